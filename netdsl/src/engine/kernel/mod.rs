@@ -1,0 +1,1 @@
+//! Numerical kernels on slices. A kernel knows sizes and strides, never layers.
