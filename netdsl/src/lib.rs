@@ -2,5 +2,8 @@
 
 mod element;
 pub mod engine;
+pub mod graph;
+pub mod init;
+pub mod shape;
 
 pub use element::Element;

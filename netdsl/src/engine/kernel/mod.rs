@@ -1,1 +1,4 @@
 //! Numerical kernels on slices. A kernel knows sizes and strides, never layers.
+
+pub mod binary;
+pub mod unary;

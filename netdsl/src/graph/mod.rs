@@ -1,0 +1,11 @@
+//! A network as data: the trace of a definition, and the graph of operations it leaves.
+
+pub mod op;
+mod scope;
+pub mod tensor;
+pub mod trace;
+
+pub use op::Op;
+pub use scope::{Scope, Size, Sizes};
+pub use tensor::{Tensor, cat, stack};
+pub use trace::{Counts, Trace};

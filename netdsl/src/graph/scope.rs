@@ -1,0 +1,435 @@
+//! A layer's place in a trace: where it declares its sizes and parameters and reports mistakes.
+
+use crate::graph::Tensor;
+use crate::graph::trace::{MAX_PARAMETER_RANK, NONE, ParameterCell, Trace};
+use crate::init::Init;
+use crate::shape::{Arg, Axis, Dim, FaultKind, Item, MAX_LIST, Role, Shape, Value};
+use std::panic::Location;
+
+/// A layer's place in the trace of a network.
+///
+/// A layer's `forward` receives its scope, and from it gets its sizes ([`Scope::size`]) and its
+/// parameters ([`Scope::parameter`]), each by name: asked for again, they are the same ones.
+#[derive(Clone, Copy)]
+pub struct Scope<'t> {
+    trace: &'t Trace<'t>,
+    id: u32,
+}
+
+/// A size of a layer: what was written for it and what is known of it.
+#[derive(Clone, Copy)]
+pub struct Size {
+    /// The size.
+    pub dim: Dim,
+    /// What was written.
+    pub arg: Arg,
+}
+
+/// A list of sizes, such as `normalized_shape`.
+#[derive(Clone, Copy)]
+pub struct Sizes {
+    /// The sizes.
+    pub dims: [Dim; MAX_LIST],
+    /// How many there are.
+    pub count: usize,
+    /// What was written.
+    pub arg: Arg,
+}
+
+impl<'t> Scope<'t> {
+    pub(crate) const fn new(trace: &'t Trace<'t>, id: u32) -> Self {
+        Self { trace, id }
+    }
+
+    /// The trace this belongs to.
+    pub const fn trace(self) -> &'t Trace<'t> {
+        self.trace
+    }
+
+    pub(crate) const fn id(self) -> u32 {
+        self.id
+    }
+
+    /// Whether the network runs in training mode.
+    pub const fn training(self) -> bool {
+        self.trace.training()
+    }
+
+    // ---- Used by the code that `network!` writes -------------------------------------------------
+
+    /// A layer of a network, under its name. `faults` says how many mistakes it has by itself, which
+    /// are told where it is defined.
+    #[track_caller]
+    pub const fn layer(self, name: &'static str, kind: &'static str, faults: usize) -> Self {
+        let site = Location::caller();
+        let id = self.trace.child(self.id, name, None);
+        let mut cell = self.trace.scope(id);
+        cell.kind = kind;
+        cell.at = Some(site);
+        cell.silent = faults > 0;
+        self.trace.set_scope(id, cell);
+        self.trace.pass(site);
+        Self { trace: self.trace, id }
+    }
+
+    /// A member of a stack.
+    pub const fn member(self, index: usize) -> Self {
+        let above = self.trace.scope(self.id);
+        let id = self.trace.child(self.id, "", Some(index as u32));
+        let mut cell = self.trace.scope(id);
+        cell.kind = above.kind;
+        cell.at = above.at;
+        self.trace.set_scope(id, cell);
+        Self { trace: self.trace, id }
+    }
+
+    /// Enters the layer: what is recorded until [`Self::leave`] is its own.
+    pub const fn enter(self) -> Self {
+        let mut cell = self.trace.scope(self.id);
+        cell.calls += 1;
+        cell.cursor_to_first();
+        self.trace.set_scope(self.id, cell);
+        self.trace.set_current(self.id);
+        self
+    }
+
+    /// Leaves the layer for the one around it.
+    pub const fn leave(self) {
+        let mut cell = self.trace.scope(self.id);
+        if cell.output == NONE && self.trace.node_count() > 0 {
+            cell.output = self.trace.node_count() - 1;
+            self.trace.set_scope(self.id, cell);
+        }
+        self.trace.set_current(if cell.parent == NONE { 0 } else { cell.parent });
+    }
+
+    /// Says that the layer is a network: its body is the user's own code.
+    pub const fn network(self) -> Self {
+        let mut cell = self.trace.scope(self.id);
+        cell.network = true;
+        self.trace.set_scope(self.id, cell);
+        self
+    }
+
+    /// A size or an option as written at the caller's place.
+    #[track_caller]
+    pub const fn written(self, arg: Arg) -> Arg {
+        let site = Location::caller();
+        self.trace.pass(site);
+        Arg { value: arg.value, at: if arg.at.is_some() { arg.at } else { Some(site) } }
+    }
+
+    /// The unknown with a name: the same one for everybody in this network who says the name.
+    pub const fn unknown(self, name: &'static str) -> Arg {
+        Arg::new(Value::Size(self.trace.named_size(self.id, name)))
+    }
+
+    /// An argument of `forward`, held against the shape its signature gives a sample.
+    #[track_caller]
+    pub const fn argument(self, name: &'static str, x: Tensor<'t>, sizes: &[Arg]) -> Tensor<'t> {
+        self.signature("argument", name, x, sizes)
+    }
+
+    /// The result of `forward`, held against the shape its signature gives a sample.
+    #[track_caller]
+    pub const fn result(self, y: Tensor<'t>, sizes: &[Arg]) -> Tensor<'t> {
+        let y = self.signature("the result", "", y, sizes);
+        let mut cell = self.trace.scope(self.id);
+        cell.output = y.node();
+        self.trace.set_scope(self.id, cell);
+        y
+    }
+
+    #[track_caller]
+    const fn signature(self, whose: &'static str, name: &'static str, x: Tensor<'t>, sizes: &[Arg]) -> Tensor<'t> {
+        self.trace.pass(Location::caller());
+        let shape = *x.shape();
+        let batch = shape.batch_axes();
+        if shape.open {
+            self.trace.learn_rank(&shape, sizes.len() + batch);
+            let (mut known, mut i) = (Shape::new(&[], shape.batched), 0);
+            if shape.batched {
+                known = known.with_last(Axis { dim: self.trace.fresh(), role: Role::Batch, from: 0 });
+            }
+            while i < sizes.len() {
+                let dim = self.dim_of(&sizes[i]);
+                known = known.with_last(Axis::new(dim));
+                i += 1;
+            }
+            return Tensor::new(self.trace, x.node(), known);
+        }
+        if shape.rank() != sizes.len() + batch {
+            let origin = if shape.rank() > 0 { self.trace.origin(shape.axis(shape.rank() - 1)) } else { self.trace.origin(Axis::ANY) };
+            self.trace.fault(FaultKind::Rank {
+                wanted: "what its signature says",
+                found: self.trace.sample(&shape),
+                origin,
+                help: "write one size or `_` for each axis of a sample; the batch is not written",
+            });
+            return x.unknown();
+        }
+        let (mut known, mut i) = (shape, 0);
+        while i < sizes.len() {
+            let axis = shape.axis(i + batch);
+            if !sizes[i].is_open() {
+                let declared = self.dim_of(&sizes[i]);
+                if !self.trace.unify(declared, axis.dim)
+                    && let (Some(declared), Some(found)) = (self.trace.value(declared), self.trace.value(axis.dim))
+                {
+                    let origin = self.trace.origin(axis);
+                    let kind = FaultKind::Signature { whose, name, axis: i, declared, found, origin };
+                    self.trace.fault_at(kind, sizes[i].at);
+                }
+                known = known.with_axis(i + batch, Axis { dim: declared, ..axis });
+            }
+            i += 1;
+        }
+        Tensor::new(self.trace, x.node(), known)
+    }
+
+    // ---- Used by layers --------------------------------------------------------------------------
+
+    /// A size of this layer, by its PyTorch name: a number, a name's unknown, or open.
+    pub const fn size(self, name: &'static str, arg: Arg) -> Size {
+        let dim = match arg.value {
+            Value::Open => self.trace.named_size(self.id, name),
+            Value::Size(dim) => dim,
+            Value::Int(size) if size >= 0 => Dim::Known(size as usize),
+            _ => {
+                self.option_fault(name, "a size or `_`", arg);
+                self.trace.named_size(self.id, name)
+            }
+        };
+        Size { dim, arg }
+    }
+
+    /// A list of sizes of this layer; a single one counts as a list.
+    pub const fn sizes(self, names: [&'static str; MAX_LIST], arg: Arg) -> Sizes {
+        let mut dims = [Dim::UNTRACKED; MAX_LIST];
+        let count = match arg.value {
+            Value::List(items, count) => {
+                let mut i = 0;
+                while i < count {
+                    dims[i] = match items[i] {
+                        Item::Open => self.trace.named_size(self.id, names[i]),
+                        Item::Size(dim) => dim,
+                        Item::Int(size) => Dim::Known(size.unsigned_abs() as usize),
+                    };
+                    i += 1;
+                }
+                count
+            }
+            _ => {
+                dims[0] = self.size(names[0], arg).dim;
+                1
+            }
+        };
+        Sizes { dims, count, arg }
+    }
+
+    const fn dim_of(self, arg: &Arg) -> Dim {
+        match arg.value {
+            Value::Size(dim) => dim,
+            Value::Int(size) if size >= 0 => Dim::Known(size as usize),
+            Value::Open => self.trace.fresh(),
+            _ => {
+                self.option_fault("a size of the signature", "a whole number, a name or `_`", *arg);
+                self.trace.fresh()
+            }
+        }
+    }
+
+    /// A parameter of this layer: what training changes.
+    pub const fn parameter(self, name: &'static str, dims: &[Dim], init: Init) -> Tensor<'t> {
+        self.trace.parameter(self.cell(name, dims, init, None, false))
+    }
+
+    /// A parameter whose initial spread follows from `fan` ([`Init::FanInUniform`]).
+    pub const fn parameter_with_fan(self, name: &'static str, dims: &[Dim], fan: Dim) -> Tensor<'t> {
+        self.trace.parameter(self.cell(name, dims, Init::FanInUniform, Some(fan), false))
+    }
+
+    /// A buffer of this layer: saved with the parameters, but not trained.
+    pub const fn buffer(self, name: &'static str, dims: &[Dim], init: Init) -> Tensor<'t> {
+        self.trace.parameter(self.cell(name, dims, init, None, true))
+    }
+
+    /// Gives a buffer its next value, taken over after a training step.
+    pub const fn update(self, name: &'static str, next: Tensor<'t>) {
+        self.trace.update(self.id, name, next.node());
+    }
+
+    const fn cell(self, name: &'static str, dims: &[Dim], init: Init, fan: Option<Dim>, buffer: bool) -> ParameterCell {
+        let mut cell = ParameterCell { scope: self.id, name, init, fan, buffer, ..ParameterCell::NEW };
+        let mut i = 0;
+        while i < dims.len() && i < MAX_PARAMETER_RANK {
+            cell.dims[i] = dims[i];
+            i += 1;
+        }
+        cell.rank = i;
+        cell
+    }
+
+    /// The value of a size, where it is known.
+    pub const fn known(self, dim: Dim) -> Option<usize> {
+        self.trace.value(dim)
+    }
+
+    /// A new size that follows from others by arithmetic: their known values and the result.
+    pub const fn derived(self, from: &[Dim], size: Option<usize>) -> Dim {
+        let (mut numbers, mut i) = (true, 0);
+        while i < from.len() {
+            numbers = numbers && matches!(from[i], Dim::Known(_));
+            i += 1;
+        }
+        self.trace.derived(numbers, size)
+    }
+
+    /// The product of sizes, as far as it is known; an overflow is a mistake of this layer.
+    pub const fn product(self, from: &[Dim]) -> Dim {
+        let (mut product, mut i) = (Some(1usize), 0);
+        while i < from.len() {
+            product = match (product, self.trace.value(from[i])) {
+                (Some(product), Some(size)) => match product.checked_mul(size) {
+                    Some(product) => Some(product),
+                    None => {
+                        self.trace.fault(FaultKind::Overflow { operation: "product of sizes" });
+                        None
+                    }
+                },
+                _ => None,
+            };
+            i += 1;
+        }
+        self.derived(from, product)
+    }
+
+    /// A size divided by a number; a remainder is a mistake of this layer. Known from either side.
+    pub const fn divided(self, what: &'static str, size: Size, by: &'static str, divisor: usize) -> Dim {
+        let quotient = match self.trace.value(size.dim) {
+            Some(whole) if divisor > 0 && whole % divisor == 0 => Some(whole / divisor),
+            Some(whole) => {
+                self.trace.fault_at(FaultKind::Indivisible { what, size: whole, by, divisor }, size.arg.at);
+                None
+            }
+            None => None,
+        };
+        let part = self.derived(&[size.dim], quotient);
+        if let (Some(part), None) = (self.trace.value(part), self.trace.value(size.dim))
+            && let Some(whole) = part.checked_mul(divisor)
+        {
+            self.trace.unify(size.dim, Dim::Known(whole));
+        }
+        part
+    }
+
+    /// Reports a mistake of this layer.
+    pub const fn fault(self, kind: FaultKind) {
+        self.trace.fault(kind);
+    }
+
+    // ---- Options ---------------------------------------------------------------------------------
+
+    /// An option that is a whole number, not negative.
+    pub const fn count(self, name: &'static str, arg: Arg) -> usize {
+        match arg.value {
+            Value::Int(number) if number >= 0 => number as usize,
+            Value::Size(Dim::Known(number)) => number,
+            _ => {
+                self.option_fault(name, "a whole number", arg);
+                1
+            }
+        }
+    }
+
+    /// An option that is a whole number above 0.
+    pub const fn positive(self, name: &'static str, arg: Arg) -> usize {
+        match arg.value {
+            Value::Int(number) if number > 0 => number as usize,
+            Value::Size(Dim::Known(number)) if number > 0 => number,
+            _ => {
+                self.option_fault(name, "a whole number above 0", arg);
+                1
+            }
+        }
+    }
+
+    /// An option that may count from the end.
+    pub const fn signed(self, name: &'static str, arg: Arg) -> i64 {
+        match arg.value {
+            Value::Int(number) => number,
+            _ => {
+                self.option_fault(name, "a whole number", arg);
+                0
+            }
+        }
+    }
+
+    /// An option that is a number.
+    pub const fn number(self, name: &'static str, arg: Arg) -> f64 {
+        match arg.value {
+            Value::Float(number) => number,
+            Value::Int(number) => number as f64,
+            _ => {
+                self.option_fault(name, "a number", arg);
+                0.0
+            }
+        }
+    }
+
+    /// An option that is a probability.
+    pub const fn probability(self, name: &'static str, arg: Arg) -> f64 {
+        match arg.value {
+            Value::Float(number) if number >= 0.0 && number <= 1.0 => number,
+            Value::Int(number) if number == 0 || number == 1 => number as f64,
+            _ => {
+                self.option_fault(name, "a probability from 0 to 1", arg);
+                0.0
+            }
+        }
+    }
+
+    /// An option that is `true` or `false`.
+    pub const fn flag(self, name: &'static str, arg: Arg) -> bool {
+        match arg.value {
+            Value::Bool(flag) => flag,
+            _ => {
+                self.option_fault(name, "`true` or `false`", arg);
+                false
+            }
+        }
+    }
+
+    /// An option with one number for each of `rank` axes, or one for all of them.
+    pub const fn per_axis(self, name: &'static str, arg: Arg, rank: usize) -> [usize; 3] {
+        let mut numbers = [1; 3];
+        match arg.value {
+            Value::List(items, count) if count == rank || count == 1 => {
+                let mut i = 0;
+                while i < rank {
+                    match items[if count == 1 { 0 } else { i }] {
+                        Item::Int(number) if number >= 0 => numbers[i] = number as usize,
+                        Item::Size(Dim::Known(number)) => numbers[i] = number,
+                        _ => self.option_fault(name, "whole numbers", arg),
+                    }
+                    i += 1;
+                }
+            }
+            Value::List(..) => self.option_fault(name, "one number, or one for each axis", arg),
+            _ => {
+                let number = self.count(name, arg);
+                let mut i = 0;
+                while i < rank {
+                    numbers[i] = number;
+                    i += 1;
+                }
+            }
+        }
+        numbers
+    }
+
+    /// Reports an option with a value it cannot have, at the place where it was written.
+    pub const fn option_fault(self, name: &'static str, wanted: &'static str, arg: Arg) {
+        self.trace.fault_at(FaultKind::Option { name, wanted }, arg.at);
+    }
+}

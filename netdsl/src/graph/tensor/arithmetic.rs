@@ -1,0 +1,459 @@
+//! Functions of single elements, arithmetic with broadcasting, products.
+
+use super::Tensor;
+use crate::engine::kernel::binary::Binary;
+use crate::engine::kernel::unary::Unary;
+use crate::graph::op::Op;
+use crate::shape::{Axis, Dim, FaultKind, MAX_RANK, Shape, rule};
+
+macro_rules! unary {
+    ($($(#[$doc:meta])* $name:ident => $function:expr;)*) => {
+        impl<'t> Tensor<'t> {$(
+            $(#[$doc])*
+            #[track_caller]
+            pub const fn $name(self) -> Self {
+                self.pass();
+                self.map($function)
+            }
+        )*}
+    };
+}
+
+unary! {
+    /// max(x, 0).
+    relu => Unary::Relu;
+    /// min(max(x, 0), 6).
+    relu6 => Unary::Relu6;
+    /// x · Φ(x), exact: `torch.nn.GELU`.
+    gelu => Unary::Gelu;
+    /// x · σ(x): `torch.nn.SiLU`, or swish.
+    silu => Unary::Silu;
+    /// x · tanh(softplus(x)).
+    mish => Unary::Mish;
+    /// Scaled exponential linear unit: `torch.nn.SELU`.
+    selu => Unary::Selu;
+    /// 1 / (1 + e⁻ˣ).
+    sigmoid => Unary::Sigmoid;
+    /// ln σ(x).
+    log_sigmoid => Unary::LogSigmoid;
+    /// Hyperbolic tangent.
+    tanh => Unary::Tanh;
+    /// ln(1 + eˣ).
+    softplus => Unary::Softplus { beta: 1.0, threshold: 20.0 };
+    /// x / (1 + |x|).
+    softsign => Unary::Softsign;
+    /// Piecewise linear sigmoid: `torch.nn.Hardsigmoid`.
+    hardsigmoid => Unary::Hardsigmoid;
+    /// x · hardsigmoid(x).
+    hardswish => Unary::Hardswish;
+    /// eˣ.
+    exp => Unary::Exp;
+    /// Natural logarithm.
+    log => Unary::Log;
+    /// Square root.
+    sqrt => Unary::Sqrt;
+    /// 1 / √x.
+    rsqrt => Unary::Rsqrt;
+    /// 1 / x.
+    reciprocal => Unary::Recip;
+    /// x².
+    square => Unary::Square;
+    /// |x|.
+    abs => Unary::Abs;
+    /// −1, 0 or 1.
+    sign => Unary::Sign;
+    /// −x.
+    neg => Unary::Neg;
+}
+
+impl<'t> Tensor<'t> {
+    /// A function of each element.
+    pub const fn map(self, function: Unary) -> Self {
+        self.record(Op::Unary(function), self.shape)
+    }
+
+    /// x where it is positive, `slope` · x elsewhere.
+    #[track_caller]
+    pub const fn leaky_relu(self, slope: f64) -> Self {
+        self.pass();
+        self.map(Unary::LeakyRelu(slope))
+    }
+
+    /// x where it is positive, `alpha` · (eˣ − 1) elsewhere.
+    #[track_caller]
+    pub const fn elu(self, alpha: f64) -> Self {
+        self.pass();
+        self.map(Unary::Elu(alpha))
+    }
+
+    /// x, but at least `min` and at most `max`.
+    #[track_caller]
+    pub const fn clamp(self, min: f64, max: f64) -> Self {
+        self.pass();
+        self.map(Unary::Clamp { min, max })
+    }
+
+    /// xᵖ for a number `power`.
+    #[track_caller]
+    pub const fn powf(self, power: f64) -> Self {
+        self.pass();
+        self.map(Unary::Powf(power))
+    }
+
+    /// `factor` · x.
+    pub const fn scale(self, factor: f64) -> Self {
+        self.map(Unary::Scale(factor))
+    }
+
+    /// x + `term`.
+    pub const fn shift(self, term: f64) -> Self {
+        self.map(Unary::Shift(term))
+    }
+
+    /// The same values, through which no gradient flows.
+    #[track_caller]
+    pub const fn detach(self) -> Self {
+        self.pass();
+        self.record(Op::Detach, self.shape)
+    }
+
+    /// In training, each element is 0 with probability `p` and x / (1 − p) otherwise; in evaluation, x.
+    #[track_caller]
+    pub const fn dropout(self, p: f64) -> Self {
+        self.pass();
+        if !self.trace().training() || p <= 0.0 {
+            return self;
+        }
+        let stream = self.trace().next_mask();
+        let mask = self.trace().push(Op::Mask { p, stream }, &[], self.shape);
+        self.pair(mask, Binary::Mul, "dropout")
+    }
+
+    /// A constant that takes part in arithmetic with this tensor.
+    pub const fn constant(self, value: f64) -> Self {
+        self.trace().push(Op::Constant(value), &[], Shape::new(&[], false))
+    }
+
+    // ---- Pairs -----------------------------------------------------------------------------------
+
+    /// x + y, broadcast.
+    #[track_caller]
+    pub const fn add(self, other: Self) -> Self {
+        self.pass();
+        self.pair(other, Binary::Add, "+")
+    }
+
+    /// x − y, broadcast.
+    #[track_caller]
+    pub const fn sub(self, other: Self) -> Self {
+        self.pass();
+        self.pair(other, Binary::Sub, "-")
+    }
+
+    /// x · y, element by element, broadcast.
+    #[track_caller]
+    pub const fn mul(self, other: Self) -> Self {
+        self.pass();
+        self.pair(other, Binary::Mul, "*")
+    }
+
+    /// x / y, broadcast.
+    #[track_caller]
+    pub const fn div(self, other: Self) -> Self {
+        self.pass();
+        self.pair(other, Binary::Div, "/")
+    }
+
+    /// The greater of x and y, broadcast.
+    #[track_caller]
+    pub const fn maximum(self, other: Self) -> Self {
+        self.pass();
+        self.pair(other, Binary::Max, "maximum")
+    }
+
+    /// The lesser of x and y, broadcast.
+    #[track_caller]
+    pub const fn minimum(self, other: Self) -> Self {
+        self.pass();
+        self.pair(other, Binary::Min, "minimum")
+    }
+
+    /// A function of each pair of elements, broadcast; `name` is what a mistake calls it.
+    pub const fn pair(self, other: Self, function: Binary, name: &'static str) -> Self {
+        let (a, b) = (self.lifted(other), other.lifted(self));
+        let shape = a.broadcast(b, name);
+        a.record_with(Op::Binary(function), b, shape)
+    }
+
+    /// This tensor with axes of size 1 between its batch and its samples, so that samples align
+    /// with those of `other`.
+    const fn lifted(self, other: Self) -> Self {
+        let (mine, theirs) = (self.shape, other.shape);
+        if !mine.batched || mine.open || theirs.open {
+            return self;
+        }
+        let (own, wanted) = (mine.rank() - 1, theirs.rank() - theirs.batch_axes());
+        if wanted <= own || wanted + 1 > MAX_RANK {
+            return self;
+        }
+        let (mut shape, mut i) = (Shape::new(&[mine.axis(0)], true), own);
+        while i < wanted {
+            shape = shape.with_last(Axis::new(Dim::Known(1)));
+            i += 1;
+        }
+        let mut i = 1;
+        while i < mine.rank() {
+            shape = shape.with_last(mine.axis(i));
+            i += 1;
+        }
+        self.record(Op::Reshape, shape)
+    }
+
+    /// The shape two tensors are broadcast to (NumPy's rule). A size that is unknown is taken to
+    /// equal the other one, if nothing else fixes it.
+    const fn broadcast(self, other: Self, operation: &'static str) -> Shape {
+        let (trace, a, b) = (self.trace(), self.shape, other.shape);
+        if a.open || b.open {
+            return match (a.open, b.open) {
+                (true, false) if !b.batched => a,
+                (false, true) if !a.batched => b,
+                (true, false) => b,
+                (false, true) => a,
+                _ => Shape::unknown(a.batched || b.batched),
+            };
+        }
+        let (long, short) = if a.rank() >= b.rank() { (a, b) } else { (b, a) };
+        let (mut result, skipped) = (long, long.rank() - short.rank());
+        let mut i = 0;
+        while i < short.rank() {
+            let (mine, theirs) = (long.axis(skipped + i), short.axis(i));
+            let axis = match (trace.value(mine.dim), trace.value(theirs.dim)) {
+                (Some(one), Some(two)) => match rule::broadcast(one, two) {
+                    Some(_) if one == 1 && two != 1 => theirs,
+                    Some(_) => mine,
+                    None => {
+                        let (left, right) =
+                            (a.axis(a.rank() - short.rank() + i), b.axis(b.rank() - short.rank() + i));
+                        if let (Some(left_size), Some(right_size)) = (trace.value(left.dim), trace.value(right.dim)) {
+                            trace.fault(FaultKind::Operands {
+                                operation,
+                                axis: skipped + i,
+                                left: left_size,
+                                left_origin: trace.origin(left),
+                                right: right_size,
+                                right_origin: trace.origin(right),
+                            });
+                        }
+                        mine
+                    }
+                },
+                (Some(1), None) => theirs,
+                (None, Some(1)) => mine,
+                (one, _) => {
+                    if trace.may_assume() {
+                        trace.unify(mine.dim, theirs.dim);
+                    }
+                    if one.is_some() { mine } else { theirs }
+                }
+            };
+            result = result.with_axis(skipped + i, axis);
+            i += 1;
+        }
+        result.batched = a.batched || b.batched;
+        result
+    }
+
+    // ---- Products --------------------------------------------------------------------------------
+
+    /// The matrix product over the last two axes; leading axes agree, or one side has none.
+    #[track_caller]
+    pub const fn matmul(self, other: Self) -> Self {
+        self.pass();
+        self.product(other, false, false)
+    }
+
+    /// x·yᵀ over the last two axes.
+    #[track_caller]
+    pub const fn matmul_transposed(self, other: Self) -> Self {
+        self.pass();
+        self.product(other, false, true)
+    }
+
+    const fn product(self, other: Self, transpose_a: bool, transpose_b: bool) -> Self {
+        let (trace, a, b) = (self.trace(), self.shape, other.shape);
+        let op = Op::MatMul { transpose_a, transpose_b };
+        if a.open || b.open {
+            return self.record_with(op, other, Shape::unknown(a.batched || b.batched));
+        }
+        if a.rank() < 2 || b.rank() < 2 {
+            self.expect_rank(&[2], "matrices for `matmul`", "");
+            return self.record_with(op, other, Shape::unknown(a.batched || b.batched));
+        }
+        let (last, inner) = (b.rank() - 1, b.rank() - 2);
+        let (k, n) = if transpose_b { (b.axis(last), b.axis(inner)) } else { (b.axis(inner), b.axis(last)) };
+        let mine = a.axis(a.rank() - 1);
+        if !trace.unify(mine.dim, k.dim) {
+            self.operands("matmul", a.rank() - 1, mine, k);
+        }
+        // A matrix without leading axes serves all of the other side's.
+        let mut shape = if a.rank() >= b.rank() { a } else { b };
+        if a.rank() >= b.rank() {
+            shape = shape.with_axis(a.rank() - 1, n);
+        } else {
+            shape = shape.with_axis(b.rank() - 2, a.axis(a.rank() - 2)).with_axis(b.rank() - 1, n);
+        }
+        if a.rank() > 2 && b.rank() > 2 {
+            if a.rank() != b.rank() {
+                trace.fault(FaultKind::Rank {
+                    wanted: "for `matmul` as many leading axes on the right",
+                    found: trace.sample(&b),
+                    origin: trace.origin(n),
+                    help: "`reshape` one side",
+                });
+                return self.record_with(op, other, Shape::unknown(a.batched || b.batched));
+            }
+            let mut i = 0;
+            while i < a.rank() - 2 {
+                if !trace.unify(a.axis(i).dim, b.axis(i).dim) {
+                    self.operands("matmul", i, a.axis(i), b.axis(i));
+                }
+                i += 1;
+            }
+        }
+        shape.batched = a.batched || b.batched;
+        self.record_with(op, other, shape)
+    }
+
+    /// x·weightᵀ + bias over the last axis: the product of `torch.nn.Linear`. The last axis of x is
+    /// taken to be as long as the weight's.
+    pub const fn linear(self, weight: Self, bias: Option<Self>) -> Self {
+        let out = weight.shape.axis(0);
+        let out = Axis { dim: out.dim, role: crate::shape::Role::Any, from: self.trace().current() };
+        let shape = if self.shape.rank() == 0 {
+            self.shape.with_last(out)
+        } else {
+            self.shape.with_axis(self.shape.rank() - 1, out)
+        };
+        match bias {
+            Some(bias) => self.trace().push(Op::Linear, &[self.node(), weight.node(), bias.node()], shape),
+            None => self.record_with(Op::Linear, weight, shape),
+        }
+    }
+
+    pub(super) const fn operands(self, operation: &'static str, axis: usize, left: Axis, right: Axis) {
+        let trace = self.trace();
+        if let (Some(left_size), Some(right_size)) = (trace.value(left.dim), trace.value(right.dim)) {
+            trace.fault(FaultKind::Operands {
+                operation,
+                axis,
+                left: left_size,
+                left_origin: trace.origin(left),
+                right: right_size,
+                right_origin: trace.origin(right),
+            });
+        }
+    }
+}
+
+/// a where `condition` is not 0, b elsewhere; all are broadcast.
+#[track_caller]
+pub const fn select<'t>(condition: Tensor<'t>, a: Tensor<'t>, b: Tensor<'t>) -> Tensor<'t> {
+    condition.pass();
+    let shape = a.broadcast(b, "select");
+    let both = a.reshaped_as(shape);
+    let (condition, shape) = (condition.lifted(both), condition.lifted(both).broadcast(both, "select"));
+    condition.trace().push(Op::Select, &[condition.node(), a.node(), b.node()], shape)
+}
+
+/// What `a + b` becomes in a definition: the sum of whatever two things a body may add.
+///
+/// The methods are inherent, one set for each pair of types, because a constant function cannot call
+/// a trait's.
+pub struct Lower<A, B>(pub A, pub B);
+
+impl<'t> Lower<Tensor<'t>, Tensor<'t>> {
+    /// a + b.
+    #[track_caller]
+    pub const fn add(self) -> Tensor<'t> {
+        self.0.add(self.1)
+    }
+    /// a − b.
+    #[track_caller]
+    pub const fn sub(self) -> Tensor<'t> {
+        self.0.sub(self.1)
+    }
+    /// a · b.
+    #[track_caller]
+    pub const fn mul(self) -> Tensor<'t> {
+        self.0.mul(self.1)
+    }
+    /// a / b.
+    #[track_caller]
+    pub const fn div(self) -> Tensor<'t> {
+        self.0.div(self.1)
+    }
+}
+
+macro_rules! with_number {
+    ($number:ty) => {
+        impl<'t> Lower<Tensor<'t>, $number> {
+            /// a + b.
+            pub const fn add(self) -> Tensor<'t> {
+                self.0.shift(self.1 as f64)
+            }
+            /// a − b.
+            pub const fn sub(self) -> Tensor<'t> {
+                self.0.shift(-(self.1 as f64))
+            }
+            /// a · b.
+            pub const fn mul(self) -> Tensor<'t> {
+                self.0.scale(self.1 as f64)
+            }
+            /// a / b.
+            pub const fn div(self) -> Tensor<'t> {
+                self.0.scale(1.0 / self.1 as f64)
+            }
+        }
+
+        impl<'t> Lower<$number, Tensor<'t>> {
+            /// a + b.
+            pub const fn add(self) -> Tensor<'t> {
+                self.1.shift(self.0 as f64)
+            }
+            /// a − b.
+            pub const fn sub(self) -> Tensor<'t> {
+                self.1.scale(-1.0).shift(self.0 as f64)
+            }
+            /// a · b.
+            pub const fn mul(self) -> Tensor<'t> {
+                self.1.scale(self.0 as f64)
+            }
+            /// a / b.
+            pub const fn div(self) -> Tensor<'t> {
+                self.1.map(Unary::Recip).scale(self.0 as f64)
+            }
+        }
+
+        impl Lower<$number, $number> {
+            /// a + b.
+            pub const fn add(self) -> $number {
+                self.0 + self.1
+            }
+            /// a − b.
+            pub const fn sub(self) -> $number {
+                self.0 - self.1
+            }
+            /// a · b.
+            pub const fn mul(self) -> $number {
+                self.0 * self.1
+            }
+            /// a / b.
+            pub const fn div(self) -> $number {
+                self.0 / self.1
+            }
+        }
+    };
+}
+
+with_number!(f64);
+with_number!(usize);

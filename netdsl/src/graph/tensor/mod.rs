@@ -1,0 +1,158 @@
+//! A symbolic tensor: what flows through a definition's `forward`.
+//!
+//! Operations are methods, each a `const fn` that applies its shape rule and records itself. A
+//! mistake is reported to the trace, and the result is then as good as can be told, so that one
+//! mistake gives one error.
+//!
+//! Axes count as in PyTorch: axis 0 is the batch, axis 1 the first that a signature writes, −1 the
+//! last.
+
+mod arithmetic;
+mod layout;
+mod reduce;
+mod window;
+
+pub use arithmetic::{Lower, select};
+pub use layout::{cat, stack};
+
+use crate::graph::op::Op;
+use crate::graph::trace::Trace;
+use crate::shape::{Axis, Dim, FaultKind, Role, Shape, rule};
+use std::panic::Location;
+
+/// A symbolic tensor; see the module's documentation.
+#[derive(Clone, Copy)]
+pub struct Tensor<'t> {
+    trace: &'t Trace<'t>,
+    node: u32,
+    shape: Shape,
+}
+
+impl<'t> Tensor<'t> {
+    pub(crate) const fn new(trace: &'t Trace<'t>, node: u32, shape: Shape) -> Self {
+        Self { trace, node, shape }
+    }
+
+    pub(crate) const fn node(&self) -> u32 {
+        self.node
+    }
+
+    pub(crate) const fn trace(&self) -> &'t Trace<'t> {
+        self.trace
+    }
+
+    /// The shape, as far as it is known.
+    pub const fn shape(&self) -> &Shape {
+        &self.shape
+    }
+
+    /// The size of an axis; an unknown where that is all that can be said.
+    pub const fn size(self, dim: i64) -> Dim {
+        match rule::axis_index(dim, self.shape.rank()) {
+            Some(axis) if !self.shape.open || dim < 0 => self.shape.axis(axis).dim,
+            _ => Dim::UNTRACKED,
+        }
+    }
+
+    /// How many axes there are, the batch included, where that is known.
+    pub const fn rank(self) -> Option<usize> {
+        if self.shape.open { None } else { Some(self.shape.rank()) }
+    }
+
+    /// Whether the first axis is the batch.
+    pub const fn batched(self) -> bool {
+        self.shape.batched
+    }
+
+    /// The same values, of which no shape is known any more.
+    pub(crate) const fn unknown(self) -> Self {
+        Self::new(self.trace, self.node, Shape::unknown(self.shape.batched))
+    }
+
+    /// The same values with axes described anew.
+    pub(crate) const fn reshaped_as(self, shape: Shape) -> Self {
+        Self::new(self.trace, self.node, shape)
+    }
+
+    pub(crate) const fn record(self, op: Op, shape: Shape) -> Self {
+        self.trace.push(op, &[self.node], shape)
+    }
+
+    pub(crate) const fn record_with(self, op: Op, other: Self, shape: Shape) -> Self {
+        self.trace.push(op, &[self.node, other.node], shape)
+    }
+
+    #[track_caller]
+    pub(crate) const fn pass(self) {
+        self.trace.pass(Location::caller());
+    }
+
+    /// The index of an axis that an operation is to work on; a mistake where there is none, or
+    /// where it is the batch. `None` also where the rank is unknown.
+    pub(crate) const fn axis(self, operation: &'static str, dim: i64) -> Option<usize> {
+        if self.shape.open {
+            return None;
+        }
+        let found = self.trace.sample(&self.shape);
+        match rule::axis_index(dim, self.shape.rank()) {
+            Some(0) if self.shape.batched => {
+                let why = "it is the batch, whose samples stay apart";
+                self.trace.fault(FaultKind::Axis { operation, dim, found, why });
+                None
+            }
+            Some(axis) => Some(axis),
+            None => {
+                self.trace.fault(FaultKind::Axis { operation, dim, found, why: "there is no such axis" });
+                None
+            }
+        }
+    }
+
+    /// Requires an axis counted from the end to have a size, and gives the tensor as it then is.
+    /// `what` names the axis in a mistake: `input features`.
+    pub const fn expect(self, dim: i64, size: crate::graph::Size, what: &'static str) -> Self {
+        let Some(axis) = rule::axis_index(dim, self.shape.rank()) else { return self };
+        if self.shape.open && dim >= 0 {
+            return self;
+        }
+        let found = self.shape.axis(axis);
+        if !self.trace.unify(size.dim, found.dim)
+            && let (Some(declared), Some(number)) = (self.trace.value(size.dim), self.trace.value(found.dim))
+        {
+            let origin = self.trace.origin(found);
+            let kind =
+                FaultKind::Declared { what, declared, bound: size.arg.is_open(), found: number, origin };
+            self.trace.fault_at(kind, size.arg.at);
+        }
+        self.reshaped_as(self.shape.with_axis(axis, Axis { dim: size.dim, ..found }))
+    }
+
+    /// Requires as many axes as a layer takes, and learns the input's from it. Gives whether the
+    /// axes are known and as many.
+    pub const fn expect_rank(self, ranks: &[usize], wanted: &'static str, help: &'static str) -> bool {
+        if self.shape.open {
+            if ranks.len() == 1 {
+                self.trace.learn_rank(&self.shape, ranks[0]);
+            }
+            return false;
+        }
+        let mut i = 0;
+        while i < ranks.len() {
+            if ranks[i] == self.shape.rank() {
+                return true;
+            }
+            i += 1;
+        }
+        let last = if self.shape.rank() > 0 { self.shape.axis(self.shape.rank() - 1) } else { Axis::ANY };
+        let origin = self.trace.origin(last);
+        self.trace.fault(FaultKind::Rank { wanted, found: self.trace.sample(&self.shape), origin, help });
+        false
+    }
+
+    /// Whether this looks like an image: its last axis is one that windows slide over.
+    pub(crate) const fn is_image(self) -> bool {
+        self.shape.rank() > 0
+            && !self.shape.open
+            && matches!(self.shape.axis(self.shape.rank() - 1).role, Role::Space)
+    }
+}

@@ -1,0 +1,166 @@
+//! What a network's definition may say for a size or an option, before anyone looks at it.
+//!
+//! The macro turns every written size and option into an [`Arg`]; only the layer that receives it
+//! knows whether it wanted a number, a pair or a word.
+
+use crate::shape::Dim;
+use std::panic::Location;
+
+/// The most entries a written list such as `(3, 5)` or `[4, 6]` may have.
+pub const MAX_LIST: usize = 6;
+
+/// A size or an option as written in a definition.
+#[derive(Clone, Copy, Debug)]
+pub struct Arg {
+    /// What was written.
+    pub value: Value,
+    /// Where, if it was written in a `network!`.
+    pub at: Option<&'static Location<'static>>,
+}
+
+/// The values an [`Arg`] can have.
+#[derive(Clone, Copy, Debug)]
+pub enum Value {
+    /// `_`: follows from something else.
+    Open,
+    /// A size that is known or named elsewhere: a dimension parameter or a named unknown.
+    Size(Dim),
+    /// A whole number; options such as `dim` count from the end when it is negative.
+    Int(i64),
+    /// A real number.
+    Float(f64),
+    /// `true` or `false`.
+    Bool(bool),
+    /// A word such as `"same"`.
+    Word(&'static str),
+    /// Nothing: PyTorch's `None`.
+    Absent,
+    /// `(a, b)` or `[a, b]`.
+    List([Item; MAX_LIST], usize),
+}
+
+/// An entry of a written list.
+#[derive(Clone, Copy, Debug)]
+pub enum Item {
+    /// `_`.
+    Open,
+    /// A size that is known or named elsewhere.
+    Size(Dim),
+    /// A whole number.
+    Int(i64),
+}
+
+impl Arg {
+    /// `_`.
+    pub const OPEN: Self = Self::new(Value::Open);
+    /// PyTorch's `None`.
+    pub const ABSENT: Self = Self::new(Value::Absent);
+
+    /// An argument written nowhere in particular.
+    pub const fn new(value: Value) -> Self {
+        Self { value, at: None }
+    }
+
+    /// A whole number.
+    pub const fn int(number: usize) -> Self {
+        Self::new(Value::Int(number as i64))
+    }
+
+    /// A whole number that may count from the end.
+    pub const fn signed(number: i64) -> Self {
+        Self::new(Value::Int(number))
+    }
+
+    /// A real number.
+    pub const fn float(number: f64) -> Self {
+        Self::new(Value::Float(number))
+    }
+
+    /// `true` or `false`.
+    pub const fn flag(flag: bool) -> Self {
+        Self::new(Value::Bool(flag))
+    }
+
+    /// A word.
+    pub const fn word(word: &'static str) -> Self {
+        Self::new(Value::Word(word))
+    }
+
+    /// A list of whole numbers and sizes; entries of any other kind count as open.
+    pub const fn list(entries: &[Arg]) -> Self {
+        let (mut items, mut i) = ([Item::Open; MAX_LIST], 0);
+        while i < entries.len() && i < MAX_LIST {
+            items[i] = match entries[i].value {
+                Value::Int(number) => Item::Int(number),
+                Value::Size(dim) => Item::Size(dim),
+                _ => Item::Open,
+            };
+            i += 1;
+        }
+        Self::new(Value::List(items, i))
+    }
+
+    /// A list of known whole numbers.
+    pub const fn sizes(sizes: &[usize]) -> Self {
+        let (mut items, mut i) = ([Item::Open; MAX_LIST], 0);
+        while i < sizes.len() && i < MAX_LIST {
+            items[i] = Item::Int(sizes[i] as i64);
+            i += 1;
+        }
+        Self::new(Value::List(items, i))
+    }
+
+    /// The same argument, its number negated: what `-1` means after `1` was read.
+    pub const fn negative(self) -> Self {
+        match self.value {
+            Value::Int(number) => Self { value: Value::Int(-number), at: self.at },
+            Value::Float(number) => Self { value: Value::Float(-number), at: self.at },
+            _ => self,
+        }
+    }
+
+    /// Whether this is `_`.
+    pub const fn is_open(&self) -> bool {
+        matches!(self.value, Value::Open)
+    }
+
+    /// Whether this is PyTorch's `None`.
+    pub const fn is_absent(&self) -> bool {
+        matches!(self.value, Value::Absent)
+    }
+}
+
+/// Turns any Rust value that may stand for a size or an option into an [`Arg`].
+///
+/// The methods are inherent, one for each type, because a constant function cannot call a trait's.
+pub struct Lift<T>(pub T);
+
+macro_rules! lift {
+    ($($type:ty: |$value:ident| $arg:expr;)*) => {$(
+        impl Lift<$type> {
+            /// The value as an argument.
+            pub const fn arg(self) -> Arg {
+                let $value = self.0;
+                $arg
+            }
+        }
+    )*};
+}
+
+lift! {
+    Arg: |value| value;
+    usize: |value| Arg::int(value);
+    f64: |value| Arg::float(value);
+    bool: |value| Arg::flag(value);
+    &'static str: |value| Arg::word(value);
+    (usize, usize): |value| Arg::sizes(&[value.0, value.1]);
+    (usize, usize, usize): |value| Arg::sizes(&[value.0, value.1, value.2]);
+    Dim: |value| Arg::new(Value::Size(value));
+}
+
+impl<const N: usize> Lift<[usize; N]> {
+    /// The value as an argument.
+    pub const fn arg(self) -> Arg {
+        Arg::sizes(&self.0)
+    }
+}

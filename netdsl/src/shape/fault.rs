@@ -1,0 +1,323 @@
+//! What can be wrong with the sizes of a network, and the words for it.
+
+use crate::shape::Text;
+use std::panic::Location;
+
+/// The path of a layer, as text.
+pub type Path = Text<120>;
+
+/// Where a size came from: `` `fc1` produces ``, `the input has`.
+pub type Origin = Text<150>;
+
+/// A mistake in the sizes of a network.
+#[derive(Clone, Copy)]
+pub struct Fault {
+    /// What is wrong.
+    pub kind: FaultKind,
+    /// The path of the layer it was found in; empty in the network's own body.
+    pub layer: Path,
+    /// What to edit, where it was written in a `network!`.
+    pub at: Option<&'static Location<'static>>,
+}
+
+/// The kinds of mistakes.
+#[derive(Clone, Copy)]
+pub enum FaultKind {
+    /// A layer was written for one size and receives another.
+    Declared {
+        /// Of what: `input features`, `channels`.
+        what: &'static str,
+        /// The size written, or bound earlier.
+        declared: usize,
+        /// The size was not written but bound by an earlier input or a loaded file.
+        bound: bool,
+        /// The size that arrives.
+        found: usize,
+        /// Where that comes from.
+        origin: Origin,
+    },
+    /// Two operands whose sizes must agree do not.
+    Operands {
+        /// The operation: `+`, `cat`, `matmul`.
+        operation: &'static str,
+        /// The axis, counted as in PyTorch: the batch is 0.
+        axis: usize,
+        /// The size on the left.
+        left: usize,
+        /// Where that comes from.
+        left_origin: Origin,
+        /// The size on the right.
+        right: usize,
+        /// Where that comes from.
+        right_origin: Origin,
+    },
+    /// A tensor with another number of axes than the layer takes.
+    Rank {
+        /// What it takes, in words: `an image [channels, height, width]`.
+        wanted: &'static str,
+        /// The shape that arrives, a sample's.
+        found: Text<80>,
+        /// Where that comes from.
+        origin: Origin,
+        /// What to write instead, if that can be told.
+        help: &'static str,
+    },
+    /// A window that does not fit even once.
+    Window {
+        /// The axis: `height`.
+        what: &'static str,
+        /// The size that arrives.
+        size: usize,
+        /// The size the window spans.
+        span: usize,
+        /// Zeros added on both sides.
+        padding: usize,
+        /// Where the size comes from.
+        origin: Origin,
+    },
+    /// A size that must be a multiple of another.
+    Indivisible {
+        /// Of what.
+        what: &'static str,
+        /// The size.
+        size: usize,
+        /// What must divide it.
+        by: &'static str,
+        /// Its value.
+        divisor: usize,
+    },
+    /// A reshape to another number of elements.
+    Count {
+        /// The operation.
+        operation: &'static str,
+        /// Elements of a sample as it arrives.
+        found: usize,
+        /// Elements of a sample as asked for.
+        wanted: usize,
+    },
+    /// An axis the tensor does not have, or that may not be used so.
+    Axis {
+        /// The operation.
+        operation: &'static str,
+        /// The axis asked for.
+        dim: i64,
+        /// The shape, a sample's.
+        found: Text<80>,
+        /// Why it may not be used, or empty.
+        why: &'static str,
+    },
+    /// An option with a value it cannot have.
+    Option {
+        /// The option.
+        name: &'static str,
+        /// What it takes, in words.
+        wanted: &'static str,
+    },
+    /// An argument or a result that is not as the signature says.
+    Signature {
+        /// Whose: `argument `x``, `the result`.
+        whose: &'static str,
+        /// The argument's name, or empty.
+        name: &'static str,
+        /// The axis, counted from 0 within a sample.
+        axis: usize,
+        /// The size the signature gives.
+        declared: usize,
+        /// The size found.
+        found: usize,
+        /// Where that comes from.
+        origin: Origin,
+    },
+    /// A layer over features that receives an image.
+    Unflattened {
+        /// The image's shape.
+        found: Text<80>,
+        /// Where it comes from.
+        origin: Origin,
+    },
+    /// An image whose channels seem to come last.
+    ChannelsLast {
+        /// The image's shape.
+        found: Text<80>,
+        /// Where it comes from.
+        origin: Origin,
+    },
+    /// A layer that is declared and never called.
+    Unused,
+    /// A size too large to count with.
+    Overflow {
+        /// The operation.
+        operation: &'static str,
+    },
+    /// Something a layer found for itself.
+    Other {
+        /// What is wrong and what to do.
+        message: &'static str,
+    },
+}
+
+impl Fault {
+    /// The mistake in one sentence, and a line of help.
+    pub const fn text(&self) -> Text {
+        match &self.kind {
+            FaultKind::Declared { what, declared, bound, found, origin } => {
+                let text = self.subject().push(if *bound { "was bound to " } else { "is declared with " });
+                let text = text.number(*declared).push(" ").push(what).push(", but ");
+                let text = text.push(origin.as_str()).push(" ").number(*found);
+                if *bound {
+                    text.push("\n  = help: give inputs of the size it was bound with, or bind the network anew with `rebind`")
+                } else {
+                    text.push("\n  = help: write `").number(*found).push("` or `_`")
+                }
+            }
+            FaultKind::Operands { operation, axis, left, left_origin, right, right_origin } => self
+                .place()
+                .push("`")
+                .push(operation)
+                .push("` needs equal sizes along axis ")
+                .number(*axis)
+                .push(", but ")
+                .push(left_origin.as_str())
+                .push(" ")
+                .number(*left)
+                .push(" and ")
+                .push(right_origin.as_str())
+                .push(" ")
+                .number(*right)
+                .push("\n  = help: give both the same size along that axis"),
+            FaultKind::Rank { wanted, found, origin, help } => {
+                let text = self.subject().push("takes ").push(wanted).push(", but ");
+                let text = text.push(origin.as_str()).push(" ").push(found.as_str());
+                if help.is_empty() { text } else { text.push("\n  = help: ").push(help) }
+            }
+            FaultKind::Window { what, size, span, padding, origin } => self
+                .subject()
+                .push("has a window of ")
+                .number(*span)
+                .push(" along the ")
+                .push(what)
+                .push(", but ")
+                .push(origin.as_str())
+                .push(" ")
+                .number(*size)
+                .push(if *padding > 0 { " and padding adds " } else { " and there is no padding" })
+                .push_if(*padding > 0, *padding)
+                .push("\n  = help: use a smaller kernel, more padding or larger inputs"),
+            FaultKind::Indivisible { what, size, by, divisor } => self
+                .subject()
+                .push("needs ")
+                .push(what)
+                .push(" to be a multiple of ")
+                .push(by)
+                .push(", but ")
+                .number(*size)
+                .push(" is not a multiple of ")
+                .number(*divisor),
+            FaultKind::Count { operation, found, wanted } => self
+                .place()
+                .push("`")
+                .push(operation)
+                .push("` asks for ")
+                .number(*wanted)
+                .push(" elements a sample, but there are ")
+                .number(*found)
+                .push("\n  = help: write `_` for the size that follows from the others"),
+            FaultKind::Axis { operation, dim, found, why } => {
+                let text = self.place().push("`").push(operation).push("` cannot use axis ");
+                let text = text.push(if *dim < 0 { "-" } else { "" }).number(dim.unsigned_abs() as usize);
+                let text = text.push(" of a sample ").push(found.as_str());
+                let text = if why.is_empty() { text } else { text.push(": ").push(why) };
+                text.push("\n  = help: axes count as in PyTorch: 0 is the batch, 1 the first one written, -1 the last")
+            }
+            FaultKind::Option { name, wanted } => {
+                self.subject().push("takes for `").push(name).push("` ").push(wanted)
+            }
+            FaultKind::Signature { whose, name, axis, declared, found, origin } => {
+                let text = self.place().push(whose);
+                let text = if name.is_empty() { text } else { text.push(" `").push(name).push("`") };
+                text.push(" is declared with ")
+                    .number(*declared)
+                    .push(" along axis ")
+                    .number(*axis)
+                    .push(" of a sample, but ")
+                    .push(origin.as_str())
+                    .push(" ")
+                    .number(*found)
+                    .push("\n  = help: write `")
+                    .number(*found)
+                    .push("` or `_`")
+            }
+            FaultKind::Unflattened { found, origin } => self
+                .subject()
+                .push("takes features, but ")
+                .push(origin.as_str())
+                .push(" an image ")
+                .push(found.as_str())
+                .push("\n  = help: write `.flatten()` before it"),
+            FaultKind::ChannelsLast { found, origin } => self
+                .subject()
+                .push("takes images [channels, height, width], but ")
+                .push(origin.as_str())
+                .push(" ")
+                .push(found.as_str())
+                .push(", which looks like [height, width, channels]")
+                .push("\n  = help: write `.permute([0, 3, 1, 2])` before it, or give the number of channels instead of `_`"),
+            FaultKind::Unused => self
+                .subject()
+                .push("is declared but never called\n  = help: call it in `forward`, or delete it"),
+            FaultKind::Overflow { operation } => self
+                .place()
+                .push("the sizes of `")
+                .push(operation)
+                .push("` are too large to count with"),
+            FaultKind::Other { message } => self.subject().push(message),
+        }
+    }
+
+    /// The axis the mistake is about, in words.
+    pub fn axis(&self) -> String {
+        match self.kind {
+            FaultKind::Declared { what, .. }
+            | FaultKind::Window { what, .. }
+            | FaultKind::Indivisible { what, .. } => what.to_owned(),
+            FaultKind::Operands { axis, .. } | FaultKind::Signature { axis, .. } => format!("axis {axis}"),
+            FaultKind::Axis { dim, .. } => format!("axis {dim}"),
+            FaultKind::Option { name, .. } => name.to_owned(),
+            _ => String::new(),
+        }
+    }
+
+    /// The size that was expected and the one found, where the mistake is about two sizes.
+    pub fn sizes(&self) -> Option<(usize, usize)> {
+        match self.kind {
+            FaultKind::Declared { declared, found, .. } | FaultKind::Signature { declared, found, .. } => {
+                Some((declared, found))
+            }
+            FaultKind::Operands { left, right, .. } => Some((left, right)),
+            FaultKind::Window { size, span, .. } => Some((span, size)),
+            FaultKind::Count { found, wanted, .. } => Some((wanted, found)),
+            FaultKind::Indivisible { size, divisor, .. } => Some((divisor, size)),
+            _ => None,
+        }
+    }
+
+    const fn subject(&self) -> Text {
+        if self.layer.as_str().is_empty() {
+            return Text::EMPTY.push("the operation ");
+        }
+        Text::EMPTY.push("layer `").push(self.layer.as_str()).push("` ")
+    }
+
+    const fn place(&self) -> Text {
+        if self.layer.as_str().is_empty() {
+            return Text::EMPTY;
+        }
+        Text::EMPTY.push("in `").push(self.layer.as_str()).push("`: ")
+    }
+}
+
+impl<const N: usize> Text<N> {
+    const fn push_if(self, wanted: bool, number: usize) -> Self {
+        if wanted { self.number(number) } else { self }
+    }
+}

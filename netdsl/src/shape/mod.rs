@@ -1,0 +1,135 @@
+//! Sizes that are known or still unknown, and the rules between them.
+//!
+//! Everything here is `const fn` on plain data: the compiler evaluates it to check a definition,
+//! and the very same functions run when a network is bound.
+
+mod arg;
+mod fault;
+pub mod rule;
+mod text;
+
+pub use arg::{Arg, Item, Lift, MAX_LIST, Value};
+pub use fault::{Fault, FaultKind, Origin, Path};
+pub use text::Text;
+
+/// The most axes a tensor may have, the batch among them.
+pub const MAX_RANK: usize = 8;
+
+/// The size of one axis.
+#[derive(Clone, Copy, Debug)]
+pub enum Dim {
+    /// A number.
+    Known(usize),
+    /// An unknown of the trace it came from, by its index; it may have been solved since.
+    Unknown(u32),
+}
+
+impl Dim {
+    /// An unknown that no trace keeps account of.
+    pub(crate) const UNTRACKED: Self = Self::Unknown(u32::MAX);
+}
+
+/// What an axis means, as far as anyone has said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Nobody said.
+    Any,
+    /// The samples of a batch.
+    Batch,
+    /// The channels of an image or a signal.
+    Channel,
+    /// A height, width, depth or length that windows slide over.
+    Space,
+}
+
+/// One axis of a tensor.
+#[derive(Clone, Copy, Debug)]
+pub struct Axis {
+    /// Its size.
+    pub dim: Dim,
+    /// What it means.
+    pub role: Role,
+    /// The scope that gave it its size; 0 is the network's input.
+    pub from: u32,
+}
+
+impl Axis {
+    /// An axis nobody has said anything about.
+    pub const ANY: Self = Self { dim: Dim::UNTRACKED, role: Role::Any, from: 0 };
+
+    /// An axis of a size.
+    pub const fn new(dim: Dim) -> Self {
+        Self { dim, role: Role::Any, from: 0 }
+    }
+}
+
+/// The axes of a tensor, the batch first if it has one.
+#[derive(Clone, Copy, Debug)]
+pub struct Shape {
+    axes: [Axis; MAX_RANK],
+    rank: u8,
+    /// How many axes there are before those listed is unknown.
+    pub(crate) open: bool,
+    /// `open`, and the rank can be learned: this is the input as it came, or something of its rank.
+    pub(crate) input: bool,
+    /// The first axis is the batch.
+    pub(crate) batched: bool,
+}
+
+impl Shape {
+    /// A shape of the given axes; those past [`MAX_RANK`] are dropped.
+    pub const fn new(axes: &[Axis], batched: bool) -> Self {
+        let mut shape =
+            Self { axes: [Axis::ANY; MAX_RANK], rank: 0, open: false, input: false, batched };
+        let mut i = 0;
+        while i < axes.len() && i < MAX_RANK {
+            shape.axes[i] = axes[i];
+            i += 1;
+        }
+        shape.rank = i as u8;
+        shape
+    }
+
+    /// A shape of which nothing is known.
+    pub const fn unknown(batched: bool) -> Self {
+        let mut shape = Self::new(&[], batched);
+        shape.open = true;
+        shape
+    }
+
+    /// The axes that are known to exist, in order; of an open shape the last ones.
+    pub const fn axes(&self) -> &[Axis] {
+        let (axes, _) = self.axes.split_at(self.rank as usize);
+        axes
+    }
+
+    /// How many axes [`Self::axes`] has.
+    pub const fn rank(&self) -> usize {
+        self.rank as usize
+    }
+
+    /// The axis at `index`.
+    pub const fn axis(&self, index: usize) -> Axis {
+        self.axes[index]
+    }
+
+    /// The same shape with another axis at `index`.
+    pub const fn with_axis(mut self, index: usize, axis: Axis) -> Self {
+        self.axes[index] = axis;
+        self
+    }
+
+    /// The same shape with one axis more at the end; dropped past [`MAX_RANK`].
+    pub const fn with_last(mut self, axis: Axis) -> Self {
+        if (self.rank as usize) < MAX_RANK {
+            self.axes[self.rank as usize] = axis;
+            self.rank += 1;
+        }
+        self
+    }
+
+    /// The number of leading batch axes: 1 or 0.
+    pub const fn batch_axes(&self) -> usize {
+        self.batched as usize
+    }
+}
