@@ -2,5 +2,6 @@
 
 mod element;
 pub mod engine;
+pub mod init;
 
 pub use element::Element;

@@ -1,0 +1,4 @@
+//! Initialisers, optimisers and schedules against PyTorch's reference cases.
+
+mod init;
+mod reference;
