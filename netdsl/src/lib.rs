@@ -3,5 +3,6 @@
 mod element;
 pub mod engine;
 pub mod init;
+pub mod train;
 
 pub use element::Element;

@@ -1,0 +1,3 @@
+//! Training: optimisers and learning-rate schedules. They know slices and numbers, no layers.
+
+pub mod optimizer;
