@@ -3,3 +3,4 @@
 mod init;
 mod optimizer;
 mod reference;
+mod schedule;

@@ -32,3 +32,13 @@ pub fn text<'a>(value: &'a Value, key: &str) -> &'a str {
         .as_str()
         .unwrap_or_else(|| panic!("no text {key} in {value}"))
 }
+
+/// `value[key]` as a list of numbers.
+pub fn numbers(value: &Value, key: &str) -> Vec<f64> {
+    let list = value[key]
+        .as_array()
+        .unwrap_or_else(|| panic!("no list {key} in {value}"));
+    list.iter()
+        .map(|number| number.as_f64().expect("a number"))
+        .collect()
+}
