@@ -19,6 +19,7 @@ mod adam;
 pub mod clip;
 mod error;
 mod group;
+mod parameter;
 mod rmsprop;
 mod rule;
 mod sgd;

@@ -8,7 +8,7 @@ use super::OptimizerError;
 
 /// An update rule: its options and one pass over a parameter.
 pub trait Rule: Clone + Debug + Send + Sync + 'static {
-    /// The arrays kept for a parameter, each as long as it, by PyTorch's names and in the order [`Rule::update`] takes them.
+    /// The arrays kept for a parameter, at most four, each as long as it, by PyTorch's names and in the order [`Rule::update`] takes them.
     fn state_names(&self) -> &'static [&'static str];
 
     /// What those arrays start from.
