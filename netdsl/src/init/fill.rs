@@ -6,6 +6,9 @@ use crate::engine::pool;
 use super::law::{self, Law};
 use super::{CHUNK, Init, InitError, Stream};
 
+/// Elements that one thread draws in less time than waking another takes: about 20 µs.
+const SERIAL: usize = 1 << 14;
+
 /// Fills `out`, an array of `shape`, from `stream`. `fan` is the fan of [`Init::FanInUniform`] if it is not the array's own
 /// fan-in: a bias takes its weight's.
 ///
@@ -81,9 +84,15 @@ pub fn fill_all<E: Element>(jobs: Vec<Job<'_, E>>) -> Result<(), (usize, InitErr
             out,
         }));
     }
-    pool::parallel_chunks(&mut pieces, 1, |_, pieces| {
-        pieces.iter_mut().for_each(Piece::fill)
-    });
+    // An orthogonal matrix costs more than its elements say, but one alone cannot be divided.
+    let elements: usize = pieces.iter().map(|piece| piece.out.len()).sum();
+    if pieces.len() > 1 && elements > SERIAL {
+        pool::parallel_chunks(&mut pieces, 1, |_, pieces| {
+            pieces.iter_mut().for_each(Piece::fill);
+        });
+    } else {
+        pieces.iter_mut().for_each(Piece::fill);
+    }
     Ok(())
 }
 
