@@ -116,3 +116,26 @@ impl Rule for Adagrad {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::train::optimizer::Optimizer;
+
+    #[test]
+    fn decay_by_hand() {
+        let rule = Adagrad::new(1.0)
+            .lr_decay(1.0)
+            .eps(0.0)
+            .initial_accumulator_value(3.0);
+        let mut optimizer = Optimizer::new(rule).unwrap();
+        let mut value = [0.0f64];
+        optimizer.step_parameter("w", &mut value, &[1.0]).unwrap();
+        assert_eq!(value, [-0.5]);
+        optimizer.step_parameter("w", &mut value, &[1.0]).unwrap();
+        assert!(
+            (value[0] + 0.5 + 0.5 / 5f64.sqrt()).abs() < 1e-12,
+            "{value:?}"
+        );
+    }
+}

@@ -170,3 +170,30 @@ impl Rule for RmsProp {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::train::optimizer::Optimizer;
+
+    #[test]
+    fn momentum_by_hand() {
+        // Two gradients of 1: s is 1/2, 3/4; centred, s − a² is 1/4, 3/16.
+        let rule = RmsProp::new(1.0).alpha(0.5).eps(0.0).momentum(0.5);
+        let plain = [2f64.sqrt(), (4.0f64 / 3.0).sqrt()];
+        for (rule, [first, second]) in [
+            (rule, plain),
+            (rule.centered(true), [2.0, 4.0 / 3f64.sqrt()]),
+        ] {
+            let mut optimizer = Optimizer::new(rule).unwrap();
+            let mut value = [0.0f64];
+            optimizer.step_parameter("w", &mut value, &[1.0]).unwrap();
+            optimizer.step_parameter("w", &mut value, &[1.0]).unwrap();
+            let expected = -first - (0.5 * first + second);
+            assert!(
+                (value[0] - expected).abs() < 1e-12,
+                "{value:?}, not {expected}"
+            );
+        }
+    }
+}
