@@ -5,5 +5,6 @@ pub mod engine;
 pub mod graph;
 pub mod init;
 pub mod shape;
+pub mod train;
 
 pub use element::Element;

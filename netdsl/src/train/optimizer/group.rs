@@ -1,0 +1,66 @@
+//! Parameter groups: which rule a parameter is updated by.
+
+/// The parameters whose path matches a pattern, and their rule.
+#[derive(Clone, Debug)]
+pub(super) struct Group<R> {
+    /// The pattern; parameters of no other group need none.
+    pub(super) pattern: Option<String>,
+    /// The rule.
+    pub(super) rule: R,
+    /// The learning rate divided by that of the first rule, kept when a schedule moves the latter.
+    pub(super) lr_ratio: Option<f64>,
+}
+
+/// Whether `path` matches `pattern`, where `*` stands for any characters: `fc1.*`, `*.bias`, `blocks.*.weight`.
+pub(super) fn matches(pattern: &str, path: &str) -> bool {
+    let mut parts = pattern.split('*');
+    let (Some(first), Some(mut rest)) = (
+        parts.next(),
+        path.strip_prefix(pattern.split('*').next().unwrap_or("")),
+    ) else {
+        return false;
+    };
+    let Some(last) = parts.next_back() else {
+        // No star.
+        return path == first;
+    };
+    // Each part in between at its first place leaves the most for those after it.
+    for part in parts {
+        match rest.find(part) {
+            Some(place) => rest = &rest[place + part.len()..],
+            None => return false,
+        }
+    }
+    rest.ends_with(last)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::matches;
+
+    #[test]
+    fn patterns() {
+        for (pattern, path, expected) in [
+            ("fc1.weight", "fc1.weight", true),
+            ("fc1.weight", "fc1.weights", false),
+            ("fc1", "fc1.weight", false),
+            ("fc1.*", "fc1.weight", true),
+            ("fc1.*", "fc10.weight", false),
+            ("*.bias", "block.0.bias", true),
+            ("*.bias", "bias", false),
+            ("*", "anything", true),
+            ("*", "", true),
+            ("**", "x", true),
+            ("", "", true),
+            ("", "x", false),
+            ("a*a", "a", false),
+            ("a*a", "aa", true),
+            ("blocks.*.norm*.weight", "blocks.3.norm2.weight", true),
+            ("blocks.*.norm*.weight", "blocks.3.conv2.weight", false),
+            ("*ab*ab", "ab", false),
+            ("*ab*ab", "cabab", true),
+        ] {
+            assert_eq!(matches(pattern, path), expected, "{pattern} on {path}");
+        }
+    }
+}

@@ -1,0 +1,345 @@
+//! [`Optimizer`]: a rule, its parameter groups, and what it remembers of every parameter.
+
+use std::collections::BTreeMap;
+
+use crate::Element;
+
+use super::group::{Group, matches};
+use super::parameter::Parameter;
+use super::{OptimizerError, Rule};
+
+/// Updates parameters by rule `R`. Parameters are known by their paths and appear with their first step, so an optimiser can
+/// be built before any size is known.
+#[derive(Clone, Debug)]
+pub struct Optimizer<R, E> {
+    /// The rule of all parameters that no other group takes, then the groups in order.
+    groups: Vec<Group<R>>,
+    parameters: BTreeMap<String, Parameter<E>>,
+}
+
+impl<R: Rule, E: Element> Optimizer<R, E> {
+    /// An optimiser that has seen no parameter yet.
+    pub fn new(rule: R) -> Result<Self, OptimizerError> {
+        rule.validate()?;
+        let lr_ratio = Some(1.0);
+        Ok(Self {
+            groups: vec![Group {
+                pattern: None,
+                rule,
+                lr_ratio,
+            }],
+            parameters: BTreeMap::new(),
+        })
+    }
+
+    /// Adds a parameter group: parameters whose path matches `pattern`, in which `*` stands for any characters, and that no
+    /// earlier group takes, use the rule that `change` makes of the first one.
+    pub fn group(
+        mut self,
+        pattern: &str,
+        change: impl FnOnce(R) -> R,
+    ) -> Result<Self, OptimizerError> {
+        let base = &self.groups[0].rule;
+        let rule = change(base.clone());
+        rule.validate()?;
+        let ratio = rule.get_lr() / base.get_lr();
+        let lr_ratio = ratio.is_finite().then_some(ratio);
+        self.groups.push(Group {
+            pattern: Some(pattern.to_owned()),
+            rule,
+            lr_ratio,
+        });
+        for (path, parameter) in &mut self.parameters {
+            parameter.group = group_of(&self.groups, path);
+        }
+        Ok(self)
+    }
+
+    /// Refuses groups whose pattern matches none of `paths`: probably a misspelt name.
+    pub fn check_groups<'a>(
+        &self,
+        paths: impl IntoIterator<Item = &'a str>,
+    ) -> Result<(), OptimizerError> {
+        let paths: Vec<&str> = paths.into_iter().collect();
+        let patterns = self
+            .groups
+            .iter()
+            .filter_map(|group| group.pattern.as_deref());
+        let unmatched = patterns.filter(|pattern| !paths.iter().any(|path| matches(pattern, path)));
+        let unmatched: Vec<String> = unmatched.map(str::to_owned).collect();
+        if unmatched.is_empty() {
+            Ok(())
+        } else {
+            Err(OptimizerError::UnmatchedGroups(unmatched))
+        }
+    }
+
+    /// The rule of the parameter at `path`.
+    pub fn rule(&self, path: &str) -> &R {
+        &self.groups[group_of(&self.groups, path)].rule
+    }
+
+    /// The learning rate, that of parameters in no group.
+    pub fn lr(&self) -> f64 {
+        self.groups[0].rule.get_lr()
+    }
+
+    /// Sets the learning rate, as a schedule does. Groups keep their ratio to it.
+    pub fn set_lr(&mut self, lr: f64) {
+        for group in &mut self.groups {
+            if let Some(ratio) = group.lr_ratio {
+                group.rule.set_lr(ratio * lr);
+            }
+        }
+    }
+
+    /// The momentum, or Adam's first beta, of parameters in no group.
+    pub fn momentum(&self) -> Option<f64> {
+        self.groups[0].rule.get_momentum()
+    }
+
+    /// Sets the momentum, or Adam's first beta, of all groups.
+    pub fn set_momentum(&mut self, momentum: f64) {
+        self.groups
+            .iter_mut()
+            .for_each(|group| group.rule.set_momentum(momentum));
+    }
+
+    /// One update of the parameter at `path`.
+    pub fn step_parameter(
+        &mut self,
+        path: &str,
+        value: &mut [E],
+        grad: &[E],
+    ) -> Result<(), OptimizerError> {
+        self.step_scaled(path, E::ONE, value, grad)
+    }
+
+    /// One update of the parameter at `path` by `scale` times `grad`: `scale` is the
+    /// [clipping coefficient](super::clip::coefficient). On an error, nothing has changed. Large parameters are updated in
+    /// parallel; each element is updated on its own, so the result does not depend on that.
+    pub fn step_scaled(
+        &mut self,
+        path: &str,
+        scale: E,
+        value: &mut [E],
+        grad: &[E],
+    ) -> Result<(), OptimizerError> {
+        if grad.len() != value.len() {
+            let path = path.to_owned();
+            return Err(OptimizerError::GradientLength {
+                path,
+                value: value.len(),
+                grad: grad.len(),
+            });
+        }
+        let parameter = entry(&mut self.parameters, &self.groups, path);
+        let rule = &self.groups[parameter.group].rule;
+        parameter.fit(rule, path, value.len())?;
+        parameter.update(rule, scale, value, grad);
+        Ok(())
+    }
+
+    /// How many updates the parameter at `path` has had: `step` in PyTorch's state.
+    pub fn steps(&self, path: &str) -> u64 {
+        self.parameters
+            .get(path)
+            .map_or(0, |parameter| parameter.steps)
+    }
+
+    /// Sets the number of updates that the parameter at `path` has had, to go on from a checkpoint.
+    pub fn set_steps(&mut self, path: &str, steps: u64) {
+        entry(&mut self.parameters, &self.groups, path).steps = steps;
+    }
+
+    /// State array `name` of the parameter at `path`, by PyTorch's name, such as `exp_avg`.
+    pub fn state(&self, path: &str, name: &str) -> Option<&[E]> {
+        let state = &self.parameters.get(path)?.state;
+        state
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map(|(_, array)| array.as_slice())
+    }
+
+    /// All state arrays with path and name, in order of the paths.
+    pub fn states(&self) -> impl Iterator<Item = (&str, &'static str, &[E])> {
+        self.parameters.iter().flat_map(|(path, parameter)| {
+            parameter
+                .state
+                .iter()
+                .map(move |(name, array)| (path.as_str(), *name, array.as_slice()))
+        })
+    }
+
+    /// Sets a state array, to go on from a checkpoint. The parameter counts as updated once, if it was not yet; a rule that
+    /// counts steps (Adam, Adagrad) wants [`Optimizer::set_steps`] too.
+    pub fn load_state(
+        &mut self,
+        path: &str,
+        name: &str,
+        values: Vec<E>,
+    ) -> Result<(), OptimizerError> {
+        let known = self.rule(path).state_names();
+        let Some(&name) = known.iter().find(|known| **known == name) else {
+            return Err(OptimizerError::UnknownState {
+                path: path.to_owned(),
+                name: name.to_owned(),
+                known,
+            });
+        };
+        let parameter = entry(&mut self.parameters, &self.groups, path);
+        parameter.steps = parameter.steps.max(1);
+        match parameter.state.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, array)) => *array = values,
+            None => parameter.state.push((name, values)),
+        }
+        Ok(())
+    }
+}
+
+/// The parameter at `path`, new if need be. Looks up first: a step must not allocate.
+fn entry<'a, R, E>(
+    parameters: &'a mut BTreeMap<String, Parameter<E>>,
+    groups: &[Group<R>],
+    path: &str,
+) -> &'a mut Parameter<E> {
+    if !parameters.contains_key(path) {
+        let parameter = Parameter {
+            group: group_of(groups, path),
+            steps: 0,
+            state: Vec::new(),
+        };
+        parameters.insert(path.to_owned(), parameter);
+    }
+    parameters.get_mut(path).expect("it was just inserted")
+}
+
+/// The first group whose pattern matches, or the one without.
+fn group_of<R>(groups: &[Group<R>], path: &str) -> usize {
+    let matching = |group: &Group<R>| {
+        group
+            .pattern
+            .as_deref()
+            .is_some_and(|pattern| matches(pattern, path))
+    };
+    groups.iter().position(matching).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::train::optimizer::{Adagrad, Adam, RmsProp, Sgd};
+
+    #[test]
+    fn groups_take_their_parameters() {
+        let optimizer: Optimizer<_, f32> = Optimizer::new(Sgd::new(0.1)).unwrap();
+        let optimizer = optimizer.group("fc1.*", |rule| rule.lr(0.01)).unwrap();
+        let mut optimizer = optimizer
+            .group("*.bias", |rule| rule.weight_decay(0.5))
+            .unwrap();
+        assert_eq!(optimizer.rule("fc1.bias"), &Sgd::new(0.01));
+        assert_eq!(optimizer.rule("fc2.bias"), &Sgd::new(0.1).weight_decay(0.5));
+        assert_eq!(optimizer.rule("fc2.weight"), &Sgd::new(0.1));
+        optimizer.set_lr(0.2);
+        assert_eq!(optimizer.rule("fc1.bias").get_lr(), 0.2 * (0.01 / 0.1));
+        assert_eq!(optimizer.check_groups(["fc1.weight", "fc2.bias"]), Ok(()));
+        let error = optimizer.check_groups(["fc2.weight"]).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "no parameter matches `fc1.*` or `*.bias`"
+        );
+        let error = optimizer.group("*", |rule| rule.lr(-1.0)).unwrap_err();
+        assert_eq!(error.to_string(), "lr must be 0 or more, but it is -1");
+    }
+
+    #[test]
+    fn wrong_lengths_change_nothing() {
+        let mut optimizer = Optimizer::new(Adam::new(0.1)).unwrap();
+        let mut value = [1.0f64, 2.0];
+        let error = optimizer
+            .step_parameter("w", &mut value, &[1.0])
+            .unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "`w` has 2 elements, but its gradient has 1"
+        );
+        optimizer
+            .step_parameter("w", &mut value, &[1.0, 1.0])
+            .unwrap();
+        let (mut longer, before) = (
+            [1.0, 2.0, 3.0],
+            optimizer.state("w", "exp_avg").unwrap().to_vec(),
+        );
+        let error = optimizer
+            .step_parameter("w", &mut longer, &[1.0; 3])
+            .unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "`w` has 3 elements, but its optimiser state `exp_avg` has 2"
+        );
+        assert_eq!((longer, optimizer.steps("w")), ([1.0, 2.0, 3.0], 1));
+        assert_eq!(optimizer.state("w", "exp_avg").unwrap(), before);
+        let error = optimizer.load_state("w", "sum", vec![]).unwrap_err();
+        let expected =
+            "`sum` of `w` is no state of this optimiser, which keeps [\"exp_avg\", \"exp_avg_sq\"]";
+        assert_eq!(error.to_string(), expected);
+    }
+
+    /// Steps on after saving and loading are those without.
+    fn check_resume<R: Rule>(rule: R) {
+        let grads = [[0.3, -0.2], [0.1, 0.4], [-0.5, 0.2]];
+        let mut first = Optimizer::new(rule.clone()).unwrap();
+        let mut value = [1.0f64, -1.0];
+        first.step_parameter("w", &mut value, &grads[0]).unwrap();
+        first.step_parameter("w", &mut value, &grads[1]).unwrap();
+        let mut second = Optimizer::new(rule).unwrap();
+        // In another order than the rule's.
+        let mut states: Vec<_> = first
+            .states()
+            .map(|(p, n, a)| (p.to_owned(), n, a.to_vec()))
+            .collect();
+        states.reverse();
+        for (path, name, array) in states {
+            second.load_state(&path, name, array).unwrap();
+        }
+        second.set_steps("w", first.steps("w"));
+        let mut resumed = value;
+        first.step_parameter("w", &mut value, &grads[2]).unwrap();
+        second.step_parameter("w", &mut resumed, &grads[2]).unwrap();
+        assert_eq!(value, resumed, "{:?}", first.groups[0].rule);
+    }
+
+    #[test]
+    fn resuming_goes_on() {
+        check_resume(Sgd::new(0.1).momentum(0.9).dampening(0.5));
+        check_resume(Adam::new(0.1).amsgrad(true));
+        check_resume(RmsProp::new(0.1).momentum(0.5).centered(true));
+        check_resume(
+            Adagrad::new(0.1)
+                .lr_decay(0.1)
+                .initial_accumulator_value(0.2),
+        );
+    }
+
+    #[test]
+    fn the_first_gradient_is_not_dampened() {
+        let mut optimizer = Optimizer::new(Sgd::new(1.0).momentum(0.5).dampening(0.75)).unwrap();
+        let mut value = [0.0f64];
+        optimizer.step_parameter("w", &mut value, &[1.0]).unwrap();
+        optimizer.step_parameter("w", &mut value, &[1.0]).unwrap();
+        assert_eq!(optimizer.state("w", "momentum_buffer"), Some(&[0.75][..]));
+        assert_eq!(value, [-1.75]);
+    }
+
+    #[test]
+    fn momentum_may_begin_later() {
+        let mut optimizer = Optimizer::new(Sgd::new(1.0)).unwrap();
+        let mut value = [0.0f64];
+        optimizer.step_parameter("w", &mut value, &[1.0]).unwrap();
+        assert_eq!(optimizer.states().count(), 0);
+        optimizer.set_momentum(0.5);
+        optimizer.step_parameter("w", &mut value, &[1.0]).unwrap();
+        optimizer.step_parameter("w", &mut value, &[1.0]).unwrap();
+        assert_eq!(value, [-1.0 - 1.0 - 1.5]);
+    }
+}
