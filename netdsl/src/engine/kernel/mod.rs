@@ -1,1 +1,3 @@
 //! Numerical kernels on slices. A kernel knows sizes and strides, never layers.
+
+pub mod gemm;
