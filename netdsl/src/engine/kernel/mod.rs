@@ -5,6 +5,7 @@
 
 pub mod math;
 pub(crate) mod simd;
+pub mod unary;
 
 /// The most axes an array may have; bounds the counters kernels keep on the stack.
 pub const MAX_RANK: usize = 8;
