@@ -5,6 +5,8 @@
 
 pub mod binary;
 pub mod math;
+pub mod movement;
+pub mod reduce;
 pub(crate) mod simd;
 pub mod unary;
 
