@@ -6,8 +6,11 @@
 pub mod binary;
 pub mod math;
 pub mod movement;
+pub mod normalize;
+pub mod pad;
 pub mod reduce;
 pub(crate) mod simd;
+pub mod softmax;
 pub mod unary;
 
 use super::pool;
@@ -47,29 +50,30 @@ pub(crate) fn share_rows<T: Send>(
     }
 }
 
-/// Like [`share_rows`] for two arrays, split at the same rows.
-pub(crate) fn share_rows_2<A: Send, B: Send>(
-    (a, row_a): (&mut [A], usize),
-    (b, row_b): (&mut [B], usize),
+/// Like [`share_rows`] for three arrays split at the same rows; the number of elements each has in
+/// a row may be 0.
+pub(crate) fn share_rows_3<T: Send>(
+    arrays: [(&mut [T], usize); 3],
     rows: usize,
     work: usize,
-    body: impl Fn(usize, &mut [A], &mut [B]) + Sync,
+    body: impl Fn(usize, [&mut [T]; 3]) + Sync,
 ) {
-    assert!(a.len() == rows * row_a && b.len() == rows * row_b);
+    assert!(arrays.iter().all(|(array, row)| array.len() == rows * row));
     let per = (GRAIN / work.max(1)).max(rows.div_ceil(MAX_TASKS)).max(1);
     if rows <= per || rows * work < SERIAL {
-        return body(0, a, b);
+        return body(0, arrays.map(|(array, _)| array));
     }
-    let (mut a, mut b) = (a, b);
-    let mut parts: [(&mut [A], &mut [B]); MAX_TASKS] = std::array::from_fn(|_| {
-        let (head_a, head_b) = ((per * row_a).min(a.len()), (per * row_b).min(b.len()));
-        let (part_a, rest_a) = std::mem::take(&mut a).split_at_mut(head_a);
-        let (part_b, rest_b) = std::mem::take(&mut b).split_at_mut(head_b);
-        (a, b) = (rest_a, rest_b);
-        (part_a, part_b)
+    let mut rest = arrays;
+    let mut parts: [[&mut [T]; 3]; MAX_TASKS] = std::array::from_fn(|_| {
+        rest.each_mut().map(|(array, row)| {
+            let end = (per * *row).min(array.len());
+            let (part, rest) = std::mem::take(array).split_at_mut(end);
+            *array = rest;
+            part
+        })
     });
     pool::parallel_chunks(&mut parts[..rows.div_ceil(per)], 1, |i, part| {
-        body(i * per, part[0].0, part[0].1)
+        body(i * per, part[0].each_mut().map(|part| &mut **part));
     });
 }
 
