@@ -8,6 +8,7 @@ pub mod math;
 pub mod movement;
 pub mod normalize;
 pub mod pad;
+pub mod pooling;
 pub mod reduce;
 pub(crate) mod simd;
 pub mod softmax;
