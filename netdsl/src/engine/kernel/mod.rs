@@ -4,12 +4,15 @@
 //! number of threads show: work is split by sizes alone, and sums are taken in a fixed order.
 
 pub mod binary;
+pub mod dropout;
+pub mod gather;
 pub mod math;
 pub mod movement;
 pub mod normalize;
 pub mod pad;
 pub mod pooling;
 pub mod reduce;
+pub mod resample;
 pub(crate) mod simd;
 pub mod softmax;
 pub mod unary;
