@@ -1,5 +1,6 @@
 //! The numbers a network is made of: `f32` or `f64`.
 
+use crate::engine::kernel::math::{double, single};
 use std::fmt::{Debug, Display};
 use std::iter::Sum;
 use std::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Sub, SubAssign};
@@ -39,6 +40,8 @@ pub trait Element:
     const ZERO: Self;
     /// 1.
     const ONE: Self;
+    /// +∞.
+    const INFINITY: Self;
     /// −∞.
     const NEG_INFINITY: Self;
     /// The largest n such that every whole number from 0 to n is representable.
@@ -68,17 +71,27 @@ pub trait Element:
     fn sqrt(self) -> Self;
     /// Hyperbolic tangent.
     fn tanh(self) -> Self;
+    /// The error function.
+    fn erf(self) -> Self;
     /// Absolute value.
     fn abs(self) -> Self;
     /// xᵖ.
     fn powf(self, power: Self) -> Self;
     /// The greater of two, NaN if either is.
     fn maximum(self, other: Self) -> Self {
-        if self > other || self.is_nan() { self } else { other }
+        if self > other || self.is_nan() {
+            self
+        } else {
+            other
+        }
     }
     /// The lesser of two, NaN if either is.
     fn minimum(self, other: Self) -> Self {
-        if self < other || self.is_nan() { self } else { other }
+        if self < other || self.is_nan() {
+            self
+        } else {
+            other
+        }
     }
     /// Whether this is not a number.
     fn is_nan(self) -> bool;
@@ -87,10 +100,11 @@ pub trait Element:
 }
 
 macro_rules! element {
-    ($float:ident, $dtype:literal, $exact:expr) => {
+    ($float:ident, $dtype:literal, $exact:expr, $math:ident) => {
         impl Element for $float {
             const ZERO: Self = 0.0;
             const ONE: Self = 1.0;
+            const INFINITY: Self = $float::INFINITY;
             const NEG_INFINITY: Self = $float::NEG_INFINITY;
             const MAX_EXACT_INTEGER: u64 = $exact;
             const DTYPE: &'static str = $dtype;
@@ -109,19 +123,19 @@ macro_rules! element {
             }
             #[inline(always)]
             fn exp(self) -> Self {
-                $float::exp(self)
+                $math::exp(self)
             }
             #[inline(always)]
             fn exp_m1(self) -> Self {
-                $float::exp_m1(self)
+                $math::exp_m1(self)
             }
             #[inline(always)]
             fn ln(self) -> Self {
-                $float::ln(self)
+                $math::ln(self)
             }
             #[inline(always)]
             fn ln_1p(self) -> Self {
-                $float::ln_1p(self)
+                $math::ln_1p(self)
             }
             #[inline(always)]
             fn sqrt(self) -> Self {
@@ -129,7 +143,11 @@ macro_rules! element {
             }
             #[inline(always)]
             fn tanh(self) -> Self {
-                $float::tanh(self)
+                $math::tanh(self)
+            }
+            #[inline(always)]
+            fn erf(self) -> Self {
+                $math::erf(self)
             }
             #[inline(always)]
             fn abs(self) -> Self {
@@ -151,5 +169,5 @@ macro_rules! element {
     };
 }
 
-element!(f32, "F32", 1 << 24);
-element!(f64, "F64", 1 << 53);
+element!(f32, "F32", 1 << 24, single);
+element!(f64, "F64", 1 << 53, double);

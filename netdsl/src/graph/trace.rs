@@ -116,8 +116,8 @@ pub struct ParameterCell {
     /// What [`Init::FanInUniform`] divides by, where it is not the parameter's own fan-in.
     pub(crate) fan: Option<Dim>,
     pub(crate) buffer: bool,
-    node: u32,
-    next: u32,
+    pub(crate) node: u32,
+    pub(crate) next: u32,
     /// The node that becomes the buffer's value after a training step.
     pub(crate) update: u32,
 }

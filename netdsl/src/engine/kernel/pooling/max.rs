@@ -1,0 +1,294 @@
+//! Maximum pooling: the first of equal maxima counts, and NaN above all.
+
+use super::{AdaptiveSizes, PoolSizes, Windows, each};
+use crate::Element;
+use crate::engine::kernel::simd::simd;
+use crate::engine::kernel::{count, share_rows};
+
+/// Where in a plane the greatest element of a window is.
+#[inline(always)]
+fn winner<E: Element>(x: &[E], sizes: &impl Windows, at: [usize; 3]) -> usize {
+    let ([_, height, width], [d, h, w]) = (sizes.input(), sizes.windows(at));
+    let mut best = (d.start * height + h.start) * width + w.start;
+    let mut most = E::NEG_INFINITY;
+    for d in d.positions() {
+        for h in h.positions() {
+            let row = (d * height + h) * width;
+            for w in w.positions() {
+                let value = x[row + w];
+                if value > most || value.is_nan() {
+                    (most, best) = (value, row + w);
+                }
+            }
+        }
+    }
+    best
+}
+
+simd! {
+    /// Row after row of the result from pairs of rows, each 2 by 2 elements to one.
+    fn halve[E: Element](x: &[E], y: &mut [E], width: usize, out: usize) {
+        for (x, y) in x.chunks_exact(2 * width).zip(y.chunks_exact_mut(out)) {
+            let (above, below) = x.split_at(width);
+            let above = above.as_chunks::<2>().0;
+            let below = below.as_chunks::<2>().0;
+            for ((y, a), b) in y.iter_mut().zip(above).zip(below) {
+                *y = a[0].maximum(a[1]).maximum(b[0].maximum(b[1]));
+            }
+        }
+    }
+}
+
+simd! {
+    fn halve_gradient[E: Element](x: &[E], dy: &[E], dx: &mut [E], width: usize, out: usize) {
+        let rows = x.chunks_exact(2 * width).zip(dx.chunks_exact_mut(2 * width));
+        for ((x, dx), dy) in rows.zip(dy.chunks_exact(out)) {
+            let (above, below) = x.split_at(width);
+            let (dx_above, dx_below) = dx.split_at_mut(width);
+            let above = above.as_chunks::<2>().0;
+            let below = below.as_chunks::<2>().0;
+            let dx_above = dx_above.as_chunks_mut::<2>().0;
+            let dx_below = dx_below.as_chunks_mut::<2>().0;
+            let values = above.iter().zip(below).zip(dy);
+            for (((a, b), &dy), (da, db)) in values.zip(dx_above.iter_mut().zip(dx_below)) {
+                // The winner's number, as an element so that everything here is selections.
+                let (mut most, mut best) = (a[0], 0.0f32);
+                for (value, number) in [(a[1], 1.0), (b[0], 2.0), (b[1], 3.0)] {
+                    let wins = value > most || value.is_nan();
+                    most = if wins { value } else { most };
+                    best = if wins { number } else { best };
+                }
+                let won = |number: f32| if best == number { dy } else { E::ZERO };
+                *da = [won(0.0), won(1.0)];
+                *db = [won(2.0), won(3.0)];
+            }
+        }
+    }
+}
+
+simd! {
+    /// `y` becomes the greater of itself and every `step`th of `x`.
+    fn raise[E: Element](x: &[E], step: usize, y: &mut [E]) {
+        match step {
+            1 => y.iter_mut().zip(x).for_each(|(y, &x)| *y = y.maximum(x)),
+            2 => y.iter_mut().zip(x.chunks(2)).for_each(|(y, x)| *y = y.maximum(x[0])),
+            _ => y.iter_mut().zip(x.iter().step_by(step)).for_each(|(y, &x)| *y = y.maximum(x)),
+        }
+    }
+}
+
+/// Splits `y`, one plane of `out` elements after another, among threads.
+fn per_plane<E: Element>(
+    sizes: &impl Windows,
+    y: &mut [E],
+    out: usize,
+    body: impl Fn(usize, &mut [E]) + Sync,
+) {
+    assert_eq!(y.len(), sizes.planes() * out);
+    let work = count(&sizes.output()) * sizes.volume();
+    share_rows(y, out, work.max(out), |first, y| {
+        for (i, y) in y.chunks_exact_mut(out).enumerate() {
+            body(first + i, y);
+        }
+    });
+}
+
+/// The greatest element of each window.
+pub fn max_pool<E: Element>(x: &[E], sizes: &PoolSizes, y: &mut [E]) {
+    let (input, output) = (count(&sizes.input), count(&sizes.output));
+    assert_eq!(x.len(), sizes.planes * input);
+    let ([_, height, width], [_, out_height, out_width]) = (sizes.input, sizes.output);
+    let (stride, dilation, padding) = (sizes.stride[2], sizes.dilation[2], sizes.padding[2]);
+    per_plane(sizes, y, output, |plane, y| {
+        let x = &x[plane * input..][..input];
+        if sizes.halves() {
+            let planes = x.chunks_exact(height * width);
+            for (x, y) in planes.zip(y.chunks_exact_mut(out_height * out_width)) {
+                halve(x, y, width, out_width);
+            }
+            return;
+        }
+        for (row, y) in y.chunks_exact_mut(out_width).enumerate() {
+            y.fill(E::NEG_INFINITY);
+            let windows = (
+                sizes.window(0, row / out_height),
+                sizes.window(1, row % out_height),
+            );
+            for d in windows.0.positions() {
+                for h in windows.1.positions() {
+                    let x = &x[(d * height + h) * width..][..width];
+                    // One element of every window in the row at a time.
+                    for at in (0..sizes.kernel[2]).map(|k| k * dilation) {
+                        let first = padding.saturating_sub(at).div_ceil(stride);
+                        let end = (width + padding).saturating_sub(at).div_ceil(stride);
+                        if first < end.min(out_width) {
+                            let x = &x[first * stride + at - padding..];
+                            raise(x, stride, &mut y[first..end.min(out_width)]);
+                        }
+                    }
+                }
+            }
+        }
+    });
+}
+
+/// Where the greatest element of each window is: its index within its spatial plane.
+pub fn max_pool_indices<E: Element>(x: &[E], sizes: &PoolSizes, indices: &mut [E]) {
+    winners(x, sizes, indices);
+}
+
+/// The gradient of [`max_pool`], which finds the greatest elements again.
+pub fn max_pool_gradient<E: Element>(x: &[E], dy: &[E], sizes: &PoolSizes, dx: &mut [E]) {
+    scatter(x, dy, sizes, dx);
+}
+
+/// The greatest element of each window, the windows sharing the argument out evenly.
+pub fn adaptive_max_pool<E: Element>(x: &[E], sizes: &AdaptiveSizes, y: &mut [E]) {
+    let (input, output) = (count(&sizes.input), count(&sizes.output));
+    assert_eq!(x.len(), sizes.planes * input);
+    per_plane(sizes, y, output, |plane, y| {
+        let (x, mut y) = (&x[plane * input..][..input], y.iter_mut());
+        each(sizes.output, |at| {
+            if let Some(y) = y.next() {
+                *y = x[winner(x, sizes, at)];
+            }
+        });
+    });
+}
+
+/// Where the results of [`adaptive_max_pool`] are within their spatial planes.
+pub fn adaptive_max_pool_indices<E: Element>(x: &[E], sizes: &AdaptiveSizes, indices: &mut [E]) {
+    winners(x, sizes, indices);
+}
+
+/// The gradient of [`adaptive_max_pool`].
+pub fn adaptive_max_pool_gradient<E: Element>(
+    x: &[E],
+    dy: &[E],
+    sizes: &AdaptiveSizes,
+    dx: &mut [E],
+) {
+    scatter(x, dy, sizes, dx);
+}
+
+fn winners<E: Element>(x: &[E], sizes: &impl Windows, indices: &mut [E]) {
+    let (input, output) = (count(&sizes.input()), count(&sizes.output()));
+    assert_eq!(x.len(), sizes.planes() * input);
+    per_plane(sizes, indices, output, |plane, indices| {
+        let (x, mut indices) = (&x[plane * input..][..input], indices.iter_mut());
+        each(sizes.output(), |at| {
+            if let Some(index) = indices.next() {
+                *index = E::from_usize(winner(x, sizes, at));
+            }
+        });
+    });
+}
+
+fn scatter<E: Element>(x: &[E], dy: &[E], sizes: &impl Windows, dx: &mut [E]) {
+    let (input, output) = (count(&sizes.input()), count(&sizes.output()));
+    assert!(x.len() == sizes.planes() * input && dy.len() == sizes.planes() * output);
+    let ([_, height, width], [_, out_height, out_width]) = (sizes.input(), sizes.output());
+    per_plane(sizes, dx, input, |plane, dx| {
+        let (x, dy) = (
+            &x[plane * input..][..input],
+            &dy[plane * output..][..output],
+        );
+        // The fast path writes all but an odd last row or column.
+        let halves = sizes.halves();
+        if !halves || height % 2 == 1 || width % 2 == 1 || out_height * 2 < height {
+            dx.fill(E::ZERO);
+        }
+        if halves {
+            let planes = x
+                .chunks_exact(height * width)
+                .zip(dx.chunks_exact_mut(height * width));
+            for ((x, dx), dy) in planes.zip(dy.chunks_exact(out_height * out_width)) {
+                halve_gradient(x, dy, dx, width, out_width);
+            }
+            return;
+        }
+        let mut dy = dy.iter();
+        each(sizes.output(), |at| {
+            if let Some(&dy) = dy.next() {
+                dx[winner(x, sizes, at)] += dy;
+            }
+        });
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::cases;
+    use super::*;
+    use crate::engine::kernel::testing::{assert_gradient, numbers};
+
+    fn check<W: Windows>(
+        sizes: &W,
+        pool: fn(&[f64], &W, &mut [f64]),
+        gradient: fn(&[f64], &[f64], &W, &mut [f64]),
+    ) {
+        let n = sizes.planes() * count(&sizes.output());
+        let plane = count(&sizes.input());
+        let x = numbers::<f64>(sizes.planes() * plane, 1);
+        let (mut y, mut indices) = (vec![f64::NAN; n], vec![f64::NAN; n]);
+        pool(&x, sizes, &mut y);
+        winners(&x, sizes, &mut indices);
+        for (i, (&y, &index)) in y.iter().zip(&indices).enumerate() {
+            assert_eq!(y, x[i / (n / sizes.planes()) * plane + index as usize]);
+        }
+        let mut at = 0;
+        for plane in x.chunks_exact(plane) {
+            each(sizes.output(), |position| {
+                let [d, h, w] = sizes.windows(position);
+                let [_, height, width] = sizes.input();
+                let mut most = f64::NEG_INFINITY;
+                for d in d.positions() {
+                    for h in h.positions() {
+                        for w in w.positions() {
+                            most = most.max(plane[(d * height + h) * width + w]);
+                        }
+                    }
+                }
+                assert_eq!(y[at], most);
+                at += 1;
+            });
+        }
+        let (dy, mut dx) = (numbers::<f64>(n, 2), vec![f64::NAN; x.len()]);
+        gradient(&x, &dy, sizes, &mut dx);
+        assert_gradient(&x, &dy, &dx, |x, y| pool(x, sizes, y));
+    }
+
+    #[test]
+    fn values_and_gradients_match_the_definition() {
+        for sizes in cases() {
+            check(&sizes, max_pool, max_pool_gradient);
+        }
+        for (input, output) in [
+            ([1, 7, 5], [1, 3, 2]),
+            ([1, 1, 5], [1, 1, 8]),
+            ([4, 3, 6], [2, 3, 1]),
+            ([1; 3], [1; 3]),
+        ] {
+            let sizes = AdaptiveSizes {
+                planes: 2,
+                input,
+                output,
+            };
+            check(&sizes, adaptive_max_pool, adaptive_max_pool_gradient);
+        }
+    }
+
+    #[test]
+    fn the_first_of_equals_and_nan_win() {
+        let sizes = cases()[0];
+        let mut x = [1.0f32; 48];
+        x[3] = f32::NAN;
+        let (mut y, mut dx, mut indices) = ([0.0; 12], [9.0; 48], [0.0; 12]);
+        max_pool(&x, &sizes, &mut y);
+        assert!(y[0] == 1.0 && y[1].is_nan());
+        max_pool_gradient(&x, &[1.0; 12], &sizes, &mut dx);
+        assert_eq!(dx[..12], [1., 0., 0., 1., 1., 0., 0., 0., 0., 0., 0., 0.]);
+        max_pool_indices(&[f32::NEG_INFINITY; 48], &sizes, &mut indices);
+        assert_eq!(indices[..6], [0.0, 2.0, 4.0, 12.0, 14.0, 16.0]);
+    }
+}

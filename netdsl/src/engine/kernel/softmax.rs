@@ -1,0 +1,268 @@
+//! Softmax and its logarithm along one axis, and their gradients.
+//!
+//! An array is seen as (outer, size, inner) with the softmax along the middle. As in PyTorch, a
+//! slice of only negative infinities gives NaN, and single ones give probability 0.
+
+use super::reduce::{Max, Sum, run_inline};
+use super::share_rows;
+use super::simd::simd;
+use crate::Element;
+
+/// Columns done together when the axis is not the last.
+const TILE: usize = 64;
+
+/// Independent partial sums in a product of rows.
+const LANES: usize = 16;
+
+/// The sum of products.
+#[inline(always)]
+fn dot<E: Element>(a: &[E], b: &[E]) -> E {
+    let (a_parts, a_rest) = a.as_chunks::<LANES>();
+    let (b_parts, b_rest) = b.as_chunks::<LANES>();
+    let mut lanes = [E::ZERO; LANES];
+    for (a, b) in a_parts.iter().zip(b_parts) {
+        for i in 0..LANES {
+            lanes[i] += a[i] * b[i];
+        }
+    }
+    let rest = a_rest
+        .iter()
+        .zip(b_rest)
+        .fold(E::ZERO, |sum, (&a, &b)| sum + a * b);
+    if a_parts.is_empty() {
+        rest
+    } else {
+        rest + lanes.into_iter().sum()
+    }
+}
+
+simd! {
+    fn rows[E: Element](log: bool, x: &[E], y: &mut [E], n: usize) {
+        for (x, y) in x.chunks_exact(n).zip(y.chunks_exact_mut(n)) {
+            let most = run_inline::<E, Max>(x);
+            for (y, &x) in y.iter_mut().zip(x) {
+                *y = (x - most).exp();
+            }
+            let sum = run_inline::<E, Sum>(y);
+            if log {
+                let shift = sum.ln();
+                for (y, &x) in y.iter_mut().zip(x) {
+                    *y = (x - most) - shift;
+                }
+            } else {
+                let scale = E::ONE / sum;
+                for y in y.iter_mut() {
+                    *y *= scale;
+                }
+            }
+        }
+    }
+}
+
+simd! {
+    fn columns[E: Element](log: bool, x: &[E], y: &mut [E], size: usize, inner: usize) {
+        for (x, y) in x.chunks_exact(size * inner).zip(y.chunks_exact_mut(size * inner)) {
+            for left in (0..inner).step_by(TILE) {
+                let width = TILE.min(inner - left);
+                let (mut most, mut sum) = ([E::NEG_INFINITY; TILE], [E::ZERO; TILE]);
+                let (most, sum) = (&mut most[..width], &mut sum[..width]);
+                for x in x.chunks_exact(inner) {
+                    for (most, &x) in most.iter_mut().zip(&x[left..]) {
+                        *most = most.maximum(x);
+                    }
+                }
+                for (x, y) in x.chunks_exact(inner).zip(y.chunks_exact_mut(inner)) {
+                    let (x, y) = (&x[left..][..width], &mut y[left..][..width]);
+                    for i in 0..width {
+                        y[i] = (x[i] - most[i]).exp();
+                        sum[i] += y[i];
+                    }
+                }
+                for sum in sum.iter_mut() {
+                    *sum = if log { sum.ln() } else { E::ONE / *sum };
+                }
+                for (x, y) in x.chunks_exact(inner).zip(y.chunks_exact_mut(inner)) {
+                    let (x, y) = (&x[left..][..width], &mut y[left..][..width]);
+                    for i in 0..width {
+                        y[i] = if log { (x[i] - most[i]) - sum[i] } else { y[i] * sum[i] };
+                    }
+                }
+            }
+        }
+    }
+}
+
+simd! {
+    fn gradient_rows[E: Element](log: bool, y: &[E], dy: &[E], dx: &mut [E], n: usize) {
+        let slices = y.chunks_exact(n).zip(dy.chunks_exact(n)).zip(dx.chunks_exact_mut(n));
+        for ((y, dy), dx) in slices {
+            if log {
+                let sum = run_inline::<E, Sum>(dy);
+                for ((dx, &y), &dy) in dx.iter_mut().zip(y).zip(dy) {
+                    *dx = dy - y.exp() * sum;
+                }
+            } else {
+                let sum = dot(y, dy);
+                for ((dx, &y), &dy) in dx.iter_mut().zip(y).zip(dy) {
+                    *dx = y * (dy - sum);
+                }
+            }
+        }
+    }
+}
+
+simd! {
+    fn gradient_columns[E: Element](
+        log: bool,
+        y: &[E],
+        dy: &[E],
+        dx: &mut [E],
+        size: usize,
+        inner: usize,
+    ) {
+        let n = size * inner;
+        let slices = y.chunks_exact(n).zip(dy.chunks_exact(n)).zip(dx.chunks_exact_mut(n));
+        for ((y, dy), dx) in slices {
+            for left in (0..inner).step_by(TILE) {
+                let width = TILE.min(inner - left);
+                let mut sum = [E::ZERO; TILE];
+                let sum = &mut sum[..width];
+                for at in (left..n).step_by(inner) {
+                    let (y, dy) = (&y[at..][..width], &dy[at..][..width]);
+                    for i in 0..width {
+                        sum[i] += if log { dy[i] } else { y[i] * dy[i] };
+                    }
+                }
+                for at in (left..n).step_by(inner) {
+                    let (y, dy) = (&y[at..][..width], &dy[at..][..width]);
+                    let dx = &mut dx[at..][..width];
+                    if log {
+                        for i in 0..width {
+                            dx[i] = dy[i] - y[i].exp() * sum[i];
+                        }
+                    } else {
+                        for i in 0..width {
+                            dx[i] = y[i] * (dy[i] - sum[i]);
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// How many plain elements an exponential costs, for deciding whether to share work out.
+const WEIGHT: usize = 4;
+
+fn apply<E: Element>(log: bool, x: &[E], shape: (usize, usize, usize), y: &mut [E]) {
+    let (outer, size, inner) = shape;
+    let n = size * inner;
+    assert!(x.len() == outer * n && y.len() == x.len());
+    share_rows(y, n, n * WEIGHT, |first, y| {
+        let x = &x[first * n..][..y.len()];
+        if inner == 1 {
+            rows(log, x, y, size)
+        } else {
+            columns(log, x, y, size, inner)
+        }
+    });
+}
+
+fn differentiate<E: Element>(
+    log: bool,
+    y: &[E],
+    dy: &[E],
+    shape: (usize, usize, usize),
+    dx: &mut [E],
+) {
+    let (outer, size, inner) = shape;
+    let n = size * inner;
+    assert!(dx.len() == outer * n && y.len() == dx.len() && dy.len() == dx.len());
+    share_rows(dx, n, n, |first, dx| {
+        let (y, dy) = (&y[first * n..][..dx.len()], &dy[first * n..][..dx.len()]);
+        if inner == 1 {
+            gradient_rows(log, y, dy, dx, size);
+        } else {
+            gradient_columns(log, y, dy, dx, size, inner);
+        }
+    });
+}
+
+/// Softmax along the middle axis of (outer, size, inner).
+pub fn softmax<E: Element>(x: &[E], shape: (usize, usize, usize), y: &mut [E]) {
+    apply(false, x, shape, y);
+}
+
+/// The logarithm of [`softmax`].
+pub fn log_softmax<E: Element>(x: &[E], shape: (usize, usize, usize), y: &mut [E]) {
+    apply(true, x, shape, y);
+}
+
+/// The gradient of [`softmax`], from its result.
+pub fn softmax_gradient<E: Element>(y: &[E], dy: &[E], shape: (usize, usize, usize), dx: &mut [E]) {
+    differentiate(false, y, dy, shape, dx);
+}
+
+/// The gradient of [`log_softmax`], from its result.
+pub fn log_softmax_gradient<E: Element>(
+    y: &[E],
+    dy: &[E],
+    shape: (usize, usize, usize),
+    dx: &mut [E],
+) {
+    differentiate(true, y, dy, shape, dx);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{assert_close, assert_gradient, numbers};
+    use super::*;
+
+    const SHAPES: [(usize, usize, usize); 9] = [
+        (0, 3, 1),
+        (2, 3, 0),
+        (1, 1, 1),
+        (3, 10, 1),
+        (2, 35, 1),
+        (2, 100, 1),
+        (2, 3, 7),
+        (1, 5, 70),
+        (3, 1, 2),
+    ];
+
+    #[test]
+    fn values_and_gradients_match_the_definitions() {
+        for shape @ (outer, size, inner) in SHAPES {
+            let n = outer * size * inner;
+            let x: Vec<f64> = numbers(n, 1).iter().map(|x: &f64| x * 9.0).collect();
+            let (mut y, mut z) = (vec![0.0; n], vec![0.0; n]);
+            softmax(&x, shape, &mut y);
+            log_softmax(&x, shape, &mut z);
+            let group = |i: usize| {
+                (0..size).map(move |k| i / (size * inner) * size * inner + k * inner + i % inner)
+            };
+            let want = |i: usize| x[i].exp() / group(i).map(|at| x[at].exp()).sum::<f64>();
+            let want: Vec<f64> = (0..n).map(want).collect();
+            assert_close(&y, &want, 1e-14);
+            assert_close(&z, &want.iter().map(|y| y.ln()).collect::<Vec<_>>(), 1e-13);
+
+            let (dy, mut dx) = (numbers::<f64>(n, 2), vec![0.0; n]);
+            softmax_gradient(&y, &dy, shape, &mut dx);
+            assert_gradient(&x, &dy, &dx, |x, y| softmax(x, shape, y));
+            log_softmax_gradient(&z, &dy, shape, &mut dx);
+            assert_gradient(&x, &dy, &dx, |x, y| log_softmax(x, shape, y));
+        }
+    }
+
+    #[test]
+    fn infinities_are_as_in_pytorch() {
+        let low = f32::NEG_INFINITY;
+        let mut y = [0.0; 4];
+        softmax(&[low, 1000.0, low, 1000.0], (1, 4, 1), &mut y);
+        assert_eq!(y, [0.0, 0.5, 0.0, 0.5]);
+        softmax(&[low, 1000.0, low, 1000.0], (1, 2, 2), &mut y);
+        assert!(y[0].is_nan() && y[1] == 0.5 && y[2].is_nan() && y[3] == 0.5);
+        log_softmax(&[low, 0.0, low, low], (2, 2, 1), &mut y);
+        assert!(y[..2] == [low, 0.0] && y[2].is_nan() && y[3].is_nan());
+    }
+}
