@@ -1,10 +1,13 @@
 //! A network as data: the trace of a definition, and the graph of operations it leaves.
 
+#[expect(clippy::module_inception)]
+mod graph;
 pub mod op;
 mod scope;
 pub mod tensor;
 pub mod trace;
 
+pub use graph::{Extent, Graph, Node, NodeId};
 pub use op::Op;
 pub use scope::{Scope, Size, Sizes};
 pub use tensor::{Tensor, cat, stack};
