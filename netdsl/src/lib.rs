@@ -4,6 +4,7 @@ mod element;
 pub mod engine;
 pub mod graph;
 pub mod init;
+pub mod layer;
 pub mod shape;
 pub mod train;
 

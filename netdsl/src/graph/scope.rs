@@ -1,7 +1,7 @@
 //! A layer's place in a trace: where it declares its sizes and parameters and reports mistakes.
 
 use crate::graph::Tensor;
-use crate::graph::trace::{MAX_PARAMETER_RANK, NONE, ParameterCell, Trace};
+use crate::graph::trace::{MAX_PARAMETER_RANK, NONE, ParameterCell, Trace, same_text};
 use crate::init::Init;
 use crate::shape::{Arg, Axis, Dim, FaultKind, Item, MAX_LIST, Role, Shape, Value};
 use std::panic::Location;
@@ -426,6 +426,21 @@ impl<'t> Scope<'t> {
             }
         }
         numbers
+    }
+
+    /// An option that is one of some words: its index among them; `wanted` lists them for a mistake.
+    pub const fn choice(self, name: &'static str, arg: Arg, words: &[&str], wanted: &'static str) -> usize {
+        if let Value::Word(word) = arg.value {
+            let mut i = 0;
+            while i < words.len() {
+                if same_text(words[i], word) {
+                    return i;
+                }
+                i += 1;
+            }
+        }
+        self.option_fault(name, wanted, arg);
+        0
     }
 
     /// Reports an option with a value it cannot have, at the place where it was written.

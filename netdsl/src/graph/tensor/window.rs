@@ -4,6 +4,8 @@
 //! `[batch, channels, depth, height, width]`.
 
 use super::Tensor;
+use crate::engine::kernel::binary::Binary;
+use crate::graph::Size;
 use crate::graph::op::{Convolution, Op, Pooling, Resampling};
 use crate::shape::rule::Window;
 use crate::shape::{Axis, Dim, FaultKind, Role, Shape};
@@ -235,5 +237,74 @@ impl<'t> Tensor<'t> {
             i += 1;
         }
         self.record(Op::Resample(resampling), shape)
+    }
+}
+
+impl<'t> Tensor<'t> {
+    /// Requires a number of channels before `rank` spatial axes, and marks them as what they are. An
+    /// image whose channels seem to come last is a mistake, unless the number was written.
+    pub const fn expect_channels(self, rank: usize, channels: Size) -> Self {
+        let trace = self.trace();
+        if !self.expect_spatial(rank) {
+            return self;
+        }
+        let total = self.shape().rank();
+        let at = total - rank - 1;
+        if rank == 2 && channels.arg.is_open() && trace.value(channels.dim).is_none() {
+            let (first, last) = (self.shape().axis(at), self.shape().axis(total - 1));
+            if let (Some(first_size), Some(1 | 3 | 4)) = (trace.value(first.dim), trace.value(last.dim))
+                && first_size >= 8
+                && first.from == 0
+            {
+                let found = trace.sample(self.shape());
+                trace.fault(FaultKind::ChannelsLast { found, origin: trace.origin(first) });
+                return self.unknown();
+            }
+        }
+        let x = self.expect(at as i64 - total as i64, channels, "channels");
+        let (mut shape, mut i) = (*x.shape(), 0);
+        while i <= rank {
+            let role = if i == 0 { Role::Channel } else { Role::Space };
+            shape = shape.with_axis(at + i, Axis { role, ..shape.axis(at + i) });
+            i += 1;
+        }
+        x.reshaped_as(shape)
+    }
+
+    /// Requires a number of features along the last axis. An image is a mistake here: flattening it
+    /// was forgotten.
+    pub const fn expect_features(self, features: Size) -> Self {
+        if self.is_image() {
+            let trace = self.trace();
+            let origin = trace.origin(self.shape().axis(self.shape().rank() - 1));
+            trace.fault(FaultKind::Unflattened { found: trace.sample(self.shape()), origin });
+            return self.unknown();
+        }
+        if self.shape().rank() == self.shape().batch_axes() && !self.shape().open {
+            self.expect_rank(&[], "features along a last axis", "");
+            return self.unknown();
+        }
+        self.expect(-1, features, "input features")
+    }
+
+    /// x · factor, one factor for each channel (axis 1).
+    pub const fn mul_channels(self, factor: Self) -> Self {
+        self.pair(factor.along_channels(&self), Binary::Mul, "*")
+    }
+
+    /// x + term, one term for each channel (axis 1).
+    pub const fn add_channels(self, term: Self) -> Self {
+        self.pair(term.along_channels(&self), Binary::Add, "+")
+    }
+
+    /// This vector of channels with axes of size 1 after it, so that it is broadcast along the
+    /// channels of x.
+    const fn along_channels(self, x: &Self) -> Self {
+        let (mut shape, mut i) = (*self.shape(), 2);
+        while i < x.shape().rank() {
+            shape = shape.with_last(Axis::new(Dim::Known(1)));
+            i += 1;
+        }
+        if i > 2 { self.record(Op::Reshape, shape) } else { self }
     }
 }

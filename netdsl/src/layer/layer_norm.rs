@@ -1,0 +1,111 @@
+//! Layer normalisation: `torch.nn.LayerNorm`, `torch.nn.RMSNorm`.
+//!
+//! y = (x − mean) / √(variance + eps) · weight + bias over the last axes of each sample.
+//!
+//! x: `[…, normalized_shape…]` → the same
+
+use crate::graph::op::{Op, Statistics};
+use crate::graph::{Scope, Size, Sizes, Tensor};
+use crate::init::Init;
+use crate::shape::{Arg, Axis, Dim, MAX_LIST, Shape};
+
+crate::layer! {
+    /// Layer normalisation over the last axes: `torch.nn.LayerNorm`. `normalized_shape` is one size,
+    /// or a list such as `[4, 6]`; each may be `_`.
+    ///
+    /// Parameters: `weight` (ones) and `bias` (zeros), of `normalized_shape`.
+    pub struct LayerNorm<normalized_shape> {
+        /// Added to the variance.
+        eps = 1e-5,
+        /// Whether there are `weight` and `bias`.
+        elementwise_affine = true,
+        /// Whether there is `bias`, if `elementwise_affine`.
+        bias = true,
+    }
+}
+
+crate::layer! {
+    /// Root-mean-square normalisation over the last axes: `torch.nn.RMSNorm`. `eps` defaults to the
+    /// precision of `f32`.
+    ///
+    /// Parameters: `weight` (ones), of `normalized_shape`.
+    pub struct RmsNorm<normalized_shape> {
+        /// Added to the mean square.
+        eps = f32::EPSILON as f64,
+        /// Whether there is `weight`.
+        elementwise_affine = true,
+    }
+}
+
+impl LayerNorm {
+    /// x: `[…, normalized_shape…]` → the same
+    pub const fn forward<'t>(&self, at: Scope<'t>, x: Tensor<'t>) -> Tensor<'t> {
+        let sizes = at.sizes(NAMES, self.normalized_shape);
+        let affine = at.flag("elementwise_affine", self.elementwise_affine);
+        let weight = if affine { Some(at.parameter("weight", dims(&sizes), Init::Ones)) } else { None };
+        let bias = if affine && at.flag("bias", self.bias) {
+            Some(at.parameter("bias", dims(&sizes), Init::Zeros))
+        } else {
+            None
+        };
+        let y = normalize(x, &sizes, at.number("eps", self.eps), false);
+        affine_of(y, weight, bias)
+    }
+}
+
+impl RmsNorm {
+    /// x: `[…, normalized_shape…]` → the same
+    pub const fn forward<'t>(&self, at: Scope<'t>, x: Tensor<'t>) -> Tensor<'t> {
+        let sizes = at.sizes(NAMES, self.normalized_shape);
+        let affine = at.flag("elementwise_affine", self.elementwise_affine);
+        let weight = if affine { Some(at.parameter("weight", dims(&sizes), Init::Ones)) } else { None };
+        affine_of(normalize(x, &sizes, at.number("eps", self.eps), true), weight, None)
+    }
+}
+
+const NAMES: [&str; MAX_LIST] = [
+    "normalized_shape[0]",
+    "normalized_shape[1]",
+    "normalized_shape[2]",
+    "normalized_shape[3]",
+    "normalized_shape[4]",
+    "normalized_shape[5]",
+];
+
+const fn dims(sizes: &Sizes) -> &[Dim] {
+    let (dims, _) = sizes.dims.split_at(sizes.count);
+    dims
+}
+
+const fn affine_of<'t>(x: Tensor<'t>, weight: Option<Tensor<'t>>, bias: Option<Tensor<'t>>) -> Tensor<'t> {
+    let y = match weight {
+        Some(weight) => x.mul(weight),
+        None => x,
+    };
+    match bias {
+        Some(bias) => y.add(bias),
+        None => y,
+    }
+}
+
+const fn normalize<'t>(x: Tensor<'t>, sizes: &Sizes, eps: f64, rms: bool) -> Tensor<'t> {
+    let (mut x, mut i) = (x, 0);
+    while i < sizes.count {
+        let size = Size { dim: sizes.dims[i], arg: Arg { at: sizes.arg.at, ..Arg::OPEN } };
+        x = x.expect(i as i64 - sizes.count as i64, size, "features");
+        i += 1;
+    }
+    let rank = x.shape().rank();
+    if x.shape().open || rank < sizes.count {
+        return x;
+    }
+    let first = (rank - sizes.count) as u8;
+    let statistics = Statistics { first: 0, end: first, eps, rms };
+    let (mut moments, mut i) = (Shape::new(&[Axis::new(Dim::Known(2))], false), 0);
+    while i < first as usize {
+        moments = moments.with_last(x.shape().axis(i));
+        i += 1;
+    }
+    let moments = x.record(Op::Moments(statistics), moments);
+    x.record_with(Op::Normalize(statistics), moments, *x.shape())
+}

@@ -1,0 +1,108 @@
+//! The layers of `torch.nn`, a file for each family.
+//!
+//! A layer is a list of sizes and options ([`Definition`]) and a `const fn forward` that says which
+//! parameters it has and which operations it is. The compiler runs it to check a network; binding
+//! runs it to build the graph. Nothing here knows about deferral, gradients or files.
+
+mod activation;
+mod batch_norm;
+mod conv;
+mod dropout;
+mod flatten;
+mod layer_norm;
+mod linear;
+mod pool;
+
+pub use activation::*;
+pub use batch_norm::*;
+pub use conv::*;
+pub use dropout::*;
+pub use flatten::*;
+pub use layer_norm::*;
+pub use linear::*;
+pub use pool::*;
+
+/// A kind of layer: its sizes and options, as yet without parameters.
+///
+/// [`layer!`](crate::layer!) writes this, and a layer's file adds `const fn forward`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a layer: it has no shape rule",
+    label = "not a layer",
+    note = "layers are declared with `netdsl::layer!`, networks with `netdsl::network!`"
+)]
+pub trait Definition: Copy + Send + Sync + 'static {
+    /// The name of the kind: `Linear`.
+    const KIND: &'static str;
+    /// All sizes open, all options at their defaults.
+    const BLANK: Self;
+}
+
+/// Declares a kind of layer: its sizes in the order in which they are written in `<…>`, and its
+/// options with their defaults.
+///
+/// With a `const fn forward` the layer then takes part in everything: inference at compile time,
+/// deferral, gradients, tables, files.
+///
+/// ```
+/// use netdsl::prelude::*;
+///
+/// netdsl::layer! {
+///     /// y = x · scale, one factor for each feature.
+///     pub struct Scale<features> { start = 1.0 }
+/// }
+///
+/// impl Scale {
+///     /// x: `[…, features]` → `[…, features]`
+///     pub const fn forward<'t>(&self, at: Scope<'t>, x: Tensor<'t>) -> Tensor<'t> {
+///         let features = at.size("features", self.features);
+///         let start = at.number("start", self.start);
+///         let scale = at.parameter("scale", &[features.dim], Init::Constant(start));
+///         x.expect(-1, features, "features").mul(scale)
+///     }
+/// }
+///
+/// network! {
+///     struct Scaled {
+///         fc: Linear<_, 8>,
+///         scale: Scale<_>(start = 0.5),
+///     }
+/// }
+/// ```
+#[macro_export]
+macro_rules! layer {
+    (
+        $(#[$meta:meta])*
+        $vis:vis struct $name:ident $(<$($(#[$size_meta:meta])* $size:ident),* $(,)?>)? $({
+            $($(#[$option_meta:meta])* $option:ident = $default:expr),* $(,)?
+        })? $(;)?
+    ) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug)]
+        #[must_use]
+        $vis struct $name {
+            $($($(#[$size_meta])* #[doc = concat!("`", stringify!($size), "`, as written in `<…>`.")] pub $size: $crate::shape::Arg,)*)?
+            $($(
+                $(#[$option_meta])*
+                #[doc = concat!("`", stringify!($option), "`; default: `", stringify!($default), "`.")]
+                pub $option: $crate::shape::Arg,
+            )*)?
+        }
+
+        impl $name {
+            /// The definition with these sizes, in the order in which they are written in `<…>`.
+            #[allow(clippy::too_many_arguments, unused_mut)]
+            pub const fn sizes(mut self $($(, $size: $crate::shape::Arg)*)?) -> Self {
+                $($(self.$size = $size;)*)?
+                self
+            }
+        }
+
+        impl $crate::layer::Definition for $name {
+            const KIND: &'static str = stringify!($name);
+            const BLANK: Self = Self {
+                $($($size: $crate::shape::Arg::OPEN,)*)?
+                $($($option: $crate::shape::Lift($default).arg(),)*)?
+            };
+        }
+    };
+}
