@@ -445,11 +445,11 @@ impl<'t> Trace<'t> {
     }
 
     pub(crate) const fn scope(&self, index: u32) -> ScopeCell {
-        if index == NONE { ScopeCell::NEW } else { self.tables.scopes[index as usize].get() }
+        if index as usize >= self.tables.scopes.len() { ScopeCell::NEW } else { self.tables.scopes[index as usize].get() }
     }
 
     pub(crate) const fn set_scope(&self, index: u32, scope: ScopeCell) {
-        if index != NONE {
+        if (index as usize) < self.tables.scopes.len() {
             self.tables.scopes[index as usize].replace(scope);
         }
     }
@@ -498,6 +498,16 @@ impl<'t> Trace<'t> {
         above.last_child = made;
         self.set_scope(parent, above);
         made
+    }
+
+    /// The first child of a scope.
+    pub(crate) const fn first_child(&self, scope: u32) -> u32 {
+        if self.tables.scopes.is_empty() { NONE } else { self.scope(scope).first_child }
+    }
+
+    /// The child after this one.
+    pub(crate) const fn sibling(&self, scope: u32) -> u32 {
+        self.scope(scope).sibling
     }
 
     pub(crate) const fn current(&self) -> u32 {
