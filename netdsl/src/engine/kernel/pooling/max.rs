@@ -1,7 +1,8 @@
 //! Maximum pooling: the first of equal maxima counts, and NaN above all.
 
-use super::{AdaptiveSizes, PoolSizes, Windows, each};
+use super::{AdaptiveSizes, PoolSizes, Windows, each, fold_windows};
 use crate::Element;
+use crate::engine::kernel::reduce::Max;
 use crate::engine::kernel::simd::simd;
 use crate::engine::kernel::{count, share_rows};
 
@@ -51,28 +52,20 @@ simd! {
             let dx_below = dx_below.as_chunks_mut::<2>().0;
             let values = above.iter().zip(below).zip(dy);
             for (((a, b), &dy), (da, db)) in values.zip(dx_above.iter_mut().zip(dx_below)) {
-                // The winner's number, as an element so that everything here is selections.
-                let (mut most, mut best) = (a[0], 0.0f32);
-                for (value, number) in [(a[1], 1.0), (b[0], 2.0), (b[1], 3.0)] {
+                // Selections only, for the vectors: each later element that wins takes all.
+                let (mut most, zero) = (a[0], E::ZERO);
+                let mut won = [dy, zero, zero, zero];
+                for (k, value) in [(1, a[1]), (2, b[0]), (3, b[1])] {
                     let wins = value > most || value.is_nan();
                     most = if wins { value } else { most };
-                    best = if wins { number } else { best };
+                    for won in &mut won[..k] {
+                        *won = if wins { zero } else { *won };
+                    }
+                    won[k] = if wins { dy } else { zero };
                 }
-                let won = |number: f32| if best == number { dy } else { E::ZERO };
-                *da = [won(0.0), won(1.0)];
-                *db = [won(2.0), won(3.0)];
+                *da = [won[0], won[1]];
+                *db = [won[2], won[3]];
             }
-        }
-    }
-}
-
-simd! {
-    /// `y` becomes the greater of itself and every `step`th of `x`.
-    fn raise[E: Element](x: &[E], step: usize, y: &mut [E]) {
-        match step {
-            1 => y.iter_mut().zip(x).for_each(|(y, &x)| *y = y.maximum(x)),
-            2 => y.iter_mut().zip(x.chunks(2)).for_each(|(y, x)| *y = y.maximum(x[0])),
-            _ => y.iter_mut().zip(x.iter().step_by(step)).for_each(|(y, &x)| *y = y.maximum(x)),
         }
     }
 }
@@ -98,7 +91,6 @@ pub fn max_pool<E: Element>(x: &[E], sizes: &PoolSizes, y: &mut [E]) {
     let (input, output) = (count(&sizes.input), count(&sizes.output));
     assert_eq!(x.len(), sizes.planes * input);
     let ([_, height, width], [_, out_height, out_width]) = (sizes.input, sizes.output);
-    let (stride, dilation, padding) = (sizes.stride[2], sizes.dilation[2], sizes.padding[2]);
     per_plane(sizes, y, output, |plane, y| {
         let x = &x[plane * input..][..input];
         if sizes.halves() {
@@ -108,27 +100,7 @@ pub fn max_pool<E: Element>(x: &[E], sizes: &PoolSizes, y: &mut [E]) {
             }
             return;
         }
-        for (row, y) in y.chunks_exact_mut(out_width).enumerate() {
-            y.fill(E::NEG_INFINITY);
-            let windows = (
-                sizes.window(0, row / out_height),
-                sizes.window(1, row % out_height),
-            );
-            for d in windows.0.positions() {
-                for h in windows.1.positions() {
-                    let x = &x[(d * height + h) * width..][..width];
-                    // One element of every window in the row at a time.
-                    for at in (0..sizes.kernel[2]).map(|k| k * dilation) {
-                        let first = padding.saturating_sub(at).div_ceil(stride);
-                        let end = (width + padding).saturating_sub(at).div_ceil(stride);
-                        if first < end.min(out_width) {
-                            let x = &x[first * stride + at - padding..];
-                            raise(x, stride, &mut y[first..end.min(out_width)]);
-                        }
-                    }
-                }
-            }
-        }
+        fold_windows::<E, Max>(x, sizes, y);
     });
 }
 
