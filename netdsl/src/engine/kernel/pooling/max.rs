@@ -27,6 +27,70 @@ fn winner<E: Element>(x: &[E], sizes: &impl Windows, at: [usize; 3]) -> usize {
 }
 
 simd! {
+    /// Lets every `step`th of `x`, the first of them at `start` of its plane, challenge the
+    /// greatest so far.
+    fn challenge[E: Element](x: &[E], start: usize, step: usize, most: &mut [E], best: &mut [u32]) {
+        for (i, (most, best)) in most.iter_mut().zip(best).enumerate() {
+            let value = x[i * step];
+            let wins = value > *most || value.is_nan();
+            *most = if wins { value } else { *most };
+            *best = if wins { (start + i * step) as u32 } else { *best };
+        }
+    }
+}
+
+/// Results of one row whose winners are found together.
+const TILE: usize = 64;
+
+/// Calls `body` with [`winner`] for each position of the result, in order.
+fn each_winner<E: Element>(x: &[E], sizes: &impl Windows, mut body: impl FnMut(usize)) {
+    let Some(&regular) = sizes.regular() else {
+        return each(sizes.output(), |at| body(winner(x, sizes, at)));
+    };
+    let PoolSizes {
+        input: [_, height, width],
+        output,
+        stride,
+        padding,
+        ..
+    } = regular;
+    let (stride, padding) = (stride[2], padding[2]);
+    each(
+        [output[0], output[1], output[2].div_ceil(TILE)],
+        |[z, y, tile]| {
+            let left = tile * TILE;
+            let right = (left + TILE).min(output[2]);
+            let (d, h) = (regular.window(0, z), regular.window(1, y));
+            let (mut most, mut best) = ([E::NEG_INFINITY; TILE], [0; TILE]);
+            for (column, best) in (left..right).zip(&mut best) {
+                let first = (d.start * height + h.start) * width;
+                *best = (first + regular.window(2, column).start) as u32;
+            }
+            for d in d.positions() {
+                for h in h.positions() {
+                    for at in (0..regular.kernel[2]).map(|k| k * regular.dilation[2]) {
+                        let first = padding.saturating_sub(at).div_ceil(stride).max(left);
+                        let end = (width + padding)
+                            .saturating_sub(at)
+                            .div_ceil(stride)
+                            .min(right);
+                        if first < end {
+                            let start = (d * height + h) * width + first * stride + at - padding;
+                            let tile = first - left..end - left;
+                            let most = &mut most[tile.clone()];
+                            challenge(&x[start..], start, stride, most, &mut best[tile]);
+                        }
+                    }
+                }
+            }
+            best[..right - left]
+                .iter()
+                .for_each(|&best| body(best as usize));
+        },
+    );
+}
+
+simd! {
     /// Row after row of the result from pairs of rows, each 2 by 2 elements to one.
     fn halve[E: Element](x: &[E], y: &mut [E], width: usize, out: usize) {
         for (x, y) in x.chunks_exact(2 * width).zip(y.chunks_exact_mut(out)) {
@@ -148,9 +212,9 @@ fn winners<E: Element>(x: &[E], sizes: &impl Windows, indices: &mut [E]) {
     assert_eq!(x.len(), sizes.planes() * input);
     per_plane(sizes, indices, output, |plane, indices| {
         let (x, mut indices) = (&x[plane * input..][..input], indices.iter_mut());
-        each(sizes.output(), |at| {
+        each_winner(x, sizes, |at| {
             if let Some(index) = indices.next() {
-                *index = E::from_usize(winner(x, sizes, at));
+                *index = E::from_usize(at);
             }
         });
     });
@@ -180,9 +244,9 @@ fn scatter<E: Element>(x: &[E], dy: &[E], sizes: &impl Windows, dx: &mut [E]) {
             return;
         }
         let mut dy = dy.iter();
-        each(sizes.output(), |at| {
+        each_winner(x, sizes, |at| {
             if let Some(&dy) = dy.next() {
-                dx[winner(x, sizes, at)] += dy;
+                dx[at] += dy;
             }
         });
     });
@@ -207,6 +271,15 @@ mod tests {
         winners(&x, sizes, &mut indices);
         for (i, (&y, &index)) in y.iter().zip(&indices).enumerate() {
             assert_eq!(y, x[i / (n / sizes.planes()) * plane + index as usize]);
+        }
+        let mut found = indices.iter();
+        for x in x.chunks_exact(plane) {
+            each(sizes.output(), |at| {
+                assert_eq!(
+                    found.next().map(|at| *at as usize),
+                    Some(winner(x, sizes, at))
+                );
+            });
         }
         let mut at = 0;
         for plane in x.chunks_exact(plane) {

@@ -18,7 +18,7 @@ use super::reduce::Fold;
 use super::simd::simd;
 use crate::Element;
 
-/// Sizes of a pooling with windows of one size.
+/// Sizes of a pooling with windows of one size, each of which must hold an element.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PoolSizes {
     /// Batch times channels.
@@ -70,6 +70,8 @@ trait Windows: Copy + Sync {
     fn window(&self, axis: usize, at: usize) -> Window;
     /// About how many elements a window has.
     fn volume(&self) -> usize;
+    /// These sizes, if the windows are all of one size.
+    fn regular(&self) -> Option<&PoolSizes>;
     /// Whether this is the common 2 by 2 window with stride 2 and no padding.
     fn halves(&self) -> bool;
 
@@ -116,6 +118,10 @@ impl Windows for PoolSizes {
         }
     }
 
+    fn regular(&self) -> Option<&PoolSizes> {
+        Some(self)
+    }
+
     fn volume(&self) -> usize {
         self.kernel.iter().product()
     }
@@ -154,6 +160,10 @@ impl Windows for AdaptiveSizes {
             count: ((at + 1) * input).div_ceil(output) - start,
             step: 1,
         }
+    }
+
+    fn regular(&self) -> Option<&PoolSizes> {
+        None
     }
 
     fn volume(&self) -> usize {
@@ -288,6 +298,15 @@ mod tests {
                 [1, 0, 1],
                 ones,
                 [4, 2, 3],
+            ),
+            pool(
+                1,
+                [1, 2, 70],
+                [1, 2, 3],
+                [1, 1, 1],
+                [0, 1, 1],
+                ones,
+                [1, 3, 70],
             ),
             pool(1, [1, 1, 1], ones, ones, [0; 3], ones, ones),
             pool(0, [1, 4, 4], [1, 2, 2], [1, 2, 2], [0; 3], ones, [1, 2, 2]),
