@@ -2,5 +2,6 @@
 
 mod element;
 pub mod engine;
+pub mod io;
 
 pub use element::Element;
