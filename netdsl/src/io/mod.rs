@@ -1,6 +1,6 @@
 //! Files a trained network is kept in.
 //!
-//! [`TensorFile`] reads safetensors, [`write`] makes them; [`near_names`] is what an error about a missing or
+//! [`TensorFile`] reads safetensors, [`write()`] makes them; [`near_names`] is what an error about a missing or
 //! unexpected name suggests instead.
 
 mod atomic;
