@@ -1,5 +1,6 @@
 //! Neural networks whose sizes the compiler infers.
 
+pub mod data;
 mod element;
 pub mod engine;
 pub mod io;

@@ -1,0 +1,6 @@
+//! Data to train on: readers of the usual files.
+
+mod error;
+pub mod idx;
+
+pub use error::DataError;
