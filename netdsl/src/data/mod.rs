@@ -1,6 +1,14 @@
-//! Data to train on: readers of the usual files.
+//! Data to train on: a [`Dataset`] of inputs and targets, its batches, and readers of the usual files.
+//!
+//! Shuffling and splitting depend on nothing but the seed: the same on every machine and in every version.
 
+mod batches;
+mod dataset;
 mod error;
 pub mod idx;
+mod permutation;
 
+pub use batches::Batches;
+pub use dataset::{Dataset, Part};
 pub use error::DataError;
+pub use permutation::permutation;
