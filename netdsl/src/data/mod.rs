@@ -7,8 +7,10 @@ mod dataset;
 mod error;
 pub mod idx;
 mod permutation;
+mod standardize;
 
 pub use batches::Batches;
 pub use dataset::{Dataset, Part};
 pub use error::DataError;
 pub use permutation::permutation;
+pub use standardize::Standardizer;
