@@ -4,13 +4,17 @@
 
 mod batches;
 mod dataset;
+mod digits;
 mod error;
 pub mod idx;
+mod mnist;
 mod permutation;
 mod standardize;
 
 pub use batches::Batches;
 pub use dataset::{Dataset, Part};
+pub use digits::digits;
 pub use error::DataError;
+pub use mnist::{FASHION_MNIST, MNIST, Mnist, Pixels};
 pub use permutation::permutation;
 pub use standardize::Standardizer;
