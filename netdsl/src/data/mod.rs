@@ -3,6 +3,7 @@
 //! Shuffling and splitting depend on nothing but the seed: the same on every machine and in every version.
 
 mod batches;
+mod csv;
 mod dataset;
 mod digits;
 mod error;
@@ -12,6 +13,7 @@ mod permutation;
 mod standardize;
 
 pub use batches::Batches;
+pub use csv::Table;
 pub use dataset::{Dataset, Part};
 pub use digits::digits;
 pub use error::DataError;
