@@ -74,19 +74,11 @@ pub trait Element:
     fn powf(self, power: Self) -> Self;
     /// The greater of two, NaN if either is.
     fn maximum(self, other: Self) -> Self {
-        if self > other || self.is_nan() {
-            self
-        } else {
-            other
-        }
+        if self > other || self.is_nan() { self } else { other }
     }
     /// The lesser of two, NaN if either is.
     fn minimum(self, other: Self) -> Self {
-        if self < other || self.is_nan() {
-            self
-        } else {
-            other
-        }
+        if self < other || self.is_nan() { self } else { other }
     }
     /// Whether this is not a number.
     fn is_nan(self) -> bool;
