@@ -323,6 +323,26 @@ impl<'t> Trace<'t> {
         self.push(Op::Input(index), &[], shape)
     }
 
+    /// An input of which a sample's shape is known, and the batch is not.
+    pub fn sample_input(&'t self, index: u32, sizes: &[usize]) -> Tensor<'t> {
+        let mut shape = Shape::new(&[Axis { dim: self.fresh(), role: Role::Batch, from: 0 }], true);
+        for &size in sizes {
+            shape = shape.with_last(Axis::new(Dim::Known(size)));
+        }
+        self.push(Op::Input(index), &[], shape)
+    }
+
+    /// What is known of the shape that a node has for a sample: the first axis is taken for the batch.
+    pub(crate) fn node_sample(&self, node: u32) -> Vec<Option<usize>> {
+        match self.tables.nodes.get(node as usize) {
+            Some(node) => {
+                let node = node.get();
+                (1..node.rank as usize).map(|axis| self.value(node.dims[axis])).collect()
+            }
+            None => Vec::new(),
+        }
+    }
+
     /// An input of a known shape.
     pub const fn known_input(&'t self, index: u32, sizes: &[usize], batched: bool) -> Tensor<'t> {
         let (mut shape, mut i) = (Shape::new(&[], batched), 0);
@@ -512,6 +532,11 @@ impl<'t> Trace<'t> {
 
     pub(crate) const fn current(&self) -> u32 {
         self.current.get()
+    }
+
+    /// Makes a scope that was entered before the current one again.
+    pub const fn resume(&self, scope: Scope<'_>) {
+        self.current.replace(scope.id());
     }
 
     pub(crate) const fn set_current(&self, scope: u32) {
