@@ -18,8 +18,12 @@ pub(crate) struct Tile<E> {
     pub b_step: usize,
     pub c: *mut E,
     pub c_row: usize,
-    /// Columns of C to write, at most the width of the kernel.
+    /// From a vector of C to the next.
+    pub c_step: usize,
+    /// Columns of C to write in the first vector and those after it, at most the width of the
+    /// kernel; each vector has `cols_step` fewer than the one before it.
     pub cols: usize,
+    pub cols_step: usize,
     /// Whether to add what C holds.
     pub load_c: bool,
     /// Null for none.
@@ -85,8 +89,8 @@ pub(crate) unsafe fn tile<E: Element, V: Vector<E>, const R: usize, const N: usi
         if !t.bias_row.is_null() {
             each!(|i, j, acc| *acc = acc.add(V::splat(*t.bias_row.add(i))));
         }
-        let at = |i: usize, j: usize| t.c.wrapping_add(i * t.c_row + j * V::LANES);
-        if t.cols == N * V::LANES {
+        let at = |i: usize, j: usize| t.c.wrapping_add(i * t.c_row + j * t.c_step);
+        if t.cols >= (N - 1) * t.cols_step + V::LANES {
             if t.load_c {
                 each!(|i, j, acc| *acc = V::load(at(i, j)).add(*acc));
             }
@@ -99,7 +103,7 @@ pub(crate) unsafe fn tile<E: Element, V: Vector<E>, const R: usize, const N: usi
             each!(|i, j, acc| acc.store(at(i, j)));
             return;
         }
-        let count = |j: usize| t.cols.saturating_sub(j * V::LANES).min(V::LANES);
+        let count = |j: usize| t.cols.saturating_sub(j * t.cols_step).min(V::LANES);
         if t.load_c {
             each!(|i, j, acc| *acc = V::load_part(at(i, j), count(j)).add(*acc));
         }
