@@ -40,7 +40,7 @@ const MAX_TASKS: usize = 8;
 const MAX_SIDE: usize = 1024;
 /// Bytes of k that a block spans: a packed panel of B then fills some of the first cache.
 const BLOCK_K_BYTES: usize = 1536;
-/// Rows of A that a block spans, to stay in the second cache.
+/// Rows of A that a block spans, to stay in the second cache: whole tiles for every kernel.
 pub(super) const BLOCK_M: usize = 240;
 /// A stride in bytes from which rows collide in the caches and in the page tables.
 const FAR: usize = 4096;
@@ -178,8 +178,9 @@ impl<E: Element> Product<E> {
         } else {
             self.n.next_multiple_of(panel)
         } * depth;
+        let rows = self.m.min(BLOCK_M);
         let a_space = if a_far {
-            padded(depth) * self.m.min(BLOCK_M)
+            (padded(depth) * rows).max(padded(rows) * depth)
         } else {
             0
         };

@@ -6,17 +6,6 @@ use super::micro::Tile;
 use super::simd::Kernels;
 use crate::Element;
 
-/// A block of A and its strides.
-#[derive(Clone, Copy)]
-struct Block<E> {
-    a: *const E,
-    row: usize,
-    col: usize,
-    /// Whether the rows of a tile are together, all products of one before those of the next;
-    /// their number is then the column stride.
-    packed: bool,
-}
-
 /// A task by outer products.
 pub(super) struct Loops<'a, E: 'static> {
     pub product: &'a Product<E>,
@@ -60,21 +49,15 @@ impl<E: Element> Loops<'_, E> {
                 )
             };
         }
-        let tall = self.kernels.tiles[self.width].len();
         let row_blocks = p.m.div_ceil(BLOCK_M);
         for row_block in 0..row_blocks {
             let i = row_block * BLOCK_M;
             let rows = BLOCK_M.min(p.m - i);
             let a = p.a.wrapping_add(i * p.a_row + start * p.a_col);
-            let mut a = Block {
-                a,
-                row: p.a_row,
-                col: p.a_col,
-                packed: false,
-            };
+            let mut a = (a, p.a_row, p.a_col);
             if self.a_far {
                 // SAFETY: the block is inside A, and the space was made for it.
-                a = unsafe { pack_a((a.a, a.row, a.col), rows, depth, tall, self.a_space) };
+                a = unsafe { pack_a(a, rows, depth, self.a_space) };
             }
             for j in (0..p.n).step_by(panel) {
                 let whole = p.n - j >= panel;
@@ -94,7 +77,7 @@ impl<E: Element> Loops<'_, E> {
     #[allow(clippy::too_many_arguments, reason = "the indices of the loops around")]
     unsafe fn panel(
         &mut self,
-        a: Block<E>,
+        (a, a_row, a_col): (*const E, usize, usize),
         i0: usize,
         rows: usize,
         b: *const E,
@@ -125,10 +108,9 @@ impl<E: Element> Loops<'_, E> {
             let (row, direct) = (i0 + i, p.c_col == 1);
             let tile = Tile {
                 k: depth,
-                a: a.a
-                    .wrapping_add(if a.packed { i * depth } else { i * a.row }),
-                a_row: a.row,
-                a_col: if a.packed { height } else { a.col },
+                a: a.wrapping_add(i * a_row),
+                a_row,
+                a_col,
                 b,
                 b_offsets: offsets.as_ptr(),
                 b_step: lanes,
@@ -190,47 +172,32 @@ unsafe fn pack_a<E: Element>(
     (a, a_row, a_col): (*const E, usize, usize),
     rows: usize,
     depth: usize,
-    tall: usize,
     to: &mut [E],
-) -> Block<E> {
-    if a_row < a_col {
-        // Rows are neighbours in memory: each tile's go together, product by product.
-        let count = rows.div_ceil(tall);
-        for p in 0..depth {
-            for tile in 0..count {
-                let (row, end) = (rows * tile / count, rows * (tile + 1) / count);
-                let to = &mut to[row * depth + p * (end - row)..][..end - row];
-                for (row, to) in (row..end).zip(to) {
-                    // SAFETY: the row is inside A.
-                    *to = unsafe { *a.add(row * a_row + p * a_col) };
-                }
-            }
-        }
-        return Block {
-            a: to.as_ptr(),
-            row: 1,
-            col: 0,
-            packed: true,
-        };
-    }
-    let stride = padded(depth);
-    for (row, to) in to.chunks_mut(stride).enumerate().take(rows) {
-        let from = a.wrapping_add(row * a_row);
-        if a_col == 1 {
+) -> (*const E, usize, usize) {
+    // Whichever side is the closer in memory stays so, and copies are of whole lines.
+    let (outer, outer_stride, inner, inner_stride) = if a_row < a_col {
+        (depth, a_col, rows, a_row)
+    } else {
+        (rows, a_row, depth, a_col)
+    };
+    let stride = padded(inner);
+    for at in 0..outer {
+        let from = a.wrapping_add(at * outer_stride);
+        let to = &mut to[at * stride..at * stride + inner];
+        if inner_stride == 1 {
             // SAFETY: the row is inside A.
-            to[..depth].copy_from_slice(unsafe { std::slice::from_raw_parts(from, depth) });
+            to.copy_from_slice(unsafe { std::slice::from_raw_parts(from, inner) });
         } else {
-            for (p, to) in to[..depth].iter_mut().enumerate() {
+            for (index, to) in to.iter_mut().enumerate() {
                 // SAFETY: the row is inside A.
-                *to = unsafe { *from.add(p * a_col) };
+                *to = unsafe { *from.add(index * inner_stride) };
             }
         }
     }
-    Block {
-        a: to.as_ptr(),
-        row: stride,
-        col: 1,
-        packed: false,
+    if a_row < a_col {
+        (to.as_ptr(), 1, stride)
+    } else {
+        (to.as_ptr(), stride, 1)
     }
 }
 
