@@ -36,7 +36,7 @@ pub mod prelude {
 pub mod __private {
     pub use crate::graph::tensor::Lower;
     pub use crate::graph::trace::Site;
-    pub use crate::graph::{Checked, Counts, Scope, Storage, Tensor};
+    pub use crate::graph::{Checked, Counts, Scope, Storage, Tensor, here};
     pub use crate::network::{
         Assemble, Choose, Core, Input, Module, Name, Network, Part, Parts, Stack, join, next_output,
     };

@@ -113,6 +113,25 @@ impl Rewriter<'_> {
         Some(parse_quote!(#tokens))
     }
 
+    /// A function of the user's: what goes wrong in it is told at its call.
+    fn helper(&self, call: &mut ExprCall) -> Expr {
+        call.args.iter_mut().for_each(|argument| self.lift(argument));
+        let names: Vec<_> =
+            (0..call.args.len()).map(|i| format_ident!("__argument_{i}", span = Span::mixed_site())).collect();
+        let (arguments, function, at) = (&call.args, &call.func, self.at);
+        let result = Ident::new("__result", Span::mixed_site());
+        let values = arguments.iter();
+        let hold = quote_spanned!(function.span()=> #at.hold());
+        let applied = quote_spanned!(function.span()=> #function(#(#names),*));
+        parse_quote!({
+            #(let #names = #values;)*
+            #hold;
+            let #result = #applied;
+            #at.release();
+            #result
+        })
+    }
+
     fn method_call(&self, call: &mut ExprMethodCall) -> Option<Expr> {
         if let Some(layer_name) = self.named(&call.receiver)
             && !layer_name.stack
@@ -216,10 +235,7 @@ impl VisitMut for Rewriter<'_> {
         let rewritten = match expression {
             Expr::Call(call) => {
                 let rewritten = self.call(call);
-                if rewritten.is_none() {
-                    call.args.iter_mut().for_each(|argument| self.lift(argument));
-                }
-                rewritten
+                rewritten.or_else(|| Some(self.helper(call)))
             }
             Expr::MethodCall(call) => self.method_call(call),
             Expr::Binary(binary) => self.binary(&binary.left, &binary.op, &binary.right),

@@ -5,22 +5,19 @@
 //! impl __LeNetDefinition {
 //!     pub const fn sizes(self, …) -> Self;
 //!     pub const fn forward<'t>(&self, at: Scope<'t>, image: Tensor<'t>) -> Tensor<'t>;
-//!     const fn run<…>(self, blame) -> Checked<5>;      // forward, until nothing more is learned
-//!     const CHECKED: Checked<5>;                       // what is wrong, which layers are ready
+//!     const fn run<…>(self) -> Checked<5>;             // forward, until nothing more is learned
+//!     pub const CHECKED: Checked<5>;                   // what is wrong, which layers are ready
 //! }
-//! const _: () = __LeNetDefinition::raise(0);           // one for each mistake there could be
+//! const _: () = __LeNetDefinition::CHECKED.raise();    // at each place that may be to blame
 //! ```
 
-use crate::expand::{argument, body, definition_name};
+use crate::expand::{argument, body, definition_name, sites};
 use crate::model::Network;
 use crate::syntax::{Layer, ResultShape};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::Path;
 use syn::spanned::Spanned;
-
-/// How many mistakes of one network are told at most; `MAX_FAULTS` of the library.
-const MAX_FAULTS: usize = 8;
 
 /// The definition and the items that make the compiler evaluate it.
 pub fn expand(network: &Network<'_>) -> TokenStream {
@@ -32,7 +29,7 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
     let forward = forward(network);
     let inputs = 0..argument_names(network).len() as u32;
     let shown = network.item.name.to_string();
-    let mistakes = 0..MAX_FAULTS;
+    let raised = raise(network);
     quote! {
         #[doc(hidden)]
         #[derive(Clone, Copy)]
@@ -50,12 +47,9 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
 
             #forward
 
-            const fn run<const D: usize, const S: usize, const N: usize, const P: usize>(
-                self,
-                blame: ::core::option::Option<(#p::Site, #p::Text)>,
-            ) -> #p::Checked<#layers> {
+            const fn run<const D: usize, const S: usize, const N: usize, const P: usize>(self) -> #p::Checked<#layers> {
                 let storage = #p::Storage::<D, S, N, P>::new();
-                let trace = storage.trace(blame);
+                let trace = storage.trace();
                 loop {
                     let at = trace.begin();
                     let _ = self.forward(at #(, trace.unknown_input(#inputs))*);
@@ -66,42 +60,46 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
                 trace.checked::<#layers>()
             }
 
-            const COUNTS: #p::Counts = #name::BLANK.run::<0, 0, 0, 0>(::core::option::Option::None).counts;
+            const COUNTS: #p::Counts = #name::BLANK.run::<0, 0, 0, 0>().counts;
 
-            const fn run_whole(
-                self,
-                blame: ::core::option::Option<(#p::Site, #p::Text)>,
-            ) -> #p::Checked<#layers> {
+            const fn run_whole(self) -> #p::Checked<#layers> {
                 self.run::<
                     { 2 * #name::COUNTS.dims + 64 },
                     { #name::COUNTS.scopes },
                     { #name::COUNTS.sizes },
                     { #name::COUNTS.parameters },
-                >(blame)
+                >()
             }
 
-            pub const CHECKED: #p::Checked<#layers> = #name::BLANK.run_whole(::core::option::Option::None);
-
-            const fn raise(index: usize) {
-                if let ::core::option::Option::Some(report) = #name::CHECKED.report(index) {
-                    #name::BLANK.run_whole(::core::option::Option::Some(report));
-                }
-            }
+            pub const CHECKED: #p::Checked<#layers> = #name::BLANK.run_whole();
 
             #[track_caller]
             pub const fn verify(self) {
-                if #name::CHECKED.faults == 0
-                    && let ::core::option::Option::Some((_, text)) = self.run_whole(::core::option::Option::None).report(0)
-                {
-                    ::core::panic!("{}: {}", #shown, text.as_str());
+                if #name::CHECKED.faults == 0 {
+                    self.run_whole().raise_first(#shown);
                 }
             }
         }
 
-        #(
-            #[allow(long_running_const_eval)]
-            const _: () = #name::raise(#mistakes);
-        )*
+        #raised
+    }
+}
+
+/// The items that raise each mistake at its place. A constant that fails is told at its own place in
+/// the source, so there is one for each place that may be to blame.
+fn raise(network: &Network<'_>) -> TokenStream {
+    let (name, p) = (definition_name(network), quote!(::netdsl::__private));
+    let sites = sites::of(network);
+    let raised = sites.iter().map(|&span| quote_spanned!(span=> const _: () = #name::CHECKED.raise();));
+    let here = sites.iter().map(|&span| quote_spanned!(span=> #p::here()));
+    let others = quote_spanned!(network.item.name.span()=> #name::CHECKED.raise_others(SITES));
+    quote! {
+        #(#[allow(long_running_const_eval)] #raised)*
+        #[allow(long_running_const_eval)]
+        const _: () = {
+            const SITES: &[#p::Site] = &[#(#here),*];
+            #others
+        };
     }
 }
 

@@ -7,6 +7,7 @@
 pub mod argument;
 mod body;
 mod definition;
+mod sites;
 mod structure;
 
 use crate::model::Network;

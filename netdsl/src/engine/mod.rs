@@ -1,4 +1,6 @@
 //! The CPU engine.
 
 pub mod kernel;
+mod program;
+pub use program::{EngineError, Program};
 pub mod pool;

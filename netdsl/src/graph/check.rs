@@ -1,10 +1,11 @@
 //! The verdict of the compiler on a network: what is wrong, and which layers are ready.
 
 use crate::graph::trace::{
-    Counts, DimCell, MAX_FAULTS, NONE, ParameterCell, ScopeCell, Site, SizeCell, Tables, Trace,
+    Counts, DimCell, MAX_FAULTS, NONE, ParameterCell, ScopeCell, Site, SizeCell, Tables, Trace, same_site,
 };
 use crate::shape::{FaultKind, Text};
 use std::cell::Cell;
+use std::panic::Location;
 
 /// What running a network's definition without knowing its inputs has shown.
 #[derive(Clone, Copy)]
@@ -20,10 +21,55 @@ pub struct Checked<const LAYERS: usize> {
 }
 
 impl<const LAYERS: usize> Checked<LAYERS> {
-    /// The `index`th mistake.
-    pub const fn report(&self, index: usize) -> Option<(Site, Text)> {
-        if index < self.faults { self.reports[index] } else { None }
+    /// Raises the mistake that is to be mended where this is called.
+    #[track_caller]
+    pub const fn raise(&self) {
+        let (here, mut i) = (Location::caller(), 0);
+        while i < self.faults {
+            if let Some((site, text)) = &self.reports[i]
+                && same_site(site, here)
+            {
+                panic!("{}", text.as_str());
+            }
+            i += 1;
+        }
     }
+
+    /// Raises the first mistake that is at none of these places.
+    #[track_caller]
+    pub const fn raise_others(&self, sites: &[Site]) {
+        let mut i = 0;
+        while i < self.faults {
+            if let Some((site, text)) = &self.reports[i] {
+                let (mut known, mut j) = (false, 0);
+                while j < sites.len() {
+                    known = known || same_site(site, sites[j]);
+                    j += 1;
+                }
+                if !known {
+                    panic!("{}", text.as_str());
+                }
+            }
+            i += 1;
+        }
+    }
+
+    /// Raises the first mistake, naming the network.
+    #[track_caller]
+    pub const fn raise_first(&self, network: &str) {
+        if self.faults > 0
+            && let Some((_, text)) = &self.reports[0]
+        {
+            let text = Text::<700>::EMPTY.push(network).push(": ").push(text.as_str());
+            panic!("{}", text.as_str());
+        }
+    }
+}
+
+/// The place of the call.
+#[track_caller]
+pub const fn here() -> Site {
+    Location::caller()
 }
 
 /// The tables of a trace, as arrays that a constant can hold.
@@ -49,7 +95,7 @@ impl<const DIMS: usize, const SCOPES: usize, const SIZES: usize, const PARAMETER
     }
 
     /// A trace over these tables that holds sizes and no graph.
-    pub const fn trace(&self, blame: Option<(Site, Text)>) -> Trace<'_> {
+    pub const fn trace(&self) -> Trace<'_> {
         let tables = Tables {
             dims: &self.dims,
             scopes: &self.scopes,
@@ -59,7 +105,7 @@ impl<const DIMS: usize, const SCOPES: usize, const SIZES: usize, const PARAMETER
             edges: &[],
             facts: &[],
         };
-        Trace::new(tables, false).blaming(blame)
+        Trace::new(tables, false)
     }
 }
 
@@ -86,9 +132,12 @@ impl Trace<'_> {
         let (mut reports, mut i) = ([None; MAX_FAULTS], 0);
         let mut kept = 0;
         while i < count {
-            if let Some(fault) = &faults[i]
-                && let Some(site) = fault.at
-            {
+            if let Some(fault) = &faults[i] {
+                // Without a place it is told at the network's name.
+                let site = match fault.at {
+                    Some(site) => site,
+                    None => Location::caller(),
+                };
                 reports[kept] = Some((site, fault.text()));
                 kept += 1;
             }

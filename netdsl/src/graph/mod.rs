@@ -8,7 +8,7 @@ mod scope;
 pub mod tensor;
 pub mod trace;
 
-pub use check::{Checked, Storage};
+pub use check::{Checked, Storage, here};
 pub use graph::{Extent, Graph, Node, NodeId};
 pub use op::Op;
 pub use scope::{Scope, Size, Sizes};

@@ -68,7 +68,6 @@ impl<'t> Scope<'t> {
         cell.at = Some(site);
         cell.silent = faults > 0;
         self.trace.set_scope(id, cell);
-        self.trace.pass(site);
         Self { trace: self.trace, id }
     }
 
@@ -114,9 +113,22 @@ impl<'t> Scope<'t> {
     /// A size or an option as written at the caller's place.
     #[track_caller]
     pub const fn written(self, arg: Arg) -> Arg {
-        let site = Location::caller();
-        self.trace.pass(site);
-        Arg { value: arg.value, at: if arg.at.is_some() { arg.at } else { Some(site) } }
+        // Only what stands in the network that is being checked can be pointed at.
+        if arg.at.is_some() || self.id != 0 {
+            return arg;
+        }
+        Arg { value: arg.value, at: Some(Location::caller()) }
+    }
+
+    /// The body calls a function of the user's from here.
+    #[track_caller]
+    pub const fn hold(self) {
+        self.trace.hold();
+    }
+
+    /// That function is through.
+    pub const fn release(self) {
+        self.trace.release();
     }
 
     /// The unknown with a name: the same one for everybody in this network who says the name.

@@ -7,7 +7,7 @@ use crate::error::{Unresolved, WaitingError};
 use crate::graph::trace::Fact;
 use crate::init::{self, Init, Job};
 use crate::network::core::{Core, InitRule, lock};
-use crate::network::module::{Module, Parameter, Parts, each_parameter, walk};
+use crate::network::module::{Module, Parameter, Parts, walk};
 use crate::network::tracing::{self, Inputs, Traced, TracedParameter};
 use crate::network::{Network, join};
 use crate::{Element, Error};
@@ -25,7 +25,7 @@ pub(crate) fn existing<'a, E: Element>(module: &'a dyn Module<E>) -> Vec<(String
 }
 
 fn collect<'a, E: Element>(path: &str, module: &'a dyn Module<E>, found: &mut Vec<(String, &'a Parameter<E>)>) {
-    found.extend(module.parameters().iter().map(|parameter| (join(path, &parameter.name), parameter)));
+    found.extend(module.own_parameters().iter().map(|parameter| (join(path, &parameter.name), parameter)));
     module.children(&mut |name, child| collect(&join(path, name), child, found));
 }
 
@@ -227,11 +227,4 @@ fn waiting(parameter: &TracedParameter) -> WaitingError {
         path = parameter.path
     );
     WaitingError { parameter: parameter.path.clone(), shape, message }
-}
-
-/// How many parameters exist.
-pub(crate) fn count_existing<E: Element>(module: &dyn Module<E>) -> usize {
-    let mut count = 0;
-    each_parameter(module, &mut |_| count += 1);
-    count
 }

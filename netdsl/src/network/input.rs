@@ -9,14 +9,15 @@ pub trait Input<E: Element> {
     fn view(&self) -> ArrayViewD<'_, E>;
 }
 
-impl<E: Element, S: Data<Elem = E>, D: Dimension> Input<E> for &ArrayBase<S, D> {
+impl<E: Element, S: Data<Elem = E>, D: Dimension> Input<E> for ArrayBase<S, D> {
     fn view(&self) -> ArrayViewD<'_, E> {
-        ArrayBase::view(self).into_dyn()
+        // The inherent method of the array, not this one.
+        ArrayBase::<S, D>::view(self).into_dyn()
     }
 }
 
-impl<E: Element, S: Data<Elem = E>, D: Dimension> Input<E> for ArrayBase<S, D> {
+impl<E: Element, I: Input<E>> Input<E> for &I {
     fn view(&self) -> ArrayViewD<'_, E> {
-        ArrayBase::view(self).into_dyn()
+        (**self).view()
     }
 }

@@ -100,11 +100,11 @@ impl<D: Definition, E: Element> Module<E> for Layer<D, E> {
         D::KIND
     }
 
-    fn parameters(&self) -> &[Parameter<E>] {
+    fn own_parameters(&self) -> &[Parameter<E>] {
         &self.parameters
     }
 
-    fn parameters_mut(&mut self) -> &mut [Parameter<E>] {
+    fn own_parameters_mut(&mut self) -> &mut [Parameter<E>] {
         &mut self.parameters
     }
 }
@@ -122,11 +122,11 @@ impl<D: Definition, E: Element> Module<E> for Deferred<D, E> {
         D::KIND
     }
 
-    fn parameters(&self) -> &[Parameter<E>] {
+    fn own_parameters(&self) -> &[Parameter<E>] {
         self.slot.get().map_or(&[], |layer| &layer.parameters)
     }
 
-    fn parameters_mut(&mut self) -> &mut [Parameter<E>] {
+    fn own_parameters_mut(&mut self) -> &mut [Parameter<E>] {
         self.slot.get_mut().map_or(&mut [], |layer| &mut layer.parameters)
     }
 

@@ -19,7 +19,7 @@ pub use part::{Choose, Part};
 pub use state::LoadReport;
 pub use summary::{ParameterInfo, Row, Summary};
 
-pub(crate) use self::core::{InitRule, Prepared, lock};
+pub(crate) use self::core::{InitRule, Prepared};
 
 use crate::graph::{Scope, Tensor};
 use crate::init::Init;

@@ -20,12 +20,12 @@ pub trait Module<E: Element>: Send + Sync {
     }
 
     /// Its own parameters and buffers; none while they wait.
-    fn parameters(&self) -> &[Parameter<E>] {
+    fn own_parameters(&self) -> &[Parameter<E>] {
         &[]
     }
 
     /// Its own parameters and buffers; none while they wait.
-    fn parameters_mut(&mut self) -> &mut [Parameter<E>] {
+    fn own_parameters_mut(&mut self) -> &mut [Parameter<E>] {
         &mut []
     }
 
@@ -156,8 +156,10 @@ impl<E: Element> Parts<E> {
     /// The parameters below a path, named relative to it; the reason where one of them waits.
     pub(crate) fn take(&mut self, path: &str) -> Result<Vec<Parameter<E>>, crate::WaitingError> {
         let (start, end) = (format!("{path}."), format!("{path}/"));
-        if let Some((_, waiting)) = self.waiting.range(start.clone()..end.clone()).next() {
-            return Err(waiting.clone());
+        // A parameter may wait for want of another one's size: the one with the gap tells more.
+        let mut waiting = self.waiting.range(start.clone()..end.clone()).map(|(_, waiting)| waiting);
+        if let Some(first) = waiting.clone().find(|waiting| waiting.shape.contains('_')).or_else(|| waiting.next()) {
+            return Err(first.clone());
         }
         let paths: Vec<_> = self.drawn.range(start.clone()..end).map(|(path, _)| path.clone()).collect();
         let mut found: Vec<_> = paths
@@ -197,12 +199,12 @@ pub(crate) fn walk_mut<E: Element>(
 
 /// Calls `visit` with every parameter, in order, without their paths: for hot paths.
 pub(crate) fn each_parameter<'a, E: Element>(module: &'a dyn Module<E>, visit: &mut dyn FnMut(&'a Parameter<E>)) {
-    module.parameters().iter().for_each(&mut *visit);
+    module.own_parameters().iter().for_each(&mut *visit);
     module.children(&mut |_, child| each_parameter(child, visit));
 }
 
 /// As [`each_parameter`], for changing them.
 pub(crate) fn each_parameter_mut<E: Element>(module: &mut dyn Module<E>, visit: &mut dyn FnMut(&mut Parameter<E>)) {
-    module.parameters_mut().iter_mut().for_each(&mut *visit);
+    module.own_parameters_mut().iter_mut().for_each(&mut *visit);
     module.children_mut(&mut |_, child| each_parameter_mut(child, visit));
 }

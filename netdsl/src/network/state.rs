@@ -57,7 +57,7 @@ fn absent<E: Element, N: Network<E>>(network: &N, path: &str) -> Error {
 /// Calls `change` with each existing parameter and its path.
 fn each_named<E: Element>(module: &mut dyn Module<E>, change: &mut dyn FnMut(&str, &mut Parameter<E>)) {
     walk_mut("", module, &mut |path, module| {
-        for parameter in module.parameters_mut() {
+        for parameter in module.own_parameters_mut() {
             change(&join(path, parameter.name()), parameter);
         }
     });

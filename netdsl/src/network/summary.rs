@@ -133,7 +133,9 @@ fn row(traced: &Traced, index: usize, statuses: &HashMap<String, Status>, probin
             Some(_) => {}
             None => {
                 open = true;
-                waits_for.push(format!("{} {}", parameter.path, parameter.shown()));
+                if parameter.shape.contains(&None) {
+                    waits_for.push(format!("{} {}", parameter.path, parameter.shown()));
+                }
             }
         }
     }

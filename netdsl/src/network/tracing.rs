@@ -52,8 +52,11 @@ pub struct TracedParameter {
 }
 
 impl TracedParameter {
-    /// Its shape, where all of it is known.
+    /// Its shape, where all of it is known and it can be drawn.
     pub fn known_shape(&self) -> Option<Vec<usize>> {
+        if self.fan == Some(None) {
+            return None;
+        }
         self.shape.iter().copied().collect()
     }
 
