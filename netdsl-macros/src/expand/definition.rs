@@ -88,11 +88,17 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
 /// The items that raise each mistake at its place. A constant that fails is told at its own place in
 /// the source, so there is one for each place that may be to blame.
 fn raise(network: &Network<'_>) -> TokenStream {
-    let (name, p) = (definition_name(network), quote!(::netdsl::__private));
+    let p = quote!(::netdsl::__private);
+    // Every token at the place to blame, or the compiler points at all that lies between two places.
+    let name_at = |span| Ident::new(&definition_name(network).to_string(), span);
     let sites = sites::of(network);
-    let raised = sites.iter().map(|&span| quote_spanned!(span=> const _: () = #name::CHECKED.raise();));
-    let here = sites.iter().map(|&span| quote_spanned!(span=> #p::here()));
-    let others = quote_spanned!(network.item.name.span()=> #name::CHECKED.raise_others(SITES));
+    let raised = sites.iter().map(|&span| {
+        let name = name_at(span);
+        quote_spanned!(span=> const _: () = #name::CHECKED.raise();)
+    });
+    let here = sites.iter().map(|&span| quote_spanned!(span=> ::netdsl::__private::here()));
+    let (span, name) = (network.item.name.span(), name_at(network.item.name.span()));
+    let others = quote_spanned!(span=> #name::CHECKED.raise_others(SITES));
     quote! {
         #(#[allow(long_running_const_eval)] #raised)*
         #[allow(long_running_const_eval)]
