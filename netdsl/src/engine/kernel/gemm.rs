@@ -13,7 +13,6 @@ mod tests;
 mod x86;
 
 pub(crate) use blocked::Product;
-#[allow(unused_imports)]
 pub(crate) use micro::{Dot, Tile};
 use simd::{Kernels, kernels};
 

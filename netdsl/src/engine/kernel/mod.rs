@@ -4,6 +4,7 @@
 //! number of threads show: work is split by sizes alone, and sums are taken in a fixed order.
 
 pub mod binary;
+pub mod conv;
 pub mod dropout;
 pub mod gather;
 pub mod gemm;

@@ -93,10 +93,11 @@ impl<E: Element> Product<E> {
         if self.m == 1 {
             self.a_row = if self.a_col == 1 { self.k.max(1) } else { 1 };
         }
-        let dots = self.k >= kernels.lanes
-            && self.a_col == 1
+        // Dot products spare a transpose of B, at the price of sums across lanes.
+        let dots = self.a_col == 1
             && self.b_row == 1
-            && (self.m <= DOT_ROWS || self.n <= 2 * kernels.lanes);
+            && (self.k >= 8 * kernels.lanes && (self.m <= DOT_ROWS || self.n <= kernels.lanes)
+                || self.k >= kernels.lanes && self.m.min(self.n) <= 4);
         // A narrow C wastes lanes; a tall one may not.
         if !dots && 2 * self.n <= kernels.lanes && self.m > self.n {
             self = self.transposed();
@@ -396,7 +397,9 @@ impl<E: Element> Loops<'_, E> {
                     self.c_space.as_mut_ptr()
                 },
                 c_row: if direct { p.c_row } else { cols },
+                c_step: lanes,
                 cols,
+                cols_step: lanes,
                 load_c: load_c && direct,
                 bias_col: if direct {
                     after(p.bias_col, j)
