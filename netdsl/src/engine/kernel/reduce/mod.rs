@@ -5,7 +5,7 @@
 
 mod fold;
 
-pub(crate) use fold::{Max, Sum, run_inline};
+pub(crate) use fold::{Fold, Max, Sum, run_inline};
 
 use fold::{Min, Prod, fold, run};
 
