@@ -168,7 +168,7 @@ fn forward(network: &Network<'_>) -> TokenStream {
             /// If a size does not fit; the network is then as it was.
             #[allow(clippy::type_complexity)]
             pub fn forward(&self #(, #arguments: impl #p::Input<E>)*) -> ::core::result::Result<#output, #p::Error> {
-                let #outputs = #p::Network::run(self, &[#(#arguments.view()),*])?;
+                let #outputs = #p::Network::run(self, &[#(#p::Input::array(&#arguments)),*])?;
                 let mut #outputs = #outputs.into_iter();
                 ::core::result::Result::Ok(#value)
             }

@@ -146,7 +146,8 @@ pub struct NodeCell {
     pub(crate) inputs: u32,
     pub(crate) dims: [Dim; MAX_RANK],
     pub(crate) rank: u8,
-    pub(crate) scope: u32,
+    /// There are more axes before these.
+    pub(crate) open: bool,
 }
 
 impl NodeCell {
@@ -157,7 +158,7 @@ impl NodeCell {
         inputs: 0,
         dims: [Dim::UNTRACKED; MAX_RANK],
         rank: 0,
-        scope: 0,
+        open: false,
     };
 }
 
@@ -338,14 +339,12 @@ impl<'t> Trace<'t> {
     }
 
     /// What is known of the shape that a node has for a sample: the first axis is taken for the batch.
-    pub(crate) fn node_sample(&self, node: u32) -> Vec<Option<usize>> {
-        match self.tables.nodes.get(node as usize) {
-            Some(node) => {
-                let node = node.get();
-                (1..node.rank as usize).map(|axis| self.value(node.dims[axis])).collect()
-            }
-            None => Vec::new(),
+    pub(crate) fn node_sample(&self, node: u32) -> Option<Vec<Option<usize>>> {
+        let node = self.tables.nodes.get(node as usize)?.get();
+        if node.open {
+            return None;
         }
+        Some((1..node.rank as usize).map(|axis| self.value(node.dims[axis])).collect())
     }
 
     /// An input of a known shape.
@@ -690,8 +689,8 @@ impl<'t> Trace<'t> {
                 op,
                 first_input: first as u32,
                 inputs: inputs.len() as u32,
-                scope: self.current.get(),
                 rank: shape.rank() as u8,
+                open: shape.open,
                 ..NodeCell::NEW
             };
             let mut i = 0;

@@ -8,7 +8,7 @@ use crate::graph::trace::Fact;
 use crate::init::{self, Init, Job};
 use crate::network::core::{Core, InitRule, lock};
 use crate::network::module::{Module, Parameter, Parts, walk};
-use crate::network::tracing::{self, Inputs, Traced, TracedParameter};
+use crate::network::tracing::{self, Finish, Inputs, Traced, TracedParameter};
 use crate::network::{Network, join};
 use crate::{Element, Error};
 use ndarray::{ArrayD, IxDyn};
@@ -31,21 +31,21 @@ fn collect<'a, E: Element>(path: &str, module: &'a dyn Module<E>, found: &mut Ve
 
 /// Runs the definition with what is settled already.
 pub(crate) fn trace<E: Element, N: Network<E>>(network: &N, inputs: Inputs<'_>, training: bool) -> Result<Traced, Error> {
-    trace_with(network, inputs, training, &BTreeMap::new())
+    trace_to(network, inputs, training, &|_, outputs| outputs)
 }
 
-pub(crate) fn trace_with<E: Element, N: Network<E>>(
+/// As [`trace`], going on with the results.
+pub(crate) fn trace_to<E: Element, N: Network<E>>(
     network: &N,
     inputs: Inputs<'_>,
     training: bool,
-    given: &Given<E>,
+    finish: Finish<'_>,
 ) -> Result<Traced, Error> {
     let existing = existing::<E>(network);
     let settled = existing.iter().map(|(path, parameter)| (path.as_str(), parameter.value.shape()));
-    let given = given.iter().map(|(path, value)| (path.as_str(), value.shape()));
-    let facts: Vec<Fact> = tracing::facts(settled.chain(given));
+    let facts: Vec<Fact> = tracing::facts(settled);
     let core = network.core();
-    let traced = tracing::trace::<E, N>(&network.definition(), inputs, &facts, training, core.counts());
+    let traced = tracing::trace_to::<E, N>(&network.definition(), inputs, &facts, training, core.counts(), finish);
     if let Ok(traced) = &traced {
         core.set_counts(traced.counts);
     }

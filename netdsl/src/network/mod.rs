@@ -6,7 +6,7 @@ mod input;
 pub(crate) mod layer;
 pub(crate) mod module;
 mod part;
-mod run;
+pub(crate) mod run;
 mod state;
 mod summary;
 pub(crate) mod tracing;
@@ -257,7 +257,7 @@ fn checked_samples<E: Element, N: Network<E>>(samples: &[&[usize]]) -> Result<Ve
     Ok(samples.iter().map(|sample| sample.to_vec()).collect())
 }
 
-fn shapes_shown(shapes: &[Vec<usize>]) -> String {
+pub(crate) fn shapes_shown(shapes: &[Vec<usize>]) -> String {
     shapes.iter().map(|shape| format!("{shape:?}")).collect::<Vec<_>>().join(" and ")
 }
 

@@ -5,7 +5,7 @@ use crate::graph::trace::{
     Counts, DimCell, Fact, MAX_PARAMETER_RANK, NONE, NodeCell, ParameterCell, ScopeCell, SizeCell, Tables, Trace,
     path_hash,
 };
-use crate::graph::{Graph, Tensor};
+use crate::graph::{Graph, Scope, Tensor};
 use crate::init::Init;
 use crate::network::Network;
 use crate::{Element, Error};
@@ -94,6 +94,9 @@ pub fn facts<'a>(shapes: impl Iterator<Item = (&'a str, &'a [usize])>) -> Vec<Fa
     facts
 }
 
+/// What is done with a network's results within the same graph: a loss, say.
+pub type Finish<'f> = &'f dyn for<'t> Fn(Scope<'t>, Vec<Tensor<'t>>) -> Vec<Tensor<'t>>;
+
 /// Runs a definition until it teaches nothing more.
 pub fn trace<E: Element, N: Network<E>>(
     definition: &N::Definition,
@@ -102,9 +105,21 @@ pub fn trace<E: Element, N: Network<E>>(
     training: bool,
     guess: Counts,
 ) -> Result<Traced, Error> {
+    trace_to::<E, N>(definition, inputs, facts, training, guess, &|_, outputs| outputs)
+}
+
+/// As [`trace`], going on with the results.
+pub fn trace_to<E: Element, N: Network<E>>(
+    definition: &N::Definition,
+    inputs: Inputs<'_>,
+    facts: &[Fact],
+    training: bool,
+    guess: Counts,
+    finish: Finish<'_>,
+) -> Result<Traced, Error> {
     let mut room = guess;
     loop {
-        match attempt::<E, N>(definition, inputs, facts, training, room) {
+        match attempt::<E, N>(definition, inputs, facts, training, room, finish) {
             Ok(traced) => return traced,
             // The definition asked for more than there was: give it that, and try again.
             Err(needed) => room = grown(needed),
@@ -134,6 +149,7 @@ fn attempt<E: Element, N: Network<E>>(
     facts: &[Fact],
     training: bool,
     room: Counts,
+    finish: Finish<'_>,
 ) -> Result<Result<Traced, Error>, Counts> {
     let (dims, scopes) = (cells(DimCell::NEW, room.dims), cells(ScopeCell::NEW, room.scopes));
     let (sizes, parameters) = (cells(SizeCell::NEW, room.sizes), cells(ParameterCell::NEW, room.parameters));
@@ -152,7 +168,7 @@ fn attempt<E: Element, N: Network<E>>(
     loop {
         let at = trace.begin();
         let given: Vec<Tensor<'_>> = (0..N::INPUTS).map(|index| input(&trace, inputs, index)).collect();
-        outputs = N::trace(definition, at, &given);
+        outputs = finish(at, N::trace(definition, at, &given));
         if !room.hold(&trace.counts()) {
             return Err(trace.counts());
         }
@@ -187,7 +203,7 @@ fn extract(trace: &Trace<'_>, outputs: &[Tensor<'_>]) -> Traced {
                 kind: cell.kind,
                 member: cell.index.map(|index| index as usize),
                 network: cell.network || index == 0,
-                output: (cell.output != NONE).then(|| trace.node_sample(cell.output)),
+                output: trace.node_sample(cell.output),
                 parameters: Vec::new(),
             }
         })
