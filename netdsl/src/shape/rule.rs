@@ -72,6 +72,18 @@ impl Window {
         }
     }
 
+    /// The input of which a transposed convolution makes `output`, if there is one.
+    pub const fn transposed_input(&self, output: usize, output_padding: usize) -> Option<usize> {
+        let (Some(span), Some(padded)) = (self.span(), self.padded(output)) else { return None };
+        match padded.checked_sub(span) {
+            Some(rest) if rest >= output_padding && self.stride > 0 => {
+                let reach = rest - output_padding;
+                if reach % self.stride == 0 { Some(reach / self.stride + 1) } else { None }
+            }
+            _ => None,
+        }
+    }
+
     const fn padded(&self, input: usize) -> Option<usize> {
         match input.checked_add(self.low) {
             Some(padded) => padded.checked_add(self.high),
