@@ -6,17 +6,25 @@
 
 mod activation;
 mod batch_norm;
+mod bilinear;
 mod conv;
+mod conv_transpose;
 mod dropout;
+mod embedding;
 mod flatten;
 mod layer_norm;
 mod linear;
 mod pool;
+#[cfg(test)]
+pub(crate) mod tests;
 
 pub use activation::*;
 pub use batch_norm::*;
+pub use bilinear::*;
 pub use conv::*;
+pub use conv_transpose::*;
 pub use dropout::*;
+pub use embedding::*;
 pub use flatten::*;
 pub use layer_norm::*;
 pub use linear::*;
