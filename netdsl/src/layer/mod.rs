@@ -12,9 +12,14 @@ mod conv_transpose;
 mod dropout;
 mod embedding;
 mod flatten;
+mod gate;
 mod layer_norm;
 mod linear;
+mod pixel_shuffle;
 mod pool;
+mod softmax;
+mod unflatten;
+mod upsample;
 #[cfg(test)]
 pub(crate) mod tests;
 
@@ -26,9 +31,14 @@ pub use conv_transpose::*;
 pub use dropout::*;
 pub use embedding::*;
 pub use flatten::*;
+pub use gate::*;
 pub use layer_norm::*;
 pub use linear::*;
+pub use pixel_shuffle::*;
 pub use pool::*;
+pub use softmax::*;
+pub use unflatten::*;
+pub use upsample::*;
 
 /// A kind of layer: its sizes and options, as yet without parameters.
 ///

@@ -111,8 +111,11 @@ pub const fn axis_index(dim: i64, rank: usize) -> Option<usize> {
 
 /// √x for a number that is not negative, to the last digit or the one before it.
 pub(crate) const fn sqrt(x: f64) -> f64 {
+    if x <= 0.0 {
+        return 0.0;
+    }
     let (mut root, mut i) = (if x > 1.0 { x } else { 1.0 }, 0);
-    // Newton's iteration falls towards the root and halves it at most: 1100 steps are past any number.
+    // Newton's iteration falls towards the root and at most halves: 1100 steps reach any number.
     while i < 1100 {
         let next = 0.5 * (root + x / root);
         if next >= root {
