@@ -122,6 +122,11 @@ pub fn run(
     }
 }
 
+/// The two results of a definition.
+pub fn both<'t>((a, b): (Tensor<'t>, Tensor<'t>)) -> Vec<Tensor<'t>> {
+    vec![a, b]
+}
+
 fn input<'t>(trace: &'t Trace<'t>, index: u32, given: Given<'_>) -> Tensor<'t> {
     let (sizes, batched) = match given {
         Given::Batched(sizes) => (sizes, true),
