@@ -46,6 +46,8 @@ pub use softmax::*;
 pub use unflatten::*;
 pub use upsample::*;
 
+use crate::shape::Arg;
+
 /// A kind of layer: its sizes and options, as yet without parameters.
 ///
 /// [`layer!`](crate::layer!) writes this, and a layer's file adds `const fn forward`.
@@ -59,6 +61,8 @@ pub trait Definition: Copy + Send + Sync + 'static {
     const KIND: &'static str;
     /// All sizes open, all options at their defaults.
     const BLANK: Self;
+    /// Gives a size or an option a value, by its name; false where there is none of that name.
+    fn set(&mut self, name: &str, value: Arg) -> bool;
 }
 
 /// Declares a kind of layer: its sizes in the order in which they are written in `<…>`, and its
@@ -127,6 +131,17 @@ macro_rules! layer {
                 $($($size: $crate::shape::Arg::OPEN,)*)?
                 $($($option: $crate::shape::Lift($default).arg(),)*)?
             };
+
+            #[allow(unused_variables)]
+            fn set(&mut self, name: &str, value: $crate::shape::Arg) -> bool {
+                match name {
+                    $($(stringify!($size) => self.$size = value,)*)?
+                    $($(stringify!($option) => self.$option = value,)*)?
+                    _ => return false,
+                }
+                #[allow(unreachable_code)]
+                true
+            }
         }
     };
 }
