@@ -5,6 +5,7 @@ pub mod engine;
 pub mod graph;
 pub mod init;
 pub mod layer;
+pub mod loss;
 pub mod shape;
 pub mod train;
 
