@@ -12,6 +12,7 @@ pub mod init;
 pub mod io;
 pub mod layer;
 mod network;
+pub mod loss;
 pub mod shape;
 pub mod train;
 

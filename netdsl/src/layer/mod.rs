@@ -5,6 +5,7 @@
 //! runs it to build the graph. Nothing here knows about deferral, gradients or files.
 
 mod activation;
+mod attention;
 mod batch_norm;
 mod bilinear;
 mod conv;
@@ -27,6 +28,7 @@ mod upsample;
 pub(crate) mod tests;
 
 pub use activation::*;
+pub use attention::*;
 pub use batch_norm::*;
 pub use bilinear::*;
 pub use conv::*;

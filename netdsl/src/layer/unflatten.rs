@@ -3,7 +3,7 @@
 //! x: `[…, a·b·…, …]` → `[…, a, b, …, …]`
 
 use crate::graph::{Op, Scope, Tensor};
-use crate::shape::{Arg, Axis, Dim, FaultKind, Item, MAX_LIST, MAX_RANK, Role, Shape, Value};
+use crate::shape::{Axis, Dim, FaultKind, Item, MAX_LIST, MAX_RANK, Role, Shape, Value};
 
 crate::layer! {
     /// One axis as several: `torch.nn.Unflatten`, the reverse of `Flatten`. Written
@@ -191,6 +191,7 @@ mod tests {
     use crate::graph::Size;
     use crate::layer::Definition;
     use crate::layer::tests::{Given, at_compile_time, named, run};
+    use crate::shape::Arg;
 
     #[test]
     fn an_axis_comes_apart() {
