@@ -63,6 +63,8 @@ pub trait Definition: Copy + Send + Sync + 'static {
     const KIND: &'static str;
     /// All sizes open, all options at their defaults.
     const BLANK: Self;
+    /// The names of all sizes and options, in order.
+    const NAMES: &'static [&'static str];
     /// Gives a size or an option a value, by its name; false where there is none of that name.
     fn set(&mut self, name: &str, value: Arg) -> bool;
 }
@@ -133,6 +135,9 @@ macro_rules! layer {
                 $($($size: $crate::shape::Arg::OPEN,)*)?
                 $($($option: $crate::shape::Lift($default).arg(),)*)?
             };
+
+            const NAMES: &'static [&'static str] =
+                &[$($(stringify!($size),)*)? $($(stringify!($option),)*)?];
 
             #[allow(unused_variables)]
             fn set(&mut self, name: &str, value: $crate::shape::Arg) -> bool {

@@ -39,10 +39,6 @@ impl<'a> Measure<'a> {
         Self { tensors, double: E::DTYPE == "F64", out: tolerance("out"), grad: tolerance("grad") }
     }
 
-    /// Whether results are `f64`.
-    pub fn double(&self) -> bool {
-        self.double
-    }
 
     /// What is wrong with a result of a name, if anything.
     pub fn check<E: Element>(&self, kind: Kind, name: &str, found: &ArrayD<E>) -> Option<String> {

@@ -2,6 +2,7 @@
 
 mod classes;
 mod compare;
+mod fresh;
 mod init;
 mod manifest;
 mod module;

@@ -35,15 +35,18 @@ impl<'a> Options<'a> {
     pub fn apply<D: Definition>(&self, elsewhere: &[&str]) -> Result<D, String> {
         let mut definition = D::BLANK;
         for (name, value) in self.map {
-            if elsewhere.contains(&name.as_str()) || is_tensor(value) {
+            // Arguments without a name go by their place.
+            let place = name.parse().ok().and_then(|place: usize| D::NAMES.get(place));
+            let name = place.map_or(name.as_str(), |name| name);
+            if elsewhere.contains(&name) || is_tensor(value) {
                 continue;
             }
-            let value = match (name.as_str(), value) {
+            let value = match (name, value) {
                 // Where it is not given, the precision of what is computed.
                 ("eps", Value::Null) => Arg::float(self.epsilon),
                 _ => argument(value).ok_or_else(|| format!("{name} = {value} cannot be given"))?,
             };
-            if !definition.set(name, value) && !value.is_absent() && !IDLE.contains(&name.as_str()) {
+            if !definition.set(name, value) && !value.is_absent() && !IDLE.contains(&name) {
                 return Err(format!("{} has no argument `{name}`", D::KIND));
             }
         }
