@@ -14,6 +14,15 @@ pub(crate) fn evaluate<E: Element, N: Network<E>>(
     network: &N,
     inputs: &[ArrayViewD<'_, E>],
 ) -> Result<Vec<ArrayD<E>>, Error> {
+    run(network, inputs, false)
+}
+
+/// Runs a network; the programs of evaluation are kept.
+pub(crate) fn run<E: Element, N: Network<E>>(
+    network: &N,
+    inputs: &[ArrayViewD<'_, E>],
+    training: bool,
+) -> Result<Vec<ArrayD<E>>, Error> {
     let dense: Vec<CowArray<'_, E, IxDyn>> = inputs.iter().map(|input| input.as_standard_layout()).collect();
     let shapes: Vec<&[usize]> = dense.iter().map(|input| input.shape()).collect();
     check_batches(&shapes)?;
@@ -22,9 +31,10 @@ pub(crate) fn evaluate<E: Element, N: Network<E>>(
         let cause = format!("the first input, a batch of samples {}", super::shapes_shown(&shown));
         bind::bind(network, Inputs::Batches(&shapes), &Given::new(), &cause)?;
     }
-    let mut prepared = match network.core().take_program(&shapes) {
+    let kept = if training { None } else { network.core().take_program(&shapes) };
+    let mut prepared = match kept {
         Some(prepared) => prepared,
-        None => prepare(network, &shapes)?,
+        None => prepare(network, &shapes, training)?,
     };
     let slices: Vec<&[E]> = dense.iter().filter_map(|input| input.as_slice()).collect();
     let mut own = Vec::with_capacity(prepared.parameters.len());
@@ -37,7 +47,9 @@ pub(crate) fn evaluate<E: Element, N: Network<E>>(
             ArrayD::from_shape_vec(IxDyn(&extent), values).map_err(|error| Error::Invalid(error.to_string()))
         })
         .collect();
-    network.core().keep_program(prepared);
+    if !training {
+        network.core().keep_program(prepared);
+    }
     outputs
 }
 
@@ -55,8 +67,8 @@ pub(crate) fn check_batches(shapes: &[&[usize]]) -> Result<(), Error> {
     Ok(())
 }
 
-fn prepare<E: Element, N: Network<E>>(network: &N, shapes: &[&[usize]]) -> Result<Prepared<E>, Error> {
-    let traced = bind::trace(network, Inputs::Batches(shapes), false)?;
+fn prepare<E: Element, N: Network<E>>(network: &N, shapes: &[&[usize]], training: bool) -> Result<Prepared<E>, Error> {
+    let traced = bind::trace(network, Inputs::Batches(shapes), training)?;
     let graph = traced.graph.as_ref().ok_or_else(|| Error::Invalid("a size stays open for these inputs".to_owned()))?;
     let program = Program::compile(graph, &traced.outputs).map_err(engine_error)?;
     Ok(Prepared {
