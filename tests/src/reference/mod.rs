@@ -75,7 +75,7 @@ pub fn run(folder: &Path, selection: &Selection, seen: &mut dyn FnMut(&str, &Out
             }
         };
         for value in manifest.cases() {
-            let case = Case { value, folder: &folder, manifest: &manifest };
+            let case = Case { value, folder: &folder };
             let id = case.id();
             if !id.contains(&selection.filter) {
                 continue;
