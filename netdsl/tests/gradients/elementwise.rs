@@ -82,7 +82,12 @@ fn functions_of_one_element() {
 #[test]
 fn gradients_of_gradients() {
     let operands = [random(&[5]).fixed(), random(&[5])];
-    for function in [Unary::Tanh, Unary::Gelu, Unary::Elu(-1.0), Unary::Scale(2.0)] {
+    for function in [
+        Unary::Tanh,
+        Unary::Gelu,
+        Unary::Elu(-1.0),
+        Unary::Scale(2.0),
+    ] {
         check(&operands, |graph, n| {
             let y = graph.push(Op::Unary(function), &[n[0]], &[5]);
             graph.push(Op::UnaryGradient(function), &[n[0], y, n[1]], &[5])
@@ -140,7 +145,9 @@ fn equal_operands_share_the_gradient() {
         let found = gradients(&mut graph, &[(y, seed)], &[a, b]);
         let outputs: Vec<usize> = found.into_iter().flatten().collect();
         let mut program = Program::<f64>::compile(&graph, &outputs).unwrap();
-        program.run(&[], &[&[1.0, 2.0], &[1.0, 3.0]], (0, 0)).unwrap();
+        program
+            .run(&[], &[&[1.0, 2.0], &[1.0, 3.0]], (0, 0))
+            .unwrap();
         let second = f64::from(u8::from(function == Binary::Min));
         assert_eq!(program.output(0), [0.5, second]);
         assert_eq!(program.output(1), [0.5, 1.0 - second]);
@@ -171,7 +178,9 @@ fn selections_broadcast() {
     for batch in BATCHES {
         let condition = random(&[batch, 1, 5]).fixed().of(&[1.0, 0.0, 0.0, 2.0]);
         let operands = [condition, random(&[3, 1]), random(&[batch, 3, 5])];
-        check(&operands, |graph, n| graph.push(Op::Select, n, &[batch, 3, 5]));
+        check(&operands, |graph, n| {
+            graph.push(Op::Select, n, &[batch, 3, 5])
+        });
         let condition = random(&[]).fixed().of(&[f64::from(batch as u32 % 2)]);
         let operands = [condition, random(&[batch, 3]), random(&[])];
         // Only one of the two is selected, yet both get a gradient.

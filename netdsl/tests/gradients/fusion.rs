@@ -13,7 +13,10 @@ struct Chooser(u64);
 
 impl Chooser {
     fn below(&mut self, limit: usize) -> usize {
-        self.0 = self.0.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(0x1405_7b7e_f767_814f);
+        self.0 = self
+            .0
+            .wrapping_mul(0x5851_f42d_4c95_7f2d)
+            .wrapping_add(0x1405_7b7e_f767_814f);
         (self.0 >> 33) as usize % limit
     }
 }
@@ -38,7 +41,9 @@ fn random_graph(choose: &mut Chooser) -> (Graph, Vec<NodeId>) {
             let (x, y) = (graph.extent(x), graph.extent(y));
             let rank = x.len().max(y.len());
             let size = |sizes: &[usize], axis: usize| {
-                (axis + sizes.len()).checked_sub(rank).map_or(1, |axis| sizes[axis])
+                (axis + sizes.len())
+                    .checked_sub(rank)
+                    .map_or(1, |axis| sizes[axis])
             };
             let sizes = (0..rank).map(|axis| size(&x, axis).max(size(&y, axis)));
             sizes.collect::<Vec<usize>>()
@@ -152,10 +157,13 @@ fn rectifiers_join_products() {
     let both = Program::<f64>::compile(&graph, &[linear, y]).unwrap();
     assert_eq!(both.instructions(), 3);
 
-    check(&[random(&[4, 3]), random(&[5, 3]), random(&[5])], |graph, n| {
-        let y = graph.push(Op::Linear, n, &[4, 5]);
-        graph.push(relu, &[y], &[4, 5])
-    });
+    check(
+        &[random(&[4, 3]), random(&[5, 3]), random(&[5])],
+        |graph, n| {
+            let y = graph.push(Op::Linear, n, &[4, 5]);
+            graph.push(relu, &[y], &[4, 5])
+        },
+    );
 }
 
 /// Nodes that are read twice, partly, and through views.

@@ -70,10 +70,7 @@ fn loss(program: &mut Program<f64>, dy: &[f64], fixed: &[&[f64]], at: &[Vec<f64>
 /// joining operations changes nothing, and that the number of threads does not show. Gives the
 /// result.
 #[track_caller]
-pub fn check(
-    operands: &[Operand],
-    build: impl Fn(&mut Graph, &[NodeId]) -> NodeId,
-) -> Vec<f64> {
+pub fn check(operands: &[Operand], build: impl Fn(&mut Graph, &[NodeId]) -> NodeId) -> Vec<f64> {
     let mut graph = Graph::default();
     let (mut parameters, mut inputs) = (Vec::new(), Vec::new());
     let mut wanted = Vec::new();
@@ -103,7 +100,11 @@ pub fn check(
     let mut outputs = vec![y];
     for (gradient, &node) in found.iter().zip(&wanted) {
         let gradient = gradient.expect("a gradient");
-        assert_eq!(*graph.extent(gradient), *graph.extent(node), "shape of a gradient");
+        assert_eq!(
+            *graph.extent(gradient),
+            *graph.extent(node),
+            "shape of a gradient"
+        );
         outputs.push(gradient);
     }
 

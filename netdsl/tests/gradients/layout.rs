@@ -60,7 +60,11 @@ fn pieces_joined() {
             let [mut a, mut b, mut y] = [[batch, 3, 4]; 3];
             (a[axis], b[axis]) = (2, 1);
             y[axis] = 3;
-            let c = { let mut c = y; c[axis] = 0; c };
+            let c = {
+                let mut c = y;
+                c[axis] = 0;
+                c
+            };
             check(&[random(&a), random(&c), random(&b)], |graph, n| {
                 graph.push(Op::Concat(axis as u8), n, &y)
             });

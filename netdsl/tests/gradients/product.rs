@@ -83,8 +83,14 @@ fn case(batch: usize, rank: usize, groups: usize, window: Window, size: usize) -
             windows,
             groups,
         },
-        weight: [outward, inward / groups].into_iter().chain(kernel).collect(),
-        y: [batch, outward].into_iter().chain((0..rank).map(output)).collect(),
+        weight: [outward, inward / groups]
+            .into_iter()
+            .chain(kernel)
+            .collect(),
+        y: [batch, outward]
+            .into_iter()
+            .chain((0..rank).map(output))
+            .collect(),
         x: [vec![batch, inward], sizes].concat(),
     }
 }

@@ -22,16 +22,23 @@ fn wrong_lengths_are_errors() {
         found: 0,
     };
     assert_eq!(error, missing);
-    let error = program.run(&[&[], &six], &[&[], &[], &six], (0, 0)).unwrap_err();
+    let error = program
+        .run(&[&[], &six], &[&[], &[], &six], (0, 0))
+        .unwrap_err();
     let short = EngineError::Parameter {
         index: 2,
         wanted: 12,
         found: 6,
     };
     assert_eq!(error, short);
-    assert_eq!(error.to_string(), "parameter 2 has 6 elements instead of 12");
+    assert_eq!(
+        error.to_string(),
+        "parameter 2 has 6 elements instead of 12"
+    );
     // Those that nothing reads may be anything.
-    program.run(&[&[], &six], &[&[], &six, &twelve], (0, 0)).unwrap();
+    program
+        .run(&[&[], &six], &[&[], &six, &twelve], (0, 0))
+        .unwrap();
     assert_eq!(program.output(0), [3.0; 8]);
     assert_eq!(*program.extent(0), [2, 4]);
 }
@@ -58,7 +65,9 @@ fn bad_indices_are_errors() {
         assert!(value == f64::from(bad) || bad.is_nan());
     }
     // And the program still runs.
-    program.run(&[&[2.0, 0.0, 1.0, 2.0]], &[&table], (0, 0)).unwrap();
+    program
+        .run(&[&[2.0, 0.0, 1.0, 2.0]], &[&table], (0, 0))
+        .unwrap();
     assert_eq!(program.output(0), [4.0, 5.0, 0.0, 1.0, 2.0, 3.0, 4.0, 5.0]);
 }
 
@@ -90,7 +99,9 @@ fn outputs_are_copies() {
     let detached = graph.push(Op::Detach, &[twice], &[2, 2]);
     let outputs = [w, part, constant, flat, detached, flat];
     let mut program = Program::<f64>::compile(&graph, &outputs).unwrap();
-    program.run(&[&[1.0, 2.0, 3.0, 4.0]], &[&[5.0; 4]], (0, 0)).unwrap();
+    program
+        .run(&[&[1.0, 2.0, 3.0, 4.0]], &[&[5.0; 4]], (0, 0))
+        .unwrap();
     assert_eq!(program.output(0), [5.0; 4]);
     assert_eq!(program.output(1), [3.0, 4.0]);
     assert_eq!(program.output(2), [2.5; 3]);
@@ -103,9 +114,8 @@ fn outputs_are_copies() {
 #[test]
 fn masks_differ_by_step_and_stream() {
     let mut graph = Graph::default();
-    let mask = |graph: &mut Graph, stream| {
-        graph.push(Op::Mask { p: 0.25, stream }, &[], &[100, 100])
-    };
+    let mask =
+        |graph: &mut Graph, stream| graph.push(Op::Mask { p: 0.25, stream }, &[], &[100, 100]);
     let (a, b) = (mask(&mut graph, 0), mask(&mut graph, 1));
     let mut program = Program::<f32>::compile(&graph, &[a, b]).unwrap();
     let mut seen = Vec::new();
@@ -157,7 +167,9 @@ fn gradients_stop_where_they_must() {
     assert_eq!((found[1], found[2]), (None, None));
     let outputs = [found[0].unwrap(), found[3].unwrap()];
     let mut program = Program::<f64>::compile(&graph, &outputs).unwrap();
-    program.run(&[], &[&[1.0; 3], &[3.0, 6.0, 9.0]], (0, 0)).unwrap();
+    program
+        .run(&[], &[&[1.0; 3], &[3.0, 6.0, 9.0]], (0, 0))
+        .unwrap();
     assert_eq!(program.output(0), [1.0, 2.0, 3.0]);
     assert_eq!(program.output(1), [1.0 / 3.0; 3]);
 }
@@ -203,7 +215,9 @@ fn threads_do_not_show() {
     let mut results = Vec::new();
     for threads in [1, 2, 5] {
         pool::with_threads(threads, || {
-            program.run(&[&x, &labels], &[&weight, &bias], (0, 0)).unwrap();
+            program
+                .run(&[&x, &labels], &[&weight, &bias], (0, 0))
+                .unwrap();
         });
         let all = (0..program.outputs()).flat_map(|i| program.output(i));
         results.push(all.map(|x| x.to_bits()).collect::<Vec<u32>>());

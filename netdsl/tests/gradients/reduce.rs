@@ -15,7 +15,8 @@ fn reductions() {
                 let goes = |axis: usize| axes >> axis & 1 == 1;
                 let kept = |keep: bool| -> Vec<usize> {
                     let axes = (0..3).filter(|&axis| keep || !goes(axis));
-                    axes.map(|axis| if goes(axis) { 1 } else { sizes[axis] }).collect()
+                    axes.map(|axis| if goes(axis) { 1 } else { sizes[axis] })
+                        .collect()
                 };
                 for keep in [false, true] {
                     check(&[random(&sizes)], |graph, n| {

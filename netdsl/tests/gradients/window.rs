@@ -21,15 +21,26 @@ fn poolings() -> Vec<(Pooling, Vec<usize>)> {
     };
     vec![
         (pooling(1, window(3, 2, 1, 1), window(1, 1, 0, 1)), vec![7]),
-        (pooling(2, window(2, 2, 0, 1), window(2, 2, 0, 1)), vec![6, 7]),
-        (pooling(2, window(2, 1, 1, 1), window(3, 2, 1, 1)), vec![4, 6]),
-        (pooling(3, window(2, 1, 0, 1), window(2, 2, 1, 1)), vec![3, 4, 3]),
+        (
+            pooling(2, window(2, 2, 0, 1), window(2, 2, 0, 1)),
+            vec![6, 7],
+        ),
+        (
+            pooling(2, window(2, 1, 1, 1), window(3, 2, 1, 1)),
+            vec![4, 6],
+        ),
+        (
+            pooling(3, window(2, 1, 0, 1), window(2, 2, 1, 1)),
+            vec![3, 4, 3],
+        ),
     ]
 }
 
 fn output(how: &Pooling, sizes: &[usize]) -> Vec<usize> {
     let windows = how.windows.iter().zip(sizes);
-    windows.map(|(window, &size)| window.output(size).unwrap()).collect()
+    windows
+        .map(|(window, &size)| window.output(size).unwrap())
+        .collect()
 }
 
 #[test]
@@ -46,7 +57,12 @@ fn pools() {
                 divisor: Some(3),
                 ..how
             };
-            for op in [Op::MaxPool(how), Op::AvgPool(how), Op::AvgPool(inside), Op::AvgPool(divided)] {
+            for op in [
+                Op::MaxPool(how),
+                Op::AvgPool(how),
+                Op::AvgPool(inside),
+                Op::AvgPool(divided),
+            ] {
                 check(&[random(&x)], |graph, n| graph.push(op, n, &y));
             }
             check(&[random(&y)], |graph, n| {
@@ -59,7 +75,11 @@ fn pools() {
 #[test]
 fn adaptive_pools() {
     for batch in BATCHES {
-        for (input, output) in [(&[7][..], &[3][..]), (&[4, 6], &[2, 3]), (&[5, 3, 4], &[1, 2, 4])] {
+        for (input, output) in [
+            (&[7][..], &[3][..]),
+            (&[4, 6], &[2, 3]),
+            (&[5, 3, 4], &[1, 2, 4]),
+        ] {
             let rank = input.len() as u8;
             let x = [&[batch, 2], input].concat();
             let y = [&[batch, 2], output].concat();
@@ -112,7 +132,9 @@ fn resampling() {
                     align_corners,
                     scales,
                 };
-                check(&[random(&x)], |graph, n| graph.push(Op::Resample(how), n, &y));
+                check(&[random(&x)], |graph, n| {
+                    graph.push(Op::Resample(how), n, &y)
+                });
                 check(&[random(&y)], |graph, n| {
                     graph.push(Op::ResampleGradient(how), n, &x)
                 });
