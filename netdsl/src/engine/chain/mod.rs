@@ -67,6 +67,16 @@ pub(super) enum Work {
     Gradient(Unary, [Place; 3]),
     /// A function of two elements.
     Binary(Binary, [Place; 2]),
+    /// (x − mean) / √(variance + eps), where the operand `moments` is all means, then all
+    /// variances, and element i belongs to group `(i / span) % groups`.
+    Normalize {
+        x: Place,
+        moments: u8,
+        span: usize,
+        groups: usize,
+        eps: f64,
+        rms: bool,
+    },
     /// (condition, a, b) → a where the condition is not 0, else b.
     Select([Place; 3]),
 }
@@ -77,7 +87,7 @@ impl Work {
         match self {
             Self::Keep | Self::Fill(_) => 0,
             Self::Periodic { .. } | Self::Select(_) => 1,
-            Self::Walk { .. } => 4,
+            Self::Walk { .. } | Self::Normalize { .. } => 4,
             Self::Binary(Binary::Pow, _) => 24,
             Self::Binary(..) => 1,
             Self::Unary(function, _) | Self::Gradient(function, _) => match function {
