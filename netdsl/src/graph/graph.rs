@@ -67,6 +67,9 @@ impl Graph {
         let mut nodes = Vec::with_capacity(counts.nodes + counts.nodes / 2);
         for cell in &tables.nodes[..counts.nodes] {
             let cell = cell.get();
+            if cell.open {
+                return None;
+            }
             let mut extent = Extent { sizes: [1; MAX_RANK], rank: cell.rank };
             for axis in 0..cell.rank as usize {
                 extent.sizes[axis] = trace.value(cell.dims[axis])?;

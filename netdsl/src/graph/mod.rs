@@ -1,5 +1,6 @@
 //! A network as data: the trace of a definition, and the graph of operations it leaves.
 
+mod check;
 mod differentiate;
 #[expect(clippy::module_inception)]
 mod graph;
@@ -8,6 +9,7 @@ mod scope;
 pub mod tensor;
 pub mod trace;
 
+pub use check::{Checked, Storage, here};
 pub use differentiate::{gradients, loss_gradients};
 pub use graph::{Extent, Graph, Node, NodeId};
 pub use op::Op;

@@ -68,7 +68,6 @@ impl<'t> Scope<'t> {
         cell.at = Some(site);
         cell.silent = faults > 0;
         self.trace.set_scope(id, cell);
-        self.trace.pass(site);
         Self { trace: self.trace, id }
     }
 
@@ -114,9 +113,22 @@ impl<'t> Scope<'t> {
     /// A size or an option as written at the caller's place.
     #[track_caller]
     pub const fn written(self, arg: Arg) -> Arg {
-        let site = Location::caller();
-        self.trace.pass(site);
-        Arg { value: arg.value, at: if arg.at.is_some() { arg.at } else { Some(site) } }
+        // Only what stands in the network that is being checked can be pointed at.
+        if arg.at.is_some() || self.id != 0 {
+            return arg;
+        }
+        Arg { value: arg.value, at: Some(Location::caller()) }
+    }
+
+    /// The body calls a function of the user's from here.
+    #[track_caller]
+    pub const fn hold(self) {
+        self.trace.hold();
+    }
+
+    /// That function is through.
+    pub const fn release(self) {
+        self.trace.release();
     }
 
     /// The unknown with a name: the same one for everybody in this network who says the name.
@@ -446,5 +458,72 @@ impl<'t> Scope<'t> {
     /// Reports an option with a value it cannot have, at the place where it was written.
     pub const fn option_fault(self, name: &'static str, wanted: &'static str, arg: Arg) {
         self.trace.fault_at(FaultKind::Option { name, wanted }, arg.at);
+    }
+}
+
+/// Arithmetic on sizes as written in definitions: `Linear<_, channels * 2>`.
+impl Scope<'_> {
+    /// A dimension parameter of this network: what was given for it, or its unknown.
+    pub const fn dimension(self, name: &'static str, given: Arg) -> Arg {
+        match given.value {
+            Value::Open => Arg { value: Value::Size(self.trace.named_size(self.id, name)), at: given.at },
+            _ => given,
+        }
+    }
+
+    /// How many members a stack has. Where that is not known yet, one stands for all of them.
+    pub const fn stack_length(self, name: &'static str, count: Arg) -> usize {
+        match count.value {
+            Value::Int(count) if count >= 0 => count as usize,
+            Value::Size(dim) => match self.trace.value(dim) {
+                Some(count) => count,
+                None => 1,
+            },
+            _ => {
+                self.option_fault(name, "as its length a whole number", count);
+                1
+            }
+        }
+    }
+
+    /// a + b.
+    pub const fn size_sum(self, a: Arg, b: Arg) -> Arg {
+        self.combined("+", a, b)
+    }
+
+    /// a − b.
+    pub const fn size_difference(self, a: Arg, b: Arg) -> Arg {
+        self.combined("-", a, b)
+    }
+
+    /// a · b.
+    pub const fn size_product(self, a: Arg, b: Arg) -> Arg {
+        self.combined("*", a, b)
+    }
+
+    /// a / b, which must leave no remainder.
+    pub const fn size_quotient(self, a: Arg, b: Arg) -> Arg {
+        self.combined("/", a, b)
+    }
+
+    const fn combined(self, operation: &'static str, a: Arg, b: Arg) -> Arg {
+        let (x, y) = (self.dim_of(&a), self.dim_of(&b));
+        let result = match (self.trace.value(x), self.trace.value(y)) {
+            (Some(x), Some(y)) => {
+                let result = match operation.as_bytes()[0] {
+                    b'+' => x.checked_add(y),
+                    b'-' => x.checked_sub(y),
+                    b'*' => x.checked_mul(y),
+                    _ if y != 0 && x % y == 0 => Some(x / y),
+                    _ => None,
+                };
+                if result.is_none() {
+                    self.trace.fault_at(FaultKind::Overflow { operation }, a.at);
+                }
+                result
+            }
+            _ => None,
+        };
+        Arg { value: Value::Size(self.derived(&[x, y], result)), at: a.at }
     }
 }

@@ -146,7 +146,8 @@ pub struct NodeCell {
     pub(crate) inputs: u32,
     pub(crate) dims: [Dim; MAX_RANK],
     pub(crate) rank: u8,
-    pub(crate) scope: u32,
+    /// There are more axes before these.
+    pub(crate) open: bool,
 }
 
 impl NodeCell {
@@ -157,7 +158,7 @@ impl NodeCell {
         inputs: 0,
         dims: [Dim::UNTRACKED; MAX_RANK],
         rank: 0,
-        scope: 0,
+        open: false,
     };
 }
 
@@ -241,8 +242,10 @@ pub struct Trace<'t> {
     input_rank: Cell<Option<usize>>,
     training: bool,
     masks: Cell<u32>,
-    /// Raise this text where this place is passed.
-    blame: Option<(Site, Text)>,
+    /// The site stays as it is: a function of the user's runs, and its call is what is to blame.
+    held: Cell<bool>,
+    /// Unknowns are numbered differently from now on, so what was learned of them is void.
+    renumbered: Cell<bool>,
 }
 
 impl<'t> Trace<'t> {
@@ -262,15 +265,9 @@ impl<'t> Trace<'t> {
             input_rank: Cell::new(None),
             training,
             masks: Cell::new(0),
-            blame: None,
+            held: Cell::new(false),
+            renumbered: Cell::new(false),
         }
-    }
-
-    /// The same trace, which panics with a text where the definition passes a place: how the compiler
-    /// is made to point at it.
-    pub const fn blaming(mut self, blame: Option<(Site, Text)>) -> Self {
-        self.blame = blame;
-        self
     }
 
     /// Starts a run and gives the scope of the network.
@@ -282,6 +279,15 @@ impl<'t> Trace<'t> {
         self.current.replace(0);
         self.masks.replace(0);
         self.runs.replace(self.runs.get() + 1);
+        self.held.replace(false);
+        self.site.replace(None);
+        if self.renumbered.replace(false) {
+            let mut i = 0;
+            while i < self.tables.dims.len() {
+                self.tables.dims[i].replace(DimCell::NEW);
+                i += 1;
+            }
+        }
         let root = self.push_scope(ScopeCell::NEW);
         Scope::new(self, root)
     }
@@ -321,6 +327,24 @@ impl<'t> Trace<'t> {
             }
         };
         self.push(Op::Input(index), &[], shape)
+    }
+
+    /// An input of which a sample's shape is known, and the batch is not.
+    pub fn sample_input(&'t self, index: u32, sizes: &[usize]) -> Tensor<'t> {
+        let mut shape = Shape::new(&[Axis { dim: self.fresh(), role: Role::Batch, from: 0 }], true);
+        for &size in sizes {
+            shape = shape.with_last(Axis::new(Dim::Known(size)));
+        }
+        self.push(Op::Input(index), &[], shape)
+    }
+
+    /// What is known of the shape that a node has for a sample: the first axis is taken for the batch.
+    pub(crate) fn node_sample(&self, node: u32) -> Option<Vec<Option<usize>>> {
+        let node = self.tables.nodes.get(node as usize)?.get();
+        if node.open {
+            return None;
+        }
+        Some((1..node.rank as usize).map(|axis| self.value(node.dims[axis])).collect())
     }
 
     /// An input of a known shape.
@@ -425,6 +449,7 @@ impl<'t> Trace<'t> {
     pub(crate) const fn learn_rank(&self, shape: &Shape, rank: usize) {
         if shape.open && shape.input && self.input_rank.get().is_none() {
             self.input_rank.replace(Some(rank));
+            self.renumbered.replace(true);
             self.changed.replace(true);
         }
     }
@@ -445,11 +470,11 @@ impl<'t> Trace<'t> {
     }
 
     pub(crate) const fn scope(&self, index: u32) -> ScopeCell {
-        if index == NONE { ScopeCell::NEW } else { self.tables.scopes[index as usize].get() }
+        if index as usize >= self.tables.scopes.len() { ScopeCell::NEW } else { self.tables.scopes[index as usize].get() }
     }
 
     pub(crate) const fn set_scope(&self, index: u32, scope: ScopeCell) {
-        if index != NONE {
+        if (index as usize) < self.tables.scopes.len() {
             self.tables.scopes[index as usize].replace(scope);
         }
     }
@@ -500,8 +525,23 @@ impl<'t> Trace<'t> {
         made
     }
 
+    /// The first child of a scope.
+    pub(crate) const fn first_child(&self, scope: u32) -> u32 {
+        if self.tables.scopes.is_empty() { NONE } else { self.scope(scope).first_child }
+    }
+
+    /// The child after this one.
+    pub(crate) const fn sibling(&self, scope: u32) -> u32 {
+        self.scope(scope).sibling
+    }
+
     pub(crate) const fn current(&self) -> u32 {
         self.current.get()
+    }
+
+    /// Makes a scope that was entered before the current one again.
+    pub const fn resume(&self, scope: Scope<'_>) {
+        self.current.replace(scope.id());
     }
 
     pub(crate) const fn set_current(&self, scope: u32) {
@@ -649,8 +689,8 @@ impl<'t> Trace<'t> {
                 op,
                 first_input: first as u32,
                 inputs: inputs.len() as u32,
-                scope: self.current.get(),
                 rank: shape.rank() as u8,
+                open: shape.open,
                 ..NodeCell::NEW
             };
             let mut i = 0;
@@ -694,19 +734,27 @@ impl<'t> Trace<'t> {
 
     // ---- Mistakes -------------------------------------------------------------------------------
 
-    /// Notes that the definition is at a place of a network's source, and raises there what is blamed
-    /// on it.
-    #[track_caller]
+    /// Notes that the network's own body is at a place of its source.
     pub(crate) const fn pass(&self, site: Site) {
-        if let Some((blamed, text)) = self.blame
-            && blamed.line() == site.line()
-            && blamed.column() == site.column()
-            && same_text(blamed.file(), site.file())
-        {
-            panic!("{}", text.as_str());
-        }
-        if self.scope(self.current.get()).network || self.current.get() == 0 {
+        if self.current.get() == 0 && !self.held.get() {
             self.site.replace(Some(site));
+        }
+    }
+
+    /// Notes that the network's own body calls a function from here, which is to blame for whatever
+    /// is wrong until [`Self::release`].
+    #[track_caller]
+    pub(crate) const fn hold(&self) {
+        if self.current.get() == 0 {
+            self.pass(Location::caller());
+            self.held.replace(true);
+        }
+    }
+
+    /// Ends [`Self::hold`].
+    pub(crate) const fn release(&self) {
+        if self.current.get() == 0 {
+            self.held.replace(false);
         }
     }
 
@@ -721,12 +769,10 @@ impl<'t> Trace<'t> {
         if self.is_silent(current) {
             return;
         }
-        let cell = self.scope(current);
-        let in_body = cell.network || current == 0;
         let at = match at {
             Some(at) => Some(at),
-            None if in_body => self.site.get(),
-            None => cell.at,
+            None if current == 0 => self.site.get(),
+            None => self.outermost(current).at,
         };
         let fault = Fault { kind, layer: self.path(current), at };
         let count = self.fault_count.get();
@@ -738,6 +784,14 @@ impl<'t> Trace<'t> {
         }
     }
 
+    /// The layer of the network itself that a scope belongs to: the one its user can edit.
+    const fn outermost(&self, mut scope: u32) -> ScopeCell {
+        while self.scope(scope).parent != 0 && self.scope(scope).parent != NONE {
+            scope = self.scope(scope).parent;
+        }
+        self.scope(scope)
+    }
+
     /// A mistake at this place is known already: a layer that is called twice is wrong once.
     const fn is_blamed(&self, at: Option<Site>) -> bool {
         let Some(at) = at else { return false };
@@ -745,9 +799,7 @@ impl<'t> Trace<'t> {
         while i < self.fault_count.get() {
             if let Some(fault) = &faults[i]
                 && let Some(other) = fault.at
-                && at.line() == other.line()
-                && at.column() == other.column()
-                && same_text(at.file(), other.file())
+                && same_site(&at, other)
             {
                 return true;
             }
@@ -833,6 +885,10 @@ pub(crate) const fn same_text(a: &str, b: &str) -> bool {
         i += 1;
     }
     true
+}
+
+pub(crate) const fn same_site(a: &Site, b: Site) -> bool {
+    a.line() == b.line() && a.column() == b.column() && same_text(a.file(), b.file())
 }
 
 const fn same_index(a: Option<u32>, b: Option<u32>) -> bool {

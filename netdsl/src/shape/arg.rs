@@ -164,3 +164,9 @@ impl<const N: usize> Lift<[usize; N]> {
         Arg::sizes(&self.0)
     }
 }
+
+impl From<usize> for Arg {
+    fn from(size: usize) -> Self {
+        Self::int(size)
+    }
+}

@@ -227,7 +227,7 @@ pub fn conv_input_gradient<E: Element>(s: &ConvSizes, dy: &[E], w: &[E], dx: &mu
         scratch::elements(w.len(), |packed: &mut [E]| {
             // By phase: offsets by output channel and tap; by group and phase: weights by input
             // channel, output channel, and tap.
-            let (mut at, mut to) = (0, 0);
+            let (mut at, mut before) = (0, 0);
             for_each_index(s.stride, |phase| {
                 for channel in 0..outs {
                     for_each_index(s.kernel, |tap| {
@@ -241,28 +241,32 @@ pub fn conv_input_gradient<E: Element>(s: &ConvSizes, dy: &[E], w: &[E], dx: &mu
                     });
                 }
             });
-            for group in 0..s.groups {
+            scratch::offsets(taps, |reaching| {
                 for_each_index(s.stride, |phase| {
-                    for input in 0..ins {
-                        for output in group * outs..(group + 1) * outs {
-                            let from = &w[(output * ins + input) * taps..][..taps];
-                            if s.stride == [1; 3] {
-                                packed[to..to + taps].copy_from_slice(from);
-                                to += taps;
-                                continue;
-                            }
-                            let mut from = from.iter();
-                            for_each_index(s.kernel, |tap| {
-                                let from = from.next();
-                                if reaches(phase, tap) {
-                                    packed[to] = *from.expect("a weight per tap");
+                    let (mut tap_at, mut count) = (0, 0);
+                    for_each_index(s.kernel, |tap| {
+                        if reaches(phase, tap) {
+                            reaching[count] = tap_at;
+                            count += 1;
+                        }
+                        tap_at += 1;
+                    });
+                    // Weights of the phases before this one come first in each group.
+                    for group in 0..s.groups {
+                        let mut to = group * outs * ins * taps + before * outs * ins;
+                        for input in 0..ins {
+                            for output in group * outs..(group + 1) * outs {
+                                let from = &w[(output * ins + input) * taps..][..taps];
+                                for &tap in &reaching[..count] {
+                                    packed[to] = from[tap];
                                     to += 1;
                                 }
-                            });
+                            }
                         }
                     }
+                    before += count;
                 });
-            }
+            });
             let (packed, offsets) = (&*packed, &*offsets);
             let each = |group: usize, each: &mut dyn FnMut(Sweep<E>)| {
                 let (mut at, mut weights) = (0, group * outs * ins * taps);

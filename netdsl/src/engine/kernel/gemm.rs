@@ -4,6 +4,7 @@
 //! its products in an order that the sizes fix: the bits do not depend on the number of threads.
 
 mod blocked;
+mod loops;
 mod micro;
 pub(crate) mod scratch;
 pub(crate) mod simd;

@@ -69,6 +69,12 @@ impl<'t> Tensor<'t> {
         Self::new(self.trace, self.node, Shape::unknown(self.shape.batched))
     }
 
+    /// The same values, the batch being an axis like any other: what losses work on.
+    pub const fn as_raw(mut self) -> Self {
+        self.shape.batched = false;
+        self
+    }
+
     /// The same values with axes described anew.
     pub(crate) const fn reshaped_as(self, shape: Shape) -> Self {
         Self::new(self.trace, self.node, shape)
