@@ -1,8 +1,10 @@
 //! Pools and resampling.
 
 use crate::harness::{BATCHES, check, random, value};
+use netdsl::engine::kernel::binary::Binary;
+use netdsl::engine::kernel::unary::Unary;
 use netdsl::graph::Op;
-use netdsl::graph::op::{Pooling, Resampling};
+use netdsl::graph::op::{Pooling, Reduction, Resampling};
 use netdsl::shape::rule::Window;
 
 fn poolings() -> Vec<(Pooling, Vec<usize>)> {
@@ -67,6 +69,36 @@ fn pools() {
             }
             check(&[random(&y)], |graph, n| {
                 graph.push(Op::AvgPoolGradient(inside), n, &x)
+            });
+        }
+    }
+}
+
+/// The rectifier's gradient is taken after the pool's.
+#[test]
+fn pools_of_rectified_numbers() {
+    let relu = Op::Unary(Unary::Relu);
+    for batch in BATCHES {
+        for (how, sizes) in poolings() {
+            let x = [&[batch, 2][..], &sizes].concat();
+            let y = [&[batch, 2][..], &output(&how, &sizes)].concat();
+            // Low enough that some windows have nothing above 0.
+            let operand = random(&x).map(|x| x - 0.6);
+            check(&[operand.clone()], |graph, n| {
+                let rectified = graph.push(relu, n, &x);
+                graph.push(Op::MaxPool(how), &[rectified], &y)
+            });
+            // Read by others as well.
+            check(&[operand], |graph, n| {
+                let rectified = graph.push(relu, n, &x);
+                let pooled = graph.push(Op::MaxPool(how), &[rectified], &y);
+                let mean = graph.push(Op::Reduce(Reduction::Mean, 1), &[rectified], &x[1..]);
+                let sums = [2]
+                    .into_iter()
+                    .chain(vec![1; sizes.len()])
+                    .collect::<Vec<_>>();
+                let mean = graph.push(Op::SumTo, &[mean], &sums);
+                graph.push(Op::Binary(Binary::Mul), &[pooled, mean], &y)
             });
         }
     }
