@@ -6,7 +6,7 @@
 //!     pub const fn sizes(self, …) -> Self;
 //!     pub const fn forward<'t>(&self, at: Scope<'t>, image: Tensor<'t>) -> Tensor<'t>;
 //!     const fn run<…>(self) -> Checked<5>;             // forward, until nothing more is learned
-//!     pub const CHECKED: Checked<5>;                   // what is wrong, which layers are ready
+//!     pub const CHECKED: &'static Checked<5>;                   // what is wrong, which layers are ready
 //! }
 //! const _: () = __LeNetDefinition::CHECKED.raise();    // at each place that may be to blame
 //! ```
@@ -71,7 +71,7 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
                 >()
             }
 
-            pub const CHECKED: #p::Checked<#layers> = #name::BLANK.run_whole();
+            pub const CHECKED: &'static #p::Checked<#layers> = &#name::BLANK.run_whole();
 
             #[track_caller]
             pub const fn verify(self) {
@@ -92,11 +92,14 @@ fn raise(network: &Network<'_>) -> TokenStream {
     // Every token at the place to blame, or the compiler points at all that lies between two places.
     let name_at = |span| Ident::new(&definition_name(network).to_string(), span);
     let sites = sites::of(network);
-    let raised = sites.iter().map(|&span| {
-        let name = name_at(span);
-        quote_spanned!(span=> const _: () = #name::CHECKED.raise();)
+    let raised = sites.iter().map(|group| {
+        let calls = group.iter().map(|&span| {
+            let name = name_at(span);
+            quote_spanned!(span=> #name::CHECKED.raise();)
+        });
+        quote!(const _: () = { #(#calls)* };)
     });
-    let here = sites.iter().map(|&span| quote_spanned!(span=> ::netdsl::__private::here()));
+    let here = sites.iter().flatten().map(|&span| quote_spanned!(span=> ::netdsl::__private::here()));
     let (span, name) = (network.item.name.span(), name_at(network.item.name.span()));
     let others = quote_spanned!(span=> #name::CHECKED.raise_others(SITES));
     quote! {

@@ -10,11 +10,14 @@ use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::{BinOp, Expr};
 
-/// All of them, in the order of the source.
-pub fn of(network: &Network<'_>) -> Vec<Span> {
+/// All of them, in the order of the source; those of one layer together. Each group costs the
+/// compiler one constant.
+pub fn of(network: &Network<'_>) -> Vec<Vec<Span>> {
+    let mut groups = Vec::new();
     let mut sites = Sites { found: Vec::new() };
     for field in network.fields() {
         sites.layer(&field.layer);
+        groups.push(std::mem::take(&mut sites.found));
     }
     if let Some(forward) = &network.item.forward {
         for argument in &forward.arguments {
@@ -26,7 +29,8 @@ pub fn of(network: &Network<'_>) -> Vec<Span> {
         sites.result(&forward.result);
         sites.visit_block(&forward.body);
     }
-    sites.found
+    groups.extend(sites.found.into_iter().map(|site| vec![site]));
+    groups
 }
 
 struct Sites {
