@@ -45,6 +45,8 @@ pub enum Init {
         /// Standard deviation.
         std: f64,
     },
+    /// N(0, 1) but for one row of zeros, whose index it is: an embedding with padding. 2 axes.
+    NormalButRow(usize),
     /// N(mean, std²) conditioned on [a, b]. The cut-offs are values, not multiples of `std`.
     TruncNormal {
         /// Mean before truncation.

@@ -11,6 +11,7 @@ pub mod graph;
 pub mod init;
 pub mod io;
 pub mod layer;
+pub mod loss;
 mod network;
 pub mod shape;
 pub mod train;

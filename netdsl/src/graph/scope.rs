@@ -25,6 +25,13 @@ pub struct Size {
     pub arg: Arg,
 }
 
+impl Size {
+    /// A size that nobody wrote: it follows from something else.
+    pub const fn of(dim: Dim) -> Self {
+        Self { dim, arg: Arg::OPEN }
+    }
+}
+
 /// A list of sizes, such as `normalized_shape`.
 #[derive(Clone, Copy)]
 pub struct Sizes {
@@ -77,6 +84,18 @@ impl<'t> Scope<'t> {
         let id = self.trace.child(self.id, "", Some(index as u32));
         let mut cell = self.trace.scope(id);
         cell.kind = above.kind;
+        cell.at = above.at;
+        self.trace.set_scope(id, cell);
+        Self { trace: self.trace, id }
+    }
+
+    /// A layer within this layer that its author wrote, such as the `out_proj` of an attention. What
+    /// is wrong in it is told where this layer is written. To be asked for once in a `forward`.
+    pub const fn part(self, name: &'static str, kind: &'static str) -> Self {
+        let above = self.trace.scope(self.id);
+        let id = self.trace.child(self.id, name, None);
+        let mut cell = self.trace.scope(id);
+        cell.kind = kind;
         cell.at = above.at;
         self.trace.set_scope(id, cell);
         Self { trace: self.trace, id }
@@ -226,6 +245,10 @@ impl<'t> Scope<'t> {
                         Item::Open => self.trace.named_size(self.id, names[i]),
                         Item::Size(dim) => dim,
                         Item::Int(size) => Dim::Known(size.unsigned_abs() as usize),
+                        Item::Float(_) => {
+                            self.option_fault(names[i], "a size or `_`", arg);
+                            self.trace.named_size(self.id, names[i])
+                        }
                     };
                     i += 1;
                 }
@@ -333,6 +356,21 @@ impl<'t> Scope<'t> {
             self.trace.unify(size.dim, Dim::Known(whole));
         }
         part
+    }
+
+    /// A size times a number. Known from either side.
+    pub const fn multiplied(self, size: Dim, factor: usize) -> Dim {
+        if factor == 1 {
+            return size;
+        }
+        let product = self.product(&[size, Dim::Known(factor)]);
+        if let (Some(whole), None) = (self.trace.value(product), self.trace.value(size))
+            && factor > 0
+            && whole % factor == 0
+        {
+            self.trace.unify(size, Dim::Known(whole / factor));
+        }
+        product
     }
 
     /// Reports a mistake of this layer.

@@ -132,6 +132,19 @@ mod tests {
     }
 
     #[test]
+    fn a_row_of_an_embedding_is_zero() {
+        let shape = [CHUNK / 2, 5];
+        for row in [0, CHUNK / 5, CHUNK / 2 - 1] {
+            let whole: Vec<f64> = draw(Init::normal(), &shape, 3);
+            let gap: Vec<f64> = draw(Init::NormalButRow(row), &shape, 3);
+            for (i, (whole, gap)) in whole.iter().zip(&gap).enumerate() {
+                assert_eq!(*gap, if i / 5 == row { 0.0 } else { *whole });
+            }
+        }
+        assert!(Init::NormalButRow(4).check(&[4, 2], None).is_err());
+    }
+
+    #[test]
     fn jobs_do_not_influence_each_other() {
         let shapes: [&[usize]; 3] = [&[300, 400], &[7, 9], &[CHUNK, 2]];
         let inits = [

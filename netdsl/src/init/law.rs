@@ -2,7 +2,7 @@
 
 use crate::Element;
 
-use super::stream::Stream;
+use super::stream::{CHUNK, Stream};
 use super::{FanMode, Init, InitError, fan_in_and_out};
 use super::{normal, orthogonal, pattern, uniform};
 
@@ -17,6 +17,11 @@ pub(super) enum Law<'a> {
     Normal {
         mean: f64,
         std: f64,
+    },
+    /// N(0, 1), and 0 from one element up to another.
+    Gap {
+        start: usize,
+        end: usize,
     },
     TruncNormal {
         mean: f64,
@@ -51,6 +56,7 @@ impl Law<'_> {
             Self::Constant(_)
                 | Self::Uniform { .. }
                 | Self::Normal { .. }
+                | Self::Gap { .. }
                 | Self::TruncNormal { .. }
         )
     }
@@ -61,6 +67,13 @@ impl Law<'_> {
             Self::Constant(value) => out.fill(E::from_f64(value)),
             Self::Uniform { low, high } => uniform::fill(low, high, stream.generator(chunk), out),
             Self::Normal { mean, std } => normal::fill(mean, std, stream.generator(chunk), out),
+            Self::Gap { start, end } => {
+                normal::fill(0.0, 1.0, stream.generator(chunk), out);
+                let first = chunk as usize * CHUNK;
+                let within = |at: usize| at.saturating_sub(first).min(out.len());
+                let gap = within(start)..within(end);
+                out[gap].fill(E::ZERO);
+            }
             Self::TruncNormal { mean, std, a, b } => {
                 normal::fill_truncated((mean, std, a, b), stream.generator(chunk), out);
             }
@@ -90,6 +103,13 @@ pub(super) fn resolve<'a>(
         Init::Constant(value) => Law::Constant(value),
         Init::Uniform { low, high } => Law::Uniform { low, high },
         Init::Normal { mean, std } => Law::Normal { mean, std },
+        Init::NormalButRow(row) => match shape {
+            [rows, cols] if row < *rows => Law::Gap {
+                start: row.saturating_mul(*cols),
+                end: (row + 1).saturating_mul(*cols),
+            },
+            _ => return axes("NormalButRow", "2, the first longer than its row,", shape),
+        },
         Init::TruncNormal { mean, std, a, b } => Law::TruncNormal { mean, std, a, b },
         Init::XavierUniform { gain } => within(gain * per(6.0, xavier_fan(shape)?)),
         Init::XavierNormal { gain } => Law::Normal {
@@ -254,7 +274,7 @@ fn check(law: Law<'_>) -> Result<Law<'_>, InitError> {
             )?;
             spread(std)?;
         }
-        Law::Constant(_) | Law::Eye { .. } | Law::Dirac { .. } => {}
+        Law::Constant(_) | Law::Gap { .. } | Law::Eye { .. } | Law::Dirac { .. } => {}
     }
     Ok(law)
 }

@@ -41,6 +41,14 @@ impl LayerNorm {
     /// x: `[…, normalized_shape…]` → the same
     pub const fn forward<'t>(&self, at: Scope<'t>, x: Tensor<'t>) -> Tensor<'t> {
         let sizes = at.sizes(NAMES, self.normalized_shape);
+        let (weight, bias) = self.parameters(at);
+        let y = normalize(x, &sizes, at.number("eps", self.eps), false);
+        affine_of(y, weight, bias)
+    }
+
+    /// `weight` and `bias`.
+    pub(super) const fn parameters<'t>(&self, at: Scope<'t>) -> (Option<Tensor<'t>>, Option<Tensor<'t>>) {
+        let sizes = at.sizes(NAMES, self.normalized_shape);
         let affine = at.flag("elementwise_affine", self.elementwise_affine);
         let weight = if affine { Some(at.parameter("weight", dims(&sizes), Init::Ones)) } else { None };
         let bias = if affine && at.flag("bias", self.bias) {
@@ -48,8 +56,7 @@ impl LayerNorm {
         } else {
             None
         };
-        let y = normalize(x, &sizes, at.number("eps", self.eps), false);
-        affine_of(y, weight, bias)
+        (weight, bias)
     }
 }
 

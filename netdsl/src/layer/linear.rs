@@ -35,13 +35,20 @@ impl Linear {
     /// x: `[…, in_features]` → `[…, out_features]`
     pub const fn forward<'t>(&self, at: Scope<'t>, x: Tensor<'t>) -> Tensor<'t> {
         let in_features = at.size("in_features", self.in_features);
-        let out_features = at.size("out_features", self.out_features);
-        let weight = at.parameter("weight", &[out_features.dim, in_features.dim], Init::FanInUniform);
+        let (weight, bias) = self.parameters(at);
+        x.expect_features(in_features).linear(weight, bias)
+    }
+
+    /// `weight` and `bias`.
+    pub(super) const fn parameters<'t>(&self, at: Scope<'t>) -> (Tensor<'t>, Option<Tensor<'t>>) {
+        let in_features = at.size("in_features", self.in_features).dim;
+        let out_features = at.size("out_features", self.out_features).dim;
+        let weight = at.parameter("weight", &[out_features, in_features], Init::FanInUniform);
         let bias = if at.flag("bias", self.bias) {
-            Some(at.parameter_with_fan("bias", &[out_features.dim], in_features.dim))
+            Some(at.parameter_with_fan("bias", &[out_features], in_features))
         } else {
             None
         };
-        x.expect_features(in_features).linear(weight, bias)
+        (weight, bias)
     }
 }

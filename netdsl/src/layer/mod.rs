@@ -5,22 +5,48 @@
 //! runs it to build the graph. Nothing here knows about deferral, gradients or files.
 
 mod activation;
+mod attention;
 mod batch_norm;
+mod bilinear;
 mod conv;
+mod conv_transpose;
 mod dropout;
+mod embedding;
 mod flatten;
+mod gate;
+mod group_norm;
+mod instance_norm;
 mod layer_norm;
 mod linear;
+mod pixel_shuffle;
 mod pool;
+mod recurrent;
+mod softmax;
+mod unflatten;
+mod upsample;
+#[cfg(test)]
+pub(crate) mod tests;
 
 pub use activation::*;
+pub use attention::*;
 pub use batch_norm::*;
+pub use bilinear::*;
 pub use conv::*;
+pub use conv_transpose::*;
 pub use dropout::*;
+pub use embedding::*;
 pub use flatten::*;
+pub use gate::*;
+pub use group_norm::*;
+pub use instance_norm::*;
 pub use layer_norm::*;
 pub use linear::*;
+pub use pixel_shuffle::*;
 pub use pool::*;
+pub use recurrent::*;
+pub use softmax::*;
+pub use unflatten::*;
+pub use upsample::*;
 
 /// A kind of layer: its sizes and options, as yet without parameters.
 ///
@@ -94,6 +120,12 @@ macro_rules! layer {
             pub const fn sizes(mut self $($(, $size: $crate::shape::Arg)*)?) -> Self {
                 $($(self.$size = $size;)*)?
                 self
+            }
+        }
+
+        impl ::core::default::Default for $name {
+            fn default() -> Self {
+                <Self as $crate::layer::Definition>::BLANK
             }
         }
 

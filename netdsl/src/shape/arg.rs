@@ -48,6 +48,8 @@ pub enum Item {
     Size(Dim),
     /// A whole number.
     Int(i64),
+    /// A real number.
+    Float(f64),
 }
 
 impl Arg {
@@ -86,12 +88,13 @@ impl Arg {
         Self::new(Value::Word(word))
     }
 
-    /// A list of whole numbers and sizes; entries of any other kind count as open.
+    /// A list of numbers and sizes; entries of any other kind count as open.
     pub const fn list(entries: &[Arg]) -> Self {
         let (mut items, mut i) = ([Item::Open; MAX_LIST], 0);
         while i < entries.len() && i < MAX_LIST {
             items[i] = match entries[i].value {
                 Value::Int(number) => Item::Int(number),
+                Value::Float(number) => Item::Float(number),
                 Value::Size(dim) => Item::Size(dim),
                 _ => Item::Open,
             };
@@ -155,6 +158,8 @@ lift! {
     &'static str: |value| Arg::word(value);
     (usize, usize): |value| Arg::sizes(&[value.0, value.1]);
     (usize, usize, usize): |value| Arg::sizes(&[value.0, value.1, value.2]);
+    (f64, f64): |value| Arg::list(&[Arg::float(value.0), Arg::float(value.1)]);
+    (f64, f64, f64): |value| Arg::list(&[Arg::float(value.0), Arg::float(value.1), Arg::float(value.2)]);
     Dim: |value| Arg::new(Value::Size(value));
 }
 

@@ -72,6 +72,18 @@ impl Window {
         }
     }
 
+    /// The input of which a transposed convolution makes `output`, if there is one.
+    pub const fn transposed_input(&self, output: usize, output_padding: usize) -> Option<usize> {
+        let (Some(span), Some(padded)) = (self.span(), self.padded(output)) else { return None };
+        match padded.checked_sub(span) {
+            Some(rest) if rest >= output_padding && self.stride > 0 => {
+                let reach = rest - output_padding;
+                if reach % self.stride == 0 { Some(reach / self.stride + 1) } else { None }
+            }
+            _ => None,
+        }
+    }
+
     const fn padded(&self, input: usize) -> Option<usize> {
         match input.checked_add(self.low) {
             Some(padded) => padded.checked_add(self.high),
@@ -95,6 +107,24 @@ pub const fn broadcast(a: usize, b: usize) -> Option<usize> {
 pub const fn axis_index(dim: i64, rank: usize) -> Option<usize> {
     let index = if dim < 0 { dim + rank as i64 } else { dim };
     if index < 0 || index >= rank as i64 { None } else { Some(index as usize) }
+}
+
+/// √x for a number that is not negative, to the last digit or the one before it.
+pub(crate) const fn sqrt(x: f64) -> f64 {
+    if x <= 0.0 {
+        return 0.0;
+    }
+    let (mut root, mut i) = (if x > 1.0 { x } else { 1.0 }, 0);
+    // Newton's iteration falls towards the root and at most halves: 1100 steps reach any number.
+    while i < 1100 {
+        let next = 0.5 * (root + x / root);
+        if next >= root {
+            return root;
+        }
+        root = next;
+        i += 1;
+    }
+    root
 }
 
 #[cfg(test)]
@@ -138,5 +168,13 @@ mod tests {
         assert_eq!(axis_index(-1, 3), Some(2));
         assert_eq!(axis_index(3, 3), None);
         assert_eq!(axis_index(-4, 3), None);
+    }
+
+    #[test]
+    fn roots_are_roots() {
+        for x in [0.0, 1e-9, 0.25, 1.0, 2.0, 3.0, 64.0, 96.0, 1e12, 12_345.678] {
+            let (root, exact) = (sqrt(x), f64::sqrt(x));
+            assert!((root - exact).abs() <= 1e-15 * exact.max(1e-150), "{x}: {root} {exact}");
+        }
     }
 }

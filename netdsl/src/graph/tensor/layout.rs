@@ -111,7 +111,7 @@ impl<'t> Tensor<'t> {
         let (mut known, mut open_at) = (Some(1usize), None);
         while i < count {
             let dim = match items[i] {
-                Item::Int(-1) | Item::Open => Dim::UNTRACKED,
+                Item::Int(-1) | Item::Open | Item::Float(_) => Dim::UNTRACKED,
                 Item::Int(size) => Dim::Known(size.unsigned_abs() as usize),
                 Item::Size(dim) => dim,
             };
@@ -342,6 +342,11 @@ impl<'t> Tensor<'t> {
             None => None,
         };
         let dim = trace.derived(matches!(old.dim, Dim::Known(_)), length);
+        if let (Some(part), None) = (trace.value(dim), trace.value(old.dim))
+            && let Some(whole) = part.checked_mul(N)
+        {
+            trace.unify(old.dim, Dim::Known(whole));
+        }
         let mut i = 0;
         while i < N {
             let start = match length {
@@ -379,8 +384,51 @@ impl<'t> Tensor<'t> {
 
     /// The rows of this table `[n, d]` at `indices`: `[…, d]`.
     pub const fn gather(self, indices: Self) -> Self {
+        self.gather_with(indices, None, false)
+    }
+
+    /// As [`Self::gather`], with a row that gets no gradient, and with gradients of rows divided by
+    /// how often they were looked up, if so wished.
+    pub const fn gather_with(self, indices: Self, skip: Option<usize>, by_frequency: bool) -> Self {
         let row = Axis { from: self.trace().current(), ..self.shape().axis(1) };
-        self.record_with(Op::Gather, indices, indices.shape().with_last(row))
+        let mut shape = indices.shape().with_last(row);
+        shape.input = false;
+        self.record_with(Op::Gather { skip, by_frequency }, indices, shape)
+    }
+
+    /// The element at the index that `indices` has for it, along an axis that goes; 0 where the
+    /// index is `ignore`.
+    pub const fn pick(self, indices: Self, axis: usize, ignore: Option<i64>) -> Self {
+        let (mut shape, mut i) = (Shape::new(&[], self.batched()), 0);
+        while i < self.shape().rank() {
+            if i != axis {
+                shape = shape.with_last(self.shape().axis(i));
+            }
+            i += 1;
+        }
+        self.record_with(Op::Pick { axis: axis as u8, ignore }, indices, shape)
+    }
+
+    /// The elements from `start` on along an axis, as many as the size given says.
+    pub(crate) const fn part(self, axis: usize, start: Option<usize>, size: Dim) -> Self {
+        let start = match start {
+            Some(start) => start,
+            None => 0,
+        };
+        let shape = self.shape().with_axis(axis, Axis { dim: size, ..self.shape().axis(axis) });
+        self.record(Op::Slice { axis: axis as u8, start, step: 1 }, shape)
+    }
+
+    /// The same tensor, whose first axis is one as any other: for what may look across the batch.
+    pub(crate) const fn raw(self) -> Self {
+        let mut shape = *self.shape();
+        shape.batched = false;
+        self.reshaped_as(shape)
+    }
+
+    /// The same number everywhere, in a shape of these axes.
+    pub(crate) const fn filled(self, value: f64, axes: &[Axis]) -> Self {
+        self.trace().push(Op::Constant(value), &[], Shape::new(axes, false))
     }
 
     /// Repeated along axes of size 1 and new leading ones, to the shape of `other`.

@@ -189,6 +189,11 @@ impl<'t> Tensor<'t> {
                 None => None,
             };
             let dim = trace.derived(matches!(axis.dim, Dim::Known(_)), output);
+            if let (None, Some(output)) = (trace.value(axis.dim), trace.value(dim))
+                && let Some(input) = convolution.windows[i].transposed_input(output, output_padding[i])
+            {
+                trace.unify(axis.dim, Dim::Known(input));
+            }
             let axis = Axis { dim, role: Role::Space, from: trace.current() };
             shape = shape.with_axis(shape.rank() - rank + i, axis);
             i += 1;

@@ -1,0 +1,178 @@
+//! What attention must not look at.
+
+use super::Arrangement;
+use crate::engine::kernel::binary::Binary;
+use crate::graph::op::{PadMode, Padding, Reduction};
+use crate::graph::tensor::select;
+use crate::graph::{Op, Size, Tensor};
+use crate::shape::{Axis, Dim, FaultKind, Shape};
+
+/// A mask for attention: PyTorch's boolean or floating-point one.
+#[derive(Clone, Copy)]
+pub enum Mask<'t> {
+    /// Not 0 where a key is not to be looked at.
+    Exclude(Tensor<'t>),
+    /// Added to the scores.
+    Add(Tensor<'t>),
+}
+
+/// The axes of scores: `[batch, heads, steps, keys]`.
+#[derive(Clone, Copy)]
+pub(super) struct Scores {
+    pub(super) batch: Axis,
+    pub(super) heads: usize,
+    pub(super) steps: Axis,
+    /// Without those that the layer adds.
+    pub(super) keys: Axis,
+    /// How many keys the layer adds at the end.
+    pub(super) extra: usize,
+    /// With them.
+    pub(super) all: Axis,
+}
+
+const ONE: Axis = Axis::new(Dim::Known(1));
+
+impl<'t> Mask<'t> {
+    const fn tensor(self) -> Tensor<'t> {
+        match self {
+            Self::Exclude(tensor) | Self::Add(tensor) => tensor,
+        }
+    }
+
+    /// As numbers to add, seen in a shape of as many elements.
+    const fn added(self, axes: &[Axis]) -> Tensor<'t> {
+        let mask = self.tensor().view_as(axes, false);
+        match self {
+            Self::Exclude(_) => select(mask, mask.constant(f64::NEG_INFINITY), mask.constant(0.0)),
+            Self::Add(_) => mask,
+        }
+    }
+}
+
+/// Both masks as one to add, `[batch or 1, heads or 1, steps or 1, keys]`, the layer's own keys never
+/// excluded. `padding` is `[batch, keys]`, or `[keys]` for one sequence; `attention` is
+/// `[steps, keys]`, `[batch · heads, steps, keys]`, or, with the batch as such,
+/// `[batch, steps, keys]` or `[batch, heads, steps, keys]`.
+pub(super) const fn merged<'t>(
+    arrangement: Arrangement,
+    scores: Scores,
+    padding: Option<Mask<'t>>,
+    attention: Option<Mask<'t>>,
+) -> Option<Tensor<'t>> {
+    let padding = match padding {
+        Some(mask) => of_keys(arrangement, scores, mask),
+        None => None,
+    };
+    let attention = match attention {
+        Some(mask) => of_pairs(scores, mask),
+        None => None,
+    };
+    let mask = match (padding, attention) {
+        (Some(padding), Some(attention)) => {
+            let shape = attention.shape().with_axis(0, scores.batch);
+            attention.record_with(Op::Binary(Binary::Add), padding, shape)
+        }
+        (Some(mask), None) | (None, Some(mask)) => mask,
+        (None, None) => return None,
+    };
+    if scores.extra == 0 {
+        return Some(mask);
+    }
+    let high = [scores.extra, 0, 0];
+    let how = Padding {
+        rank: 1,
+        low: [0; 3],
+        high,
+        mode: PadMode::Constant(0.0),
+    };
+    Some(mask.record(Op::Pad(how), mask.shape().with_axis(3, scores.all)))
+}
+
+/// `[batch, 1, 1, keys]`
+const fn of_keys<'t>(
+    arrangement: Arrangement,
+    scores: Scores,
+    mask: Mask<'t>,
+) -> Option<Tensor<'t>> {
+    let tensor = mask.tensor();
+    let single = matches!(arrangement, Arrangement::Single);
+    let (rank, wanted) = if single {
+        (1, "as key_padding_mask [keys]")
+    } else {
+        (2, "as key_padding_mask [batch, keys]")
+    };
+    if !tensor.expect_rank(&[rank], wanted, "") {
+        return None;
+    }
+    let tensor = tensor.expect(-1, Size::of(scores.keys.dim), "keys in its mask");
+    if !single {
+        tensor.expect(0, Size::of(scores.batch.dim), "samples in its mask");
+    }
+    Some(mask.added(&[scores.batch, ONE, ONE, scores.keys]))
+}
+
+/// `[1, 1, steps, keys]` or `[batch, 1 or heads, steps, keys]`
+const fn of_pairs<'t>(scores: Scores, mask: Mask<'t>) -> Option<Tensor<'t>> {
+    let tensor = mask.tensor();
+    let wanted = "as attn_mask [steps, keys], or one such for each head of each sample";
+    let ranks: &[usize] = if tensor.batched() { &[3, 4] } else { &[2, 3] };
+    if !tensor.expect_rank(ranks, wanted, "") {
+        return None;
+    }
+    let heads = Axis::new(Dim::Known(scores.heads));
+    let tensor = tensor.expect(-1, Size::of(scores.keys.dim), "keys in its mask");
+    let tensor = tensor.expect(-2, Size::of(scores.steps.dim), "steps in its mask");
+    let (batch, heads) = match (tensor.batched(), tensor.shape().rank()) {
+        (true, 3) => (scores.batch, ONE),
+        (true, _) => {
+            tensor.expect(1, Size::of(heads.dim), "heads in its mask");
+            (scores.batch, heads)
+        }
+        (false, 2) => (ONE, ONE),
+        (false, _) => {
+            let trace = tensor.trace();
+            let first = trace.value(tensor.shape().axis(0).dim);
+            if let (Some(found), Some(batch)) = (first, trace.value(scores.batch.dim))
+                && found != batch.saturating_mul(scores.heads)
+            {
+                let wanted = batch.saturating_mul(scores.heads);
+                trace.fault(FaultKind::Count {
+                    operation: "attn_mask",
+                    found,
+                    wanted,
+                });
+                return None;
+            }
+            (scores.batch, heads)
+        }
+    };
+    if tensor.batched() {
+        tensor.expect(0, Size::of(scores.batch.dim), "samples in its mask");
+    }
+    Some(mask.added(&[batch, heads, scores.steps, scores.keys]))
+}
+
+/// Scores with a mask added, and, if it is `safe`, what tells rows of nothing but excluded keys
+/// apart.
+pub(super) const fn applied<'t>(
+    scores: Tensor<'t>,
+    mask: Tensor<'t>,
+    safe: bool,
+) -> (Tensor<'t>, Option<Tensor<'t>>) {
+    let sum = scores.record_with(Op::Binary(Binary::Add), mask, *scores.shape());
+    if !safe {
+        return (sum, None);
+    }
+    let most = mask.detach().reduce(Reduction::Max, 1 << 3, true);
+    let lowest = most.constant(f64::NEG_INFINITY);
+    let empty = most.record_with(Op::Binary(Binary::Equal), lowest, *most.shape());
+    (cleared(sum, empty), Some(empty))
+}
+
+/// 0 in rows that are empty.
+pub(super) const fn cleared<'t>(x: Tensor<'t>, empty: Tensor<'t>) -> Tensor<'t> {
+    let zero = x.constant(0.0);
+    let shape: Shape = *x.shape();
+    x.trace()
+        .push(Op::Select, &[empty.node(), zero.node(), x.node()], shape)
+}

@@ -1,0 +1,401 @@
+//! Attention of several heads: `torch.nn.MultiheadAttention`.
+//!
+//! softmax(q·kᵀ / √head_dim + mask)·v for each head, q, k and v being linear in the query, the key
+//! and the value, and the heads' results mixed by a linear map.
+//!
+//! query: `[batch, steps, embed_dim]`, key: `[batch, keys, kdim]`, value: `[batch, keys, vdim]` →
+//! (`[batch, steps, embed_dim]`, weights `[batch, steps, keys]`)
+
+use super::mask::{Scores, applied, cleared, merged};
+use super::projection::Projections;
+use super::{Arrangement, Mask};
+use crate::graph::op::Reduction;
+use crate::graph::{Op, Scope, Size, Tensor};
+use crate::shape::rule::sqrt;
+use crate::shape::{Arg, Axis, Dim, MAX_RANK, Shape};
+
+crate::layer! {
+    /// Attention of several heads: `torch.nn.MultiheadAttention` (Vaswani and others, "Attention is
+    /// all you need", 2017).
+    ///
+    /// Parameters: `in_proj_weight [3 · embed_dim, embed_dim]`, or, with `kdim` or `vdim`,
+    /// `q_proj_weight [embed_dim, embed_dim]`, `k_proj_weight [embed_dim, kdim]` and
+    /// `v_proj_weight [embed_dim, vdim]`, Xavier uniform; `in_proj_bias [3 · embed_dim]` (zeros);
+    /// `bias_k`, `bias_v [1, 1, embed_dim]` (Xavier normal); `out_proj.weight
+    /// [embed_dim, embed_dim]`, as `Linear`; `out_proj.bias [embed_dim]` (zeros).
+    pub struct MultiheadAttention<embed_dim, num_heads> {
+        /// The probability in training that a key is not looked at.
+        dropout = 0.0,
+        /// Whether there are biases.
+        bias = true,
+        /// Whether a learned key and value are added to all sequences.
+        add_bias_kv = false,
+        /// Whether a key and value of zeros are added to all sequences.
+        add_zero_attn = false,
+        /// The features of keys; absent: `embed_dim`.
+        kdim = Arg::ABSENT,
+        /// The features of values; absent: `embed_dim`.
+        vdim = Arg::ABSENT,
+        /// The batch comes first in tensors that do not say so themselves.
+        batch_first = false,
+    }
+}
+
+impl MultiheadAttention {
+    /// query: `[batch, steps, embed_dim]`, key: `[batch, keys, kdim]`, value: `[batch, keys, vdim]` →
+    /// (`[batch, steps, embed_dim]`, weights `[batch, steps, keys]`, means over the heads)
+    pub const fn forward<'t>(
+        &self,
+        at: Scope<'t>,
+        query: Tensor<'t>,
+        key: Tensor<'t>,
+        value: Tensor<'t>,
+    ) -> (Tensor<'t>, Tensor<'t>) {
+        self.forward_masked(at, query, key, value, None, None)
+    }
+
+    /// As [`Self::forward`], with masks: `key_padding_mask [batch, keys]` (`[keys]` for one sequence)
+    /// and `attn_mask [steps, keys]`, or `[batch · num_heads, steps, keys]`; if its first axis is
+    /// known to be the batch, `[batch, steps, keys]` or `[batch, num_heads, steps, keys]`.
+    pub const fn forward_masked<'t>(
+        &self,
+        at: Scope<'t>,
+        query: Tensor<'t>,
+        key: Tensor<'t>,
+        value: Tensor<'t>,
+        key_padding_mask: Option<Mask<'t>>,
+        attn_mask: Option<Mask<'t>>,
+    ) -> (Tensor<'t>, Tensor<'t>) {
+        let plan = self.plan(at);
+        plan.attend(
+            at,
+            [query, key, value],
+            [key_padding_mask, attn_mask],
+            false,
+        )
+    }
+
+    /// The options read and the parameters declared.
+    pub(super) const fn plan<'t>(&self, at: Scope<'t>) -> Plan<'t> {
+        let embed = at.size("embed_dim", self.embed_dim);
+        let heads = at.positive("num_heads", self.num_heads);
+        let width = at.divided("embed_dim", embed, "num_heads", heads);
+        let keys = if self.kdim.is_absent() {
+            embed
+        } else {
+            at.size("kdim", self.kdim)
+        };
+        let values = if self.vdim.is_absent() {
+            embed
+        } else {
+            at.size("vdim", self.vdim)
+        };
+        let same = is_same(keys.dim, embed.dim) && is_same(values.dim, embed.dim);
+        let others = if same {
+            None
+        } else {
+            Some([keys.dim, values.dim])
+        };
+        let biased = at.flag("bias", self.bias);
+        let extra = at.flag("add_bias_kv", self.add_bias_kv);
+        Plan {
+            sizes: [embed, keys, values],
+            heads,
+            width,
+            dropout: at.probability("dropout", self.dropout),
+            zeros: at.flag("add_zero_attn", self.add_zero_attn),
+            batch_first: at.flag("batch_first", self.batch_first),
+            projections: Projections::new(at, embed.dim, others, biased, extra),
+        }
+    }
+}
+
+/// Whether two sizes are one, as written: what is learned later does not change the parameters.
+const fn is_same(a: Dim, b: Dim) -> bool {
+    match (a, b) {
+        (Dim::Known(a), Dim::Known(b)) => a == b,
+        (Dim::Unknown(a), Dim::Unknown(b)) => a == b,
+        _ => false,
+    }
+}
+
+/// An attention with its parameters.
+#[derive(Clone, Copy)]
+pub(super) struct Plan<'t> {
+    /// Features of query, key and value.
+    sizes: [Size; 3],
+    heads: usize,
+    /// Features of a head.
+    width: Dim,
+    dropout: f64,
+    zeros: bool,
+    batch_first: bool,
+    projections: Projections<'t>,
+}
+
+impl<'t> Plan<'t> {
+    /// `masks` are for padding and for pairs. Where all keys are excluded the result is NaN, or, if
+    /// `safe`, as if there had been values of zeros.
+    pub(super) const fn attend(
+        &self,
+        at: Scope<'t>,
+        inputs: [Tensor<'t>; 3],
+        masks: [Option<Mask<'t>>; 2],
+        safe: bool,
+    ) -> (Tensor<'t>, Tensor<'t>) {
+        let query = inputs[0].expect(-1, self.sizes[0], "input features");
+        let key = inputs[1].expect(-1, self.sizes[1], "features of keys");
+        let value = inputs[2].expect(-1, self.sizes[2], "features of values");
+        let (Some(arrangement), Some(_), Some(_)) = (
+            Arrangement::of(query, self.batch_first),
+            Arrangement::of(key, self.batch_first),
+            Arrangement::of(value, self.batch_first),
+        ) else {
+            return (query.unknown(), query.unknown());
+        };
+        let rank = query.shape().rank();
+        let wanted = "as many axes in keys and values as in queries";
+        if !key.expect_rank(&[rank], wanted, "") || !value.expect_rank(&[rank], wanted, "") {
+            return (query.unknown(), query.unknown());
+        }
+        let q = arrangement.batch_first(query);
+        // The same tensor stays the same: it is then projected at once.
+        let k = if key.node() == query.node() {
+            q
+        } else {
+            arrangement.batch_first(key)
+        };
+        let v = if value.node() == key.node() {
+            k
+        } else {
+            arrangement.batch_first(value)
+        };
+        let (batch, steps, keys) = (q.shape().axis(0), q.shape().axis(1), k.shape().axis(1));
+        let samples = Size::of(batch.dim);
+        let k = k.expect(0, samples, "samples of keys");
+        let v = v
+            .expect(0, samples, "samples of values")
+            .expect(1, Size::of(keys.dim), "values");
+        let extra = self.projections.extra.is_some() as usize + self.zeros as usize;
+        let all = Axis {
+            dim: longer(at, keys.dim, extra),
+            ..keys
+        };
+        let [q, k, v] = self.projections.inputs([q, k, v]);
+        let k = self.projections.extended(k, 0, all, self.zeros);
+        let v = self.projections.extended(v, 1, all, self.zeros);
+        // Each [batch, heads, steps, width]
+        let (q, k, v) = (self.split(q), self.split(k), self.split(v));
+        let factor = match at.known(self.width) {
+            Some(width) if width > 0 => sqrt(1.0 / width as f64),
+            _ => 1.0,
+        };
+        let square = q.shape().with_axis(3, all);
+        let product = Op::MatMul {
+            transpose_a: false,
+            transpose_b: true,
+        };
+        let scores = q.scale(factor).record_with(product, k, square);
+        let axes = Scores {
+            batch,
+            heads: self.heads,
+            steps,
+            keys,
+            extra,
+            all,
+        };
+        let (scores, empty) = match merged(arrangement, axes, masks[0], masks[1]) {
+            Some(mask) => applied(scores, mask, safe),
+            None => (scores, None),
+        };
+        let weights = scores.softmax(3);
+        let weights = match empty {
+            Some(empty) => cleared(weights, empty),
+            None => weights,
+        };
+        let weights = weights.dropout(self.dropout);
+        let product = Op::MatMul {
+            transpose_a: false,
+            transpose_b: false,
+        };
+        let found = weights.record_with(product, v, *q.shape());
+        let output = self.projections.output(self.merge(found));
+        (
+            arrangement.restored(output, query),
+            means(arrangement, weights, query),
+        )
+    }
+
+    /// `[batch, steps, embed_dim]` → `[batch, heads, steps, width]`
+    const fn split(&self, x: Tensor<'t>) -> Tensor<'t> {
+        let (batch, steps) = (x.shape().axis(0), x.shape().axis(1));
+        let (heads, width) = (Axis::new(Dim::Known(self.heads)), Axis::new(self.width));
+        let apart = x.view(&[batch, steps, heads, width]);
+        apart.record(
+            Op::Permute(MIDDLE),
+            Shape::new(&[batch, heads, steps, width], false),
+        )
+    }
+
+    /// `[batch, heads, steps, width]` → `[batch, steps, embed_dim]`
+    const fn merge(&self, x: Tensor<'t>) -> Tensor<'t> {
+        let axes = x.shape();
+        let (batch, heads, steps, width) = (axes.axis(0), axes.axis(1), axes.axis(2), axes.axis(3));
+        let moved = Shape::new(&[batch, steps, heads, width], false);
+        let embed = Axis::new(self.sizes[0].dim);
+        x.record(Op::Permute(MIDDLE), moved)
+            .view(&[batch, steps, embed])
+    }
+}
+
+/// Axes 1 and 2 exchanged.
+const MIDDLE: [u8; MAX_RANK] = [0, 2, 1, 3, 4, 5, 6, 7];
+
+/// A size and a number more.
+const fn longer(at: Scope<'_>, size: Dim, extra: usize) -> Dim {
+    if extra == 0 {
+        return size;
+    }
+    let sum = match at.known(size) {
+        Some(size) => Some(size + extra),
+        None => None,
+    };
+    at.derived(&[size], sum)
+}
+
+/// Means over the heads, `[batch, steps, keys]` or, for one sequence, `[steps, keys]`.
+const fn means<'t>(arrangement: Arrangement, weights: Tensor<'t>, query: Tensor<'t>) -> Tensor<'t> {
+    let mean = weights.reduce(Reduction::Mean, 1 << 1, false);
+    let axes = mean.shape();
+    match arrangement {
+        Arrangement::Single => mean.view_as(&[axes.axis(1), axes.axis(2)], false),
+        _ => {
+            let shape = Shape::new(&[axes.axis(0), axes.axis(1), axes.axis(2)], query.batched());
+            mean.reshaped_as(shape)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::layer::Definition;
+    use crate::layer::tests::{Given, at_compile_time, both, run};
+
+    fn layer() -> MultiheadAttention {
+        MultiheadAttention::BLANK.sizes(Arg::OPEN, Arg::int(2))
+    }
+
+    #[test]
+    fn arrangements_are_pytorchs() {
+        let (shape, faults) = at_compile_time!([[-1, 5, 8], [-1, -1, 8]], |at, q, k| {
+            MultiheadAttention::BLANK
+                .sizes(Arg::OPEN, Arg::int(2))
+                .forward(at, q, k, k)
+                .1
+        });
+        assert_eq!((shape, faults), (vec![-1, 5, -1], 0));
+        let first = MultiheadAttention {
+            batch_first: Arg::flag(true),
+            ..layer()
+        };
+        let cases: [(MultiheadAttention, Given<'_>, Given<'_>, &[i64], &[i64]); 4] = [
+            (
+                layer(),
+                Given::Raw(&[5, 3, 8]),
+                Given::Raw(&[7, 3, 8]),
+                &[5, 3, 8],
+                &[3, 5, 7],
+            ),
+            (
+                first,
+                Given::Raw(&[3, 5, 8]),
+                Given::Raw(&[3, 7, 8]),
+                &[3, 5, 8],
+                &[3, 5, 7],
+            ),
+            (
+                layer(),
+                Given::Raw(&[5, 8]),
+                Given::Raw(&[7, 8]),
+                &[5, 8],
+                &[5, 7],
+            ),
+            (
+                layer(),
+                Given::Batched(&[3, 5, 8]),
+                Given::Batched(&[3, 7, 8]),
+                &[3, 5, 8],
+                &[3, 5, 7],
+            ),
+        ];
+        for (layer, query, key, output, weights) in cases {
+            let outcome = run(true, &[query, key], |at, x| {
+                both(layer.forward(at, x[0], x[1], x[1]))
+            });
+            assert_eq!(outcome.outputs, [output, weights]);
+            assert!(outcome.faults.is_empty() && outcome.graph.is_some());
+        }
+    }
+
+    #[test]
+    fn parameters_are_pytorchs() {
+        let layer = MultiheadAttention {
+            kdim: Arg::OPEN,
+            vdim: Arg::int(6),
+            add_bias_kv: Arg::flag(true),
+            add_zero_attn: Arg::flag(true),
+            ..layer()
+        };
+        let given = [
+            Given::Raw(&[5, 3, 8]),
+            Given::Raw(&[7, 3, 4]),
+            Given::Raw(&[7, 3, 6]),
+        ];
+        let outcome = run(true, &given, |at, x| {
+            both(layer.forward(at, x[0], x[1], x[2]))
+        });
+        assert_eq!(outcome.outputs, [[5, 3, 8], [3, 5, 9]]);
+        let wanted = [
+            "q_proj_weight [8, 8]",
+            "k_proj_weight [8, 4]",
+            "v_proj_weight [8, 6]",
+            "in_proj_bias [24]",
+            "bias_k [1, 1, 8]",
+            "bias_v [1, 1, 8]",
+            "out_proj.weight [8, 8]",
+            "out_proj.bias [8]",
+        ];
+        assert_eq!(outcome.listing(), wanted);
+    }
+
+    #[test]
+    fn masks_must_fit() {
+        let cases: [(&[i64], &[i64], usize); 6] = [
+            (&[3, 7], &[5, 7], 0),
+            (&[3, 7], &[6, 5, 7], 0),
+            (&[3, 6], &[5, 7], 1),
+            (&[2, 7], &[5, 7], 1),
+            (&[3, 7], &[5, 5, 7], 1),
+            (&[7], &[5, 7], 1),
+        ];
+        for (keys, pairs, mistakes) in cases {
+            let given = [
+                Given::Raw(&[5, 3, 8]),
+                Given::Raw(&[7, 3, 8]),
+                Given::Raw(keys),
+                Given::Raw(pairs),
+            ];
+            let outcome = run(true, &given, |at, x| {
+                let masks = (Some(Mask::Exclude(x[2])), Some(Mask::Add(x[3])));
+                both(layer().forward_masked(at, x[0], x[1], x[1], masks.0, masks.1))
+            });
+            assert_eq!(outcome.faults.len(), mistakes, "{keys:?} {pairs:?}");
+        }
+        let given = [Given::Batched(&[3, 5, 8]), Given::Batched(&[3, 2, 5, 5])];
+        let outcome = run(true, &given, |at, x| {
+            both(layer().forward_masked(at, x[0], x[0], x[0], None, Some(Mask::Add(x[1]))))
+        });
+        assert!(outcome.faults.is_empty() && outcome.graph.is_some());
+    }
+}

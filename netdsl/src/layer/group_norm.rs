@@ -1,0 +1,127 @@
+//! Group normalisation: `torch.nn.GroupNorm`.
+//!
+//! y = (x − mean) / √(variance + eps) · weight + bias, with the mean and the (biased) variance of
+//! each group of channels of each sample.
+//!
+//! x: `[batch, num_channels, …]` → the same
+
+use crate::graph::op::{Op, Statistics};
+use crate::graph::{Scope, Tensor};
+use crate::init::Init;
+use crate::shape::{Axis, Dim, FaultKind, MAX_RANK, Shape};
+
+crate::layer! {
+    /// Normalisation of groups of channels, sample by sample: `torch.nn.GroupNorm`.
+    ///
+    /// Parameters: `weight` (ones) and `bias` (zeros) `[num_channels]`.
+    pub struct GroupNorm<num_groups, num_channels> {
+        /// Added to the variance.
+        eps = 1e-5,
+        /// Whether there are `weight` and `bias`.
+        affine = true,
+        /// Whether there is `bias`, if `affine`.
+        bias = true,
+    }
+}
+
+impl GroupNorm {
+    /// x: `[batch, num_channels, …]` → the same
+    pub const fn forward<'t>(&self, at: Scope<'t>, x: Tensor<'t>) -> Tensor<'t> {
+        let groups = at.positive("num_groups", self.num_groups);
+        let channels = at.size("num_channels", self.num_channels);
+        let per_group = at.divided("num_channels", channels, "num_groups", groups);
+        let affine = at.flag("affine", self.affine);
+        let weight = if affine {
+            Some(at.parameter("weight", &[channels.dim], Init::Ones))
+        } else {
+            None
+        };
+        let bias = if affine && at.flag("bias", self.bias) {
+            Some(at.parameter("bias", &[channels.dim], Init::Zeros))
+        } else {
+            None
+        };
+        if x.shape().open {
+            return x;
+        }
+        let rank = x.shape().rank();
+        if rank < 2 || rank >= MAX_RANK {
+            at.fault(FaultKind::Other {
+                message: "takes a batch of samples with channels",
+            });
+            return x;
+        }
+        let x = x.expect(1 - rank as i64, channels, "channels");
+        // [batch, groups, channels of a group, …]
+        let (batch, each) = (x.shape().axis(0), Axis::new(Dim::Known(groups)));
+        let (mut split, mut i) = (
+            Shape::new(&[batch, each, Axis::new(per_group)], x.batched()),
+            2,
+        );
+        while i < rank {
+            split = split.with_last(x.shape().axis(i));
+            i += 1;
+        }
+        let statistics = Statistics {
+            first: 0,
+            end: 2,
+            eps: at.number("eps", self.eps),
+            rms: false,
+        };
+        let pair = Shape::new(&[Axis::new(Dim::Known(2)), batch, each], false);
+        let grouped = x.record(Op::Reshape, split);
+        let moments = grouped.record(Op::Moments(statistics), pair);
+        let normal = grouped.record_with(Op::Normalize(statistics), moments, split);
+        let normal = normal.record(Op::Reshape, *x.shape());
+        let scaled = match weight {
+            Some(weight) => normal.mul_channels(weight),
+            None => normal,
+        };
+        match bias {
+            Some(bias) => scaled.add_channels(bias),
+            None => scaled,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::layer::Definition;
+    use crate::layer::tests::{Given, at_compile_time, run};
+    use crate::shape::Arg;
+
+    #[test]
+    fn channels_are_inferred() {
+        let (shape, faults) = at_compile_time!([[-1, 6, 2, -1]], |at, x| {
+            GroupNorm::BLANK
+                .sizes(Arg::int(3), Arg::OPEN)
+                .forward(at, x)
+        });
+        assert_eq!((shape, faults), (vec![-1, 6, 2, -1], 0));
+        for sizes in [vec![4, 6], vec![4, 6, 2, 3]] {
+            let outcome = run(true, &[Given::Raw(&sizes)], |at, x| {
+                vec![
+                    GroupNorm::BLANK
+                        .sizes(Arg::int(3), Arg::OPEN)
+                        .forward(at, x[0]),
+                ]
+            });
+            assert_eq!(outcome.outputs, [sizes.clone()]);
+            assert_eq!(outcome.listing(), ["weight [6]", "bias [6]"]);
+            assert!(outcome.faults.is_empty() && outcome.graph.is_some());
+        }
+    }
+
+    #[test]
+    fn groups_divide_channels() {
+        let outcome = run(true, &[Given::Raw(&[4, 7])], |at, x| {
+            vec![
+                GroupNorm::BLANK
+                    .sizes(Arg::int(3), Arg::OPEN)
+                    .forward(at, x[0]),
+            ]
+        });
+        assert_eq!(outcome.faults.len(), 1);
+    }
+}

@@ -1,0 +1,253 @@
+//! Instance normalisation: `torch.nn.InstanceNorm1d`, `InstanceNorm2d` and `InstanceNorm3d`.
+//!
+//! y = (x − mean) / √(variance + eps) · weight + bias, with the mean and the (biased) variance of
+//! each channel of each sample, or, if they are tracked, running ones in evaluation.
+//!
+//! x: `[batch, num_features, …]` → the same
+
+use crate::graph::op::{Op, Reduction, Statistics};
+use crate::graph::{Scope, Tensor};
+use crate::init::Init;
+use crate::shape::{Arg, Axis, Dim, FaultKind, Shape};
+
+macro_rules! instance_norm {
+    ($(#[$meta:meta])* $name:ident, $rank:literal) => {
+        crate::layer! {
+            $(#[$meta])*
+            ///
+            /// Parameters, if `affine`: `weight` (ones) and `bias` (zeros) `[num_features]`.
+            /// Buffers, if `track_running_stats`: `running_mean`, `running_var` `[num_features]`,
+            /// `num_batches_tracked`, which is always 0.
+            pub struct $name<num_features> {
+                /// Added to the variance.
+                eps = 1e-5,
+                /// How much of a batch's statistics enters the running ones; absent: nothing.
+                momentum = 0.1,
+                /// Whether there are `weight` and `bias`.
+                affine = false,
+                /// Whether there are running statistics.
+                track_running_stats = false,
+                /// Whether there is `bias`, if `affine`.
+                bias = true,
+            }
+        }
+
+        impl $name {
+            /// x: `[batch, num_features, …]` → the same
+            pub const fn forward<'t>(&self, at: Scope<'t>, x: Tensor<'t>) -> Tensor<'t> {
+                let features = at.size("num_features", self.num_features);
+                let affine = at.flag("affine", self.affine);
+                let weight =
+                    if affine { Some(at.parameter("weight", &[features.dim], Init::Ones)) } else { None };
+                let bias = if affine && at.flag("bias", self.bias) {
+                    Some(at.parameter("bias", &[features.dim], Init::Zeros))
+                } else {
+                    None
+                };
+                let running = if at.flag("track_running_stats", self.track_running_stats) {
+                    Some(Running::new(at, features.dim, self.momentum))
+                } else {
+                    None
+                };
+                if !x.expect_spatial($rank) {
+                    return x;
+                }
+                let single = x.shape().rank() == $rank + 1;
+                let x = x.expect(-1 - $rank as i64, features, "channels");
+                let batch = if single { with_batch(x) } else { x };
+                let normal = normalize(at, batch, at.number("eps", self.eps), running);
+                let scaled = match weight {
+                    Some(weight) => normal.mul_channels(weight),
+                    None => normal,
+                };
+                let y = match bias {
+                    Some(bias) => scaled.add_channels(bias),
+                    None => scaled,
+                };
+                if single { y.record(Op::Reshape, *x.shape()) } else { y }
+            }
+        }
+    };
+}
+
+instance_norm! {
+    /// Normalisation of each channel of each signal: `torch.nn.InstanceNorm1d`.
+    InstanceNorm1d, 1
+}
+instance_norm! {
+    /// Normalisation of each channel of each image: `torch.nn.InstanceNorm2d`.
+    InstanceNorm2d, 2
+}
+instance_norm! {
+    /// Normalisation of each channel of each volume: `torch.nn.InstanceNorm3d`.
+    InstanceNorm3d, 3
+}
+
+/// The running statistics of a layer, `[features]` each.
+#[derive(Clone, Copy)]
+struct Running<'t> {
+    mean: Tensor<'t>,
+    var: Tensor<'t>,
+    momentum: f64,
+}
+
+impl<'t> Running<'t> {
+    const fn new(at: Scope<'t>, features: Dim, momentum: Arg) -> Self {
+        let running = Self {
+            mean: at.buffer("running_mean", &[features], Init::Zeros),
+            var: at.buffer("running_var", &[features], Init::Ones),
+            momentum: if momentum.is_absent() {
+                0.0
+            } else {
+                at.number("momentum", momentum)
+            },
+        };
+        // PyTorch has it, and never counts.
+        at.buffer("num_batches_tracked", &[], Init::Zeros);
+        running
+    }
+
+    /// Takes the moments `[2, batch, features]` of instances of `count` elements in: their means over
+    /// the batch, the variance made unbiased.
+    const fn take(self, at: Scope<'t>, moments: Tensor<'t>, features: Axis, count: Option<usize>) {
+        let means = moments.reduce(Reduction::Mean, 1 << 1, false);
+        let mean = means.sliced(0, 0, 1, 1).view_as(&[features], false);
+        let var = means.sliced(0, 1, 1, 1).view_as(&[features], false);
+        let unbiased = match count {
+            Some(count) if count > 1 => count as f64 / (count - 1) as f64,
+            _ => 1.0,
+        };
+        at.update("running_mean", self.blend(self.mean, mean));
+        at.update("running_var", self.blend(self.var, var.scale(unbiased)));
+    }
+
+    const fn blend(self, old: Tensor<'t>, new: Tensor<'t>) -> Tensor<'t> {
+        old.scale(1.0 - self.momentum).add(new.scale(self.momentum))
+    }
+
+    /// Both as moments `[2, features]`.
+    const fn moments(self, features: Axis) -> Tensor<'t> {
+        let row = [Axis::new(Dim::Known(1)), features];
+        let (mean, var) = (
+            self.mean.view_as(&row, false),
+            self.var.view_as(&row, false),
+        );
+        let pair = Shape::new(&[Axis::new(Dim::Known(2)), features], false);
+        mean.record_with(Op::Concat(0), var, pair)
+    }
+}
+
+/// x: `[batch, features, …]`
+const fn normalize<'t>(
+    at: Scope<'t>,
+    x: Tensor<'t>,
+    eps: f64,
+    running: Option<Running<'t>>,
+) -> Tensor<'t> {
+    let (batch, features) = (x.shape().axis(0), Axis::new(x.shape().axis(1).dim));
+    if let (Some(running), false) = (running, at.training()) {
+        let statistics = Statistics {
+            first: 1,
+            end: 2,
+            eps,
+            rms: false,
+        };
+        return x.record_with(
+            Op::Normalize(statistics),
+            running.moments(features),
+            *x.shape(),
+        );
+    }
+    let count = elements_of_instance(at, x);
+    if let (true, Some(1)) = (at.training(), count) {
+        at.fault(FaultKind::Other {
+            message: "needs more than one position per channel in training",
+        });
+    }
+    let statistics = Statistics {
+        first: 0,
+        end: 2,
+        eps,
+        rms: false,
+    };
+    let pair = Shape::new(&[Axis::new(Dim::Known(2)), batch, features], false);
+    let moments = x.record(Op::Moments(statistics), pair);
+    if let (Some(running), true) = (running, at.training()) {
+        running.take(at, moments, features, count);
+    }
+    x.record_with(Op::Normalize(statistics), moments, *x.shape())
+}
+
+/// The elements that share one mean, where all sizes are known.
+const fn elements_of_instance(at: Scope<'_>, x: Tensor<'_>) -> Option<usize> {
+    let (mut count, mut i) = (1usize, 2);
+    while i < x.shape().rank() {
+        match at.known(x.shape().axis(i).dim) {
+            Some(size) => count = count.saturating_mul(size),
+            None => return None,
+        }
+        i += 1;
+    }
+    Some(count)
+}
+
+/// One sample as a batch.
+const fn with_batch(x: Tensor<'_>) -> Tensor<'_> {
+    let (mut shape, mut i) = (Shape::new(&[Axis::new(Dim::Known(1))], false), 0);
+    while i < x.shape().rank() {
+        shape = shape.with_last(x.shape().axis(i));
+        i += 1;
+    }
+    x.record(Op::Reshape, shape)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::layer::Definition;
+    use crate::layer::tests::{Given, at_compile_time, run};
+
+    #[test]
+    fn shapes_stay() {
+        let (shape, faults) = at_compile_time!([[-1, 6, 2, -1]], |at, x| {
+            InstanceNorm2d {
+                affine: Arg::flag(true),
+                ..InstanceNorm2d::BLANK
+            }
+            .forward(at, x)
+        });
+        assert_eq!((shape, faults), (vec![-1, 6, 2, -1], 0));
+        let tracked = InstanceNorm2d {
+            track_running_stats: Arg::flag(true),
+            affine: Arg::flag(true),
+            bias: Arg::flag(false),
+            ..InstanceNorm2d::BLANK
+        };
+        for training in [true, false] {
+            for sizes in [vec![3, 6, 5], vec![4, 3, 6, 5]] {
+                let outcome = run(training, &[Given::Raw(&sizes)], |at, x| {
+                    vec![tracked.forward(at, x[0])]
+                });
+                assert_eq!(outcome.outputs, [sizes.clone()]);
+                let wanted = [
+                    "weight [3]",
+                    "running_mean [3]",
+                    "running_var [3]",
+                    "num_batches_tracked []",
+                ];
+                assert_eq!(outcome.listing(), wanted);
+                assert!(outcome.faults.is_empty() && outcome.graph.is_some());
+            }
+        }
+    }
+
+    #[test]
+    fn one_position_has_no_variance() {
+        for (training, mistakes) in [(true, 1), (false, 0)] {
+            let outcome = run(training, &[Given::Batched(&[4, 3, 1])], |at, x| {
+                vec![InstanceNorm1d::BLANK.forward(at, x[0])]
+            });
+            assert_eq!(outcome.faults.len(), mistakes);
+        }
+    }
+}
