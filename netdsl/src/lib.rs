@@ -20,7 +20,8 @@ pub use element::Element;
 pub use error::{Error, ShapeError, StateDictError, Unresolved, WaitingError};
 pub use netdsl_macros::network;
 pub use network::{
-    Deferred, Input, Layer, LoadReport, Module, Network, Parameter, ParameterInfo, Part, Row, Stack, Status, Summary,
+    Deferred, Input, Layer, LoadReport, Module, Network, Parameter, ParameterInfo, Part, Row,
+    Stack, Status, Summary,
 };
 
 /// What a program that defines networks needs: `use netdsl::prelude::*;`.

@@ -40,10 +40,16 @@ struct Sites {
 impl Sites {
     fn layer(&mut self, layer: &Layer) {
         match layer {
-            Layer::One { kind, sizes, options } => {
+            Layer::One {
+                kind,
+                sizes,
+                options,
+            } => {
                 self.found.push(kind.span());
                 self.sizes(sizes);
-                options.iter().for_each(|(_, value)| self.found.push(value.span()));
+                options
+                    .iter()
+                    .for_each(|(_, value)| self.found.push(value.span()));
             }
             Layer::Stack { each, count } => {
                 self.layer(each);
@@ -71,7 +77,9 @@ impl<'ast> Visit<'ast> for Sites {
             Expr::MethodCall(call) => self.found.push(call.method.span()),
             Expr::Call(call) => self.found.push(call.func.span()),
             Expr::Binary(binary) if is_arithmetic(&binary.op) => self.found.push(binary.op.span()),
-            Expr::Unary(unary) if matches!(unary.op, syn::UnOp::Neg(_)) => self.found.push(unary.op.span()),
+            Expr::Unary(unary) if matches!(unary.op, syn::UnOp::Neg(_)) => {
+                self.found.push(unary.op.span())
+            }
             _ => {}
         }
         visit::visit_expr(self, expression);
@@ -84,6 +92,13 @@ fn is_arithmetic(op: &BinOp) -> bool {
     use BinOp::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Sub, SubAssign};
     matches!(
         op,
-        Add(_) | Sub(_) | Mul(_) | Div(_) | AddAssign(_) | SubAssign(_) | MulAssign(_) | DivAssign(_)
+        Add(_)
+            | Sub(_)
+            | Mul(_)
+            | Div(_)
+            | AddAssign(_)
+            | SubAssign(_)
+            | MulAssign(_)
+            | DivAssign(_)
     )
 }

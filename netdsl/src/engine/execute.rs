@@ -169,12 +169,6 @@ impl<E: Element> Call<'_, '_, E> {
                 softmax::log_softmax_gradient(x(0), x(1), *along, y);
             }
             Kernel::Moments(view, rms) => moments(x(0), *view, *rms, y),
-            Kernel::Normalize(view, how) => {
-                let (mean, variance) = x(1).split_at(view.groups);
-                norm::reciprocal_deviation(variance, how.eps, scratch);
-                let mean = if how.rms { &[] } else { mean };
-                norm::normalize(x(0), *view, plain(*view), mean, scratch, &[], &[], y);
-            }
             Kernel::NormalizeGradient(view, how) => {
                 let (mean, variance) = x(1).split_at(view.groups);
                 let mean = if how.rms { &[] } else { mean };

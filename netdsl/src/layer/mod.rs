@@ -22,10 +22,10 @@ mod pixel_shuffle;
 mod pool;
 mod recurrent;
 mod softmax;
-mod unflatten;
-mod upsample;
 #[cfg(test)]
 pub(crate) mod tests;
+mod unflatten;
+mod upsample;
 
 pub use activation::*;
 pub use attention::*;

@@ -2,7 +2,8 @@
 
 use crate::graph::{Scope, Tensor};
 use crate::loss::{
-    BceLoss, BceWithLogitsLoss, CrossEntropyLoss, HuberLoss, KlDivLoss, L1Loss, MseLoss, NllLoss, SmoothL1Loss,
+    BceLoss, BceWithLogitsLoss, CrossEntropyLoss, HuberLoss, KlDivLoss, L1Loss, MseLoss, NllLoss,
+    SmoothL1Loss,
 };
 
 /// What training makes small: one number from a network's result and its target.
@@ -35,7 +36,17 @@ macro_rules! losses {
     )*};
 }
 
-losses!(CrossEntropyLoss, NllLoss, MseLoss, L1Loss, SmoothL1Loss, HuberLoss, BceLoss, BceWithLogitsLoss, KlDivLoss);
+losses!(
+    CrossEntropyLoss,
+    NllLoss,
+    MseLoss,
+    L1Loss,
+    SmoothL1Loss,
+    HuberLoss,
+    BceLoss,
+    BceWithLogitsLoss,
+    KlDivLoss
+);
 
 impl<F> Loss for F
 where

@@ -2,7 +2,9 @@
 
 use super::{Place, REGISTERS, RESULT, Spread, Step, Walk, Work};
 use crate::engine::kernel::binary::Binary;
+use crate::engine::kernel::normalize::View;
 use crate::engine::kernel::unary::Unary;
+use crate::graph::op::Statistics;
 
 /// A chain being written.
 pub(in crate::engine) struct Builder<'a> {
@@ -152,6 +154,25 @@ impl<'a> Builder<'a> {
             return self.on_blocks([a], last, |[a]| Work::Binary(function, [a, b]));
         }
         self.push(Work::Binary(function, [a, b]), last)
+    }
+
+    /// A normalisation by moments, an operand of the chain.
+    pub(in crate::engine) fn normalize(
+        &mut self,
+        x: Place,
+        moments: u8,
+        view: View,
+        how: Statistics,
+        last: bool,
+    ) -> Place {
+        self.on_blocks([x], last, |[x]| Work::Normalize {
+            x,
+            moments,
+            span: view.inner,
+            groups: view.groups,
+            eps: how.eps,
+            rms: how.rms,
+        })
     }
 
     /// One of two elements.

@@ -13,6 +13,7 @@ pub(super) use run::{Chain, run};
 use super::kernel::MAX_RANK;
 use super::kernel::binary::{Binary, broadcast_strides};
 use super::kernel::unary::Unary;
+use super::lower::product;
 
 /// Elements a register holds.
 pub(super) const BLOCK: usize = 512;
@@ -66,6 +67,16 @@ pub(super) enum Work {
     Gradient(Unary, [Place; 3]),
     /// A function of two elements.
     Binary(Binary, [Place; 2]),
+    /// (x − mean) / √(variance + eps), where the operand `moments` is all means, then all
+    /// variances, and element i belongs to group `(i / span) % groups`.
+    Normalize {
+        x: Place,
+        moments: u8,
+        span: usize,
+        groups: usize,
+        eps: f64,
+        rms: bool,
+    },
     /// (condition, a, b) → a where the condition is not 0, else b.
     Select([Place; 3]),
 }
@@ -76,7 +87,7 @@ impl Work {
         match self {
             Self::Keep | Self::Fill(_) => 0,
             Self::Periodic { .. } | Self::Select(_) => 1,
-            Self::Walk { .. } => 4,
+            Self::Walk { .. } | Self::Normalize { .. } => 4,
             Self::Binary(Binary::Pow, _) => 24,
             Self::Binary(..) => 1,
             Self::Unary(function, _) | Self::Gradient(function, _) => match function {
@@ -120,10 +131,7 @@ pub(super) struct Walk {
 impl Spread {
     /// How an array of one shape is broadcast to another.
     pub(super) fn new(shape: &[usize], target: &[usize]) -> Self {
-        let (count, total) = (
-            shape.iter().product::<usize>(),
-            target.iter().product::<usize>(),
-        );
+        let (count, total) = (product(shape), product(target));
         if count == total {
             return Self::Full;
         }
@@ -138,8 +146,8 @@ impl Spread {
         };
         for (&size, &step) in target.iter().zip(&steps).filter(|(size, _)| **size != 1) {
             let last = walk.rank.wrapping_sub(1);
-            if walk.rank > 0 && walk.strides[last] == size * step {
-                walk.sizes[last] *= size;
+            if walk.rank > 0 && walk.strides[last] == size.saturating_mul(step) {
+                walk.sizes[last] = walk.sizes[last].saturating_mul(size);
                 walk.strides[last] = step;
             } else {
                 (walk.sizes[walk.rank], walk.strides[walk.rank]) = (size, step);
@@ -152,7 +160,7 @@ impl Spread {
         let count_moving = axes.iter().filter(|&&step| step > 0).count();
         match moving {
             Some(at) if count_moving == 1 => Self::Periodic {
-                span: walk.sizes[at + 1..walk.rank].iter().product(),
+                span: product(&walk.sizes[at + 1..walk.rank]),
                 channels: walk.sizes[at],
             },
             _ => Self::Walk(walk),

@@ -52,7 +52,6 @@ pub(super) enum Kernel {
     LogSoftmax(Along),
     LogSoftmaxGradient(Along),
     Moments(View, bool),
-    Normalize(View, Statistics),
     NormalizeGradient(View, Statistics),
     Permute(Extent, [u8; MAX_RANK]),
     Slice(Cut),
@@ -91,7 +90,6 @@ impl Kernel {
     /// How many elements the kernel needs beside its result while it runs.
     pub(super) fn scratch(&self) -> usize {
         match self {
-            Self::Normalize(view, _) => view.groups,
             // Reciprocal deviations, and two sums per group.
             Self::NormalizeGradient(view, _) => 3 * view.groups,
             _ => 0,
@@ -114,7 +112,8 @@ fn along(shape: &[usize], axis: usize) -> Along {
     )
 }
 
-fn view(shape: &[usize], how: Statistics) -> View {
+/// What shares moments in an array of this shape.
+pub(super) fn view(shape: &[usize], how: Statistics) -> View {
     let (first, end) = (how.first as usize, how.end as usize);
     View {
         outer: product(&shape[..first]),
@@ -200,7 +199,6 @@ pub(super) fn lower(graph: &Graph, node: NodeId) -> Kernel {
         Op::LogSoftmax(axis) => Kernel::LogSoftmax(along(&y, axis as usize)),
         Op::LogSoftmaxGradient(axis) => Kernel::LogSoftmaxGradient(along(&y, axis as usize)),
         Op::Moments(how) => Kernel::Moments(view(&operand(0), how), how.rms),
-        Op::Normalize(how) => Kernel::Normalize(view(&y, how), how),
         Op::NormalizeGradient(how) => Kernel::NormalizeGradient(view(&y, how), how),
         Op::Permute(order) => Kernel::Permute(operand(0), order),
         Op::Slice { axis, start, step } | Op::SliceGradient { axis, start, step } => {
@@ -234,7 +232,7 @@ pub(super) fn lower(graph: &Graph, node: NodeId) -> Kernel {
             let (mode, pads) = padding(how, &y);
             Kernel::PadGradient(mode, y, pads)
         }
-        Op::Gather => Kernel::Gather(product(&operand(0)[1..])),
+        Op::Gather { .. } => Kernel::Gather(product(&operand(0)[1..])),
         Op::GatherGradient { skip, by_frequency } => Kernel::GatherGradient {
             width: product(&y[1..]),
             skip,
@@ -251,6 +249,7 @@ pub(super) fn lower(graph: &Graph, node: NodeId) -> Kernel {
         | Op::Binary(_)
         | Op::Select
         | Op::Broadcast
+        | Op::Normalize(_)
         | Op::Reshape
         | Op::Detach => Kernel::Copy,
         _ => window::lower(graph, node),

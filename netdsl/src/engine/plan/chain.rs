@@ -5,7 +5,7 @@ use super::{NONE, Plan};
 use crate::Element;
 use crate::engine::chain::{Builder, Place, Spread};
 use crate::engine::execute::Operand;
-use crate::engine::lower::Kernel;
+use crate::engine::lower::{self, Kernel};
 use crate::graph::{Graph, NodeId, Op};
 
 /// The place of a number.
@@ -101,10 +101,16 @@ impl<E: Element> Writer<'_, E> {
                 let places = [0, 1, 2].map(|index| self.operand(input(index), member, false));
                 self.builder.select(places, last)
             }
+            Op::Normalize(how) => {
+                let x = self.operand(input(0), member, false);
+                let moments = self.external(input(1));
+                let view = lower::view(&self.graph.extent(member), how);
+                self.builder.normalize(x, moments, view, how, last)
+            }
             _ => unreachable!("only operations on single elements are in groups"),
         };
         self.facts[member].place = place;
-        for operand in super::facts::operands(self.graph, member) {
+        for (operand, _) in super::facts::operands(self.graph, member) {
             self.release(operand);
         }
     }
@@ -129,21 +135,27 @@ impl<E: Element> Writer<'_, E> {
         {
             return place;
         }
-        let operand_of_chain = Operand {
-            source: self.facts[root].source,
+        let index = self.external(operand);
+        let spread = Spread::new(&self.graph.extent(operand), &self.graph.extent(member));
+        self.builder.operand(index, spread, last)
+    }
+
+    /// The number of an operand of the whole chain.
+    fn external(&mut self, operand: NodeId) -> u8 {
+        let fact = &self.facts[operand];
+        let operand = Operand {
+            source: self.facts[fact.root as usize].source,
             offset: fact.offset,
             len: fact.len,
         };
         let mut known = self.operands[self.first_operand..].iter();
-        let index = match known.position(|known| *known == operand_of_chain) {
-            Some(index) => index,
+        match known.position(|known| *known == operand) {
+            Some(index) => index as u8,
             None => {
-                self.operands.push(operand_of_chain);
-                self.operands.len() - 1 - self.first_operand
+                self.operands.push(operand);
+                (self.operands.len() - 1 - self.first_operand) as u8
             }
-        };
-        let spread = Spread::new(&self.graph.extent(operand), &self.graph.extent(member));
-        self.builder.operand(index as u8, spread, last)
+        }
     }
 
     /// Notes that a member has read an operand; the last reader frees its register.

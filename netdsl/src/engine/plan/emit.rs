@@ -154,7 +154,7 @@ impl<E: Element> Plan<E> {
         self.facts[node].source = Source::Slot(result);
         let mut member = self.facts[node].head;
         while member != NONE {
-            for operand in operands(graph, member as usize) {
+            for (operand, _) in operands(graph, member as usize) {
                 self.finish(operand, node, result);
             }
             member = self.facts[member as usize].next;
@@ -168,7 +168,7 @@ impl<E: Element> Plan<E> {
         let mut candidate = None;
         let mut member = group.head;
         while member != NONE {
-            for operand in operands(graph, member as usize) {
+            for (operand, _) in operands(graph, member as usize) {
                 let root = self.facts[operand].root as usize;
                 let fact = &self.facts[root];
                 if candidate.is_none()
@@ -192,9 +192,10 @@ impl<E: Element> Plan<E> {
     fn reads_whole(&self, graph: &Graph, node: NodeId, root: NodeId) -> bool {
         let mut member = self.facts[node].head;
         while member != NONE {
-            let whole = operands(graph, member as usize).all(|operand| {
+            let whole = operands(graph, member as usize).all(|(operand, aligned)| {
                 let fact = &self.facts[operand];
-                fact.root as usize != root || fact.offset == 0 && fact.len == self.facts[root].len
+                fact.root as usize != root
+                    || aligned && fact.offset == 0 && fact.len == self.facts[root].len
             });
             if !whole {
                 return false;

@@ -148,12 +148,22 @@ impl<E: Element> Plan<E> {
 pub(super) fn is_elementwise(op: &Op) -> bool {
     matches!(
         op,
-        Op::Unary(_) | Op::UnaryGradient(_) | Op::Binary(_) | Op::Select | Op::Broadcast
+        Op::Unary(_)
+            | Op::UnaryGradient(_)
+            | Op::Binary(_)
+            | Op::Select
+            | Op::Broadcast
+            | Op::Normalize(_)
     )
 }
 
-/// The operands a node reads: all but what a derivative does not need.
-pub(super) fn operands(graph: &Graph, node: NodeId) -> impl Iterator<Item = NodeId> + '_ {
+/// The operands a node reads: all but what a derivative does not need. With each, whether it may
+/// be read element by element; the moments of a normalisation never are, whatever their number.
+pub(super) fn operands(graph: &Graph, node: NodeId) -> impl Iterator<Item = (NodeId, bool)> + '_ {
+    let aligned = match graph.nodes[node].op {
+        Op::Normalize(_) => 1,
+        _ => usize::MAX,
+    };
     let skipped = match graph.nodes[node].op {
         Op::UnaryGradient(function) => {
             let (needs_x, needs_y) = function.gradient_needs();
@@ -164,5 +174,5 @@ pub(super) fn operands(graph: &Graph, node: NodeId) -> impl Iterator<Item = Node
     let inputs = graph.inputs(node).iter().enumerate();
     inputs
         .filter(move |(index, _)| !skipped.get(*index).copied().unwrap_or(false))
-        .map(|(_, &input)| input as usize)
+        .map(move |(index, &input)| (input as usize, index < aligned))
 }

@@ -32,8 +32,8 @@ impl<E: Element> Plan<E> {
             } else {
                 (self.absorb(op, node), NONE)
             };
-            for operand in operands(graph, node) {
-                self.read(node, operand, time, group);
+            for (operand, aligned) in operands(graph, node) {
+                self.read(node, operand, aligned, time, group);
             }
         }
     }
@@ -80,17 +80,17 @@ impl<E: Element> Plan<E> {
     }
 
     /// Notes that a node, computed at some time in some group, reads an operand.
-    fn read(&mut self, node: NodeId, operand: NodeId, time: u32, group: u32) {
+    fn read(&mut self, node: NodeId, operand: NodeId, aligned: bool, time: u32, group: u32) {
         let (fact, len) = (self.facts[operand], self.facts[node].len);
         if fact.constant.is_some() {
-            if group == NONE {
+            if group == NONE || !aligned {
                 let constant = &mut self.facts[operand];
                 (constant.alive, constant.last_use) = (true, constant.last_use.max(time));
             }
             return;
         }
         let root = &mut self.facts[fact.root as usize];
-        let whole = fact.offset == 0 && fact.len == root.len && fact.len == len;
+        let whole = aligned && fact.offset == 0 && fact.len == root.len && fact.len == len;
         root.alive = true;
         root.uses += 1;
         root.last_use = root.last_use.max(time);

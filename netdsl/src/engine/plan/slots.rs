@@ -60,7 +60,7 @@ mod tests {
     fn the_best_slot_is_taken() {
         let mut slots = Slots::default();
         let [a, b, c] = [10, 30, 20].map(|len| slots.take(len));
-        [a, b, c].map(|slot| slots.release(slot));
+        [a, b, c].into_iter().for_each(|slot| slots.release(slot));
         assert_eq!([slots.take(15), slots.take(15), slots.take(15)], [c, b, a]);
         assert_eq!(slots.take(1), 3);
         assert_eq!(slots.sizes().collect::<Vec<_>>(), [15, 30, 20, 1]);

@@ -1,6 +1,7 @@
 //! Gradients of operations on single elements, and of broadcasting.
 
 use super::backward::{Backward, twice};
+use super::window::is_rectified;
 use crate::engine::kernel::binary::Binary;
 use crate::engine::kernel::unary::Unary;
 use crate::graph::graph::NodeId;
@@ -21,6 +22,7 @@ pub(super) fn unary(back: &mut Backward<'_>, node: NodeId, dy: NodeId) {
         Unary::Neg => back.scale(dy, -1.0),
         Unary::Scale(by) => back.scale(dy, by),
         Unary::Shift(_) => dy,
+        Unary::Relu if is_rectified(back, node, dy) => dy,
         Unary::Sign | Unary::Step => back.push(Op::Constant(0.0), &[], &extent),
         _ => gradient_of(back, function, x, node, dy),
     };

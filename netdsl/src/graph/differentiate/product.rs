@@ -1,14 +1,14 @@
 //! Gradients of matrix products and convolutions: all are linear in each operand.
 
 use super::backward::Backward;
-use crate::graph::graph::NodeId;
+use crate::graph::graph::{Extent, NodeId};
 use crate::graph::op::{Op, Reduction};
 use crate::shape::MAX_RANK;
 
 /// The product of leading sizes and the last two.
 fn split(sizes: &[usize]) -> (usize, usize, usize) {
     let (leading, last) = sizes.split_at(sizes.len() - 2);
-    (leading.iter().product(), last[0], last[1])
+    (Extent::new(leading).count(), last[0], last[1])
 }
 
 fn product(
@@ -86,7 +86,7 @@ fn give_matrix(back: &mut Backward<'_>, operand: NodeId, gradient: NodeId) {
 pub(super) fn linear(back: &mut Backward<'_>, node: NodeId, dy: NodeId) {
     let (x, weight) = (back.operand(node, 0), back.operand(node, 1));
     let (sizes, shape) = (back.extent(weight), back.extent(x));
-    let rows = shape[..shape.len() - 1].iter().product();
+    let rows = Extent::new(&shape[..shape.len() - 1]).count();
     let dy = back.reshape(dy, &[rows, sizes[0]]);
     if back.wants(x) {
         let dx = product(back, (dy, false), (weight, false));

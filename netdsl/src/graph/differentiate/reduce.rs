@@ -31,8 +31,8 @@ pub(super) fn reduce(back: &mut Backward<'_>, node: NodeId, dy: NodeId) {
         Reduction::Mean => {
             let terms = extent.iter().enumerate();
             let terms = terms.filter(|(axis, _)| axes >> axis & 1 == 1);
-            let count: usize = terms.map(|(_, size)| size).product();
-            let share = back.scale(dy, 1.0 / count as f64);
+            let count: f64 = terms.map(|(_, &size)| size as f64).product();
+            let share = back.scale(dy, 1.0 / count);
             back.broadcast(share, &extent)
         }
         Reduction::Max | Reduction::Min => {
@@ -76,7 +76,7 @@ pub(super) fn normalize(back: &mut Backward<'_>, node: NodeId, dy: NodeId) {
     } else {
         // dy / √(variance + eps), with constant moments.
         let sizes = back.extent(moments);
-        let groups = sizes[1..].iter().product();
+        let groups = Extent::new(&sizes[1..]).count();
         let both = back.reshape(moments, &[2, groups]);
         let second = Op::Slice {
             axis: 0,
