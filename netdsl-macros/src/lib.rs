@@ -1,1 +1,46 @@
-//! The `network!` macro of netdsl.
+//! The `network!` macro of netdsl. It knows syntax, not layers: what a layer is and does is said by
+//! the constant functions of the library, which the code written here calls.
+//!
+//! [`syntax`] (what was written) → [`model`] (what it means) → [`check`] (a list of passes) →
+//! [`expand`] (tokens out; cannot fail). Mistakes are collected in [`report`] on the way.
+
+mod check;
+mod construct;
+mod expand;
+mod model;
+mod report;
+mod syntax;
+
+use proc_macro::TokenStream;
+
+/// Defines networks, or builds one; see the documentation of `netdsl`.
+#[proc_macro]
+pub fn network(input: TokenStream) -> TokenStream {
+    network_tokens(input.into()).into()
+}
+
+fn network_tokens(input: proc_macro2::TokenStream) -> proc_macro2::TokenStream {
+    if construct::is_construction(&input) {
+        return match syn::parse2::<syntax::Construction>(input) {
+            Ok(construction) => construct::expand(&construction),
+            Err(error) => error.into_compile_error(),
+        };
+    }
+    let written = match syn::parse2::<syntax::Networks>(input) {
+        Ok(written) => written,
+        Err(error) => return error.into_compile_error(),
+    };
+    let mut errors = report::Errors::default();
+    let networks: Vec<_> = written
+        .items
+        .iter()
+        .map(|item| model::Network::of(item, &mut errors))
+        .collect();
+    networks
+        .iter()
+        .for_each(|network| check::all(network, &mut errors));
+    match errors.into_compile_errors() {
+        Some(errors) => errors,
+        None => networks.iter().map(expand::network).collect(),
+    }
+}

@@ -6,6 +6,9 @@
 
 use std::time::{Duration, Instant};
 
+use netdsl::engine::kernel::conv::{
+    ConvSizes, conv_forward, conv_input_gradient, conv_weight_gradient,
+};
 use netdsl::engine::kernel::gemm::{Epilogue, MatRef, gemm, gemm_batched};
 use netdsl::engine::pool::with_threads;
 
@@ -75,6 +78,43 @@ fn product(form: &str, m: usize, n: usize, k: usize) {
     );
 }
 
+fn convolution(name: &str, [batch, ins, outs, size, k, stride, pad]: [usize; 7]) {
+    let output = (size + 2 * pad - k) / stride + 1;
+    let s = ConvSizes {
+        batch,
+        in_channels: ins,
+        out_channels: outs,
+        groups: 1,
+        rank: 2,
+        input: [1, size, size],
+        kernel: [1, k, k],
+        stride: [1, stride, stride],
+        padding: [0, pad, pad],
+        dilation: [1; 3],
+        output: [1, output, output],
+    };
+    let (x, w, dy) = (
+        noise(s.input_len()),
+        noise(s.weight_len()),
+        noise(s.output_len()),
+    );
+    let (mut dx, mut dw, mut y) = (x.clone(), w.clone(), dy.clone());
+    let bias = noise(outs);
+    let flops = 2 * batch * outs * output * output * ins * k * k;
+    report(&format!("{name} forward"), flops, || {
+        conv_forward(&s, &x, &w, Some(&bias), true, &mut y)
+    });
+    println!();
+    report(&format!("{name} input gradient"), flops, || {
+        conv_input_gradient(&s, &dy, &w, &mut dx)
+    });
+    println!();
+    report(&format!("{name} weight gradient"), flops, || {
+        conv_weight_gradient(&s, &x, &dy, &mut dw)
+    });
+    println!();
+}
+
 fn main() {
     let filter = std::env::args()
         .skip(1)
@@ -141,6 +181,24 @@ fn main() {
                 },
             );
             println!();
+        }
+    }
+    // Batch, channels in and out, size, kernel, stride, padding.
+    let convolutions = [
+        ("LeNet 1", [64, 1, 6, 28, 5, 1, 2]),
+        ("LeNet 2", [64, 6, 16, 14, 5, 1, 0]),
+        ("ResNet 3->16", [32, 3, 16, 32, 3, 1, 1]),
+        ("ResNet 16", [32, 16, 16, 32, 3, 1, 1]),
+        ("ResNet 16->32/2", [32, 16, 32, 32, 3, 2, 1]),
+        ("ResNet 32", [32, 32, 32, 16, 3, 1, 1]),
+        ("ResNet 32->64/2", [32, 32, 64, 16, 3, 2, 1]),
+        ("ResNet 64", [32, 64, 64, 8, 3, 1, 1]),
+        ("ResNet 1x1 16->32/2", [32, 16, 32, 32, 1, 2, 0]),
+        ("ResNet 1x1 32->64/2", [32, 32, 64, 16, 1, 2, 0]),
+    ];
+    for (name, sizes) in convolutions {
+        if name.contains(&filter) {
+            convolution(name, sizes);
         }
     }
 }

@@ -54,6 +54,7 @@ pub trait Element:
     /// The same number as `f64`, exactly.
     fn to_f64(self) -> f64;
     /// The nearest element to a count.
+    #[inline(always)]
     fn from_usize(value: usize) -> Self {
         Self::from_f64(value as f64)
     }
@@ -78,6 +79,7 @@ pub trait Element:
     /// xᵖ.
     fn powf(self, power: Self) -> Self;
     /// The greater of two, NaN if either is.
+    #[inline(always)]
     fn maximum(self, other: Self) -> Self {
         if self > other || self.is_nan() {
             self
@@ -86,6 +88,7 @@ pub trait Element:
         }
     }
     /// The lesser of two, NaN if either is.
+    #[inline(always)]
     fn minimum(self, other: Self) -> Self {
         if self < other || self.is_nan() {
             self

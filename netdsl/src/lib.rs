@@ -1,12 +1,48 @@
 //! Neural networks whose sizes the compiler infers.
 
+// The code that `network!` writes names this crate from outside and from inside alike.
+extern crate self as netdsl;
+
+pub mod data;
 mod element;
 pub mod engine;
+mod error;
 pub mod graph;
 pub mod init;
+pub mod io;
 pub mod layer;
 pub mod loss;
+mod network;
 pub mod shape;
 pub mod train;
 
 pub use element::Element;
+pub use error::{Error, ShapeError, StateDictError, Unresolved, WaitingError};
+pub use netdsl_macros::network;
+pub use network::{
+    Deferred, Input, Layer, LoadReport, Module, Network, Parameter, ParameterInfo, Part, Row,
+    Stack, Status, Summary,
+};
+
+/// What a program that defines networks needs: `use netdsl::prelude::*;`.
+pub mod prelude {
+    pub use crate::graph::{Scope, Tensor, cat, stack};
+    pub use crate::init::Init;
+    pub use crate::layer::*;
+    pub use crate::shape::Arg;
+    pub use crate::{Deferred, Element, Error, Layer, Module, Network, Stack, network};
+}
+
+/// What the code that `network!` writes calls.
+#[doc(hidden)]
+pub mod __private {
+    pub use crate::graph::tensor::Lower;
+    pub use crate::graph::trace::Site;
+    pub use crate::graph::{Checked, Counts, Scope, Storage, Tensor, here};
+    pub use crate::network::{
+        Assemble, Choose, Core, Input, Module, Name, Network, Part, Parts, Stack, join, next_output,
+    };
+    pub use crate::shape::{Arg, Lift, Text};
+    pub use crate::{Element, Error};
+    pub use ndarray::ArrayD;
+}

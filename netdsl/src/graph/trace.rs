@@ -35,7 +35,10 @@ pub struct DimCell {
 
 impl DimCell {
     /// An unknown of which nothing is known.
-    pub const NEW: Self = Self { parent: NONE, value: None };
+    pub const NEW: Self = Self {
+        parent: NONE,
+        value: None,
+    };
 }
 
 /// A layer, a network or a member of a stack.
@@ -102,7 +105,11 @@ pub struct SizeCell {
 
 impl SizeCell {
     /// A size that nobody has named.
-    pub const NEW: Self = Self { name: "", dim: Dim::UNTRACKED, next: NONE };
+    pub const NEW: Self = Self {
+        name: "",
+        dim: Dim::UNTRACKED,
+        next: NONE,
+    };
 }
 
 /// A parameter or a buffer.
@@ -146,7 +153,8 @@ pub struct NodeCell {
     pub(crate) inputs: u32,
     pub(crate) dims: [Dim; MAX_RANK],
     pub(crate) rank: u8,
-    pub(crate) scope: u32,
+    /// There are more axes before these.
+    pub(crate) open: bool,
 }
 
 impl NodeCell {
@@ -157,7 +165,7 @@ impl NodeCell {
         inputs: 0,
         dims: [Dim::UNTRACKED; MAX_RANK],
         rank: 0,
-        scope: 0,
+        open: false,
     };
 }
 
@@ -210,7 +218,14 @@ pub struct Counts {
 
 impl Counts {
     /// Nothing.
-    pub const NONE: Self = Self { dims: 0, scopes: 0, sizes: 0, parameters: 0, nodes: 0, edges: 0 };
+    pub const NONE: Self = Self {
+        dims: 0,
+        scopes: 0,
+        sizes: 0,
+        parameters: 0,
+        nodes: 0,
+        edges: 0,
+    };
 
     /// Whether tables of these sizes hold `needed`.
     pub const fn hold(&self, needed: &Counts) -> bool {
@@ -241,8 +256,10 @@ pub struct Trace<'t> {
     input_rank: Cell<Option<usize>>,
     training: bool,
     masks: Cell<u32>,
-    /// Raise this text where this place is passed.
-    blame: Option<(Site, Text)>,
+    /// The site stays as it is: a function of the user's runs, and its call is what is to blame.
+    held: Cell<bool>,
+    /// Unknowns are numbered differently from now on, so what was learned of them is void.
+    renumbered: Cell<bool>,
 }
 
 impl<'t> Trace<'t> {
@@ -262,15 +279,9 @@ impl<'t> Trace<'t> {
             input_rank: Cell::new(None),
             training,
             masks: Cell::new(0),
-            blame: None,
+            held: Cell::new(false),
+            renumbered: Cell::new(false),
         }
-    }
-
-    /// The same trace, which panics with a text where the definition passes a place: how the compiler
-    /// is made to point at it.
-    pub const fn blaming(mut self, blame: Option<(Site, Text)>) -> Self {
-        self.blame = blame;
-        self
     }
 
     /// Starts a run and gives the scope of the network.
@@ -282,6 +293,15 @@ impl<'t> Trace<'t> {
         self.current.replace(0);
         self.masks.replace(0);
         self.runs.replace(self.runs.get() + 1);
+        self.held.replace(false);
+        self.site.replace(None);
+        if self.renumbered.replace(false) {
+            let mut i = 0;
+            while i < self.tables.dims.len() {
+                self.tables.dims[i].replace(DimCell::NEW);
+                i += 1;
+            }
+        }
         let root = self.push_scope(ScopeCell::NEW);
         Scope::new(self, root)
     }
@@ -304,7 +324,11 @@ impl<'t> Trace<'t> {
 
     /// An input of which nothing is known but that its first axis is the batch.
     pub const fn unknown_input(&'t self, index: u32) -> Tensor<'t> {
-        let batch = Axis { dim: self.fresh(), role: Role::Batch, from: 0 };
+        let batch = Axis {
+            dim: self.fresh(),
+            role: Role::Batch,
+            from: 0,
+        };
         let shape = match self.input_rank.get() {
             Some(rank) => {
                 let (mut shape, mut i) = (Shape::new(&[batch], true), 1);
@@ -323,12 +347,49 @@ impl<'t> Trace<'t> {
         self.push(Op::Input(index), &[], shape)
     }
 
+    /// An input of which a sample's shape is known, and the batch is not.
+    pub fn sample_input(&'t self, index: u32, sizes: &[usize]) -> Tensor<'t> {
+        let mut shape = Shape::new(
+            &[Axis {
+                dim: self.fresh(),
+                role: Role::Batch,
+                from: 0,
+            }],
+            true,
+        );
+        for &size in sizes {
+            shape = shape.with_last(Axis::new(Dim::Known(size)));
+        }
+        self.push(Op::Input(index), &[], shape)
+    }
+
+    /// What is known of the shape that a node has for a sample: the first axis is taken for the batch.
+    pub(crate) fn node_sample(&self, node: u32) -> Option<Vec<Option<usize>>> {
+        let node = self.tables.nodes.get(node as usize)?.get();
+        if node.open {
+            return None;
+        }
+        Some(
+            (1..node.rank as usize)
+                .map(|axis| self.value(node.dims[axis]))
+                .collect(),
+        )
+    }
+
     /// An input of a known shape.
     pub const fn known_input(&'t self, index: u32, sizes: &[usize], batched: bool) -> Tensor<'t> {
         let (mut shape, mut i) = (Shape::new(&[], batched), 0);
         while i < sizes.len() {
-            let role = if i == 0 && batched { Role::Batch } else { Role::Any };
-            shape = shape.with_last(Axis { dim: Dim::Known(sizes[i]), role, from: 0 });
+            let role = if i == 0 && batched {
+                Role::Batch
+            } else {
+                Role::Any
+            };
+            shape = shape.with_last(Axis {
+                dim: Dim::Known(sizes[i]),
+                role,
+                from: 0,
+            });
             i += 1;
         }
         self.push(Op::Input(index), &[], shape)
@@ -342,7 +403,11 @@ impl<'t> Trace<'t> {
         let index = counts.dims;
         counts.dims += 1;
         self.counts.replace(counts);
-        if index < self.tables.dims.len() { Dim::Unknown(index as u32) } else { Dim::UNTRACKED }
+        if index < self.tables.dims.len() {
+            Dim::Unknown(index as u32)
+        } else {
+            Dim::UNTRACKED
+        }
     }
 
     const fn root_of(&self, mut index: u32) -> u32 {
@@ -379,7 +444,10 @@ impl<'t> Trace<'t> {
                     if a != b {
                         // The later one hangs below the earlier one, so that roots stay stable.
                         let (root, leaf) = if a < b { (a, b) } else { (b, a) };
-                        self.tables.dims[leaf as usize].replace(DimCell { parent: root, value: None });
+                        self.tables.dims[leaf as usize].replace(DimCell {
+                            parent: root,
+                            value: None,
+                        });
                         self.changed.replace(true);
                     }
                 }
@@ -393,7 +461,10 @@ impl<'t> Trace<'t> {
             && index != NONE
         {
             let root = self.root_of(index) as usize;
-            self.tables.dims[root].replace(DimCell { parent: NONE, value: Some(size) });
+            self.tables.dims[root].replace(DimCell {
+                parent: NONE,
+                value: Some(size),
+            });
             self.changed.replace(true);
         }
         true
@@ -425,6 +496,7 @@ impl<'t> Trace<'t> {
     pub(crate) const fn learn_rank(&self, shape: &Shape, rank: usize) {
         if shape.open && shape.input && self.input_rank.get().is_none() {
             self.input_rank.replace(Some(rank));
+            self.renumbered.replace(true);
             self.changed.replace(true);
         }
     }
@@ -445,11 +517,15 @@ impl<'t> Trace<'t> {
     }
 
     pub(crate) const fn scope(&self, index: u32) -> ScopeCell {
-        if index == NONE { ScopeCell::NEW } else { self.tables.scopes[index as usize].get() }
+        if index as usize >= self.tables.scopes.len() {
+            ScopeCell::NEW
+        } else {
+            self.tables.scopes[index as usize].get()
+        }
     }
 
     pub(crate) const fn set_scope(&self, index: u32, scope: ScopeCell) {
-        if index != NONE {
+        if (index as usize) < self.tables.scopes.len() {
             self.tables.scopes[index as usize].replace(scope);
         }
     }
@@ -487,7 +563,13 @@ impl<'t> Trace<'t> {
             Some(index) => fnv(hash, Text::<24>::EMPTY.number(index as usize).as_str()),
             None => hash,
         };
-        let made = self.push_scope(ScopeCell { parent, name, index, hash, ..ScopeCell::NEW });
+        let made = self.push_scope(ScopeCell {
+            parent,
+            name,
+            index,
+            hash,
+            ..ScopeCell::NEW
+        });
         if above.last_child == NONE {
             above.first_child = made;
         } else {
@@ -500,8 +582,27 @@ impl<'t> Trace<'t> {
         made
     }
 
+    /// The first child of a scope.
+    pub(crate) const fn first_child(&self, scope: u32) -> u32 {
+        if self.tables.scopes.is_empty() {
+            NONE
+        } else {
+            self.scope(scope).first_child
+        }
+    }
+
+    /// The child after this one.
+    pub(crate) const fn sibling(&self, scope: u32) -> u32 {
+        self.scope(scope).sibling
+    }
+
     pub(crate) const fn current(&self) -> u32 {
         self.current.get()
+    }
+
+    /// Makes a scope that was entered before the current one again.
+    pub const fn resume(&self, scope: Scope<'_>) {
+        self.current.replace(scope.id());
     }
 
     pub(crate) const fn set_current(&self, scope: u32) {
@@ -515,7 +616,11 @@ impl<'t> Trace<'t> {
             return Path::EMPTY;
         }
         let above = self.path(cell.parent);
-        let above = if above.as_str().is_empty() { above } else { above.push(".") };
+        let above = if above.as_str().is_empty() {
+            above
+        } else {
+            above.push(".")
+        };
         let path = above.push(cell.name);
         match cell.index {
             Some(index) => path.number(index as usize),
@@ -542,7 +647,11 @@ impl<'t> Trace<'t> {
         counts.sizes += 1;
         self.counts.replace(counts);
         if index < self.tables.sizes.len() {
-            self.tables.sizes[index].replace(SizeCell { name, dim, next: above.first_size });
+            self.tables.sizes[index].replace(SizeCell {
+                name,
+                dim,
+                next: above.first_size,
+            });
             above.first_size = index as u32;
             self.set_scope(scope, above);
         }
@@ -566,18 +675,31 @@ impl<'t> Trace<'t> {
         self.counts.replace(counts);
         let tensor = self.push(Op::Parameter(index as u32), &[], parameter_shape(&cell));
         if index < self.tables.parameters.len() {
-            let made = ParameterCell { node: tensor.node(), next: NONE, ..cell };
+            let made = ParameterCell {
+                node: tensor.node(),
+                next: NONE,
+                ..cell
+            };
             self.tables.parameters[index].replace(made);
             if above.last_parameter == NONE {
                 above.first_parameter = index as u32;
             } else {
                 let last = above.last_parameter as usize;
                 let previous = self.tables.parameters[last].get();
-                self.tables.parameters[last].replace(ParameterCell { next: index as u32, ..previous });
+                self.tables.parameters[last].replace(ParameterCell {
+                    next: index as u32,
+                    ..previous
+                });
             }
             above.last_parameter = index as u32;
             self.set_scope(cell.scope, above);
-            self.recall(&made, fnv(fnv(above.hash, if above.parent == NONE { "" } else { "." }), cell.name));
+            self.recall(
+                &made,
+                fnv(
+                    fnv(above.hash, if above.parent == NONE { "" } else { "." }),
+                    cell.name,
+                ),
+            );
         }
         tensor
     }
@@ -592,7 +714,10 @@ impl<'t> Trace<'t> {
         while index != NONE {
             let cell = self.parameter_cell(index);
             if same_text(cell.name, name) {
-                self.tables.parameters[index as usize].replace(ParameterCell { update: node, ..cell });
+                self.tables.parameters[index as usize].replace(ParameterCell {
+                    update: node,
+                    ..cell
+                });
             }
             index = cell.next;
         }
@@ -624,14 +749,19 @@ impl<'t> Trace<'t> {
                     declared,
                     bound: false,
                     found: fact.shape[i],
-                    origin: Origin::EMPTY.push("its stored value has along axis ").number(i).push(" the size"),
+                    origin: Origin::EMPTY
+                        .push("its stored value has along axis ")
+                        .number(i)
+                        .push(" the size"),
                 });
                 return;
             }
             i += 1;
         }
         if fact.rank != cell.rank {
-            self.fault(FaultKind::Other { message: "has a stored parameter with another number of axes" });
+            self.fault(FaultKind::Other {
+                message: "has a stored parameter with another number of axes",
+            });
         }
     }
 
@@ -649,8 +779,8 @@ impl<'t> Trace<'t> {
                 op,
                 first_input: first as u32,
                 inputs: inputs.len() as u32,
-                scope: self.current.get(),
                 rank: shape.rank() as u8,
+                open: shape.open,
                 ..NodeCell::NEW
             };
             let mut i = 0;
@@ -694,19 +824,27 @@ impl<'t> Trace<'t> {
 
     // ---- Mistakes -------------------------------------------------------------------------------
 
-    /// Notes that the definition is at a place of a network's source, and raises there what is blamed
-    /// on it.
-    #[track_caller]
+    /// Notes that the network's own body is at a place of its source.
     pub(crate) const fn pass(&self, site: Site) {
-        if let Some((blamed, text)) = self.blame
-            && blamed.line() == site.line()
-            && blamed.column() == site.column()
-            && same_text(blamed.file(), site.file())
-        {
-            panic!("{}", text.as_str());
-        }
-        if self.scope(self.current.get()).network || self.current.get() == 0 {
+        if self.current.get() == 0 && !self.held.get() {
             self.site.replace(Some(site));
+        }
+    }
+
+    /// Notes that the network's own body calls a function from here, which is to blame for whatever
+    /// is wrong until [`Self::release`].
+    #[track_caller]
+    pub(crate) const fn hold(&self) {
+        if self.current.get() == 0 {
+            self.pass(Location::caller());
+            self.held.replace(true);
+        }
+    }
+
+    /// Ends [`Self::hold`].
+    pub(crate) const fn release(&self) {
+        if self.current.get() == 0 {
+            self.held.replace(false);
         }
     }
 
@@ -721,14 +859,16 @@ impl<'t> Trace<'t> {
         if self.is_silent(current) {
             return;
         }
-        let cell = self.scope(current);
-        let in_body = cell.network || current == 0;
         let at = match at {
             Some(at) => Some(at),
-            None if in_body => self.site.get(),
-            None => cell.at,
+            None if current == 0 => self.site.get(),
+            None => self.outermost(current).at,
         };
-        let fault = Fault { kind, layer: self.path(current), at };
+        let fault = Fault {
+            kind,
+            layer: self.path(current),
+            at,
+        };
         let count = self.fault_count.get();
         if count < MAX_FAULTS && !self.is_blamed(at) {
             let mut faults = self.faults.get();
@@ -738,6 +878,14 @@ impl<'t> Trace<'t> {
         }
     }
 
+    /// The layer of the network itself that a scope belongs to: the one its user can edit.
+    const fn outermost(&self, mut scope: u32) -> ScopeCell {
+        while self.scope(scope).parent != 0 && self.scope(scope).parent != NONE {
+            scope = self.scope(scope).parent;
+        }
+        self.scope(scope)
+    }
+
     /// A mistake at this place is known already: a layer that is called twice is wrong once.
     const fn is_blamed(&self, at: Option<Site>) -> bool {
         let Some(at) = at else { return false };
@@ -745,9 +893,7 @@ impl<'t> Trace<'t> {
         while i < self.fault_count.get() {
             if let Some(fault) = &faults[i]
                 && let Some(other) = fault.at
-                && at.line() == other.line()
-                && at.column() == other.column()
-                && same_text(at.file(), other.file())
+                && same_site(&at, other)
             {
                 return true;
             }
@@ -777,7 +923,10 @@ impl<'t> Trace<'t> {
         if axis.from == 0 || axis.from == NONE {
             return Origin::EMPTY.push("the input has");
         }
-        Origin::EMPTY.push("`").push(self.path(axis.from).as_str()).push("` produces")
+        Origin::EMPTY
+            .push("`")
+            .push(self.path(axis.from).as_str())
+            .push("` produces")
     }
 
     /// The shape of a sample in words: `[3, _, _]`.
@@ -799,7 +948,11 @@ impl<'t> Trace<'t> {
 const fn parameter_shape(cell: &ParameterCell) -> Shape {
     let (mut shape, mut i) = (Shape::new(&[], false), 0);
     while i < cell.rank {
-        shape = shape.with_last(Axis { dim: cell.dims[i], role: Role::Any, from: cell.scope });
+        shape = shape.with_last(Axis {
+            dim: cell.dims[i],
+            role: Role::Any,
+            from: cell.scope,
+        });
         i += 1;
     }
     shape
@@ -833,6 +986,10 @@ pub(crate) const fn same_text(a: &str, b: &str) -> bool {
         i += 1;
     }
     true
+}
+
+pub(crate) const fn same_site(a: &Site, b: Site) -> bool {
+    a.line() == b.line() && a.column() == b.column() && same_text(a.file(), b.file())
 }
 
 const fn same_index(a: Option<u32>, b: Option<u32>) -> bool {

@@ -1,4 +1,16 @@
-//! Training: optimisers and learning-rate schedules. They know slices and numbers, no layers.
+//! Training: losses, optimisers, learning-rate schedules, and the loop that uses them.
 
+mod fit;
+mod loss;
 pub mod optimizer;
 pub mod schedule;
+mod trainer;
+
+pub use crate::loss::{
+    BceLoss, BceWithLogitsLoss, CrossEntropyLoss, HuberLoss, KlDivLoss, L1Loss, MseLoss, NllLoss,
+    SmoothL1Loss,
+};
+pub use fit::{Epoch, Fit, accuracy};
+pub use loss::Loss;
+pub use optimizer::{Adagrad, Adam, AdamW, RmsProp, Sgd};
+pub use trainer::{Clip, Trainer};

@@ -4,6 +4,7 @@
 //! its products in an order that the sizes fix: the bits do not depend on the number of threads.
 
 mod blocked;
+mod loops;
 mod micro;
 pub(crate) mod scratch;
 pub(crate) mod simd;
@@ -13,7 +14,6 @@ mod tests;
 mod x86;
 
 pub(crate) use blocked::Product;
-#[allow(unused_imports)]
 pub(crate) use micro::{Dot, Tile};
 use simd::{Kernels, kernels};
 

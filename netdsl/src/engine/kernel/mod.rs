@@ -4,6 +4,7 @@
 //! number of threads show: work is split by sizes alone, and sums are taken in a fixed order.
 
 pub mod binary;
+pub mod conv;
 pub mod dropout;
 pub mod gather;
 pub mod gemm;
@@ -56,15 +57,19 @@ pub(crate) fn share_rows<T: Send>(
 }
 
 /// Like [`share_rows`] for three arrays split at the same rows; the number of elements each has in
-/// a row may be 0.
+/// a row may be 0. Only multiples of `unit` rows are handed out.
 pub(crate) fn share_rows_3<T: Send>(
     arrays: [(&mut [T], usize); 3],
     rows: usize,
+    unit: usize,
     work: usize,
     body: impl Fn(usize, [&mut [T]; 3]) + Sync,
 ) {
     assert!(arrays.iter().all(|(array, row)| array.len() == rows * row));
-    let per = (GRAIN / work.max(1)).max(rows.div_ceil(MAX_TASKS)).max(1);
+    let per = (GRAIN / work.max(1))
+        .max(rows.div_ceil(MAX_TASKS))
+        .next_multiple_of(unit)
+        .max(unit);
     if rows <= per || rows * work < SERIAL {
         return body(0, arrays.map(|(array, _)| array));
     }

@@ -152,7 +152,7 @@ pub fn slice<E: Element>(
     copy_signed(x, origin, &strides[..rank], y, &shape[..rank]);
 }
 
-/// The gradient of [`slice`]: `dx` is `dy` at the positions taken and 0 elsewhere.
+/// The gradient of [`slice()`]: `dx` is `dy` at the positions taken and 0 elsewhere.
 pub fn slice_gradient<E: Element>(
     dy: &[E],
     x_shape: &[usize],

@@ -11,6 +11,12 @@ use crate::Element;
 /// Columns done together when the axis is not the last.
 const TILE: usize = 64;
 
+/// Rows up to this long are short.
+const SHORT: usize = 64;
+
+/// Elements of short rows done together.
+const BLOCK: usize = 1024;
+
 /// Independent partial sums in a product of rows.
 const LANES: usize = 16;
 
@@ -53,6 +59,36 @@ simd! {
                 let scale = E::ONE / sum;
                 for y in y.iter_mut() {
                     *y *= scale;
+                }
+            }
+        }
+    }
+}
+
+simd! {
+    /// [`rows`] for rows too short to fill a vector: many rows' exponentials are taken as one.
+    fn short_rows[E: Element](log: bool, x: &[E], y: &mut [E], n: usize) {
+        let block = BLOCK / n * n;
+        let mut powers = [E::ZERO; BLOCK];
+        for (x, y) in x.chunks(block).zip(y.chunks_mut(block)) {
+            for (x, y) in x.chunks_exact(n).zip(y.chunks_exact_mut(n)) {
+                let most = run_inline::<E, Max>(x);
+                for (y, &x) in y.iter_mut().zip(x) {
+                    *y = x - most;
+                }
+            }
+            let powers = &mut powers[..y.len()];
+            for (power, &y) in powers.iter_mut().zip(y.iter()) {
+                *power = y.exp();
+            }
+            for (y, powers) in y.chunks_exact_mut(n).zip(powers.chunks_exact(n)) {
+                let sum = run_inline::<E, Sum>(powers);
+                if log {
+                    let shift = sum.ln();
+                    y.iter_mut().for_each(|y| *y -= shift);
+                } else {
+                    let scale = E::ONE / sum;
+                    y.iter_mut().zip(powers).for_each(|(y, &power)| *y = power * scale);
                 }
             }
         }
@@ -160,10 +196,10 @@ fn apply<E: Element>(log: bool, x: &[E], shape: (usize, usize, usize), y: &mut [
     assert!(x.len() == outer * n && y.len() == x.len());
     share_rows(y, n, n * WEIGHT, |first, y| {
         let x = &x[first * n..][..y.len()];
-        if inner == 1 {
-            rows(log, x, y, size)
-        } else {
-            columns(log, x, y, size, inner)
+        match (inner, size) {
+            (1, ..=SHORT) => short_rows(log, x, y, size),
+            (1, _) => rows(log, x, y, size),
+            _ => columns(log, x, y, size, inner),
         }
     });
 }

@@ -12,7 +12,7 @@ pub(super) struct Group<R> {
 }
 
 /// Whether `path` matches `pattern`, where `*` stands for any characters: `fc1.*`, `*.bias`, `blocks.*.weight`.
-pub(super) fn matches(pattern: &str, path: &str) -> bool {
+pub(crate) fn matches(pattern: &str, path: &str) -> bool {
     let mut parts = pattern.split('*');
     let (Some(first), Some(mut rest)) = (
         parts.next(),

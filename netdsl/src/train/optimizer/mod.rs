@@ -28,6 +28,7 @@ mod state;
 pub use adagrad::Adagrad;
 pub use adam::{Adam, AdamRule, AdamW};
 pub use error::OptimizerError;
+pub(crate) use group::matches;
 pub use rmsprop::RmsProp;
 pub use rule::Rule;
 pub use sgd::Sgd;

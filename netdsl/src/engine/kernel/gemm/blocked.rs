@@ -1,7 +1,8 @@
-//! The loops around the micro kernels: how a product is cut into tasks, blocks and tiles, and
-//! which operands are packed.
+//! How a product is computed: by which kernel, cut into which tasks, and which operands are
+//! packed.
 
-use super::micro::{Dot, Tile};
+use super::loops::{Loops, padded};
+use super::micro::Dot;
 use super::scratch;
 use super::simd::Kernels;
 use crate::Element;
@@ -31,16 +32,16 @@ pub(crate) struct Product<E> {
 // SAFETY: tasks share a product to read A, B and the biases, and write disjoint parts of C.
 unsafe impl<E: Send + Sync> Sync for Product<E> {}
 
-/// Multiply-adds that make a task worth sending to another thread (some 10 to 20 µs).
-const TASK: usize = 1 << 21;
+/// Multiply-adds that make a task worth sending to another thread (some 10 µs).
+const TASK: usize = 1 << 20;
 /// The most tasks a product is cut into; each packs what it needs by itself.
 const MAX_TASKS: usize = 8;
 /// The largest side of a task's part of C.
 const MAX_SIDE: usize = 1024;
 /// Bytes of k that a block spans: a packed panel of B then fills some of the first cache.
 const BLOCK_K_BYTES: usize = 1536;
-/// Rows of A that a block spans, to stay in the second cache.
-const BLOCK_M: usize = 240;
+/// Rows of A that a block spans, to stay in the second cache: whole tiles for every kernel.
+pub(super) const BLOCK_M: usize = 240;
 /// A stride in bytes from which rows collide in the caches and in the page tables.
 const FAR: usize = 4096;
 /// Up to this many rows, dot products beat transposing B for a product of outer products.
@@ -93,10 +94,11 @@ impl<E: Element> Product<E> {
         if self.m == 1 {
             self.a_row = if self.a_col == 1 { self.k.max(1) } else { 1 };
         }
-        let dots = self.k >= kernels.lanes
-            && self.a_col == 1
+        // Dot products spare a transpose of B, at the price of sums across lanes.
+        let dots = self.a_col == 1
             && self.b_row == 1
-            && (self.m <= DOT_ROWS || self.n <= 2 * kernels.lanes);
+            && (self.k >= 8 * kernels.lanes && (self.m <= DOT_ROWS || self.n <= kernels.lanes)
+                || self.k >= kernels.lanes && self.m.min(self.n) <= 4);
         // A narrow C wastes lanes; a tall one may not.
         if !dots && 2 * self.n <= kernels.lanes && self.m > self.n {
             self = self.transposed();
@@ -166,7 +168,7 @@ impl<E: Element> Product<E> {
         let b_direct = self.b_col == 1 && !b_far;
         let a_far = self.a_row.max(self.a_col) * size >= FAR && self.n > 4 * panel;
         // A thin product with a large B reads it once: run along its rows, not down its columns.
-        let thin = b_direct && self.m <= 4 && self.b_row * size >= FAR / 2;
+        let thin = b_direct && self.m <= 4 && self.b_row * size >= FAR;
         let depth = if thin { 16 } else { BLOCK_K_BYTES / size };
         let blocks = self.k.div_ceil(depth).max(1);
         let depth = self.k.div_ceil(blocks);
@@ -176,8 +178,9 @@ impl<E: Element> Product<E> {
         } else {
             self.n.next_multiple_of(panel)
         } * depth;
+        let rows = self.m.min(BLOCK_M);
         let a_space = if a_far {
-            (depth + 16) * self.m.min(BLOCK_M)
+            (padded(depth) * rows).max(padded(rows) * depth)
         } else {
             0
         };
@@ -258,7 +261,7 @@ impl<E: Element> Product<E> {
 
     /// Stores `value` at (i, j) with the biases and the rectifier applied.
     #[inline(always)]
-    unsafe fn finish(&self, i: usize, j: usize, mut value: E) {
+    pub unsafe fn finish(&self, i: usize, j: usize, mut value: E) {
         // SAFETY: (i, j) is inside the product, whose pointers are good.
         unsafe {
             if !self.bias_row.is_null() {
@@ -271,250 +274,6 @@ impl<E: Element> Product<E> {
                 value = E::ZERO;
             }
             *self.c.add(i * self.c_row + j * self.c_col) = value;
-        }
-    }
-}
-
-struct Loops<'a, E: 'static> {
-    product: &'a Product<E>,
-    kernels: &'a Kernels<E>,
-    /// The width of a panel is `lanes << width`.
-    width: usize,
-    b_direct: bool,
-    a_far: bool,
-    b_space: &'a mut [E],
-    a_space: &'a mut [E],
-    c_space: &'a mut [E],
-    /// Where the rows of a packed panel start, and those of B as it is.
-    packed: &'a [usize],
-    direct: &'a [usize],
-}
-
-impl<E: Element> Loops<'_, E> {
-    /// Adds the products over k from `start`, `depth` of them.
-    unsafe fn block(&mut self, start: usize, depth: usize, first: bool, last: bool) {
-        let p = self.product;
-        let panel = self.kernels.lanes << self.width;
-        let b = p.b.wrapping_add(start * p.b_row);
-        if !self.b_direct {
-            // SAFETY: the rows are inside B.
-            unsafe {
-                self.kernels
-                    .pack(b, p.b_row, p.b_col, depth, p.n, panel, self.b_space);
-            }
-        } else if !p.n.is_multiple_of(panel) {
-            let j = p.n / panel * panel;
-            // SAFETY: the panel is inside B. Kernels read whole vectors, so the last is a copy.
-            unsafe {
-                self.kernels.pack(
-                    b.wrapping_add(j),
-                    p.b_row,
-                    1,
-                    depth,
-                    p.n - j,
-                    panel,
-                    self.b_space,
-                )
-            };
-        }
-        let mut i = 0;
-        while i < p.m {
-            let rows = if p.m - i <= BLOCK_M * 3 / 2 {
-                p.m - i
-            } else {
-                BLOCK_M
-            };
-            let rows = if self.a_far { rows.min(BLOCK_M) } else { rows };
-            let mut a = (
-                p.a.wrapping_add(i * p.a_row + start * p.a_col),
-                p.a_row,
-                p.a_col,
-            );
-            if self.a_far {
-                // SAFETY: the block is inside A, and the space was made for it.
-                a = unsafe { pack_a(a, rows, depth, self.a_space) };
-            }
-            for j in (0..p.n).step_by(panel) {
-                let whole = p.n - j >= panel;
-                let (b, offsets) = if self.b_direct && whole {
-                    (b.wrapping_add(j), self.direct)
-                } else {
-                    let at = if self.b_direct { 0 } else { j * depth };
-                    (self.b_space.as_ptr().wrapping_add(at), self.packed)
-                };
-                // SAFETY: as the caller's.
-                unsafe { self.panel(a, i, rows, b, offsets, j, depth, first, last) };
-            }
-            i += rows;
-        }
-    }
-
-    /// A panel of B against a block of A.
-    #[allow(clippy::too_many_arguments, reason = "the indices of the loops around")]
-    unsafe fn panel(
-        &mut self,
-        (a, a_row, a_col): (*const E, usize, usize),
-        i0: usize,
-        rows: usize,
-        b: *const E,
-        offsets: &[usize],
-        j: usize,
-        depth: usize,
-        first: bool,
-        last: bool,
-    ) {
-        let p = self.product;
-        let lanes = self.kernels.lanes;
-        let cols = (p.n - j).min(lanes << self.width);
-        let width = (0..self.width)
-            .find(|&width| cols <= lanes << width)
-            .unwrap_or(self.width);
-        let load_c = !first || p.accumulate;
-        let after = |pointer: *const E, by: usize| {
-            if pointer.is_null() || !last {
-                std::ptr::null()
-            } else {
-                pointer.wrapping_add(by)
-            }
-        };
-        let count = rows.div_ceil(self.kernels.tiles[self.width].len());
-        let mut i = 0;
-        for tile in 0..count {
-            let height = rows * (tile + 1) / count - rows * tile / count;
-            let (row, direct) = (i0 + i, p.c_col == 1);
-            let tile = Tile {
-                k: depth,
-                a: a.wrapping_add(i * a_row),
-                a_row,
-                a_col,
-                b,
-                b_offsets: offsets.as_ptr(),
-                b_step: lanes,
-                c: if direct {
-                    p.c.wrapping_add(row * p.c_row + j)
-                } else {
-                    self.c_space.as_mut_ptr()
-                },
-                c_row: if direct { p.c_row } else { cols },
-                cols,
-                load_c: load_c && direct,
-                bias_col: if direct {
-                    after(p.bias_col, j)
-                } else {
-                    std::ptr::null()
-                },
-                bias_row: if direct {
-                    after(p.bias_row, row)
-                } else {
-                    std::ptr::null()
-                },
-                relu: p.relu && last && direct,
-            };
-            // SAFETY: the tile is inside the product; packed panels are whole.
-            unsafe { self.kernels.tile(height, width)(&tile) };
-            if !direct {
-                for at in 0..height * cols {
-                    let (r, c) = (row + at / cols, j + at % cols);
-                    let mut value = self.c_space[at];
-                    // SAFETY: (r, c) is inside the product, whose pointers are good.
-                    unsafe {
-                        let to = p.c.add(r * p.c_row + c * p.c_col);
-                        if load_c {
-                            value = *to + value;
-                        }
-                        if last {
-                            p.finish(r, c, value)
-                        } else {
-                            *to = value
-                        }
-                    }
-                }
-            }
-            i += height;
-        }
-    }
-}
-
-/// Copies a block of A so that it lies close together; gives its pointer and strides.
-unsafe fn pack_a<E: Element>(
-    (a, a_row, a_col): (*const E, usize, usize),
-    rows: usize,
-    depth: usize,
-    to: &mut [E],
-) -> (*const E, usize, usize) {
-    // Whichever side is the closer in memory stays so, and copies are of whole lines. The row
-    // gets a line more than it needs, for neighbours not to share their place in the cache.
-    let (outer, outer_stride, inner, inner_stride, stride) = if a_row < a_col {
-        (depth, a_col, rows, a_row, rows)
-    } else {
-        (rows, a_row, depth, a_col, depth + 16)
-    };
-    for at in 0..outer {
-        let from = a.wrapping_add(at * outer_stride);
-        let to = &mut to[at * stride..at * stride + inner];
-        if inner_stride == 1 {
-            // SAFETY: the row is inside A.
-            to.copy_from_slice(unsafe { std::slice::from_raw_parts(from, inner) });
-        } else {
-            for (index, to) in to.iter_mut().enumerate() {
-                // SAFETY: the row is inside A.
-                *to = unsafe { *from.add(index * inner_stride) };
-            }
-        }
-    }
-    if a_row < a_col {
-        (to.as_ptr(), 1, stride)
-    } else {
-        (to.as_ptr(), stride, 1)
-    }
-}
-
-impl<E: Element> Kernels<E> {
-    /// Packs `depth` rows of B, `cols` wide, in panels of `panel` columns; zeros fill the last.
-    #[allow(
-        clippy::too_many_arguments,
-        reason = "a matrix, its size, and where it goes"
-    )]
-    unsafe fn pack(
-        &self,
-        b: *const E,
-        b_row: usize,
-        b_col: usize,
-        depth: usize,
-        cols: usize,
-        panel: usize,
-        to: &mut [E],
-    ) {
-        let rest = cols % panel;
-        if rest > 0 {
-            let last = &mut to[(cols - rest) * depth..][..panel * depth];
-            last.chunks_exact_mut(panel)
-                .for_each(|row| row[rest..].fill(E::ZERO));
-        }
-        if b_row == 1 && b_col > 1 {
-            for j in (0..cols).step_by(panel) {
-                let (width, to) = (panel.min(cols - j), &mut to[j * depth..][..panel * depth]);
-                let from = b.wrapping_add(j * b_col);
-                // SAFETY: the panel is inside B, and `to` has `depth` rows of `panel` ≥ `width`.
-                unsafe { (self.transpose)(width, from, b_col, depth, to.as_mut_ptr(), panel) };
-            }
-            return;
-        }
-        // Row by row: a panel alone would touch another page for each.
-        for p in 0..depth {
-            for j in (0..cols).step_by(panel) {
-                let from = b.wrapping_add(p * b_row + j * b_col);
-                let to = &mut to[j * depth + p * panel..][..panel.min(cols - j)];
-                if b_col == 1 {
-                    // SAFETY: the row is inside B.
-                    to.copy_from_slice(unsafe { std::slice::from_raw_parts(from, to.len()) });
-                } else {
-                    for (j, to) in to.iter_mut().enumerate() {
-                        // SAFETY: the row is inside B.
-                        *to = unsafe { *from.add(j * b_col) };
-                    }
-                }
-            }
         }
     }
 }

@@ -8,6 +8,7 @@ use crate::Element;
 ///
 /// Row p of B starts at `b + b_offsets[p]`, which serves packed panels, matrices and images
 /// alike; vector j of it is `j * b_step` further on, and is read whole even where `cols` ends.
+#[derive(Clone, Copy)]
 pub(crate) struct Tile<E> {
     pub k: usize,
     pub a: *const E,
@@ -18,8 +19,12 @@ pub(crate) struct Tile<E> {
     pub b_step: usize,
     pub c: *mut E,
     pub c_row: usize,
-    /// Columns of C to write, at most the width of the kernel.
+    /// From a vector of C to the next.
+    pub c_step: usize,
+    /// Columns of C to write in the first vector and those after it, at most the width of the
+    /// kernel; each vector has `cols_step` fewer than the one before it.
     pub cols: usize,
+    pub cols_step: usize,
     /// Whether to add what C holds.
     pub load_c: bool,
     /// Null for none.
@@ -85,8 +90,8 @@ pub(crate) unsafe fn tile<E: Element, V: Vector<E>, const R: usize, const N: usi
         if !t.bias_row.is_null() {
             each!(|i, j, acc| *acc = acc.add(V::splat(*t.bias_row.add(i))));
         }
-        let at = |i: usize, j: usize| t.c.wrapping_add(i * t.c_row + j * V::LANES);
-        if t.cols == N * V::LANES {
+        let at = |i: usize, j: usize| t.c.wrapping_add(i * t.c_row + j * t.c_step);
+        if t.cols >= (N - 1) * t.cols_step + V::LANES {
             if t.load_c {
                 each!(|i, j, acc| *acc = V::load(at(i, j)).add(*acc));
             }
@@ -99,7 +104,7 @@ pub(crate) unsafe fn tile<E: Element, V: Vector<E>, const R: usize, const N: usi
             each!(|i, j, acc| acc.store(at(i, j)));
             return;
         }
-        let count = |j: usize| t.cols.saturating_sub(j * V::LANES).min(V::LANES);
+        let count = |j: usize| t.cols.saturating_sub(j * t.cols_step).min(V::LANES);
         if t.load_c {
             each!(|i, j, acc| *acc = V::load_part(at(i, j), count(j)).add(*acc));
         }
@@ -117,6 +122,7 @@ pub(crate) unsafe fn tile<E: Element, V: Vector<E>, const R: usize, const N: usi
 /// A block of C[i, j] = Σ A[i, p] · B[j, p], where p runs along memory in both.
 ///
 /// p runs over `segments` pieces of `length` elements, each somewhere else in A and B.
+#[derive(Clone, Copy)]
 pub(crate) struct Dot<E> {
     /// Where each piece starts in every row of A and of B.
     pub segments: *const [usize; 2],

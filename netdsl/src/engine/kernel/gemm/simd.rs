@@ -120,14 +120,12 @@ impl<E: Element, const LANES: usize> Vector<E> for Array<E, LANES> {
     }
     #[inline(always)]
     unsafe fn load_part(from: *const E, count: usize) -> Self {
-        // SAFETY: the caller's pointer is good for `count` elements.
-        Array(std::array::from_fn(|at| {
-            if at < count {
-                unsafe { *from.add(at) }
-            } else {
-                E::ZERO
-            }
-        }))
+        let mut lanes = [E::ZERO; LANES];
+        for (at, lane) in lanes.iter_mut().enumerate().take(count) {
+            // SAFETY: the caller's pointer is good for `count` elements.
+            *lane = unsafe { *from.add(at) };
+        }
+        Array(lanes)
     }
     #[inline(always)]
     unsafe fn store(self, to: *mut E) {
@@ -138,7 +136,7 @@ impl<E: Element, const LANES: usize> Vector<E> for Array<E, LANES> {
     unsafe fn store_part(self, to: *mut E, count: usize) {
         for at in 0..count {
             // SAFETY: the caller's pointer is good for `count` elements.
-            unsafe { *to.add(at) = self.0[at] }
+            unsafe { to.add(at).write(self.0[at]) };
         }
     }
     #[inline(always)]

@@ -117,10 +117,10 @@ fn sweep<E: Element>() {
                             n,
                             k,
                             a_t: turn.is_multiple_of(2),
-                            b_t: turn / 2 % 2 == 0,
+                            b_t: (turn / 2).is_multiple_of(2),
                             extra: [0, 3, 0][turn % 3],
-                            accumulate: turn / 3 % 2 == 0,
-                            bias: turn / 5 % 2 == 0,
+                            accumulate: (turn / 3).is_multiple_of(2),
+                            bias: (turn / 5).is_multiple_of(2),
                         },
                     );
                 }

@@ -184,7 +184,7 @@ pub fn layer_norm<E: Element>(
     }
     let (n, eps, mean_row) = (view.inner, E::from_f64(eps), usize::from(!mean.is_empty()));
     let arrays = [(y, n), (mean, mean_row), (rstd, 1)];
-    share_rows_3(arrays, view.groups, n, |first, [y, mean, rstd]| {
+    share_rows_3(arrays, view.groups, 1, n, |first, [y, mean, rstd]| {
         let x = &x[first * n..][..y.len()];
         fused(x, first, n, affine, eps, weight, bias, y, mean, rstd);
     });

@@ -2,6 +2,7 @@
 
 use super::{Affine, BLOCK, TILE, View, sum_by};
 use crate::Element;
+use crate::engine::kernel::reduce::{Sum, run_inline};
 use crate::engine::kernel::simd::simd;
 use crate::engine::kernel::{share_rows, share_rows_3};
 
@@ -28,10 +29,10 @@ simd! {
                 let (x, dy) = (&x[start..][..span], &dy[start..][..span]);
                 let mean = mean.get(group).copied().unwrap_or(E::ZERO);
                 if !dweight.is_empty() {
-                    by_x += sum_by(span, |i| dy[i] * (x[i] - mean)) * rstd[group];
+                    by_x += sum_by(x, dy, |x, dy| dy * (x - mean)) * rstd[group];
                 }
                 if !dbias.is_empty() {
-                    plain += sum_by(span, |i| dy[i]);
+                    plain += run_inline::<E, Sum>(dy);
                 }
             }
             if let Some(dweight) = dweight.get_mut(i) {
@@ -66,30 +67,36 @@ simd! {
             let border = if along { end } else { (left / view.inner + 1) * view.inner };
             let width = TILE.min(end - left).min(border - left);
             let (mut by_x, mut plain) = ([E::ZERO; TILE], [E::ZERO; TILE]);
+            let (mut centre, mut scale) = ([E::ZERO; TILE], [E::ZERO; TILE]);
+            if along {
+                scale[..width].copy_from_slice(&rstd[left..][..width]);
+                if !mean.is_empty() {
+                    centre[..width].copy_from_slice(&mean[left..][..width]);
+                }
+            }
             for block in (0..rows).step_by(BLOCK) {
                 let (mut part_x, mut part) = ([E::ZERO; TILE], [E::ZERO; TILE]);
-                let (part_x, part) = (&mut part_x[..width], &mut part[..width]);
                 for row in block..(block + BLOCK).min(rows) {
                     let at = row * channels + left;
+                    if !along {
+                        let group = at / view.inner;
+                        centre = [mean.get(group).copied().unwrap_or(E::ZERO); TILE];
+                        scale = [rstd[group]; TILE];
+                    }
+                    let mut add = |i: usize, x: E, dy: E| {
+                        part_x[i] += dy * ((x - centre[i]) * scale[i]);
+                        part[i] += dy;
+                    };
                     let (x, dy) = (&x[at..][..width], &dy[at..][..width]);
-                    if along {
-                        let rstd = &rstd[left..][..width];
-                        for i in 0..width {
-                            let mean = if mean.is_empty() { E::ZERO } else { mean[left + i] };
-                            part_x[i] += dy[i] * ((x[i] - mean) * rstd[i]);
-                            part[i] += dy[i];
-                        }
+                    // A whole tile has a length known in advance, so its sums stay in registers.
+                    if let (Ok(x), Ok(dy)) = (<&[E; TILE]>::try_from(x), <&[E; TILE]>::try_from(dy))
+                    {
+                        (0..TILE).for_each(|i| add(i, x[i], dy[i]));
                     } else {
-                        let group = at / view.inner % view.groups;
-                        let mean = mean.get(group).copied().unwrap_or(E::ZERO);
-                        let rstd = rstd[group];
-                        for i in 0..width {
-                            part_x[i] += dy[i] * ((x[i] - mean) * rstd);
-                            part[i] += dy[i];
-                        }
+                        (0..width).for_each(|i| add(i, x[i], dy[i]));
                     }
                 }
-                for i in 0..width {
+                for i in 0..TILE {
                     by_x[i] += part_x[i];
                     plain[i] += part[i];
                 }
@@ -129,9 +136,11 @@ pub fn affine_gradient<E: Element>(
     );
     let arrays = [(dweight, rows.0), (dbias, rows.1), (Default::default(), 0)];
     let work = x.len() / affine.channels;
+    let unit = if affine.span > 1 { 1 } else { TILE };
     share_rows_3(
         arrays,
         affine.channels,
+        unit,
         work,
         |first, [dweight, dbias, _]| {
             if affine.span > 1 {
@@ -188,8 +197,8 @@ simd! {
             }
             let centre = mean.get(first + i).copied().unwrap_or(E::ZERO);
             let d = &*dx;
-            let by_x = sum_by(n, |i| d[i] * (x[i] - centre)) * rstd / count;
-            let plain = if mean.is_empty() { E::ZERO } else { sum_by(n, |i| d[i]) / count };
+            let by_x = sum_by(x, d, |x, d| d * (x - centre)) * rstd / count;
+            let plain = if mean.is_empty() { E::ZERO } else { run_inline::<E, Sum>(d) / count };
             for (dx, &x) in dx.iter_mut().zip(x) {
                 *dx = rstd * (*dx - plain - (x - centre) * rstd * by_x);
             }

@@ -61,36 +61,47 @@ pub struct Affine {
 }
 
 /// Columns done together.
-const TILE: usize = 64;
+const TILE: usize = 32;
 /// Rows a partial sum takes before it is emptied into the next level.
 const BLOCK: usize = 64;
 /// Independent partial sums along a run.
-const LANES: usize = 16;
+const LANES: usize = 32;
 
-/// The sum of `f(i)` for i below n in [`LANES`] interleaved partial sums, which vectorises.
+/// The sum of `f` of the elements of two slices of one length, in interleaved partial sums, which
+/// vectorises.
 #[inline(always)]
-fn sum_by<E: Element>(n: usize, f: impl Fn(usize) -> E) -> E {
-    let mut total = E::ZERO;
-    let mut at = 0;
-    while at + LANES <= n {
-        let end = (at + LANES * BLOCK).min(n - n % LANES);
+fn sum_by<E: Element>(a: &[E], b: &[E], f: impl Fn(E, E) -> E) -> E {
+    const SHORT: usize = 8;
+    let mut total = [E::ZERO; LANES];
+    for (a, b) in a.chunks(LANES * BLOCK).zip(b.chunks(LANES * BLOCK)) {
+        let ((a_long, a), (b_long, b)) = (a.as_chunks::<LANES>(), b.as_chunks::<LANES>());
+        let ((a_short, a), (b_short, b)) = (a.as_chunks::<SHORT>(), b.as_chunks::<SHORT>());
         let mut lanes = [E::ZERO; LANES];
-        for i in (at..end).step_by(LANES) {
-            for (lane, sum) in lanes.iter_mut().enumerate() {
-                *sum += f(i + lane);
+        for (a, b) in a_long.iter().zip(b_long) {
+            for i in 0..LANES {
+                lanes[i] += f(a[i], b[i]);
             }
         }
-        let mut width = LANES / 2;
-        while width > 0 {
-            for i in 0..width {
-                lanes[i] += lanes[i + width];
+        for (a, b) in a_short.iter().zip(b_short) {
+            for i in 0..SHORT {
+                lanes[i] += f(a[i], b[i]);
             }
-            width /= 2;
         }
-        total += lanes[0];
-        at = end;
+        for (lane, (&a, &b)) in lanes.iter_mut().zip(a.iter().zip(b)) {
+            *lane += f(a, b);
+        }
+        for (total, &lane) in total.iter_mut().zip(&lanes) {
+            *total += lane;
+        }
     }
-    (at..n).fold(total, |sum, i| sum + f(i))
+    let mut width = LANES / 2;
+    while width > 0 {
+        for i in 0..width {
+            total[i] += total[i + width];
+        }
+        width /= 2;
+    }
+    total[0]
 }
 
 #[cfg(test)]

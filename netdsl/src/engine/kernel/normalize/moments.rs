@@ -9,8 +9,8 @@ use crate::engine::kernel::simd::simd;
 /// The sum of squared distances from `mean`.
 #[inline(always)]
 pub(super) fn squares<E: Element>(x: &[E], mean: E) -> E {
-    sum_by(x.len(), |i| {
-        let d = x[i] - mean;
+    sum_by(x, x, |x, _| {
+        let d = x - mean;
         d * d
     })
 }
@@ -32,6 +32,44 @@ simd! {
     }
 }
 
+/// Replaces `sums` by the sums of that many columns of `x` from `first` on or, given their means,
+/// of the squared distances from those.
+#[inline(always)]
+fn column_sums<E: Element>(
+    x: &[E],
+    view: View,
+    first: usize,
+    width: usize,
+    sums: &mut [E],
+    squared: bool,
+) {
+    let (mut centre, mut total) = ([E::ZERO; TILE], [E::ZERO; TILE]);
+    if squared {
+        centre[..width].copy_from_slice(sums);
+    }
+    for block in (0..view.outer).step_by(BLOCK) {
+        let mut part = [E::ZERO; TILE];
+        for row in block..(block + BLOCK).min(view.outer) {
+            let x = &x[row * view.groups + first..][..width];
+            let mut add = |i: usize, x: E| {
+                let d = x - centre[i];
+                part[i] += if squared { d * d } else { x };
+            };
+            // A whole tile has a length known in advance, so its sums stay in registers.
+            if let Ok(x) = <&[E; TILE]>::try_from(x) {
+                (0..TILE).for_each(|i| add(i, x[i]));
+            } else {
+                x.iter().enumerate().for_each(|(i, &x)| add(i, x));
+            }
+        }
+        total
+            .iter_mut()
+            .zip(&part)
+            .for_each(|(total, &part)| *total += part);
+    }
+    sums.copy_from_slice(&total[..width]);
+}
+
 simd! {
     /// The same where each group is a column.
     fn moments_columns[E: Element](
@@ -41,37 +79,19 @@ simd! {
         mean: &mut [E],
         var: &mut [E],
     ) {
-        let View { outer, groups, .. } = view;
-        let n = E::from_usize(outer);
+        let n = E::from_usize(view.outer);
         for (tile, var) in var.chunks_mut(TILE).enumerate() {
             let (left, width) = (tile * TILE, var.len());
             let mut centre = [E::ZERO; TILE];
             let centre = &mut centre[..width];
-            for pass in usize::from(mean.is_empty())..2 {
-                let mut total = [E::ZERO; TILE];
-                let total = &mut total[..width];
-                for block in (0..outer).step_by(BLOCK) {
-                    let mut sum = [E::ZERO; TILE];
-                    let sum = &mut sum[..width];
-                    for row in block..(block + BLOCK).min(outer) {
-                        let x = &x[row * groups + first + left..][..width];
-                        for i in 0..width {
-                            let d = x[i] - centre[i];
-                            sum[i] += if pass == 0 { x[i] } else { d * d };
-                        }
-                    }
-                    for i in 0..width {
-                        total[i] += sum[i];
-                    }
-                }
-                total.iter_mut().for_each(|total| *total /= n);
-                if pass == 0 {
-                    centre.copy_from_slice(total);
-                    mean[left..][..width].copy_from_slice(total);
-                } else {
-                    var.copy_from_slice(total);
-                }
+            if !mean.is_empty() {
+                column_sums(x, view, first + left, width, centre, false);
+                centre.iter_mut().for_each(|centre| *centre /= n);
+                mean[left..][..width].copy_from_slice(centre);
             }
+            var.copy_from_slice(centre);
+            column_sums(x, view, first + left, width, var, true);
+            var.iter_mut().for_each(|var| *var /= n);
         }
     }
 }
@@ -82,12 +102,15 @@ pub fn moments<E: Element>(x: &[E], view: View, mean: &mut [E], var: &mut [E]) {
     assert!(x.len() == view.len() && var.len() == view.groups);
     let mean_row = usize::from(!mean.is_empty());
     let arrays = [(mean, mean_row), (var, 1), (Default::default(), 0)];
+    let columns = view.inner == 1 && view.outer > 1;
+    let unit = if columns { TILE } else { 1 };
     share_rows_3(
         arrays,
         view.groups,
+        unit,
         view.per_group(),
         |first, [mean, var, _]| {
-            if view.inner == 1 && view.outer > 1 {
+            if columns {
                 moments_columns(x, view, first, mean, var);
             } else {
                 moments_rows(x, view, first, mean, var);

@@ -1,6 +1,6 @@
 //! Average pooling.
 
-use super::{AdaptiveSizes, PoolSizes, Window, Windows, each};
+use super::{AdaptiveSizes, PoolSizes, Window, Windows, each, fold_windows};
 use crate::Element;
 use crate::engine::kernel::reduce::{Sum, run_inline};
 use crate::engine::kernel::simd::simd;
@@ -92,6 +92,7 @@ fn pool<E: Element, W: Windows>(
     x: &[E],
     sizes: &W,
     divisor: impl Fn([usize; 3], [Window; 3]) -> usize + Sync,
+    sums: impl Fn(&[E], &mut [E]) + Sync,
     y: &mut [E],
 ) {
     let (input, output) = (count(&sizes.input()), count(&sizes.output()));
@@ -108,14 +109,14 @@ fn pool<E: Element, W: Windows>(
                 }
                 continue;
             }
+            sums(x, y);
             let mut y = y.iter_mut();
             each(sizes.output(), |at| {
                 let windows = sizes.windows(at);
-                if let Some(y) = y.next() {
-                    // A window wholly in the padding has nothing to divide, perhaps by nothing.
-                    let empty = windows.iter().any(|window| window.count == 0);
-                    let by = E::from_usize(if empty { 1 } else { divisor(at, windows) });
-                    *y = window_sum(x, sizes.input(), windows) / by;
+                // A window wholly in the padding has nothing to divide, perhaps by nothing.
+                let empty = windows.iter().any(|window| window.count == 0);
+                if let Some(y) = y.next().filter(|_| !empty) {
+                    *y /= E::from_usize(divisor(at, windows));
                 }
             });
         }
@@ -172,7 +173,14 @@ fn spread<E: Element, W: Windows>(
 /// The mean of each window; `sizes.dilation` must be 1.
 pub fn avg_pool<E: Element>(x: &[E], sizes: &PoolSizes, rule: AverageRule, y: &mut [E]) {
     assert_eq!(sizes.dilation, [1; 3]);
-    pool(x, sizes, |at, windows| rule.divisor(sizes, at, windows), y);
+    let divisor = |at, windows| rule.divisor(sizes, at, windows);
+    pool(
+        x,
+        sizes,
+        divisor,
+        |x, y| fold_windows::<E, Sum>(x, sizes, y),
+        y,
+    );
 }
 
 /// The gradient of [`avg_pool`].
@@ -193,7 +201,15 @@ fn elements(_: [usize; 3], windows: [Window; 3]) -> usize {
 
 /// The mean of each window, the windows sharing the argument out evenly.
 pub fn adaptive_avg_pool<E: Element>(x: &[E], sizes: &AdaptiveSizes, y: &mut [E]) {
-    pool(x, sizes, elements, y);
+    let sums = |x: &[E], y: &mut [E]| {
+        let mut y = y.iter_mut();
+        each(sizes.output, |at| {
+            if let Some(y) = y.next() {
+                *y = window_sum(x, sizes.input, sizes.windows(at));
+            }
+        });
+    };
+    pool(x, sizes, elements, sums, y);
 }
 
 /// The gradient of [`adaptive_avg_pool`].

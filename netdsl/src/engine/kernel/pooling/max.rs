@@ -1,7 +1,8 @@
 //! Maximum pooling: the first of equal maxima counts, and NaN above all.
 
-use super::{AdaptiveSizes, PoolSizes, Windows, each};
+use super::{AdaptiveSizes, PoolSizes, Windows, each, fold_windows};
 use crate::Element;
+use crate::engine::kernel::reduce::Max;
 use crate::engine::kernel::simd::simd;
 use crate::engine::kernel::{count, share_rows};
 
@@ -23,6 +24,70 @@ fn winner<E: Element>(x: &[E], sizes: &impl Windows, at: [usize; 3]) -> usize {
         }
     }
     best
+}
+
+simd! {
+    /// Lets every `step`th of `x`, the first of them at `start` of its plane, challenge the
+    /// greatest so far.
+    fn challenge[E: Element](x: &[E], start: usize, step: usize, most: &mut [E], best: &mut [u32]) {
+        for (i, (most, best)) in most.iter_mut().zip(best).enumerate() {
+            let value = x[i * step];
+            let wins = value > *most || value.is_nan();
+            *most = if wins { value } else { *most };
+            *best = if wins { (start + i * step) as u32 } else { *best };
+        }
+    }
+}
+
+/// Results of one row whose winners are found together.
+const TILE: usize = 64;
+
+/// Calls `body` with [`winner`] for each position of the result, in order.
+fn each_winner<E: Element>(x: &[E], sizes: &impl Windows, mut body: impl FnMut(usize)) {
+    let Some(&regular) = sizes.regular() else {
+        return each(sizes.output(), |at| body(winner(x, sizes, at)));
+    };
+    let PoolSizes {
+        input: [_, height, width],
+        output,
+        stride,
+        padding,
+        ..
+    } = regular;
+    let (stride, padding) = (stride[2], padding[2]);
+    each(
+        [output[0], output[1], output[2].div_ceil(TILE)],
+        |[z, y, tile]| {
+            let left = tile * TILE;
+            let right = (left + TILE).min(output[2]);
+            let (d, h) = (regular.window(0, z), regular.window(1, y));
+            let (mut most, mut best) = ([E::NEG_INFINITY; TILE], [0; TILE]);
+            for (column, best) in (left..right).zip(&mut best) {
+                let first = (d.start * height + h.start) * width;
+                *best = (first + regular.window(2, column).start) as u32;
+            }
+            for d in d.positions() {
+                for h in h.positions() {
+                    for at in (0..regular.kernel[2]).map(|k| k * regular.dilation[2]) {
+                        let first = padding.saturating_sub(at).div_ceil(stride).max(left);
+                        let end = (width + padding)
+                            .saturating_sub(at)
+                            .div_ceil(stride)
+                            .min(right);
+                        if first < end {
+                            let start = (d * height + h) * width + first * stride + at - padding;
+                            let tile = first - left..end - left;
+                            let most = &mut most[tile.clone()];
+                            challenge(&x[start..], start, stride, most, &mut best[tile]);
+                        }
+                    }
+                }
+            }
+            best[..right - left]
+                .iter()
+                .for_each(|&best| body(best as usize));
+        },
+    );
 }
 
 simd! {
@@ -51,28 +116,20 @@ simd! {
             let dx_below = dx_below.as_chunks_mut::<2>().0;
             let values = above.iter().zip(below).zip(dy);
             for (((a, b), &dy), (da, db)) in values.zip(dx_above.iter_mut().zip(dx_below)) {
-                // The winner's number, as an element so that everything here is selections.
-                let (mut most, mut best) = (a[0], 0.0f32);
-                for (value, number) in [(a[1], 1.0), (b[0], 2.0), (b[1], 3.0)] {
+                // Selections only, for the vectors: each later element that wins takes all.
+                let (mut most, zero) = (a[0], E::ZERO);
+                let mut won = [dy, zero, zero, zero];
+                for (k, value) in [(1, a[1]), (2, b[0]), (3, b[1])] {
                     let wins = value > most || value.is_nan();
                     most = if wins { value } else { most };
-                    best = if wins { number } else { best };
+                    for won in &mut won[..k] {
+                        *won = if wins { zero } else { *won };
+                    }
+                    won[k] = if wins { dy } else { zero };
                 }
-                let won = |number: f32| if best == number { dy } else { E::ZERO };
-                *da = [won(0.0), won(1.0)];
-                *db = [won(2.0), won(3.0)];
+                *da = [won[0], won[1]];
+                *db = [won[2], won[3]];
             }
-        }
-    }
-}
-
-simd! {
-    /// `y` becomes the greater of itself and every `step`th of `x`.
-    fn raise[E: Element](x: &[E], step: usize, y: &mut [E]) {
-        match step {
-            1 => y.iter_mut().zip(x).for_each(|(y, &x)| *y = y.maximum(x)),
-            2 => y.iter_mut().zip(x.chunks(2)).for_each(|(y, x)| *y = y.maximum(x[0])),
-            _ => y.iter_mut().zip(x.iter().step_by(step)).for_each(|(y, &x)| *y = y.maximum(x)),
         }
     }
 }
@@ -98,7 +155,6 @@ pub fn max_pool<E: Element>(x: &[E], sizes: &PoolSizes, y: &mut [E]) {
     let (input, output) = (count(&sizes.input), count(&sizes.output));
     assert_eq!(x.len(), sizes.planes * input);
     let ([_, height, width], [_, out_height, out_width]) = (sizes.input, sizes.output);
-    let (stride, dilation, padding) = (sizes.stride[2], sizes.dilation[2], sizes.padding[2]);
     per_plane(sizes, y, output, |plane, y| {
         let x = &x[plane * input..][..input];
         if sizes.halves() {
@@ -108,27 +164,7 @@ pub fn max_pool<E: Element>(x: &[E], sizes: &PoolSizes, y: &mut [E]) {
             }
             return;
         }
-        for (row, y) in y.chunks_exact_mut(out_width).enumerate() {
-            y.fill(E::NEG_INFINITY);
-            let windows = (
-                sizes.window(0, row / out_height),
-                sizes.window(1, row % out_height),
-            );
-            for d in windows.0.positions() {
-                for h in windows.1.positions() {
-                    let x = &x[(d * height + h) * width..][..width];
-                    // One element of every window in the row at a time.
-                    for at in (0..sizes.kernel[2]).map(|k| k * dilation) {
-                        let first = padding.saturating_sub(at).div_ceil(stride);
-                        let end = (width + padding).saturating_sub(at).div_ceil(stride);
-                        if first < end.min(out_width) {
-                            let x = &x[first * stride + at - padding..];
-                            raise(x, stride, &mut y[first..end.min(out_width)]);
-                        }
-                    }
-                }
-            }
-        }
+        fold_windows::<E, Max>(x, sizes, y);
     });
 }
 
@@ -176,9 +212,9 @@ fn winners<E: Element>(x: &[E], sizes: &impl Windows, indices: &mut [E]) {
     assert_eq!(x.len(), sizes.planes() * input);
     per_plane(sizes, indices, output, |plane, indices| {
         let (x, mut indices) = (&x[plane * input..][..input], indices.iter_mut());
-        each(sizes.output(), |at| {
+        each_winner(x, sizes, |at| {
             if let Some(index) = indices.next() {
-                *index = E::from_usize(winner(x, sizes, at));
+                *index = E::from_usize(at);
             }
         });
     });
@@ -208,9 +244,9 @@ fn scatter<E: Element>(x: &[E], dy: &[E], sizes: &impl Windows, dx: &mut [E]) {
             return;
         }
         let mut dy = dy.iter();
-        each(sizes.output(), |at| {
+        each_winner(x, sizes, |at| {
             if let Some(&dy) = dy.next() {
-                dx[winner(x, sizes, at)] += dy;
+                dx[at] += dy;
             }
         });
     });
@@ -235,6 +271,15 @@ mod tests {
         winners(&x, sizes, &mut indices);
         for (i, (&y, &index)) in y.iter().zip(&indices).enumerate() {
             assert_eq!(y, x[i / (n / sizes.planes()) * plane + index as usize]);
+        }
+        let mut found = indices.iter();
+        for x in x.chunks_exact(plane) {
+            each(sizes.output(), |at| {
+                assert_eq!(
+                    found.next().map(|at| *at as usize),
+                    Some(winner(x, sizes, at))
+                );
+            });
         }
         let mut at = 0;
         for plane in x.chunks_exact(plane) {

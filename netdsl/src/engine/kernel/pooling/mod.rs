@@ -14,7 +14,11 @@ pub use max::{
     max_pool_gradient, max_pool_indices,
 };
 
-/// Sizes of a pooling with windows of one size.
+use super::reduce::Fold;
+use super::simd::simd;
+use crate::Element;
+
+/// Sizes of a pooling with windows of one size, each of which must hold an element.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PoolSizes {
     /// Batch times channels.
@@ -66,6 +70,8 @@ trait Windows: Copy + Sync {
     fn window(&self, axis: usize, at: usize) -> Window;
     /// About how many elements a window has.
     fn volume(&self) -> usize;
+    /// These sizes, if the windows are all of one size.
+    fn regular(&self) -> Option<&PoolSizes>;
     /// Whether this is the common 2 by 2 window with stride 2 and no padding.
     fn halves(&self) -> bool;
 
@@ -90,18 +96,30 @@ impl Windows for PoolSizes {
 
     fn window(&self, axis: usize, at: usize) -> Window {
         let step = self.dilation[axis];
+        // Divisions are slow, and hardly any window is dilated.
+        let steps = |length: usize| {
+            if step == 1 {
+                length
+            } else {
+                length.div_ceil(step)
+            }
+        };
         let (begin, padding) = (at * self.stride[axis], self.padding[axis]);
         let skipped = padding
             .saturating_sub(begin)
             .div_ceil(step)
             .min(self.kernel[axis]);
         let start = (begin + skipped * step).saturating_sub(padding);
-        let fitting = self.input[axis].saturating_sub(start).div_ceil(step);
+        let fitting = steps(self.input[axis].saturating_sub(start));
         Window {
             start,
             count: fitting.min(self.kernel[axis] - skipped),
             step,
         }
+    }
+
+    fn regular(&self) -> Option<&PoolSizes> {
+        Some(self)
     }
 
     fn volume(&self) -> usize {
@@ -144,6 +162,10 @@ impl Windows for AdaptiveSizes {
         }
     }
 
+    fn regular(&self) -> Option<&PoolSizes> {
+        None
+    }
+
     fn volume(&self) -> usize {
         let along = |axis: usize| self.input[axis].div_ceil(self.output[axis].max(1));
         (0..3).map(along).product()
@@ -162,6 +184,52 @@ fn each([depth, height, width]: [usize; 3], mut body: impl FnMut([usize; 3])) {
         for h in 0..height {
             for w in 0..width {
                 body([d, h, w]);
+            }
+        }
+    }
+}
+
+simd! {
+    /// Joins every `step`th of `x` to `y`.
+    fn join_row[E: Element, F: Fold<E>](x: &[E], step: usize, y: &mut [E]) {
+        match step {
+            1 => y.iter_mut().zip(x).for_each(|(y, &x)| *y = F::join(*y, x)),
+            2 => {
+                // The last may have no partner.
+                let Some((last, y)) = y.split_last_mut() else { return };
+                *last = F::join(*last, x[2 * y.len()]);
+                let pairs = x.as_chunks::<2>().0;
+                y.iter_mut().zip(pairs).for_each(|(y, x)| *y = F::join(*y, x[0]));
+            }
+            _ => y.iter_mut().zip(x.iter().step_by(step)).for_each(|(y, &x)| *y = F::join(*y, x)),
+        }
+    }
+}
+
+/// Joins the elements of each window of a plane: one element of every window in a row at a time.
+fn fold_windows<E: Element, F: Fold<E>>(x: &[E], sizes: &PoolSizes, y: &mut [E]) {
+    let ([_, height, width], [_, out_height, out_width]) = (sizes.input, sizes.output);
+    let (stride, padding) = (sizes.stride[2], sizes.padding[2]);
+    for (row, y) in y.chunks_exact_mut(out_width).enumerate() {
+        y.fill(F::START);
+        let (d, h) = (
+            sizes.window(0, row / out_height),
+            sizes.window(1, row % out_height),
+        );
+        for d in d.positions() {
+            for h in h.positions() {
+                let x = &x[(d * height + h) * width..][..width];
+                for at in (0..sizes.kernel[2]).map(|k| k * sizes.dilation[2]) {
+                    let first = padding.saturating_sub(at).div_ceil(stride);
+                    let end = (width + padding)
+                        .saturating_sub(at)
+                        .div_ceil(stride)
+                        .min(out_width);
+                    if first < end {
+                        let x = &x[first * stride + at - padding..];
+                        join_row::<E, F>(x, stride, &mut y[first..end]);
+                    }
+                }
             }
         }
     }
@@ -230,6 +298,15 @@ mod tests {
                 [1, 0, 1],
                 ones,
                 [4, 2, 3],
+            ),
+            pool(
+                1,
+                [1, 2, 70],
+                [1, 2, 3],
+                [1, 1, 1],
+                [0, 1, 1],
+                ones,
+                [1, 3, 70],
             ),
             pool(1, [1, 1, 1], ones, ones, [0; 3], ones, ones),
             pool(0, [1, 4, 4], [1, 2, 2], [1, 2, 2], [0; 3], ones, [1, 2, 2]),

@@ -41,7 +41,15 @@ const TILE: usize = 64;
 #[inline(always)]
 pub(crate) fn run_inline<E: Element, F: Fold<E>>(x: &[E]) -> E {
     if x.len() < LANES {
-        return x.iter().fold(F::START, |total, &x| F::join(total, x));
+        let (whole, rest) = x.as_chunks::<4>();
+        let mut lanes = [F::START; 4];
+        for part in whole {
+            for (lane, &x) in lanes.iter_mut().zip(part) {
+                *lane = F::join(*lane, x);
+            }
+        }
+        let start = F::join(F::join(lanes[0], lanes[1]), F::join(lanes[2], lanes[3]));
+        return rest.iter().fold(start, |total, &x| F::join(total, x));
     }
     let mut total = [F::START; LANES];
     for block in x.chunks(LANES * BLOCK) {

@@ -5,7 +5,7 @@
 
 mod fold;
 
-pub(crate) use fold::{Max, Sum, run_inline};
+pub(crate) use fold::{Fold, Max, Sum, run_inline};
 
 use fold::{Min, Prod, fold, run};
 
@@ -35,7 +35,7 @@ pub fn reduce<E: Element>(op: Reduce, x: &[E], shape: &[usize], axes: u32, y: &m
         .enumerate()
         .filter(|(axis, _)| axes >> axis & 1 == 0);
     assert!(shape.len() <= MAX_RANK && x.len() == count(shape));
-    assert_eq!(y.len(), kept.map(|(_, size)| size).product());
+    assert_eq!(y.len(), kept.map(|(_, size)| size).product::<usize>());
     match op {
         Reduce::Sum => fold::<E, Sum>(x, shape, axes, y),
         Reduce::Prod => fold::<E, Prod>(x, shape, axes, y),

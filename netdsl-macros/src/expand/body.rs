@@ -1,0 +1,290 @@
+//! The body of `forward`, rewritten so that a constant function can run it.
+//!
+//! | written | becomes |
+//! | --- | --- |
+//! | `conv1(x)` | the layer entered, its `forward` called, the layer left |
+//! | `pool.with_indices(x)` | the same with another of the layer's functions |
+//! | `a + b` | `Lower(a, b).add()`: operators are traits, which constant functions cannot call |
+//! | `x.reshape([4, _])` | `x.reshape(Arg::list(&[…]))` |
+//! | `for block in blocks { … }` | a `while` over the members of the stack |
+//! | `for i in a..b { … }` | a `while` |
+
+use crate::expand::argument;
+use crate::model::{Dimensions, Network};
+use crate::syntax::Layer;
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::visit_mut::{self, VisitMut};
+use syn::{
+    BinOp, Expr, ExprCall, ExprForLoop, ExprMethodCall, Pat, RangeLimits, parse_quote,
+    parse_quote_spanned,
+};
+
+/// The local variable that holds a layer: its scope and its definition.
+pub fn layer(name: &Ident) -> Ident {
+    format_ident!("__layer_{}", name, span = Span::mixed_site())
+}
+
+/// The body of a network's `forward`.
+pub fn rewrite(network: &Network<'_>, body: &syn::Block, at: &Ident) -> TokenStream {
+    let layers = network.fields().iter().map(|field| LayerName {
+        name: field.name.clone(),
+        stack: matches!(field.layer, Layer::Stack { .. }),
+    });
+    let mut rewriter = Rewriter {
+        layers: layers.collect(),
+        dimensions: &network.dimensions,
+        at,
+        loops: 0,
+    };
+    let mut body = body.clone();
+    rewriter.visit_block_mut(&mut body);
+    quote!(#body)
+}
+
+/// A call of a layer with one argument.
+pub fn call(name: &Ident, stack: bool, argument: &TokenStream) -> TokenStream {
+    let local = layer(name);
+    let span = name.span();
+    if stack {
+        quote_spanned!(span=> {
+            let mut x = #argument;
+            let stack = #local.0.enter();
+            let mut i = 0usize;
+            while i < #local.2 {
+                let member = stack.member(i).enter();
+                x = #local.1.forward(member, x);
+                member.leave();
+                i += 1;
+            }
+            stack.leave();
+            x
+        })
+    } else {
+        method(&local, &Ident::new("forward", span), &[argument.clone()])
+    }
+}
+
+fn method(local: &Ident, method: &Ident, arguments: &[TokenStream]) -> TokenStream {
+    let names: Vec<_> = (0..arguments.len())
+        .map(|i| format_ident!("__argument_{i}", span = Span::mixed_site()))
+        .collect();
+    let scope = Ident::new("__scope", Span::mixed_site());
+    let result = Ident::new("__result", Span::mixed_site());
+    // Arguments first: they may call layers themselves.
+    quote!({
+        #(let #names = #arguments;)*
+        let #scope = #local.0.enter();
+        let #result = #local.1.#method(#scope #(, #names)*);
+        #scope.leave();
+        #result
+    })
+}
+
+struct LayerName {
+    name: Ident,
+    stack: bool,
+}
+
+struct Rewriter<'n> {
+    layers: Vec<LayerName>,
+    dimensions: &'n Dimensions,
+    at: &'n Ident,
+    loops: usize,
+}
+
+impl Rewriter<'_> {
+    /// The layer that an expression names.
+    fn named(&self, expression: &Expr) -> Option<&LayerName> {
+        let Expr::Path(path) = expression else {
+            return None;
+        };
+        let name = path.path.get_ident()?;
+        self.layers.iter().rev().find(|layer| layer.name == *name)
+    }
+
+    fn call(&self, call: &ExprCall) -> Option<Expr> {
+        let layer_name = self.named(&call.func)?;
+        let arguments: Vec<TokenStream> =
+            call.args.iter().map(|argument| quote!(#argument)).collect();
+        let name = match &*call.func {
+            Expr::Path(path) => path.path.get_ident()?.clone(),
+            _ => return None,
+        };
+        let tokens = if layer_name.stack {
+            let [argument] = arguments.as_slice() else {
+                let message = "a stack of layers takes one argument";
+                let error = syn::Error::new(call.span(), message).into_compile_error();
+                return Some(parse_quote!({ #error }));
+            };
+            self::call(&name, true, argument)
+        } else {
+            let forward = Ident::new("forward", name.span());
+            method(&layer(&name), &forward, &arguments)
+        };
+        Some(parse_quote!(#tokens))
+    }
+
+    /// A function of the user's: what goes wrong in it is told at its call.
+    fn helper(&self, call: &mut ExprCall) -> Expr {
+        call.args
+            .iter_mut()
+            .for_each(|argument| self.lift(argument));
+        let names: Vec<_> = (0..call.args.len())
+            .map(|i| format_ident!("__argument_{i}", span = Span::mixed_site()))
+            .collect();
+        let (arguments, function, at) = (&call.args, &call.func, self.at);
+        let result = Ident::new("__result", Span::mixed_site());
+        let values = arguments.iter();
+        let hold = quote_spanned!(function.span()=> #at.hold());
+        let applied = quote_spanned!(function.span()=> #function(#(#names),*));
+        parse_quote!({
+            #(let #names = #values;)*
+            #hold;
+            let #result = #applied;
+            #at.release();
+            #result
+        })
+    }
+
+    fn method_call(&self, call: &mut ExprMethodCall) -> Option<Expr> {
+        if let Some(layer_name) = self.named(&call.receiver)
+            && !layer_name.stack
+        {
+            let arguments: Vec<TokenStream> =
+                call.args.iter().map(|argument| quote!(#argument)).collect();
+            let tokens = method(&layer(&layer_name.name), &call.method, &arguments);
+            return Some(parse_quote!(#tokens));
+        }
+        call.args
+            .iter_mut()
+            .for_each(|argument| self.lift(argument));
+        None
+    }
+
+    /// A list among a call's arguments: sizes and axes as an argument, tensors as they are.
+    fn lift(&self, expression: &mut Expr) {
+        let Expr::Array(array) = expression else {
+            return;
+        };
+        let p = quote!(::netdsl::__private);
+        let sizes = array.elems.iter().any(|part| match part {
+            Expr::Infer(_) | Expr::Unary(_) => true,
+            Expr::Path(path) => path
+                .path
+                .get_ident()
+                .is_some_and(|name| self.dimensions.is_dimension(name)),
+            _ => false,
+        });
+        let span = array.span();
+        let tokens = if sizes {
+            argument::written(expression, self.dimensions, self.at)
+        } else {
+            quote_spanned!(span=> #p::Lift(#array).arg())
+        };
+        *expression = parse_quote!(#tokens);
+    }
+
+    fn binary(&self, left: &Expr, op: &BinOp, right: &Expr) -> Option<Expr> {
+        let (method, assigns) = match op {
+            BinOp::Add(_) => ("add", false),
+            BinOp::Sub(_) => ("sub", false),
+            BinOp::Mul(_) => ("mul", false),
+            BinOp::Div(_) => ("div", false),
+            BinOp::AddAssign(_) => ("add", true),
+            BinOp::SubAssign(_) => ("sub", true),
+            BinOp::MulAssign(_) => ("mul", true),
+            BinOp::DivAssign(_) => ("div", true),
+            _ => return None,
+        };
+        let method = Ident::new(method, op.span());
+        let value: Expr =
+            parse_quote_spanned!(op.span()=> ::netdsl::__private::Lower(#left, #right).#method());
+        Some(if assigns {
+            parse_quote!(#left = #value)
+        } else {
+            value
+        })
+    }
+
+    fn for_loop(&mut self, for_loop: &mut ExprForLoop) -> Option<Expr> {
+        self.loops += 1;
+        let index = format_ident!("__i_{}", self.loops, span = Span::mixed_site());
+        let label = &for_loop.label;
+        if let (Some(stack), Pat::Ident(member)) = (self.named(&for_loop.expr), &*for_loop.pat) {
+            let (stack, member) = (layer(&stack.name), member.ident.clone());
+            self.layers.push(LayerName {
+                name: member.clone(),
+                stack: false,
+            });
+            self.visit_block_mut(&mut for_loop.body);
+            self.layers.pop();
+            let (local, body) = (layer(&member), &for_loop.body.stmts);
+            return Some(parse_quote!({
+                let mut #index = 0usize;
+                let __stack = #stack.0.enter();
+                #label while #index < #stack.2 {
+                    let #local = (__stack.member(#index), #stack.1);
+                    __stack.trace().resume(#stack.0);
+                    #index += 1;
+                    #(#body)*
+                }
+                __stack.leave();
+            }));
+        }
+        if let Expr::Range(range) = &*for_loop.expr
+            && let (Some(start), Some(end)) = (range.start.clone(), range.end.clone())
+        {
+            self.visit_block_mut(&mut for_loop.body);
+            let (pattern, body) = (&for_loop.pat, &for_loop.body.stmts);
+            let more: TokenStream = match range.limits {
+                RangeLimits::HalfOpen(_) => quote!(<),
+                RangeLimits::Closed(_) => quote!(<=),
+            };
+            return Some(parse_quote!({
+                let mut #index = #start;
+                #label while #index #more #end {
+                    let #pattern = #index;
+                    #index += 1;
+                    #(#body)*
+                }
+            }));
+        }
+        None
+    }
+}
+
+impl VisitMut for Rewriter<'_> {
+    fn visit_expr_mut(&mut self, expression: &mut Expr) {
+        if let Expr::ForLoop(for_loop) = expression
+            && let Some(rewritten) = self.for_loop(for_loop)
+        {
+            *expression = rewritten;
+            return;
+        }
+        visit_mut::visit_expr_mut(self, expression);
+        let rewritten = match expression {
+            Expr::Call(call) => {
+                let rewritten = self.call(call);
+                rewritten.or_else(|| Some(self.helper(call)))
+            }
+            Expr::MethodCall(call) => self.method_call(call),
+            Expr::Binary(binary) => self.binary(&binary.left, &binary.op, &binary.right),
+            Expr::Unary(unary)
+                if matches!(unary.op, syn::UnOp::Neg(_))
+                    && !matches!(*unary.expr, Expr::Lit(_)) =>
+            {
+                let (inner, span) = (&unary.expr, unary.op.span());
+                Some(parse_quote_spanned!(span=> (#inner).neg()))
+            }
+            _ => None,
+        };
+        if let Some(rewritten) = rewritten {
+            *expression = rewritten;
+        }
+    }
+
+    // Functions and other items within a body are plain Rust.
+    fn visit_item_mut(&mut self, _item: &mut syn::Item) {}
+}

@@ -1,0 +1,308 @@
+//! `__NetDefinition`: the network as the compiler runs it.
+//!
+//! ```ignore
+//! pub struct __LeNetDefinition { /* dimension parameters */ }
+//! impl __LeNetDefinition {
+//!     pub const fn sizes(self, …) -> Self;
+//!     pub const fn forward<'t>(&self, at: Scope<'t>, image: Tensor<'t>) -> Tensor<'t>;
+//!     const fn run<…>(self) -> Checked<5>;             // forward, until nothing more is learned
+//!     pub const CHECKED: &'static Checked<5>;                   // what is wrong, which layers are ready
+//! }
+//! const _: () = __LeNetDefinition::CHECKED.raise();    // at each place that may be to blame
+//! ```
+
+use crate::expand::{argument, body, definition_name, sites};
+use crate::model::Network;
+use crate::syntax::{Layer, ResultShape};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::Path;
+use syn::spanned::Spanned;
+
+/// The definition and the items that make the compiler evaluate it.
+pub fn expand(network: &Network<'_>) -> TokenStream {
+    let name = definition_name(network);
+    let p = quote!(::netdsl::__private);
+    let visibility = &network.item.visibility;
+    let parameters = &network.item.parameters;
+    let layers = network.fields().len();
+    let forward = forward(network);
+    let inputs = 0..argument_names(network).len() as u32;
+    let shown = network.item.name.to_string();
+    let raised = raise(network);
+    quote! {
+        #[doc(hidden)]
+        #[derive(Clone, Copy)]
+        #visibility struct #name { #(pub #parameters: #p::Arg,)* }
+
+        #[doc(hidden)]
+        #[allow(long_running_const_eval, non_snake_case, clippy::all, missing_docs)]
+        impl #name {
+            pub const BLANK: Self = Self { #(#parameters: #p::Arg::OPEN,)* };
+            pub const PARAMETERS: &'static [&'static str] = &[#(stringify!(#parameters)),*];
+
+            pub const fn sizes(self #(, #parameters: #p::Arg)*) -> Self {
+                Self { #(#parameters,)* }
+            }
+
+            #forward
+
+            const fn run<const D: usize, const S: usize, const N: usize, const P: usize>(self) -> #p::Checked<#layers> {
+                let storage = #p::Storage::<D, S, N, P>::new();
+                let trace = storage.trace();
+                loop {
+                    let at = trace.begin();
+                    let _ = self.forward(at #(, trace.unknown_input(#inputs))*);
+                    if !trace.again() {
+                        break;
+                    }
+                }
+                trace.checked::<#layers>()
+            }
+
+            const COUNTS: #p::Counts = #name::BLANK.run::<0, 0, 0, 0>().counts;
+
+            const fn run_whole(self) -> #p::Checked<#layers> {
+                self.run::<
+                    { 2 * #name::COUNTS.dims + 64 },
+                    { #name::COUNTS.scopes },
+                    { #name::COUNTS.sizes },
+                    { #name::COUNTS.parameters },
+                >()
+            }
+
+            pub const CHECKED: &'static #p::Checked<#layers> = &#name::BLANK.run_whole();
+
+            #[track_caller]
+            pub const fn verify(self) {
+                if #name::CHECKED.faults == 0 {
+                    self.run_whole().raise_first(#shown);
+                }
+            }
+        }
+
+        #raised
+    }
+}
+
+/// The items that raise each mistake at its place. A constant that fails is told at its own place in
+/// the source, so there is one for each place that may be to blame.
+fn raise(network: &Network<'_>) -> TokenStream {
+    let p = quote!(::netdsl::__private);
+    // Every token at the place to blame, or the compiler points at all that lies between two places.
+    let name_at = |span| Ident::new(&definition_name(network).to_string(), span);
+    let sites = sites::of(network);
+    let raised = sites.iter().map(|group| {
+        let calls = group.iter().map(|&span| {
+            let name = name_at(span);
+            quote_spanned!(span=> #name::CHECKED.raise();)
+        });
+        quote!(const _: () = { #(#calls)* };)
+    });
+    let here = sites
+        .iter()
+        .flatten()
+        .map(|&span| quote_spanned!(span=> ::netdsl::__private::here()));
+    let (span, name) = (network.item.name.span(), name_at(network.item.name.span()));
+    let others = quote_spanned!(span=> #name::CHECKED.raise_others(SITES));
+    quote! {
+        #(#[allow(long_running_const_eval)] #raised)*
+        #[allow(long_running_const_eval)]
+        const _: () = {
+            const SITES: &[#p::Site] = &[#(#here),*];
+            #others
+        };
+    }
+}
+
+/// The names of `forward`'s arguments; a network without one has a single input.
+pub fn argument_names(network: &Network<'_>) -> Vec<Ident> {
+    match &network.item.forward {
+        Some(forward) => forward
+            .arguments
+            .iter()
+            .map(|argument| argument.name.clone())
+            .collect(),
+        None => vec![Ident::new("x", Span::mixed_site())],
+    }
+}
+
+fn forward(network: &Network<'_>) -> TokenStream {
+    let p = quote!(::netdsl::__private);
+    let at = Ident::new("__at", Span::mixed_site());
+    let dimensions = dimensions(network, &at);
+    let layers = network
+        .fields()
+        .iter()
+        .map(|field| declare(network, field, &at));
+    let arguments = argument_names(network);
+    let (signature, body, result) = match &network.item.forward {
+        Some(forward) => {
+            let signature = forward.arguments.iter().filter_map(|argument| {
+                let shape = argument.shape.as_ref()?;
+                let name = &argument.name;
+                let shown = name.to_string();
+                let sizes = shape.iter().map(|size| argument::written(size, &network.dimensions, &at));
+                Some(quote_spanned!(name.span()=> let #name = #at.argument(#shown, #name, &[#(#sizes),*]);))
+            });
+            let body = body::rewrite(network, &forward.body, &at);
+            let result = Ident::new("__result", Span::mixed_site());
+            let checked = result_check(
+                network,
+                &forward.result,
+                &quote!(#result),
+                &at,
+                forward.body.brace_token.span.close(),
+            );
+            let shape = result_type(&forward.result);
+            (
+                quote!(#(#signature)*),
+                quote!(let #result: #shape = #body; #checked),
+                shape,
+            )
+        }
+        None => {
+            let x = &arguments[0];
+            let body = network.fields().iter().map(|field| {
+                let stack = matches!(field.layer, Layer::Stack { .. });
+                let value = body::call(&field.name, stack, &quote!(#x));
+                quote!(let #x = #value;)
+            });
+            (quote!(), quote!(#(#body)* #x), quote!(#p::Tensor<'t>))
+        }
+    };
+    let attributes = network
+        .item
+        .forward
+        .iter()
+        .flat_map(|forward| &forward.attributes);
+    quote! {
+        #(#attributes)*
+        #[allow(unused_variables, unused_mut, unused_parens, unused_braces)]
+        pub const fn forward<'t>(&self, #at: #p::Scope<'t> #(, #arguments: #p::Tensor<'t>)*) -> #result {
+            let #at = #at.network();
+            #dimensions
+            #(#layers)*
+            #signature
+            #body
+        }
+    }
+}
+
+/// Dimension parameters and named unknowns as local variables.
+fn dimensions(network: &Network<'_>, at: &Ident) -> TokenStream {
+    let parameters = network.item.parameters.iter().map(|name| {
+        let (local, shown) = (argument::dimension(name), name.to_string());
+        quote!(let #local = #at.dimension(#shown, self.#name);)
+    });
+    let unknowns = network.dimensions.unknowns.iter().map(|(name, span)| {
+        let local = argument::dimension(&Ident::new(name, *span));
+        quote!(let #local = #at.unknown(#name);)
+    });
+    quote!(#(#parameters)* #(#unknowns)*)
+}
+
+/// A layer's scope and definition as a local variable; a stack's length as a third.
+fn declare(network: &Network<'_>, field: &crate::syntax::Field, at: &Ident) -> TokenStream {
+    let (local, shown) = (body::layer(&field.name), field.name.to_string());
+    match &field.layer {
+        Layer::One { .. } => {
+            let (scope, definition) = layer(network, &field.layer, at, &shown);
+            quote!(let #local = (#scope, #definition);)
+        }
+        Layer::Stack { each, count } => {
+            let (scope, definition) = layer(network, each, at, &shown);
+            let count = argument::written(count, &network.dimensions, at);
+            quote!(let #local = (#scope, #definition, #at.stack_length(#shown, #count));)
+        }
+    }
+}
+
+fn layer(
+    network: &Network<'_>,
+    layer: &Layer,
+    at: &Ident,
+    shown: &str,
+) -> (TokenStream, TokenStream) {
+    let p = quote!(::netdsl::__private);
+    match layer {
+        Layer::One {
+            kind,
+            sizes,
+            options,
+        } => {
+            let span = kind.span();
+            let scope = quote_spanned!(span=> #at.layer(#shown, <#kind as #p::Part>::KIND, <#kind as #p::Part>::FAULTS));
+            (scope, definition_of(network, kind, sizes, options, at))
+        }
+        Layer::Stack { each, .. } => {
+            let error = syn::Error::new(
+                Span::call_site(),
+                "a stack of stacks: make the inner one a network",
+            )
+            .into_compile_error();
+            let (scope, definition) = self::layer(network, each, at, shown);
+            (scope, quote!({ #error; #definition }))
+        }
+    }
+}
+
+fn definition_of(
+    network: &Network<'_>,
+    kind: &Path,
+    sizes: &[syn::Expr],
+    options: &[(Ident, syn::Expr)],
+    at: &Ident,
+) -> TokenStream {
+    let p = quote!(::netdsl::__private);
+    let span = kind.span();
+    let sizes = sizes
+        .iter()
+        .map(|size| argument::written(size, &network.dimensions, at));
+    let base = quote_spanned!(span=> <#kind as #p::Part>::DEFINITION.sizes(#(#sizes),*));
+    if options.is_empty() {
+        return base;
+    }
+    let local = Ident::new("__definition", Span::mixed_site());
+    let options = options.iter().map(|(name, value)| {
+        let value = argument::written(value, &network.dimensions, at);
+        quote_spanned!(name.span()=> #local.#name = #value;)
+    });
+    quote!({ let mut #local = #base; #(#options)* #local })
+}
+
+fn result_type(result: &ResultShape) -> TokenStream {
+    match result {
+        ResultShape::Tuple(parts) => {
+            let parts = parts.iter().map(result_type);
+            quote!((#(#parts,)*))
+        }
+        _ => quote!(::netdsl::__private::Tensor<'t>),
+    }
+}
+
+fn result_check(
+    network: &Network<'_>,
+    result: &ResultShape,
+    value: &TokenStream,
+    at: &Ident,
+    end: Span,
+) -> TokenStream {
+    match result {
+        ResultShape::Any => quote!(#value),
+        ResultShape::Shape(sizes) => {
+            let span = sizes.first().map_or(end, Spanned::span);
+            let sizes = sizes
+                .iter()
+                .map(|size| argument::written(size, &network.dimensions, at));
+            quote_spanned!(span=> #at.result(#value, &[#(#sizes),*]))
+        }
+        ResultShape::Tuple(parts) => {
+            let parts = parts.iter().enumerate().map(|(i, part)| {
+                let index = syn::Index::from(i);
+                result_check(network, part, &quote!(#value.#index), at, end)
+            });
+            quote!((#(#parts,)*))
+        }
+    }
+}

@@ -1,0 +1,26 @@
+//! Tokens out. What can go wrong has gone wrong before.
+//!
+//! For a network `Net` two items are written: `__NetDefinition`, whose constant functions say what
+//! the network is (the compiler runs them), and `Net` itself, which holds its layers. All names used
+//! are absolute, and all of them but Rust's own are in `netdsl::__private`.
+
+pub mod argument;
+mod body;
+mod definition;
+mod sites;
+mod structure;
+
+use crate::model::Network;
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+
+/// Everything a network becomes.
+pub fn network(network: &Network<'_>) -> TokenStream {
+    let definition = definition::expand(network);
+    let structure = structure::expand(network);
+    quote!(#definition #structure)
+}
+
+fn definition_name(network: &Network<'_>) -> Ident {
+    format_ident!("__{}Definition", network.item.name)
+}

@@ -1,0 +1,104 @@
+//! The places of a network's source that can be to blame for a wrong size.
+//!
+//! They are the places at which the code that is written here calls functions of the library which
+//! note where they are called from: the two must agree.
+
+use crate::model::Network;
+use crate::syntax::{Layer, ResultShape};
+use proc_macro2::Span;
+use syn::spanned::Spanned;
+use syn::visit::{self, Visit};
+use syn::{BinOp, Expr};
+
+/// All of them, in the order of the source; those of one layer together. Each group costs the
+/// compiler one constant.
+pub fn of(network: &Network<'_>) -> Vec<Vec<Span>> {
+    let mut groups = Vec::new();
+    let mut sites = Sites { found: Vec::new() };
+    for field in network.fields() {
+        sites.layer(&field.layer);
+        groups.push(std::mem::take(&mut sites.found));
+    }
+    if let Some(forward) = &network.item.forward {
+        for argument in &forward.arguments {
+            if let Some(shape) = &argument.shape {
+                sites.found.push(argument.name.span());
+                sites.sizes(shape);
+            }
+        }
+        sites.result(&forward.result);
+        sites.visit_block(&forward.body);
+    }
+    groups.extend(sites.found.into_iter().map(|site| vec![site]));
+    groups
+}
+
+struct Sites {
+    found: Vec<Span>,
+}
+
+impl Sites {
+    fn layer(&mut self, layer: &Layer) {
+        match layer {
+            Layer::One {
+                kind,
+                sizes,
+                options,
+            } => {
+                self.found.push(kind.span());
+                self.sizes(sizes);
+                options
+                    .iter()
+                    .for_each(|(_, value)| self.found.push(value.span()));
+            }
+            Layer::Stack { each, count } => {
+                self.layer(each);
+                self.found.push(count.span());
+            }
+        }
+    }
+
+    fn sizes(&mut self, sizes: &[Expr]) {
+        self.found.extend(sizes.iter().map(Spanned::span));
+    }
+
+    fn result(&mut self, result: &ResultShape) {
+        match result {
+            ResultShape::Any => {}
+            ResultShape::Shape(sizes) => self.sizes(sizes),
+            ResultShape::Tuple(parts) => parts.iter().for_each(|part| self.result(part)),
+        }
+    }
+}
+
+impl<'ast> Visit<'ast> for Sites {
+    fn visit_expr(&mut self, expression: &'ast Expr) {
+        match expression {
+            Expr::MethodCall(call) => self.found.push(call.method.span()),
+            Expr::Call(call) => self.found.push(call.func.span()),
+            Expr::Binary(binary) if is_arithmetic(&binary.op) => self.found.push(binary.op.span()),
+            Expr::Unary(unary) if matches!(unary.op, syn::UnOp::Neg(_)) => {
+                self.found.push(unary.op.span())
+            }
+            _ => {}
+        }
+        visit::visit_expr(self, expression);
+    }
+
+    fn visit_item(&mut self, _item: &'ast syn::Item) {}
+}
+
+fn is_arithmetic(op: &BinOp) -> bool {
+    use BinOp::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Sub, SubAssign};
+    matches!(
+        op,
+        Add(_)
+            | Sub(_)
+            | Mul(_)
+            | Div(_)
+            | AddAssign(_)
+            | SubAssign(_)
+            | MulAssign(_)
+            | DivAssign(_)
+    )
+}

@@ -1,0 +1,121 @@
+//! What a network means: its names told apart.
+
+use crate::report::Errors;
+use crate::syntax::{Field, Forward, Item};
+use proc_macro2::Span;
+use std::collections::BTreeMap;
+use syn::{Expr, Ident};
+
+/// A network whose names are resolved.
+pub struct Network<'s> {
+    /// As written.
+    pub item: &'s Item,
+    /// The dimension parameters and named unknowns.
+    pub dimensions: Dimensions,
+}
+
+/// The names that stand for sizes.
+pub struct Dimensions {
+    /// Dimension parameters, in order.
+    pub parameters: Vec<Ident>,
+    /// Named unknowns, by name, with the place of their first use.
+    pub unknowns: BTreeMap<String, Span>,
+}
+
+impl<'s> Network<'s> {
+    /// The meaning of what was written.
+    pub fn of(item: &'s Item, _errors: &mut Errors) -> Self {
+        let mut dimensions = Dimensions {
+            parameters: item.parameters.clone(),
+            unknowns: BTreeMap::new(),
+        };
+        for field in &item.fields {
+            dimensions.learn_layer(&field.layer);
+        }
+        if let Some(forward) = &item.forward {
+            dimensions.learn_signature(forward);
+        }
+        Self { item, dimensions }
+    }
+
+    /// The layers, in order.
+    pub fn fields(&self) -> &[Field] {
+        &self.item.fields
+    }
+}
+
+impl Dimensions {
+    /// Whether an expression is just a name that stands for a size of this network.
+    pub fn is_dimension(&self, name: &Ident) -> bool {
+        self.parameters.contains(name) || self.unknowns.contains_key(&name.to_string())
+    }
+
+    fn learn_layer(&mut self, layer: &crate::syntax::Layer) {
+        match layer {
+            crate::syntax::Layer::One { sizes, options, .. } => {
+                sizes
+                    .iter()
+                    .chain(options.iter().map(|(_, value)| value))
+                    .for_each(|size| self.learn(size));
+            }
+            crate::syntax::Layer::Stack { each, count } => {
+                self.learn_layer(each);
+                self.learn(count);
+            }
+        }
+    }
+
+    fn learn_signature(&mut self, forward: &Forward) {
+        for argument in &forward.arguments {
+            argument
+                .shape
+                .iter()
+                .flatten()
+                .for_each(|size| self.learn(size));
+        }
+        self.learn_result(&forward.result);
+    }
+
+    fn learn_result(&mut self, result: &crate::syntax::ResultShape) {
+        match result {
+            crate::syntax::ResultShape::Any => {}
+            crate::syntax::ResultShape::Shape(sizes) => {
+                sizes.iter().for_each(|size| self.learn(size))
+            }
+            crate::syntax::ResultShape::Tuple(parts) => {
+                parts.iter().for_each(|part| self.learn_result(part))
+            }
+        }
+    }
+
+    /// Takes in the unknowns that a size names. A lower-case name that is no parameter is an unknown;
+    /// any other is a Rust constant.
+    fn learn(&mut self, size: &Expr) {
+        match size {
+            Expr::Path(path) => {
+                if let Some(name) = path.path.get_ident()
+                    && !self.parameters.contains(name)
+                    && is_unknown_name(name)
+                {
+                    self.unknowns
+                        .entry(name.to_string())
+                        .or_insert_with(|| name.span());
+                }
+            }
+            Expr::Binary(binary) => {
+                self.learn(&binary.left);
+                self.learn(&binary.right);
+            }
+            Expr::Paren(inner) => self.learn(&inner.expr),
+            Expr::Tuple(tuple) => tuple.elems.iter().for_each(|part| self.learn(part)),
+            Expr::Array(array) => array.elems.iter().for_each(|part| self.learn(part)),
+            _ => {}
+        }
+    }
+}
+
+fn is_unknown_name(name: &Ident) -> bool {
+    let name = name.to_string();
+    name.starts_with(|first: char| first.is_lowercase())
+        && !["true", "false"].contains(&name.as_str())
+}

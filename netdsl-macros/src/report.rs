@@ -1,0 +1,33 @@
+//! Collects the mistakes of one `network!`, so that all are told at once, in the order of the source.
+
+use proc_macro2::{Span, TokenStream};
+
+/// The mistakes found so far.
+#[derive(Default)]
+pub struct Errors {
+    found: Vec<syn::Error>,
+}
+
+impl Errors {
+    /// Adds a mistake at a place.
+    pub fn push(&mut self, span: Span, message: impl std::fmt::Display) {
+        self.found.push(syn::Error::new(span, message));
+    }
+
+    /// The mistakes as compile errors; `None` where there are none.
+    pub fn into_compile_errors(mut self) -> Option<TokenStream> {
+        if self.found.is_empty() {
+            return None;
+        }
+        self.found.sort_by_key(|error| {
+            let start = error.span().start();
+            (start.line, start.column)
+        });
+        Some(
+            self.found
+                .iter()
+                .map(syn::Error::to_compile_error)
+                .collect(),
+        )
+    }
+}

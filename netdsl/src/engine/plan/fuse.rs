@@ -1,0 +1,103 @@
+//! What is computed together.
+//!
+//! A node on single elements joins the chain of its readers if it has no others: its result then
+//! never reaches memory. A product whose only reader is a rectifier takes that in as it stores.
+
+use super::facts::{Readers, is_elementwise, operands};
+use super::{END, NONE, Plan};
+use crate::Element;
+use crate::graph::{Graph, NodeId, Op};
+
+/// The most nodes in a chain, and the most operands: together they bound its registers.
+const MEMBERS: u32 = 14;
+const EXTERNALS: u32 = 14;
+
+impl<E: Element> Plan<E> {
+    /// The second walk, backwards: who is alive, until when, and in which group.
+    pub(super) fn fuse(&mut self, graph: &Graph, outputs: &[NodeId]) {
+        for &output in outputs {
+            let root = self.facts[output].root as usize;
+            let fact = &mut self.facts[root];
+            (fact.alive, fact.readers, fact.last_use) = (true, Readers::Any, END);
+        }
+        for node in (0..graph.nodes.len()).rev() {
+            let fact = &self.facts[node];
+            if !fact.alive || fact.constant.is_some() || self.is_view(node) {
+                continue;
+            }
+            let op = &graph.nodes[node].op;
+            let (time, group) = if is_elementwise(op) {
+                let group = self.join(graph, node);
+                (group, group)
+            } else {
+                (self.absorb(op, node), NONE)
+            };
+            for (operand, aligned) in operands(graph, node) {
+                self.read(node, operand, aligned, time, group);
+            }
+        }
+    }
+
+    /// The group of a node on single elements: that of its readers, or a new one.
+    fn join(&mut self, graph: &Graph, node: NodeId) -> u32 {
+        let (fact, reads) = (self.facts[node], operands(graph, node).count() as u32);
+        let group = match fact.readers {
+            Readers::Group(group) if self.fuse => {
+                let to = &mut self.facts[group as usize];
+                let externals = to.externals - fact.uses + reads;
+                if to.members < MEMBERS && externals <= EXTERNALS {
+                    (to.members, to.externals) = (to.members + 1, externals);
+                    group
+                } else {
+                    node as u32
+                }
+            }
+            _ => node as u32,
+        };
+        if group as usize == node {
+            let own = &mut self.facts[node];
+            (own.members, own.externals) = (1, reads);
+        }
+        let next = std::mem::replace(&mut self.facts[group as usize].head, node as u32);
+        let own = &mut self.facts[node];
+        (own.group, own.next) = (group, next);
+        group
+    }
+
+    /// The time at which a node that is no chain is computed: its own, or its rectifier's.
+    fn absorb(&mut self, op: &Op, node: NodeId) -> u32 {
+        let fact = self.facts[node];
+        if let (true, 1, Readers::Group(group)) = (self.fuse, fact.uses, fact.readers)
+            && matches!(op, Op::Linear | Op::MatMul { .. } | Op::Conv(_))
+        {
+            let to = &mut self.facts[group as usize];
+            if to.members == 1 && to.rectifies {
+                to.product = node as u32;
+                return group;
+            }
+        }
+        node as u32
+    }
+
+    /// Notes that a node, computed at some time in some group, reads an operand.
+    fn read(&mut self, node: NodeId, operand: NodeId, aligned: bool, time: u32, group: u32) {
+        let (fact, len) = (self.facts[operand], self.facts[node].len);
+        if fact.constant.is_some() {
+            if group == NONE || !aligned {
+                let constant = &mut self.facts[operand];
+                (constant.alive, constant.last_use) = (true, constant.last_use.max(time));
+            }
+            return;
+        }
+        let root = &mut self.facts[fact.root as usize];
+        let whole = aligned && fact.offset == 0 && fact.len == root.len && fact.len == len;
+        root.alive = true;
+        root.uses += 1;
+        root.last_use = root.last_use.max(time);
+        root.readers = match root.readers {
+            Readers::None if group != NONE && whole => Readers::Group(group),
+            Readers::Group(before) if before == group && whole => Readers::Group(group),
+            _ => Readers::Any,
+        };
+    }
+}

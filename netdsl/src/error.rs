@@ -1,0 +1,207 @@
+//! What can go wrong while a network is built, bound, run or loaded.
+
+use crate::shape::Fault;
+use std::fmt;
+
+/// The error of everything that works on networks.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Error {
+    /// A size does not fit.
+    Shape(Box<ShapeError>),
+    /// A parameter was asked for that does not exist yet.
+    Waiting(Box<WaitingError>),
+    /// Sizes are still open after everything that is known was used.
+    Unresolved(Vec<Unresolved>),
+    /// There is no such layer or parameter.
+    NoSuchName {
+        /// The name that was asked for.
+        name: String,
+        /// Names like it.
+        near: Vec<String>,
+    },
+    /// A value that an input, a parameter or an option cannot have.
+    Invalid(String),
+    /// A state dict that does not fit the network.
+    StateDict(Box<StateDictError>),
+    /// A parameter cannot be initialised as asked.
+    Init {
+        /// The path of the parameter.
+        parameter: String,
+        /// Why.
+        source: crate::init::InitError,
+    },
+    /// A file that cannot be read or written.
+    File(crate::io::TensorFileError),
+    /// Data that cannot be used.
+    Data(crate::data::DataError),
+    /// An optimiser that cannot be used.
+    Optimizer(crate::train::optimizer::OptimizerError),
+}
+
+/// A size that does not fit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShapeError {
+    /// The path of the layer; empty in a network's own body.
+    pub layer: String,
+    /// The axis, by its meaning.
+    pub axis: String,
+    /// The size expected and the size found.
+    pub sizes: Option<(usize, usize)>,
+    /// The whole story: the sizes, where they came from, what to write instead.
+    pub message: String,
+    /// Where to write it: file and line of the definition.
+    pub place: Option<String>,
+}
+
+/// A parameter that does not exist yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WaitingError {
+    /// The path of the parameter, or of its layer.
+    pub parameter: String,
+    /// Its shape, as far as it is known: `[120, _]`.
+    pub shape: String,
+    /// What is missing and how to supply it.
+    pub message: String,
+}
+
+/// A size that nothing has fixed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unresolved {
+    /// The path of the parameter that needs it.
+    pub parameter: String,
+    /// The parameter's shape, as far as it is known.
+    pub shape: Vec<Option<usize>>,
+}
+
+/// A state dict that does not fit the network: everything that is wrong at once.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct StateDictError {
+    /// Parameters that the file lacks, each with names like it that the file has.
+    pub missing: Vec<(String, Vec<String>)>,
+    /// Names in the file that the network lacks, each with names like it that it has.
+    pub unexpected: Vec<(String, Vec<String>)>,
+    /// Parameters of another shape: the path, the network's shape, the file's.
+    pub mismatched: Vec<(String, String, String)>,
+}
+
+impl StateDictError {
+    /// Whether nothing is wrong.
+    pub fn is_empty(&self) -> bool {
+        self.missing.is_empty() && self.unexpected.is_empty() && self.mismatched.is_empty()
+    }
+}
+
+impl From<&Fault> for Error {
+    fn from(fault: &Fault) -> Self {
+        Self::Shape(Box::new(ShapeError {
+            layer: fault.layer.as_str().to_owned(),
+            axis: fault.axis(),
+            sizes: fault.sizes(),
+            message: fault.text().as_str().to_owned(),
+            place: fault.at.map(|at| format!("{}:{}", at.file(), at.line())),
+        }))
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Shape(error) => error.fmt(f),
+            Self::Waiting(error) => f.write_str(&error.message),
+            Self::Unresolved(open) => {
+                f.write_str("sizes are still open:")?;
+                for size in open {
+                    write!(f, "\n  {} {}", size.parameter, shown(&size.shape))?;
+                }
+                f.write_str("\n  = help: write one of them in the definition, or give a sample that fixes them")
+            }
+            Self::NoSuchName { name, near } => {
+                write!(f, "there is no `{name}`")?;
+                if near.is_empty() {
+                    Ok(())
+                } else {
+                    write!(f, "; did you mean `{}`?", near.join("` or `"))
+                }
+            }
+            Self::Invalid(message) => f.write_str(message),
+            Self::StateDict(error) => error.fmt(f),
+            Self::Init { parameter, source } => {
+                write!(f, "`{parameter}` cannot be initialised: {source}")
+            }
+            Self::File(error) => error.fmt(f),
+            Self::Data(error) => error.fmt(f),
+            Self::Optimizer(error) => error.fmt(f),
+        }
+    }
+}
+
+impl fmt::Display for ShapeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)?;
+        match &self.place {
+            Some(place) => write!(f, "\n  --> {place}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl fmt::Display for StateDictError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the state dict does not fit the network:")?;
+        let names = |f: &mut fmt::Formatter<'_>, what: &str, names: &[(String, Vec<String>)]| {
+            for (name, near) in names {
+                write!(f, "\n  {what} `{name}`")?;
+                if !near.is_empty() {
+                    write!(f, " (like `{}`)", near.join("`, `"))?;
+                }
+            }
+            Ok(())
+        };
+        names(f, "missing", &self.missing)?;
+        names(f, "unexpected", &self.unexpected)?;
+        for (name, own, file) in &self.mismatched {
+            write!(f, "\n  `{name}` is {own} here and {file} in the file")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Init { source, .. } => Some(source),
+            Self::File(error) => Some(error),
+            Self::Data(error) => Some(error),
+            Self::Optimizer(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+impl From<crate::io::TensorFileError> for Error {
+    fn from(error: crate::io::TensorFileError) -> Self {
+        Self::File(error)
+    }
+}
+
+impl From<crate::data::DataError> for Error {
+    fn from(error: crate::data::DataError) -> Self {
+        Self::Data(error)
+    }
+}
+
+impl From<crate::train::optimizer::OptimizerError> for Error {
+    fn from(error: crate::train::optimizer::OptimizerError) -> Self {
+        Self::Optimizer(error)
+    }
+}
+
+/// A shape in words, unknown sizes as `_`.
+pub(crate) fn shown(shape: &[Option<usize>]) -> String {
+    let sizes: Vec<_> = shape
+        .iter()
+        .map(|size| size.map_or("_".to_owned(), |size| size.to_string()))
+        .collect();
+    format!("[{}]", sizes.join(", "))
+}

@@ -1,0 +1,249 @@
+//! The verdict of the compiler on a network: what is wrong, and which layers are ready.
+
+use crate::graph::trace::{
+    Counts, DimCell, MAX_FAULTS, NONE, ParameterCell, ScopeCell, Site, SizeCell, Tables, Trace,
+    same_site,
+};
+use crate::shape::{FaultKind, Text};
+use std::cell::Cell;
+use std::panic::Location;
+
+/// What running a network's definition without knowing its inputs has shown.
+#[derive(Clone, Copy)]
+pub struct Checked<const LAYERS: usize> {
+    /// How much of each table the runs needed.
+    pub counts: Counts,
+    /// For each layer, in the order of declaration, whether all of its parameters' sizes are known.
+    pub ready: [bool; LAYERS],
+    /// How many mistakes there are.
+    pub faults: usize,
+    /// The mistakes, in the order of the source: where, and in what words.
+    pub reports: [Option<(Site, Text)>; MAX_FAULTS],
+}
+
+impl<const LAYERS: usize> Checked<LAYERS> {
+    /// Raises the mistake that is to be mended where this is called.
+    #[track_caller]
+    pub const fn raise(&self) {
+        let (here, mut i) = (Location::caller(), 0);
+        while i < self.faults {
+            if let Some((site, text)) = &self.reports[i]
+                && same_site(site, here)
+            {
+                panic!("{}", text.as_str());
+            }
+            i += 1;
+        }
+    }
+
+    /// Raises the first mistake that is at none of these places.
+    #[track_caller]
+    pub const fn raise_others(&self, sites: &[Site]) {
+        let mut i = 0;
+        while i < self.faults {
+            if let Some((site, text)) = &self.reports[i] {
+                let (mut known, mut j) = (false, 0);
+                while j < sites.len() {
+                    known = known || same_site(site, sites[j]);
+                    j += 1;
+                }
+                if !known {
+                    panic!("{}", text.as_str());
+                }
+            }
+            i += 1;
+        }
+    }
+
+    /// Raises the first mistake, naming the network.
+    #[track_caller]
+    pub const fn raise_first(&self, network: &str) {
+        if self.faults > 0
+            && let Some((_, text)) = &self.reports[0]
+        {
+            let text = Text::<700>::EMPTY
+                .push(network)
+                .push(": ")
+                .push(text.as_str());
+            panic!("{}", text.as_str());
+        }
+    }
+}
+
+/// The place of the call.
+#[track_caller]
+pub const fn here() -> Site {
+    Location::caller()
+}
+
+/// The tables of a trace, as arrays that a constant can hold.
+pub struct Storage<
+    const DIMS: usize,
+    const SCOPES: usize,
+    const SIZES: usize,
+    const PARAMETERS: usize,
+> {
+    dims: [Cell<DimCell>; DIMS],
+    scopes: [Cell<ScopeCell>; SCOPES],
+    sizes: [Cell<SizeCell>; SIZES],
+    parameters: [Cell<ParameterCell>; PARAMETERS],
+}
+
+impl<const DIMS: usize, const SCOPES: usize, const SIZES: usize, const PARAMETERS: usize>
+    Storage<DIMS, SCOPES, SIZES, PARAMETERS>
+{
+    /// Empty tables.
+    #[expect(clippy::new_without_default, reason = "only made in constants")]
+    pub const fn new() -> Self {
+        Self {
+            dims: [const { Cell::new(DimCell::NEW) }; DIMS],
+            scopes: [const { Cell::new(ScopeCell::NEW) }; SCOPES],
+            sizes: [const { Cell::new(SizeCell::NEW) }; SIZES],
+            parameters: [const { Cell::new(ParameterCell::NEW) }; PARAMETERS],
+        }
+    }
+
+    /// A trace over these tables that holds sizes and no graph.
+    pub const fn trace(&self) -> Trace<'_> {
+        let tables = Tables {
+            dims: &self.dims,
+            scopes: &self.scopes,
+            sizes: &self.sizes,
+            parameters: &self.parameters,
+            nodes: &[],
+            edges: &[],
+            facts: &[],
+        };
+        Trace::new(tables, false)
+    }
+}
+
+impl Trace<'_> {
+    /// Reports layers that no run has called.
+    pub const fn report_unused(&self, children: &[u32]) {
+        let mut i = 0;
+        while i < children.len() {
+            let cell = self.scope(children[i]);
+            if children[i] != NONE && cell.calls == 0 {
+                self.set_current(children[i]);
+                self.fault_at(FaultKind::Unused, cell.at);
+                self.set_current(0);
+            }
+            i += 1;
+        }
+    }
+
+    /// The verdict after the last run.
+    pub const fn checked<const LAYERS: usize>(&self) -> Checked<LAYERS> {
+        let children = self.children::<LAYERS>();
+        self.report_unused(&children);
+        let (faults, count) = self.faults();
+        let (mut reports, mut i) = ([None; MAX_FAULTS], 0);
+        let mut kept = 0;
+        while i < count {
+            if let Some(fault) = &faults[i] {
+                // Without a place it is told at the network's name.
+                let site = match fault.at {
+                    Some(site) => site,
+                    None => Location::caller(),
+                };
+                reports[kept] = Some((site, fault.text()));
+                kept += 1;
+            }
+            i += 1;
+        }
+        Checked {
+            counts: self.counts(),
+            ready: self.ready(&children),
+            faults: kept,
+            reports: in_source_order(reports, kept),
+        }
+    }
+
+    /// The layers of the network itself, in the order of declaration.
+    const fn children<const LAYERS: usize>(&self) -> [u32; LAYERS] {
+        let (mut children, mut i) = ([NONE; LAYERS], 0);
+        let mut child = self.first_child(0);
+        while i < LAYERS && child != NONE {
+            children[i] = child;
+            child = self.sibling(child);
+            i += 1;
+        }
+        children
+    }
+
+    const fn ready<const LAYERS: usize>(&self, children: &[u32; LAYERS]) -> [bool; LAYERS] {
+        let mut ready = [true; LAYERS];
+        let stored = self.tables().parameters.len();
+        let mut i = 0;
+        while i < self.counts().parameters && i < stored {
+            let cell = self.parameter_cell(i as u32);
+            let (mut known, mut j) = (true, 0);
+            while j < cell.rank {
+                known = known && self.value(cell.dims[j]).is_some();
+                j += 1;
+            }
+            if !known {
+                let mut scope = cell.scope;
+                while self.scope(scope).parent != 0 && self.scope(scope).parent != NONE {
+                    scope = self.scope(scope).parent;
+                }
+                if let Some(at) = position(children, scope) {
+                    ready[at] = false;
+                }
+            }
+            i += 1;
+        }
+        // Without tables nothing is known at all.
+        if stored == 0 && self.counts().parameters > 0 {
+            [false; LAYERS]
+        } else {
+            ready
+        }
+    }
+}
+
+/// Where a scope stands among ascending ones.
+const fn position(children: &[u32], scope: u32) -> Option<usize> {
+    let (mut low, mut high) = (0, children.len());
+    while low < high {
+        let middle = (low + high) / 2;
+        if children[middle] < scope {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    if low < children.len() && children[low] == scope {
+        Some(low)
+    } else {
+        None
+    }
+}
+
+const fn in_source_order(
+    mut reports: [Option<(Site, Text)>; MAX_FAULTS],
+    count: usize,
+) -> [Option<(Site, Text)>; MAX_FAULTS] {
+    let mut i = 1;
+    while i < count {
+        let mut j = i;
+        while j > 0 && comes_before(&reports[j], &reports[j - 1]) {
+            let swapped = reports[j];
+            reports[j] = reports[j - 1];
+            reports[j - 1] = swapped;
+            j -= 1;
+        }
+        i += 1;
+    }
+    reports
+}
+
+const fn comes_before(a: &Option<(Site, Text)>, b: &Option<(Site, Text)>) -> bool {
+    match (a, b) {
+        (Some((a, _)), Some((b, _))) => {
+            a.line() < b.line() || (a.line() == b.line() && a.column() < b.column())
+        }
+        _ => false,
+    }
+}

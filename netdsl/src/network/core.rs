@@ -1,0 +1,173 @@
+//! What a network knows beside its layers: how it was asked for, how it was bound, its programs.
+
+use crate::Element;
+use crate::engine::Program;
+use crate::graph::Counts;
+use crate::init::Init;
+use crate::shape::Arg;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// The most programs a network keeps for inputs of different shapes.
+const MAX_PROGRAMS: usize = 16;
+
+/// The most bytes that programs kept for later may hold together.
+const MAX_PROGRAM_BYTES: usize = 1 << 30;
+
+/// What a network knows beside its layers.
+pub struct Core<E> {
+    arguments: Vec<Arg>,
+    seed: u64,
+    nested: bool,
+    rules: Vec<InitRule>,
+    /// Held while the network is being bound, so that it is bound once.
+    pub(crate) binding: Mutex<Option<String>>,
+    bound: AtomicBool,
+    programs: Mutex<Vec<Prepared<E>>>,
+    counts: Mutex<Counts>,
+}
+
+/// A program, ready for inputs of some shapes.
+pub(crate) struct Prepared<E> {
+    /// The shapes of the inputs.
+    pub shapes: Vec<Vec<usize>>,
+    /// What runs.
+    pub program: Program<E>,
+    /// For each parameter of the program, its place among the network's.
+    pub parameters: Vec<usize>,
+}
+
+/// Says how parameters start, in place of their layer's own way.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum InitRule {
+    /// Parameters whose path matches a pattern.
+    Path(String, Init),
+    /// Parameters of a name in all layers of a kind.
+    Kind(String, String, Init),
+}
+
+impl<E: Element> Core<E> {
+    pub(crate) fn new(arguments: Vec<Arg>, seed: u64) -> Self {
+        Self {
+            arguments,
+            seed,
+            nested: false,
+            ..Self::nested()
+        }
+    }
+
+    /// The core of a network that is part of another one.
+    pub fn nested() -> Self {
+        Self {
+            arguments: Vec::new(),
+            seed: 0,
+            nested: true,
+            rules: Vec::new(),
+            binding: Mutex::new(None),
+            bound: AtomicBool::new(false),
+            programs: Mutex::new(Vec::new()),
+            counts: Mutex::new(Counts::NONE),
+        }
+    }
+
+    /// The sizes the network was built with.
+    pub fn arguments(&self) -> &[Arg] {
+        &self.arguments
+    }
+
+    pub(crate) fn is_nested(&self) -> bool {
+        self.nested
+    }
+
+    pub(crate) fn seed(&self) -> u64 {
+        self.seed
+    }
+
+    pub(crate) fn set_seed(&mut self, seed: u64) {
+        self.seed = seed;
+    }
+
+    pub(crate) fn rules(&self) -> &[InitRule] {
+        &self.rules
+    }
+
+    pub(crate) fn add_rule(&mut self, rule: InitRule) {
+        self.rules.push(rule);
+    }
+
+    pub(crate) fn is_bound(&self) -> bool {
+        self.bound.load(Ordering::Acquire)
+    }
+
+    pub(crate) fn set_bound(&self, bound: bool) {
+        self.bound.store(bound, Ordering::Release);
+    }
+
+    pub(crate) fn counts(&self) -> Counts {
+        *lock(&self.counts)
+    }
+
+    pub(crate) fn set_counts(&self, counts: Counts) {
+        *lock(&self.counts) = counts;
+    }
+
+    /// Takes a program for inputs of these shapes out of the store.
+    pub(crate) fn take_program(&self, shapes: &[&[usize]]) -> Option<Prepared<E>> {
+        let mut programs = lock(&self.programs);
+        let at = programs.iter().rposition(|prepared| {
+            prepared
+                .shapes
+                .iter()
+                .map(Vec::as_slice)
+                .eq(shapes.iter().copied())
+        })?;
+        Some(programs.remove(at))
+    }
+
+    /// Puts a program back for the next time; the longest unused ones go where there are too many.
+    pub(crate) fn keep_program(&self, prepared: Prepared<E>) {
+        let mut programs = lock(&self.programs);
+        if programs.capacity() == 0 {
+            programs.reserve(MAX_PROGRAMS + 1);
+        }
+        programs.push(prepared);
+        let bytes = |programs: &[Prepared<E>]| {
+            programs
+                .iter()
+                .map(|prepared| prepared.program.memory())
+                .sum::<usize>()
+        };
+        while programs.len() > MAX_PROGRAMS
+            || (programs.len() > 1 && bytes(&programs) > MAX_PROGRAM_BYTES)
+        {
+            programs.remove(0);
+        }
+    }
+
+    /// Forgets all programs: the parameters are others now.
+    pub(crate) fn forget_programs(&self) {
+        lock(&self.programs).clear();
+    }
+}
+
+impl<E: Element> Clone for Core<E> {
+    fn clone(&self) -> Self {
+        Self {
+            arguments: self.arguments.clone(),
+            seed: self.seed,
+            nested: self.nested,
+            rules: self.rules.clone(),
+            binding: Mutex::new(lock(&self.binding).clone()),
+            bound: AtomicBool::new(self.is_bound()),
+            programs: Mutex::new(Vec::new()),
+            counts: Mutex::new(self.counts()),
+        }
+    }
+}
+
+/// A lock whose holder may have panicked: what it guards is replaced whole, never half.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner)
+}

@@ -1,0 +1,22 @@
+//! What may be given to a network: arrays of its own element type.
+
+use crate::Element;
+use ndarray::{ArrayBase, ArrayViewD, Data, Dimension};
+
+/// An array that a network can be run on.
+pub trait Input<E: Element> {
+    /// The array, whatever its number of axes.
+    fn array(&self) -> ArrayViewD<'_, E>;
+}
+
+impl<E: Element, S: Data<Elem = E>, D: Dimension> Input<E> for ArrayBase<S, D> {
+    fn array(&self) -> ArrayViewD<'_, E> {
+        self.view().into_dyn()
+    }
+}
+
+impl<E: Element, I: Input<E>> Input<E> for &I {
+    fn array(&self) -> ArrayViewD<'_, E> {
+        (**self).array()
+    }
+}

@@ -1,0 +1,282 @@
+//! Networks: layers that exist or wait, and what can be done with all of them at once.
+
+pub(crate) mod bind;
+mod core;
+mod input;
+pub(crate) mod layer;
+pub(crate) mod module;
+mod part;
+pub(crate) mod run;
+mod state;
+mod summary;
+pub(crate) mod tracing;
+
+pub use self::core::Core;
+pub use input::Input;
+pub use layer::{Deferred, Layer, Stack};
+pub use module::{Assemble, Module, Name, Parameter, Parts, Status, join};
+pub use part::{Choose, Part};
+pub use state::LoadReport;
+pub use summary::{ParameterInfo, Row, Summary};
+
+pub(crate) use self::core::{InitRule, Prepared};
+
+use crate::graph::{Scope, Tensor};
+use crate::init::Init;
+use crate::shape::Arg;
+use crate::{Element, Error};
+use ndarray::{ArrayD, ArrayViewD};
+use std::path::Path;
+use tracing::Inputs;
+
+/// What every network written by `network!` can do.
+///
+/// A network is bound when all of its parameters exist. Building it binds what the sizes given
+/// allow; [`Network::bind`], the first `forward` or a loaded file binds the rest, all at once.
+pub trait Network<E: Element>: Module<E> + Assemble<E> + Sized {
+    #[doc(hidden)]
+    type Definition: Copy + Send + Sync;
+    /// The name of the network.
+    const NAME: &'static str;
+    /// How many inputs `forward` takes.
+    const INPUTS: usize;
+
+    #[doc(hidden)]
+    fn definition(&self) -> Self::Definition;
+    #[doc(hidden)]
+    fn arguments(definition: &Self::Definition) -> Vec<(&'static str, Arg)>;
+    #[doc(hidden)]
+    fn trace<'t>(
+        definition: &Self::Definition,
+        at: Scope<'t>,
+        inputs: &[Tensor<'t>],
+    ) -> Vec<Tensor<'t>>;
+    #[doc(hidden)]
+    fn core(&self) -> &Core<E>;
+    #[doc(hidden)]
+    fn core_mut(&mut self) -> &mut Core<E>;
+
+    /// Builds a network from its definition; `network!(Name<…>)` is the short way.
+    ///
+    /// # Errors
+    /// If the sizes given contradict each other.
+    fn build(definition: Self::Definition, seed: u64) -> Result<Self, Error> {
+        bind::build::<E, Self>(definition, seed)
+    }
+
+    /// Runs the network on batches, in evaluation mode; `forward` is the same with named arguments.
+    ///
+    /// # Errors
+    /// If a size does not fit; the network is then as it was.
+    fn run(&self, inputs: &[ArrayViewD<'_, E>]) -> Result<Vec<ArrayD<E>>, Error> {
+        run::evaluate(self, inputs)
+    }
+
+    /// Whether all parameters exist.
+    fn is_bound(&self) -> bool {
+        self.core().is_bound()
+    }
+
+    /// Binds what is open to the shape of a sample (the batch is not written), and draws it. Runs
+    /// nothing.
+    ///
+    /// # Errors
+    /// If a size does not fit or stays open; the network is then as it was.
+    fn bind(&self, sample: impl AsRef<[usize]>) -> Result<(), Error> {
+        self.bind_all(&[sample.as_ref()])
+    }
+
+    /// As [`Self::bind`], for networks with several inputs.
+    ///
+    /// # Errors
+    /// As [`Self::bind`].
+    fn bind_all(&self, samples: &[&[usize]]) -> Result<(), Error> {
+        let samples = checked_samples::<E, Self>(samples)?;
+        let cause = format!("`bind` with a sample of shape {}", shapes_shown(&samples));
+        let inputs = Inputs::Samples(&samples);
+        if self.is_bound() {
+            return bind::trace(self, inputs, false).map(|_| ());
+        }
+        bind::bind(self, inputs, &bind::Given::new(), &cause)
+    }
+
+    /// What the network would be with samples of a shape: every size, count and status. Computes,
+    /// draws and changes nothing.
+    ///
+    /// # Errors
+    /// If a size does not fit.
+    fn probe(&self, sample: impl AsRef<[usize]>) -> Result<Summary, Error> {
+        self.probe_all(&[sample.as_ref()])
+    }
+
+    /// As [`Self::probe`], for networks with several inputs.
+    ///
+    /// # Errors
+    /// As [`Self::probe`].
+    fn probe_all(&self, samples: &[&[usize]]) -> Result<Summary, Error> {
+        let samples = checked_samples::<E, Self>(samples)?;
+        let traced = bind::trace(self, Inputs::Samples(&samples), false)?;
+        Ok(Summary::of(self, &traced, Some(&samples)))
+    }
+
+    /// The table of layers, with what is known now.
+    fn summary(&self) -> Summary {
+        match bind::trace(self, Inputs::Unknown, false) {
+            Ok(traced) => Summary::of(self, &traced, None),
+            Err(error) => Summary::failed(Self::NAME, &error),
+        }
+    }
+
+    /// All parameters and buffers, in order: those that exist and those that wait.
+    fn parameters(&self) -> Vec<ParameterInfo> {
+        self.summary().parameters
+    }
+
+    /// The value of a parameter or buffer, by path: `net.parameter("fc1.weight")`.
+    ///
+    /// # Errors
+    /// If there is none, or it does not exist yet; the error says what is missing.
+    fn parameter(&self, path: &str) -> Result<&ArrayD<E>, Error> {
+        state::find(self, path)
+    }
+
+    /// Gives a parameter or buffer another value of the same shape.
+    ///
+    /// # Errors
+    /// If there is none, it does not exist yet, or the shape is another one.
+    fn set_parameter(&mut self, path: &str, value: ArrayD<E>) -> Result<(), Error> {
+        state::set(self, path, value)
+    }
+
+    /// Has training leave the parameters alone whose paths match a pattern: `"conv1.*"`, `"*.bias"`.
+    /// Gives how many they are.
+    ///
+    /// # Errors
+    /// If none matches, or they do not exist yet.
+    fn freeze(&mut self, pattern: &str) -> Result<usize, Error> {
+        state::set_frozen(self, pattern, true)
+    }
+
+    /// Undoes [`Self::freeze`].
+    ///
+    /// # Errors
+    /// As [`Self::freeze`].
+    fn unfreeze(&mut self, pattern: &str) -> Result<usize, Error> {
+        state::set_frozen(self, pattern, false)
+    }
+
+    /// Says how parameters start whose paths match a pattern: at once where they exist, else when
+    /// they will.
+    ///
+    /// # Errors
+    /// If no parameter matches, or one cannot start so.
+    fn initialize(&mut self, pattern: &str, init: Init) -> Result<(), Error> {
+        state::initialize(self, InitRule::Path(pattern.to_owned(), init))
+    }
+
+    /// As [`Self::initialize`], for the parameters of a name in all layers of a kind:
+    /// `("Linear", "weight")`.
+    ///
+    /// # Errors
+    /// As [`Self::initialize`].
+    fn initialize_kind(&mut self, kind: &str, name: &str, init: Init) -> Result<(), Error> {
+        state::initialize(self, InitRule::Kind(kind.to_owned(), name.to_owned(), init))
+    }
+
+    /// Draws all parameters that exist anew; those that wait will be drawn with this seed.
+    ///
+    /// # Errors
+    /// If a rule for starting does not fit its parameter.
+    fn reinitialize(&mut self, seed: u64) -> Result<(), Error> {
+        self.core_mut().set_seed(seed);
+        bind::redraw(self)
+    }
+
+    /// Binds the network to another shape of samples: parameters whose shapes stay keep their values,
+    /// the others are drawn anew. Gives the paths of those.
+    ///
+    /// # Errors
+    /// If a size does not fit; the network is then as it was.
+    fn rebind(&mut self, sample: impl AsRef<[usize]>) -> Result<Vec<String>, Error>
+    where
+        Self: Clone,
+    {
+        let samples = checked_samples::<E, Self>(&[sample.as_ref()])?;
+        state::rebind(self, &samples)
+    }
+
+    /// Calls a function with every module, children first, then the network itself.
+    fn apply(&mut self, mut visit: impl FnMut(&str, &mut dyn Module<E>)) {
+        module::walk_mut("", self, &mut |path, module| visit(path, module));
+    }
+
+    /// The number of parameters, without buffers; of a network that waits, those that exist.
+    fn count_parameters(&self) -> usize {
+        let mut count = 0;
+        module::each_parameter::<E>(self, &mut |parameter| {
+            if !parameter.buffer {
+                count += parameter.value.len();
+            }
+        });
+        count
+    }
+
+    /// Saves parameters and buffers as safetensors, under PyTorch's names. A network that is not
+    /// bound saves its seed with what exists, so that it binds to the same weights elsewhere.
+    ///
+    /// # Errors
+    /// If the file cannot be written.
+    fn save(&self, path: impl AsRef<Path>) -> Result<(), Error> {
+        state::save(self, path.as_ref())
+    }
+
+    /// Loads a file of PyTorch's names, and binds what is open by its shapes. Every name must match.
+    ///
+    /// # Errors
+    /// If the file cannot be read or does not fit, everything that does not fit at once; the network
+    /// is then as it was.
+    fn load(&mut self, path: impl AsRef<Path>) -> Result<(), Error> {
+        state::load(self, path.as_ref(), true).map(|_| ())
+    }
+
+    /// As [`Self::load`], leaving out what has no counterpart, and telling what that was.
+    ///
+    /// # Errors
+    /// If the file cannot be read, or shapes differ.
+    fn load_partial(&mut self, path: impl AsRef<Path>) -> Result<LoadReport, Error> {
+        state::load(self, path.as_ref(), false)
+    }
+}
+
+/// As many samples as there are inputs.
+fn checked_samples<E: Element, N: Network<E>>(
+    samples: &[&[usize]],
+) -> Result<Vec<Vec<usize>>, Error> {
+    if samples.len() != N::INPUTS {
+        return Err(Error::Invalid(format!(
+            "`{}` has {} inputs, but {} shapes were given",
+            N::NAME,
+            N::INPUTS,
+            samples.len()
+        )));
+    }
+    Ok(samples.iter().map(|sample| sample.to_vec()).collect())
+}
+
+pub(crate) fn shapes_shown(shapes: &[Vec<usize>]) -> String {
+    shapes
+        .iter()
+        .map(|shape| format!("{shape:?}"))
+        .collect::<Vec<_>>()
+        .join(" and ")
+}
+
+/// The next output of a run.
+///
+/// # Errors
+/// Never: there are as many as the signature says.
+pub fn next_output<E>(outputs: &mut std::vec::IntoIter<ArrayD<E>>) -> Result<ArrayD<E>, Error> {
+    outputs.next().ok_or_else(|| {
+        Error::Invalid("the network gave fewer results than its signature says".to_owned())
+    })
+}

@@ -1,0 +1,243 @@
+//! What every part of a network offers: its kind, its parts and its parameters.
+
+use crate::Element;
+use ndarray::ArrayD;
+use std::fmt;
+
+/// A part of a network: a layer, a stack, or a network itself.
+pub trait Module<E: Element>: Send + Sync {
+    /// The kind: `Conv2d`.
+    fn kind(&self) -> &'static str;
+
+    /// Its parts, in the order of declaration.
+    fn children<'a>(&'a self, visit: &mut dyn FnMut(Name, &'a dyn Module<E>)) {
+        let _ = visit;
+    }
+
+    /// Its parts, in the order of declaration.
+    fn children_mut(&mut self, visit: &mut dyn FnMut(Name, &mut dyn Module<E>)) {
+        let _ = visit;
+    }
+
+    /// Its own parameters and buffers; none while they wait.
+    fn own_parameters(&self) -> &[Parameter<E>] {
+        &[]
+    }
+
+    /// Its own parameters and buffers; none while they wait.
+    fn own_parameters_mut(&mut self) -> &mut [Parameter<E>] {
+        &mut []
+    }
+
+    /// Whether parameters exist, and since when.
+    fn status(&self) -> Status {
+        Status::Static
+    }
+
+    /// Takes parameters over that did not exist so far.
+    fn publish(&self, parts: &mut Parts<E>, path: &str) {
+        let _ = (parts, path);
+    }
+
+    /// Gives parameters up that do not exist from the start, so that they can be bound anew.
+    fn release(&mut self, path: &str) {
+        let _ = path;
+    }
+}
+
+/// Since when the parameters of a layer exist.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// Since construction: the compiler knew all sizes.
+    Static,
+    /// Since the network was built or bound with the sizes that were open.
+    Bound,
+    /// Not yet.
+    Waiting,
+}
+
+/// The name of a part within its parent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Name {
+    /// A field of a network.
+    Field(&'static str),
+    /// A member of a stack.
+    Member(usize),
+}
+
+impl fmt::Display for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Field(name) => f.write_str(name.trim_start_matches("r#")),
+            Self::Member(index) => index.fmt(f),
+        }
+    }
+}
+
+/// The path of a part: `blocks.0.conv1`.
+pub fn join(path: &str, name: impl fmt::Display) -> String {
+    if path.is_empty() {
+        name.to_string()
+    } else {
+        format!("{path}.{name}")
+    }
+}
+
+/// A parameter or a buffer that exists.
+#[derive(Clone, Debug)]
+pub struct Parameter<E> {
+    pub(crate) name: String,
+    pub(crate) value: ArrayD<E>,
+    pub(crate) buffer: bool,
+    pub(crate) frozen: bool,
+}
+
+impl<E: Element> Parameter<E> {
+    /// Its name within its layer: `weight`.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Its value.
+    pub fn value(&self) -> &ArrayD<E> {
+        &self.value
+    }
+
+    /// Its elements, in order.
+    pub(crate) fn slice(&self) -> &[E] {
+        self.value
+            .as_slice()
+            .expect("parameters are kept in standard layout")
+    }
+
+    /// Its elements, in order.
+    pub(crate) fn slice_mut(&mut self) -> &mut [E] {
+        self.value
+            .as_slice_mut()
+            .expect("parameters are kept in standard layout")
+    }
+
+    /// Whether it is a buffer: saved, but not trained.
+    pub fn is_buffer(&self) -> bool {
+        self.buffer
+    }
+
+    /// Whether training leaves it as it is.
+    pub fn is_frozen(&self) -> bool {
+        self.frozen
+    }
+}
+
+/// Parameters that were drawn and have not found their layers yet, by path.
+pub struct Parts<E> {
+    drawn: std::collections::BTreeMap<String, (usize, Parameter<E>)>,
+    waiting: std::collections::BTreeMap<String, crate::WaitingError>,
+    members: std::collections::BTreeMap<String, usize>,
+}
+
+impl<E: Element> Default for Parts<E> {
+    fn default() -> Self {
+        Self {
+            drawn: Default::default(),
+            waiting: Default::default(),
+            members: Default::default(),
+        }
+    }
+}
+
+impl<E: Element> Parts<E> {
+    pub(crate) fn add(&mut self, path: String, parameter: Parameter<E>) {
+        let order = self.drawn.len();
+        self.drawn.insert(path, (order, parameter));
+    }
+
+    pub(crate) fn add_waiting(&mut self, path: String, error: crate::WaitingError) {
+        self.waiting.insert(path, error);
+    }
+
+    pub(crate) fn add_member(&mut self, stack: String, index: usize) {
+        let members = self.members.entry(stack).or_default();
+        *members = (*members).max(index + 1);
+    }
+
+    /// How many members a stack has.
+    pub(crate) fn members(&self, path: &str) -> usize {
+        self.members.get(path).copied().unwrap_or(0)
+    }
+
+    /// The parameters below a path, named relative to it; the reason where one of them waits.
+    pub(crate) fn take(&mut self, path: &str) -> Result<Vec<Parameter<E>>, crate::WaitingError> {
+        let (start, end) = (format!("{path}."), format!("{path}/"));
+        // A parameter may wait for want of another one's size: the one with the gap tells more.
+        let mut waiting = self
+            .waiting
+            .range(start.clone()..end.clone())
+            .map(|(_, waiting)| waiting);
+        if let Some(first) = waiting
+            .clone()
+            .find(|waiting| waiting.shape.contains('_'))
+            .or_else(|| waiting.next())
+        {
+            return Err(first.clone());
+        }
+        let paths: Vec<_> = self
+            .drawn
+            .range(start.clone()..end)
+            .map(|(path, _)| path.clone())
+            .collect();
+        let mut found: Vec<_> = paths
+            .into_iter()
+            .filter_map(|path| {
+                let (order, mut parameter) = self.drawn.remove(&path)?;
+                parameter.name = path[start.len()..].to_owned();
+                Some((order, parameter))
+            })
+            .collect();
+        found.sort_by_key(|(order, _)| *order);
+        Ok(found.into_iter().map(|(_, parameter)| parameter).collect())
+    }
+}
+
+/// A part that can be put together from parameters.
+pub trait Assemble<E: Element> {
+    /// The part at a path.
+    fn assemble(parts: &mut Parts<E>, path: &str) -> Self;
+}
+
+/// Calls `visit` with every module below and including `module`, children first.
+pub(crate) fn walk<'a, E: Element>(
+    path: &str,
+    module: &'a dyn Module<E>,
+    visit: &mut dyn FnMut(&str, &'a dyn Module<E>),
+) {
+    module.children(&mut |name, child| walk(&join(path, name), child, visit));
+    visit(path, module);
+}
+
+/// As [`walk`], for changing what is visited.
+pub(crate) fn walk_mut<E: Element>(
+    path: &str,
+    module: &mut dyn Module<E>,
+    visit: &mut dyn FnMut(&str, &mut dyn Module<E>),
+) {
+    module.children_mut(&mut |name, child| walk_mut(&join(path, name), child, visit));
+    visit(path, module);
+}
+
+/// Calls `visit` with every parameter, in order, without their paths: for hot paths.
+pub(crate) fn each_parameter<'a, E: Element>(
+    module: &'a dyn Module<E>,
+    visit: &mut dyn FnMut(&'a Parameter<E>),
+) {
+    module.own_parameters().iter().for_each(&mut *visit);
+    module.children(&mut |_, child| each_parameter(child, visit));
+}
+
+/// As [`each_parameter`], for changing them.
+pub(crate) fn each_parameter_mut<E: Element>(
+    module: &mut dyn Module<E>,
+    visit: &mut dyn FnMut(&mut Parameter<E>),
+) {
+    module.own_parameters_mut().iter_mut().for_each(&mut *visit);
+    module.children_mut(&mut |_, child| each_parameter_mut(child, visit));
+}

@@ -1,0 +1,122 @@
+//! Running a network forward.
+
+use crate::engine::Program;
+use crate::network::bind::{self, Given};
+use crate::network::module::each_parameter;
+use crate::network::tracing::Inputs;
+use crate::network::{Network, Prepared};
+use crate::{Element, Error};
+use ndarray::{ArrayD, ArrayViewD, CowArray, IxDyn};
+use std::collections::HashMap;
+
+/// Runs a network in evaluation mode.
+pub(crate) fn evaluate<E: Element, N: Network<E>>(
+    network: &N,
+    inputs: &[ArrayViewD<'_, E>],
+) -> Result<Vec<ArrayD<E>>, Error> {
+    let dense: Vec<CowArray<'_, E, IxDyn>> = inputs
+        .iter()
+        .map(|input| input.as_standard_layout())
+        .collect();
+    let shapes: Vec<&[usize]> = dense.iter().map(|input| input.shape()).collect();
+    check_batches(&shapes)?;
+    if !network.is_bound() {
+        let shown: Vec<Vec<usize>> = shapes.iter().map(|shape| shape[1..].to_vec()).collect();
+        let cause = format!(
+            "the first input, a batch of samples {}",
+            super::shapes_shown(&shown)
+        );
+        bind::bind(network, Inputs::Batches(&shapes), &Given::new(), &cause)?;
+    }
+    let mut prepared = match network.core().take_program(&shapes) {
+        Some(prepared) => prepared,
+        None => prepare(network, &shapes)?,
+    };
+    let slices: Vec<&[E]> = dense.iter().filter_map(|input| input.as_slice()).collect();
+    let mut own = Vec::with_capacity(prepared.parameters.len());
+    each_parameter::<E>(network, &mut |parameter| own.push(parameter.slice()));
+    let parameters: Vec<&[E]> = prepared
+        .parameters
+        .iter()
+        .map(|&index| own[index])
+        .collect();
+    prepared
+        .program
+        .run(&slices, &parameters, (network.core().seed(), 0))
+        .map_err(engine_error)?;
+    let outputs = (0..prepared.program.outputs())
+        .map(|index| {
+            let (values, extent) = (
+                prepared.program.output(index).to_vec(),
+                prepared.program.extent(index),
+            );
+            ArrayD::from_shape_vec(IxDyn(&extent), values)
+                .map_err(|error| Error::Invalid(error.to_string()))
+        })
+        .collect();
+    network.core().keep_program(prepared);
+    outputs
+}
+
+/// Every input has a batch axis, and all of them the same one.
+pub(crate) fn check_batches(shapes: &[&[usize]]) -> Result<(), Error> {
+    let Some(first) = shapes.first() else {
+        return Ok(());
+    };
+    for shape in shapes {
+        if shape.is_empty() {
+            return Err(Error::Invalid(
+                "an input needs a batch axis: `x.insert_axis(Axis(0))` makes a batch of one"
+                    .to_owned(),
+            ));
+        }
+        if shape[0] != first[0] {
+            return Err(Error::Invalid(format!(
+                "the inputs are batches of {} and {} samples",
+                first[0], shape[0]
+            )));
+        }
+    }
+    Ok(())
+}
+
+fn prepare<E: Element, N: Network<E>>(
+    network: &N,
+    shapes: &[&[usize]],
+) -> Result<Prepared<E>, Error> {
+    let traced = bind::trace(network, Inputs::Batches(shapes), false)?;
+    let graph = traced
+        .graph
+        .as_ref()
+        .ok_or_else(|| Error::Invalid("a size stays open for these inputs".to_owned()))?;
+    let program = Program::compile(graph, &traced.outputs).map_err(engine_error)?;
+    Ok(Prepared {
+        shapes: shapes.iter().map(|shape| shape.to_vec()).collect(),
+        program,
+        parameters: places(
+            network,
+            traced
+                .parameters
+                .iter()
+                .map(|parameter| parameter.path.as_str()),
+        ),
+    })
+}
+
+/// For each path, the place of that parameter among those of a network.
+pub(crate) fn places<'a, E: Element, N: Network<E>>(
+    network: &N,
+    paths: impl Iterator<Item = &'a str>,
+) -> Vec<usize> {
+    let existing = bind::existing::<E>(network);
+    let places: HashMap<&str, usize> = existing
+        .iter()
+        .enumerate()
+        .map(|(i, (path, _))| (path.as_str(), i))
+        .collect();
+    paths.filter_map(|path| places.get(path).copied()).collect()
+}
+
+pub(crate) fn engine_error(error: crate::engine::EngineError) -> Error {
+    Error::Invalid(error.to_string())
+}

@@ -1,0 +1,226 @@
+//! The training loop over a data set, and how good a network is on one.
+
+use crate::data::Dataset;
+use crate::network::Network;
+use crate::train::optimizer::Rule;
+use crate::train::schedule::Schedule;
+use crate::train::{Loss, Trainer};
+use crate::{Element, Error};
+use ndarray::{ArrayD, Axis, IxDyn};
+use std::io::{IsTerminal, Write};
+use std::time::Instant;
+
+/// How a data set is gone through: `Fit::new(5).batch_size(64)`.
+pub struct Fit {
+    epochs: usize,
+    batch_size: usize,
+    seed: Option<u64>,
+    schedule: Option<Box<dyn Schedule>>,
+    per_batch: bool,
+    quiet: bool,
+}
+
+/// What an epoch came to.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Epoch {
+    /// Counted from 1.
+    pub number: usize,
+    /// The mean of the losses of its batches, weighted by their sizes.
+    pub loss: f64,
+    /// Seconds.
+    pub seconds: f64,
+}
+
+impl Fit {
+    /// Goes through the data so many times, in batches of 32, shuffled each time.
+    pub fn new(epochs: usize) -> Self {
+        Self {
+            epochs,
+            batch_size: 32,
+            seed: Some(0),
+            schedule: None,
+            per_batch: false,
+            quiet: false,
+        }
+    }
+
+    /// Samples a batch.
+    #[must_use]
+    pub fn batch_size(mut self, samples: usize) -> Self {
+        self.batch_size = samples;
+        self
+    }
+
+    /// The seed of the shuffling.
+    #[must_use]
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = Some(seed);
+        self
+    }
+
+    /// Keeps the order of the data.
+    #[must_use]
+    pub fn in_order(mut self) -> Self {
+        self.seed = None;
+        self
+    }
+
+    /// Sets the rate by a schedule that steps after each epoch.
+    #[must_use]
+    pub fn schedule(mut self, schedule: impl Schedule + 'static) -> Self {
+        self.schedule = Some(Box::new(schedule));
+        self
+    }
+
+    /// Sets the rate by a schedule that steps after each batch, such as `OneCycleLr`.
+    #[must_use]
+    pub fn schedule_per_batch(mut self, schedule: impl Schedule + 'static) -> Self {
+        self.per_batch = true;
+        self.schedule(schedule)
+    }
+
+    /// Shows nothing, even on a terminal.
+    #[must_use]
+    pub fn quiet(mut self) -> Self {
+        self.quiet = true;
+        self
+    }
+
+    /// Trains a network on a data set.
+    ///
+    /// # Errors
+    /// If a size or an option does not fit.
+    pub fn run<N: Network<E>, L: Loss, R: Rule, E: Element>(
+        self,
+        trainer: &mut Trainer<L, R, E>,
+        network: &mut N,
+        data: &Dataset<E>,
+    ) -> Result<Vec<Epoch>, Error> {
+        let Self {
+            epochs,
+            batch_size,
+            seed,
+            mut schedule,
+            per_batch,
+            quiet,
+        } = self;
+        if let Some(schedule) = &schedule {
+            schedule
+                .validate()
+                .map_err(|error| Error::Invalid(error.to_string()))?;
+            follow(trainer, schedule.as_ref());
+        }
+        let mut history = Vec::with_capacity(epochs);
+        let (mut x, mut y) = (ArrayD::default(IxDyn(&[0])), ArrayD::default(IxDyn(&[0])));
+        for number in 1..=epochs {
+            let mut batches = data.batches(batch_size)?;
+            if let Some(seed) = seed {
+                batches = batches.shuffled(seed.wrapping_add(number as u64));
+            }
+            let mut progress = Progress::new(number, epochs, data.len(), quiet);
+            let (mut total, mut seen) = (0.0, 0usize);
+            while batches.next_into(&mut x, &mut y) {
+                let samples = x.len_of(Axis(0));
+                total += trainer.step(network, &x, &y)?.to_f64() * samples as f64;
+                seen += samples;
+                progress.show(seen, total / seen as f64);
+                if let (Some(schedule), true) = (&mut schedule, per_batch) {
+                    schedule.step();
+                    follow(trainer, schedule.as_ref());
+                }
+            }
+            if let (Some(schedule), false) = (&mut schedule, per_batch) {
+                schedule.step();
+                follow(trainer, schedule.as_ref());
+            }
+            history.push(progress.end(total / seen.max(1) as f64));
+        }
+        Ok(history)
+    }
+}
+
+fn follow<L: Loss, R: Rule, E: Element>(trainer: &mut Trainer<L, R, E>, schedule: &dyn Schedule) {
+    trainer.optimizer_mut().set_lr(schedule.lr());
+    if let Some(momentum) = schedule.momentum() {
+        trainer.optimizer_mut().set_momentum(momentum);
+    }
+}
+
+/// The share of samples whose greatest output is at the index that the target says.
+///
+/// # Errors
+/// If a size does not fit.
+pub fn accuracy<N: Network<E>, E: Element>(network: &N, data: &Dataset<E>) -> Result<f64, Error> {
+    let mut right = 0;
+    for (x, y) in data.batches(256)? {
+        let outputs = network.run(&[x.view()])?;
+        let Some(scores) = outputs.first() else {
+            continue;
+        };
+        for (row, target) in scores.outer_iter().zip(&y) {
+            let best = row
+                .iter()
+                .enumerate()
+                .max_by(|a, b| a.1.to_f64().total_cmp(&b.1.to_f64()));
+            right += usize::from(best.is_some_and(|(index, _)| index as f64 == target.to_f64()));
+        }
+    }
+    Ok(right as f64 / data.len().max(1) as f64)
+}
+
+/// A bar on a terminal, nothing elsewhere.
+struct Progress {
+    number: usize,
+    epochs: usize,
+    samples: usize,
+    visible: bool,
+    begin: Instant,
+    shown: Option<Instant>,
+}
+
+impl Progress {
+    fn new(number: usize, epochs: usize, samples: usize, quiet: bool) -> Self {
+        let visible = !quiet && std::io::stderr().is_terminal();
+        Self {
+            number,
+            epochs,
+            samples,
+            visible,
+            begin: Instant::now(),
+            shown: None,
+        }
+    }
+
+    fn show(&mut self, seen: usize, loss: f64) {
+        let fresh = self
+            .shown
+            .is_some_and(|shown| shown.elapsed().as_millis() < 50);
+        if !self.visible || (fresh && seen < self.samples) {
+            return;
+        }
+        self.shown = Some(Instant::now());
+        let filled = seen * 30 / self.samples.max(1);
+        let bar: String = (0..30)
+            .map(|i| if i < filled { '█' } else { '░' })
+            .collect();
+        let mut out = std::io::stderr().lock();
+        let _ = write!(
+            out,
+            "\repoch {}/{} {bar} {seen}/{} loss {loss:.4}",
+            self.number, self.epochs, self.samples
+        );
+        let _ = out.flush();
+    }
+
+    fn end(self, loss: f64) -> Epoch {
+        let seconds = self.begin.elapsed().as_secs_f64();
+        if self.visible {
+            let _ = writeln!(std::io::stderr(), "  {seconds:.1} s");
+        }
+        Epoch {
+            number: self.number,
+            loss,
+            seconds,
+        }
+    }
+}

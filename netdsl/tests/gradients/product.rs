@@ -1,0 +1,146 @@
+//! Matrix products and convolutions.
+
+use crate::harness::{BATCHES, Operand, check, random};
+use netdsl::graph::Op;
+use netdsl::graph::op::Convolution;
+use netdsl::shape::rule::Window;
+
+#[test]
+fn matrix_products() {
+    let (m, k, n) = (3, 5, 2);
+    for batch in BATCHES {
+        for transposed in 0..4 {
+            let (transpose_a, transpose_b) = (transposed & 1 == 1, transposed & 2 == 2);
+            let op = Op::MatMul {
+                transpose_a,
+                transpose_b,
+            };
+            let a = if transpose_a { [k, m] } else { [m, k] };
+            let b = if transpose_b { [n, k] } else { [k, n] };
+            let batched = |sizes: [usize; 2]| [2, batch, sizes[0], sizes[1]];
+            let y = batched([m, n]);
+            check(&[random(&a), random(&b)], |graph, x| {
+                graph.push(op, x, &[m, n])
+            });
+            check(&[random(&batched(a)), random(&b)], |graph, x| {
+                graph.push(op, x, &y)
+            });
+            check(&[random(&a), random(&batched(b))], |graph, x| {
+                graph.push(op, x, &y)
+            });
+            check(&[random(&batched(a)), random(&batched(b))], |graph, x| {
+                graph.push(op, x, &y)
+            });
+        }
+    }
+}
+
+#[test]
+fn a_matrix_product_by_hand() {
+    let a = random(&[2, 3]).of(&[1.0, 2.0, 3.0, 4.0, 5.0, 6.0]);
+    let b = random(&[2, 3]).of(&[1.0, 0.0, 2.0, -1.0, 1.0, 0.0]);
+    let op = Op::MatMul {
+        transpose_a: false,
+        transpose_b: true,
+    };
+    let y = check(&[a, b], |graph, x| graph.push(op, x, &[2, 2]));
+    assert_eq!(y, [7.0, 1.0, 16.0, 1.0]);
+}
+
+#[test]
+fn linear_products() {
+    for batch in BATCHES {
+        for leading in [&[batch][..], &[batch, 4], &[batch, 1, 2], &[]] {
+            let with = |last: usize| [leading, &[last]].concat();
+            let operands = [random(&with(5)), random(&[3, 5]), random(&[3])];
+            check(&operands, |graph, x| graph.push(Op::Linear, x, &with(3)));
+            check(&operands[..2], |graph, x| {
+                graph.push(Op::Linear, x, &with(3))
+            });
+        }
+    }
+}
+
+/// A convolution of `rank` axes and the sizes of its operands.
+struct Case {
+    how: Convolution,
+    x: Vec<usize>,
+    weight: Vec<usize>,
+    y: Vec<usize>,
+}
+
+fn case(batch: usize, rank: usize, groups: usize, window: Window, size: usize) -> Case {
+    let mut windows = [window; 3];
+    // Axes that differ show any mixed up.
+    windows[0].kernel = 2;
+    let sizes: Vec<usize> = (0..rank).map(|axis| size + axis).collect();
+    let (inward, outward) = (2 * groups, 3 * groups);
+    let output = |axis: usize| windows[axis].output(sizes[axis]).unwrap();
+    let kernel = (0..rank).map(|axis| windows[axis].kernel);
+    Case {
+        how: Convolution {
+            rank: rank as u8,
+            windows,
+            groups,
+        },
+        weight: [outward, inward / groups]
+            .into_iter()
+            .chain(kernel)
+            .collect(),
+        y: [batch, outward]
+            .into_iter()
+            .chain((0..rank).map(output))
+            .collect(),
+        x: [vec![batch, inward], sizes].concat(),
+    }
+}
+
+fn cases(batch: usize) -> Vec<Case> {
+    let window = |stride, low, high, dilation| Window {
+        kernel: 3,
+        stride,
+        low,
+        high,
+        dilation,
+    };
+    vec![
+        case(batch, 1, 1, window(1, 0, 0, 1), 5),
+        case(batch, 1, 2, window(2, 1, 1, 2), 7),
+        case(batch, 2, 1, window(1, 1, 1, 1), 4),
+        case(batch, 2, 1, window(2, 0, 1, 1), 5),
+        case(batch, 2, 2, window(2, 2, 1, 2), 5),
+        case(batch, 3, 1, window(2, 1, 1, 1), 3),
+    ]
+}
+
+fn operands(shapes: &[&[usize]]) -> Vec<Operand> {
+    shapes.iter().map(|shape| random(shape)).collect()
+}
+
+#[test]
+fn convolutions() {
+    for case in BATCHES.into_iter().flat_map(cases) {
+        let (op, bias) = (Op::Conv(case.how), [case.weight[0]]);
+        let all = operands(&[&case.x, &case.weight, &bias]);
+        check(&all, |graph, n| graph.push(op, n, &case.y));
+        check(&all[..2], |graph, n| graph.push(op, n, &case.y));
+    }
+}
+
+#[test]
+fn transposed_convolutions() {
+    for case in BATCHES.into_iter().flat_map(cases) {
+        let op = Op::ConvInputGradient(case.how);
+        let all = operands(&[&case.y, &case.weight]);
+        check(&all, |graph, n| graph.push(op, n, &case.x));
+    }
+}
+
+#[test]
+fn weight_gradients_of_convolutions() {
+    for case in BATCHES.into_iter().flat_map(cases) {
+        let op = Op::ConvWeightGradient(case.how);
+        let all = operands(&[&case.x, &case.y]);
+        check(&all, |graph, n| graph.push(op, n, &case.weight));
+    }
+}
