@@ -15,20 +15,34 @@ pub fn all(network: &Network<'_>, errors: &mut Errors) {
 
 fn layers_exist(network: &Network<'_>, errors: &mut Errors) {
     if network.fields().is_empty() && network.item.forward.is_none() {
-        errors.push(network.item.name.span(), "a network needs at least one layer, or a `forward`");
+        errors.push(
+            network.item.name.span(),
+            "a network needs at least one layer, or a `forward`",
+        );
     }
 }
 
 fn names_are_unique(network: &Network<'_>, errors: &mut Errors) {
-    let arguments = network.item.forward.iter().flat_map(|forward| &forward.arguments);
+    let arguments = network
+        .item
+        .forward
+        .iter()
+        .flat_map(|forward| &forward.arguments);
     let mut seen: Vec<(&Ident, &str)> = Vec::new();
-    let named = (network.item.parameters.iter().map(|name| (name, "dimension")))
-        .chain(network.fields().iter().map(|field| (&field.name, "layer")))
-        .chain(arguments.map(|argument| (&argument.name, "argument")));
+    let named = (network
+        .item
+        .parameters
+        .iter()
+        .map(|name| (name, "dimension")))
+    .chain(network.fields().iter().map(|field| (&field.name, "layer")))
+    .chain(arguments.map(|argument| (&argument.name, "argument")));
     for (name, what) in named {
         if let Some((_, before)) = seen.iter().find(|(other, _)| *other == name) {
             let again = if *before == what { "another" } else { "a" };
-            errors.push(name.span(), format!("`{name}` names a {what} here and {again} {before} already"));
+            errors.push(
+                name.span(),
+                format!("`{name}` names a {what} here and {again} {before} already"),
+            );
         }
         seen.push((name, what));
     }
@@ -38,17 +52,26 @@ fn names_are_unique(network: &Network<'_>, errors: &mut Errors) {
 fn reserved_names(network: &Network<'_>, errors: &mut Errors) {
     for field in network.fields() {
         if field.name.to_string().starts_with("__") {
-            errors.push(field.name.span(), "names that start with `__` are netdsl's own");
+            errors.push(
+                field.name.span(),
+                "names that start with `__` are netdsl's own",
+            );
         }
     }
 }
 
 fn several_arguments_have_shapes(network: &Network<'_>, errors: &mut Errors) {
-    let Some(forward) = &network.item.forward else { return };
+    let Some(forward) = &network.item.forward else {
+        return;
+    };
     if forward.arguments.len() < 2 {
         return;
     }
-    for argument in forward.arguments.iter().filter(|argument| argument.shape.is_none()) {
+    for argument in forward
+        .arguments
+        .iter()
+        .filter(|argument| argument.shape.is_none())
+    {
         let message = format!("give the shape of a sample: `{}: [_, _]`", argument.name);
         errors.push(argument.name.span(), message);
     }
@@ -58,6 +81,9 @@ fn arguments_exist(network: &Network<'_>, errors: &mut Errors) {
     if let Some(forward) = &network.item.forward
         && forward.arguments.is_empty()
     {
-        errors.push(network.item.name.span(), "`forward` needs at least one argument: `fn forward(x: [_])`");
+        errors.push(
+            network.item.name.span(),
+            "`forward` needs at least one argument: `fn forward(x: [_])`",
+        );
     }
 }

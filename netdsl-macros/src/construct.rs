@@ -11,13 +11,19 @@ use syn::spanned::Spanned;
 pub fn is_construction(input: &TokenStream) -> bool {
     let mut tokens = input.clone().into_iter();
     !input.is_empty()
-        && !tokens.any(|token| matches!(token, TokenTree::Ident(word) if word == "struct" || word == "fn"))
+        && !tokens.any(
+            |token| matches!(token, TokenTree::Ident(word) if word == "struct" || word == "fn"),
+        )
 }
 
 /// The expression that builds the network. Where every size is a constant or `_`, the compiler
 /// checks this use, too.
 pub fn expand(construction: &Construction) -> TokenStream {
-    let Construction { kind, sizes, options } = construction;
+    let Construction {
+        kind,
+        sizes,
+        options,
+    } = construction;
     let p = quote!(::netdsl::__private);
     let (mut seed, mut dtype, mut wrong) = (quote!(0u64), quote!(f32), TokenStream::new());
     for (name, value) in options {
@@ -25,14 +31,19 @@ pub fn expand(construction: &Construction) -> TokenStream {
             "seed" => seed = quote!(#value),
             "dtype" => dtype = quote!(#value),
             _ => {
-                let message = format!("`{name}` is not an option here; there are `seed` and `dtype`");
+                let message =
+                    format!("`{name}` is not an option here; there are `seed` and `dtype`");
                 wrong.extend(syn::Error::new(name.span(), message).into_compile_error());
             }
         }
     }
     let arguments: Vec<_> = sizes.iter().map(|size| argument::plain(size, &p)).collect();
-    let definition = quote_spanned!(kind.span()=> <#kind as #p::Part>::DEFINITION.sizes(#(#arguments),*));
-    let check = sizes.iter().all(is_constant).then(|| quote_spanned!(kind.span()=> const _: () = #definition.verify();));
+    let definition =
+        quote_spanned!(kind.span()=> <#kind as #p::Part>::DEFINITION.sizes(#(#arguments),*));
+    let check = sizes
+        .iter()
+        .all(is_constant)
+        .then(|| quote_spanned!(kind.span()=> const _: () = #definition.verify();));
     quote!({
         #wrong
         #check
@@ -45,7 +56,10 @@ fn is_constant(size: &Expr) -> bool {
     match size {
         Expr::Infer(_) | Expr::Lit(_) => true,
         Expr::Path(path) => path.path.segments.last().is_some_and(|last| {
-            last.ident.to_string().chars().all(|c| c.is_uppercase() || c.is_ascii_digit() || c == '_')
+            last.ident
+                .to_string()
+                .chars()
+                .all(|c| c.is_uppercase() || c.is_ascii_digit() || c == '_')
         }),
         Expr::Binary(binary) => is_constant(&binary.left) && is_constant(&binary.right),
         Expr::Paren(inner) => is_constant(&inner.expr),

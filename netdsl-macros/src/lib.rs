@@ -31,8 +31,14 @@ fn network_tokens(input: proc_macro2::TokenStream) -> proc_macro2::TokenStream {
         Err(error) => return error.into_compile_error(),
     };
     let mut errors = report::Errors::default();
-    let networks: Vec<_> = written.items.iter().map(|item| model::Network::of(item, &mut errors)).collect();
-    networks.iter().for_each(|network| check::all(network, &mut errors));
+    let networks: Vec<_> = written
+        .items
+        .iter()
+        .map(|item| model::Network::of(item, &mut errors))
+        .collect();
+    networks
+        .iter()
+        .for_each(|network| check::all(network, &mut errors));
     match errors.into_compile_errors() {
         Some(errors) => errors,
         None => networks.iter().map(expand::network).collect(),

@@ -25,7 +25,10 @@ pub struct Dimensions {
 impl<'s> Network<'s> {
     /// The meaning of what was written.
     pub fn of(item: &'s Item, _errors: &mut Errors) -> Self {
-        let mut dimensions = Dimensions { parameters: item.parameters.clone(), unknowns: BTreeMap::new() };
+        let mut dimensions = Dimensions {
+            parameters: item.parameters.clone(),
+            unknowns: BTreeMap::new(),
+        };
         for field in &item.fields {
             dimensions.learn_layer(&field.layer);
         }
@@ -50,7 +53,10 @@ impl Dimensions {
     fn learn_layer(&mut self, layer: &crate::syntax::Layer) {
         match layer {
             crate::syntax::Layer::One { sizes, options, .. } => {
-                sizes.iter().chain(options.iter().map(|(_, value)| value)).for_each(|size| self.learn(size));
+                sizes
+                    .iter()
+                    .chain(options.iter().map(|(_, value)| value))
+                    .for_each(|size| self.learn(size));
             }
             crate::syntax::Layer::Stack { each, count } => {
                 self.learn_layer(each);
@@ -61,7 +67,11 @@ impl Dimensions {
 
     fn learn_signature(&mut self, forward: &Forward) {
         for argument in &forward.arguments {
-            argument.shape.iter().flatten().for_each(|size| self.learn(size));
+            argument
+                .shape
+                .iter()
+                .flatten()
+                .for_each(|size| self.learn(size));
         }
         self.learn_result(&forward.result);
     }
@@ -69,8 +79,12 @@ impl Dimensions {
     fn learn_result(&mut self, result: &crate::syntax::ResultShape) {
         match result {
             crate::syntax::ResultShape::Any => {}
-            crate::syntax::ResultShape::Shape(sizes) => sizes.iter().for_each(|size| self.learn(size)),
-            crate::syntax::ResultShape::Tuple(parts) => parts.iter().for_each(|part| self.learn_result(part)),
+            crate::syntax::ResultShape::Shape(sizes) => {
+                sizes.iter().for_each(|size| self.learn(size))
+            }
+            crate::syntax::ResultShape::Tuple(parts) => {
+                parts.iter().for_each(|part| self.learn_result(part))
+            }
         }
     }
 
@@ -83,7 +97,9 @@ impl Dimensions {
                     && !self.parameters.contains(name)
                     && is_unknown_name(name)
                 {
-                    self.unknowns.entry(name.to_string()).or_insert_with(|| name.span());
+                    self.unknowns
+                        .entry(name.to_string())
+                        .or_insert_with(|| name.span());
                 }
             }
             Expr::Binary(binary) => {
@@ -100,5 +116,6 @@ impl Dimensions {
 
 fn is_unknown_name(name: &Ident) -> bool {
     let name = name.to_string();
-    name.starts_with(|first: char| first.is_lowercase()) && !["true", "false"].contains(&name.as_str())
+    name.starts_with(|first: char| first.is_lowercase())
+        && !["true", "false"].contains(&name.as_str())
 }

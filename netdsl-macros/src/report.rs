@@ -23,6 +23,11 @@ impl Errors {
             let start = error.span().start();
             (start.line, start.column)
         });
-        Some(self.found.iter().map(syn::Error::to_compile_error).collect())
+        Some(
+            self.found
+                .iter()
+                .map(syn::Error::to_compile_error)
+                .collect(),
+        )
     }
 }

@@ -48,7 +48,11 @@ pub struct Field {
 /// A layer as written.
 pub enum Layer {
     /// `Conv2d<_, 6, 5>(padding = 2)`
-    One { kind: Path, sizes: Vec<Expr>, options: Vec<(Ident, Expr)> },
+    One {
+        kind: Path,
+        sizes: Vec<Expr>,
+        options: Vec<(Ident, Expr)>,
+    },
     /// `[Residual<64>; 4]`
     Stack { each: Box<Layer>, count: Expr },
 }
@@ -106,9 +110,22 @@ impl Parse for Item {
         let parameters = parameters(input)?;
         let inside;
         syn::braced!(inside in input);
-        let fields = Punctuated::<Field, Token![,]>::parse_terminated(&inside)?.into_iter().collect();
-        let forward = if begins_forward(input) { Some(input.parse()?) } else { None };
-        Ok(Self { attributes, visibility, name, parameters, fields, forward })
+        let fields = Punctuated::<Field, Token![,]>::parse_terminated(&inside)?
+            .into_iter()
+            .collect();
+        let forward = if begins_forward(input) {
+            Some(input.parse()?)
+        } else {
+            None
+        };
+        Ok(Self {
+            attributes,
+            visibility,
+            name,
+            parameters,
+            fields,
+            forward,
+        })
     }
 }
 
@@ -144,7 +161,12 @@ impl Parse for Field {
         let visibility = input.parse()?;
         let name = input.parse()?;
         input.parse::<Token![:]>()?;
-        Ok(Self { attributes, visibility, name, layer: input.parse()? })
+        Ok(Self {
+            attributes,
+            visibility,
+            name,
+            layer: input.parse()?,
+        })
     }
 }
 
@@ -155,7 +177,10 @@ impl Parse for Layer {
             syn::bracketed!(inside in input);
             let each = inside.parse()?;
             inside.parse::<Token![;]>()?;
-            return Ok(Self::Stack { each, count: inside.parse()? });
+            return Ok(Self::Stack {
+                each,
+                count: inside.parse()?,
+            });
         }
         let kind = input.call(Path::parse_mod_style)?;
         let sizes = sizes(input)?;
@@ -169,7 +194,11 @@ impl Parse for Layer {
         } else {
             Vec::new()
         };
-        Ok(Self::One { kind, sizes, options })
+        Ok(Self::One {
+            kind,
+            sizes,
+            options,
+        })
     }
 }
 
@@ -216,18 +245,28 @@ impl Parse for Forward {
         input.parse::<Token![fn]>()?;
         let name: Ident = input.parse()?;
         if name != "forward" {
-            return Err(syn::Error::new(name.span(), "a network has one function, `forward`; other functions stand outside as `const fn`"));
+            return Err(syn::Error::new(
+                name.span(),
+                "a network has one function, `forward`; other functions stand outside as `const fn`",
+            ));
         }
         let inside;
         syn::parenthesized!(inside in input);
-        let arguments = Punctuated::<Argument, Token![,]>::parse_terminated(&inside)?.into_iter().collect();
+        let arguments = Punctuated::<Argument, Token![,]>::parse_terminated(&inside)?
+            .into_iter()
+            .collect();
         let result = if input.peek(Token![->]) {
             input.parse::<Token![->]>()?;
             input.parse()?
         } else {
             ResultShape::Any
         };
-        Ok(Self { attributes, arguments, result, body: input.parse()? })
+        Ok(Self {
+            attributes,
+            arguments,
+            result,
+            body: input.parse()?,
+        })
     }
 }
 
@@ -251,11 +290,17 @@ fn shape(input: ParseStream) -> Result<Option<Vec<Expr>>> {
         return Ok(None);
     }
     if !input.peek(syn::token::Bracket) {
-        return Err(input.error("expected the shape of a sample, such as `[3, _, _]`; the batch is not written"));
+        return Err(input.error(
+            "expected the shape of a sample, such as `[3, _, _]`; the batch is not written",
+        ));
     }
     let inside;
     syn::bracketed!(inside in input);
-    Ok(Some(Punctuated::<Expr, Token![,]>::parse_terminated(&inside)?.into_iter().collect()))
+    Ok(Some(
+        Punctuated::<Expr, Token![,]>::parse_terminated(&inside)?
+            .into_iter()
+            .collect(),
+    ))
 }
 
 impl Parse for ResultShape {
@@ -283,6 +328,10 @@ impl Parse for Construction {
             let NamedValue(name, value) = input.parse()?;
             options.push((name, value));
         }
-        Ok(Self { kind, sizes, options })
+        Ok(Self {
+            kind,
+            sizes,
+            options,
+        })
     }
 }

@@ -118,11 +118,17 @@ impl fmt::Display for Error {
             }
             Self::NoSuchName { name, near } => {
                 write!(f, "there is no `{name}`")?;
-                if near.is_empty() { Ok(()) } else { write!(f, "; did you mean `{}`?", near.join("` or `")) }
+                if near.is_empty() {
+                    Ok(())
+                } else {
+                    write!(f, "; did you mean `{}`?", near.join("` or `"))
+                }
             }
             Self::Invalid(message) => f.write_str(message),
             Self::StateDict(error) => error.fmt(f),
-            Self::Init { parameter, source } => write!(f, "`{parameter}` cannot be initialised: {source}"),
+            Self::Init { parameter, source } => {
+                write!(f, "`{parameter}` cannot be initialised: {source}")
+            }
             Self::File(error) => error.fmt(f),
             Self::Data(error) => error.fmt(f),
             Self::Optimizer(error) => error.fmt(f),
@@ -193,6 +199,9 @@ impl From<crate::train::optimizer::OptimizerError> for Error {
 
 /// A shape in words, unknown sizes as `_`.
 pub(crate) fn shown(shape: &[Option<usize>]) -> String {
-    let sizes: Vec<_> = shape.iter().map(|size| size.map_or("_".to_owned(), |size| size.to_string())).collect();
+    let sizes: Vec<_> = shape
+        .iter()
+        .map(|size| size.map_or("_".to_owned(), |size| size.to_string()))
+        .collect();
     format!("[{}]", sizes.join(", "))
 }

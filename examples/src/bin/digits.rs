@@ -27,7 +27,11 @@ network! {
 
 fn main() -> Result<(), Box<dyn StdError>> {
     let (train, test) = digits::<f32>().split(0.8, 7)?;
-    println!("{} images to train on, {} held out\n", train.len(), test.len());
+    println!(
+        "{} images to train on, {} held out\n",
+        train.len(),
+        test.len()
+    );
 
     let mut net = network!(DigitNet, seed = 1)?;
     println!("Before any image was seen:\n{net}\n");
@@ -37,17 +41,34 @@ fn main() -> Result<(), Box<dyn StdError>> {
     println!("After the first forward:\n{net}\n");
 
     let mut trainer = Trainer::new(CrossEntropyLoss::default(), Adam::new(2e-3))?;
-    for epoch in Fit::new(30).batch_size(32).run(&mut trainer, &mut net, &train)? {
-        println!("epoch {:2}: loss {:.4}, {:.2} s", epoch.number, epoch.loss, epoch.seconds);
+    for epoch in Fit::new(30)
+        .batch_size(32)
+        .run(&mut trainer, &mut net, &train)?
+    {
+        println!(
+            "epoch {:2}: loss {:.4}, {:.2} s",
+            epoch.number, epoch.loss, epoch.seconds
+        );
     }
-    println!("\naccuracy on held-out images: {:.2} %", 100.0 * accuracy(&net, &test)?);
+    println!(
+        "\naccuracy on held-out images: {:.2} %",
+        100.0 * accuracy(&net, &test)?
+    );
 
-    let file = std::env::temp_dir().join(format!("netdsl-digits-{}.safetensors", std::process::id()));
+    let file =
+        std::env::temp_dir().join(format!("netdsl-digits-{}.safetensors", std::process::id()));
     net.save(&file)?;
     let mut loaded = network!(DigitNet, seed = 2)?;
     loaded.load(&file)?;
     std::fs::remove_file(&file)?;
     let (ours, theirs) = (net.forward(test.inputs())?, loaded.forward(test.inputs())?);
-    println!("loaded into a fresh network: {}", if ours == theirs { "the same predictions" } else { "OTHER predictions" });
+    println!(
+        "loaded into a fresh network: {}",
+        if ours == theirs {
+            "the same predictions"
+        } else {
+            "OTHER predictions"
+        }
+    );
     Ok(())
 }

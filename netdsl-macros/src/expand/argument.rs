@@ -45,7 +45,10 @@ fn value(expression: &Expr, within: Option<(&Dimensions, &Ident)>, p: &TokenStre
         Expr::Array(array) => list(array.elems.iter(), within, p, span),
         Expr::Binary(binary) if mentions_dimension(expression, within) => {
             let at = within.map(|(_, at)| at);
-            let (left, right) = (value(&binary.left, within, p), value(&binary.right, within, p));
+            let (left, right) = (
+                value(&binary.left, within, p),
+                value(&binary.right, within, p),
+            );
             let method = match binary.op {
                 BinOp::Add(_) => quote!(size_sum),
                 BinOp::Sub(_) => quote!(size_difference),
@@ -54,7 +57,9 @@ fn value(expression: &Expr, within: Option<(&Dimensions, &Ident)>, p: &TokenStre
             };
             quote_spanned!(span=> #at.#method(#left, #right))
         }
-        Expr::Lit(ExprLit { lit: Lit::Int(int), .. }) if int.suffix().is_empty() => {
+        Expr::Lit(ExprLit {
+            lit: Lit::Int(int), ..
+        }) if int.suffix().is_empty() => {
             quote_spanned!(span=> #p::Lift(#int as usize).arg())
         }
         _ => quote_spanned!(span=> #p::Lift(#expression).arg()),
@@ -72,9 +77,14 @@ fn list<'e>(
 }
 
 fn mentions_dimension(expression: &Expr, within: Option<(&Dimensions, &Ident)>) -> bool {
-    let Some((dimensions, _)) = within else { return false };
+    let Some((dimensions, _)) = within else {
+        return false;
+    };
     match expression {
-        Expr::Path(path) => path.path.get_ident().is_some_and(|name| dimensions.is_dimension(name)),
+        Expr::Path(path) => path
+            .path
+            .get_ident()
+            .is_some_and(|name| dimensions.is_dimension(name)),
         Expr::Paren(inner) => mentions_dimension(&inner.expr, within),
         Expr::Binary(binary) => {
             mentions_dimension(&binary.left, within) || mentions_dimension(&binary.right, within)

@@ -16,7 +16,10 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
-use syn::{BinOp, Expr, ExprCall, ExprForLoop, ExprMethodCall, Pat, RangeLimits, parse_quote, parse_quote_spanned};
+use syn::{
+    BinOp, Expr, ExprCall, ExprForLoop, ExprMethodCall, Pat, RangeLimits, parse_quote,
+    parse_quote_spanned,
+};
 
 /// The local variable that holds a layer: its scope and its definition.
 pub fn layer(name: &Ident) -> Ident {
@@ -29,7 +32,12 @@ pub fn rewrite(network: &Network<'_>, body: &syn::Block, at: &Ident) -> TokenStr
         name: field.name.clone(),
         stack: matches!(field.layer, Layer::Stack { .. }),
     });
-    let mut rewriter = Rewriter { layers: layers.collect(), dimensions: &network.dimensions, at, loops: 0 };
+    let mut rewriter = Rewriter {
+        layers: layers.collect(),
+        dimensions: &network.dimensions,
+        at,
+        loops: 0,
+    };
     let mut body = body.clone();
     rewriter.visit_block_mut(&mut body);
     quote!(#body)
@@ -59,7 +67,9 @@ pub fn call(name: &Ident, stack: bool, argument: &TokenStream) -> TokenStream {
 }
 
 fn method(local: &Ident, method: &Ident, arguments: &[TokenStream]) -> TokenStream {
-    let names: Vec<_> = (0..arguments.len()).map(|i| format_ident!("__argument_{i}", span = Span::mixed_site())).collect();
+    let names: Vec<_> = (0..arguments.len())
+        .map(|i| format_ident!("__argument_{i}", span = Span::mixed_site()))
+        .collect();
     let scope = Ident::new("__scope", Span::mixed_site());
     let result = Ident::new("__result", Span::mixed_site());
     // Arguments first: they may call layers themselves.
@@ -87,14 +97,17 @@ struct Rewriter<'n> {
 impl Rewriter<'_> {
     /// The layer that an expression names.
     fn named(&self, expression: &Expr) -> Option<&LayerName> {
-        let Expr::Path(path) = expression else { return None };
+        let Expr::Path(path) = expression else {
+            return None;
+        };
         let name = path.path.get_ident()?;
         self.layers.iter().rev().find(|layer| layer.name == *name)
     }
 
     fn call(&self, call: &ExprCall) -> Option<Expr> {
         let layer_name = self.named(&call.func)?;
-        let arguments: Vec<TokenStream> = call.args.iter().map(|argument| quote!(#argument)).collect();
+        let arguments: Vec<TokenStream> =
+            call.args.iter().map(|argument| quote!(#argument)).collect();
         let name = match &*call.func {
             Expr::Path(path) => path.path.get_ident()?.clone(),
             _ => return None,
@@ -115,9 +128,12 @@ impl Rewriter<'_> {
 
     /// A function of the user's: what goes wrong in it is told at its call.
     fn helper(&self, call: &mut ExprCall) -> Expr {
-        call.args.iter_mut().for_each(|argument| self.lift(argument));
-        let names: Vec<_> =
-            (0..call.args.len()).map(|i| format_ident!("__argument_{i}", span = Span::mixed_site())).collect();
+        call.args
+            .iter_mut()
+            .for_each(|argument| self.lift(argument));
+        let names: Vec<_> = (0..call.args.len())
+            .map(|i| format_ident!("__argument_{i}", span = Span::mixed_site()))
+            .collect();
         let (arguments, function, at) = (&call.args, &call.func, self.at);
         let result = Ident::new("__result", Span::mixed_site());
         let values = arguments.iter();
@@ -136,21 +152,29 @@ impl Rewriter<'_> {
         if let Some(layer_name) = self.named(&call.receiver)
             && !layer_name.stack
         {
-            let arguments: Vec<TokenStream> = call.args.iter().map(|argument| quote!(#argument)).collect();
+            let arguments: Vec<TokenStream> =
+                call.args.iter().map(|argument| quote!(#argument)).collect();
             let tokens = method(&layer(&layer_name.name), &call.method, &arguments);
             return Some(parse_quote!(#tokens));
         }
-        call.args.iter_mut().for_each(|argument| self.lift(argument));
+        call.args
+            .iter_mut()
+            .for_each(|argument| self.lift(argument));
         None
     }
 
     /// A list among a call's arguments: sizes and axes as an argument, tensors as they are.
     fn lift(&self, expression: &mut Expr) {
-        let Expr::Array(array) = expression else { return };
+        let Expr::Array(array) = expression else {
+            return;
+        };
         let p = quote!(::netdsl::__private);
         let sizes = array.elems.iter().any(|part| match part {
             Expr::Infer(_) | Expr::Unary(_) => true,
-            Expr::Path(path) => path.path.get_ident().is_some_and(|name| self.dimensions.is_dimension(name)),
+            Expr::Path(path) => path
+                .path
+                .get_ident()
+                .is_some_and(|name| self.dimensions.is_dimension(name)),
             _ => false,
         });
         let span = array.span();
@@ -175,8 +199,13 @@ impl Rewriter<'_> {
             _ => return None,
         };
         let method = Ident::new(method, op.span());
-        let value: Expr = parse_quote_spanned!(op.span()=> ::netdsl::__private::Lower(#left, #right).#method());
-        Some(if assigns { parse_quote!(#left = #value) } else { value })
+        let value: Expr =
+            parse_quote_spanned!(op.span()=> ::netdsl::__private::Lower(#left, #right).#method());
+        Some(if assigns {
+            parse_quote!(#left = #value)
+        } else {
+            value
+        })
     }
 
     fn for_loop(&mut self, for_loop: &mut ExprForLoop) -> Option<Expr> {
@@ -185,7 +214,10 @@ impl Rewriter<'_> {
         let label = &for_loop.label;
         if let (Some(stack), Pat::Ident(member)) = (self.named(&for_loop.expr), &*for_loop.pat) {
             let (stack, member) = (layer(&stack.name), member.ident.clone());
-            self.layers.push(LayerName { name: member.clone(), stack: false });
+            self.layers.push(LayerName {
+                name: member.clone(),
+                stack: false,
+            });
             self.visit_block_mut(&mut for_loop.body);
             self.layers.pop();
             let (local, body) = (layer(&member), &for_loop.body.stmts);
@@ -239,7 +271,10 @@ impl VisitMut for Rewriter<'_> {
             }
             Expr::MethodCall(call) => self.method_call(call),
             Expr::Binary(binary) => self.binary(&binary.left, &binary.op, &binary.right),
-            Expr::Unary(unary) if matches!(unary.op, syn::UnOp::Neg(_)) && !matches!(*unary.expr, Expr::Lit(_)) => {
+            Expr::Unary(unary)
+                if matches!(unary.op, syn::UnOp::Neg(_))
+                    && !matches!(*unary.expr, Expr::Lit(_)) =>
+            {
                 let (inner, span) = (&unary.expr, unary.op.span());
                 Some(parse_quote_spanned!(span=> (#inner).neg()))
             }

@@ -6,7 +6,7 @@
 //!     pub const fn sizes(self, …) -> Self;
 //!     pub const fn forward<'t>(&self, at: Scope<'t>, image: Tensor<'t>) -> Tensor<'t>;
 //!     const fn run<…>(self) -> Checked<5>;             // forward, until nothing more is learned
-//!     pub const CHECKED: Checked<5>;                   // what is wrong, which layers are ready
+//!     pub const CHECKED: &'static Checked<5>;                   // what is wrong, which layers are ready
 //! }
 //! const _: () = __LeNetDefinition::CHECKED.raise();    // at each place that may be to blame
 //! ```
@@ -71,7 +71,7 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
                 >()
             }
 
-            pub const CHECKED: #p::Checked<#layers> = #name::BLANK.run_whole();
+            pub const CHECKED: &'static #p::Checked<#layers> = &#name::BLANK.run_whole();
 
             #[track_caller]
             pub const fn verify(self) {
@@ -92,11 +92,17 @@ fn raise(network: &Network<'_>) -> TokenStream {
     // Every token at the place to blame, or the compiler points at all that lies between two places.
     let name_at = |span| Ident::new(&definition_name(network).to_string(), span);
     let sites = sites::of(network);
-    let raised = sites.iter().map(|&span| {
-        let name = name_at(span);
-        quote_spanned!(span=> const _: () = #name::CHECKED.raise();)
+    let raised = sites.iter().map(|group| {
+        let calls = group.iter().map(|&span| {
+            let name = name_at(span);
+            quote_spanned!(span=> #name::CHECKED.raise();)
+        });
+        quote!(const _: () = { #(#calls)* };)
     });
-    let here = sites.iter().map(|&span| quote_spanned!(span=> ::netdsl::__private::here()));
+    let here = sites
+        .iter()
+        .flatten()
+        .map(|&span| quote_spanned!(span=> ::netdsl::__private::here()));
     let (span, name) = (network.item.name.span(), name_at(network.item.name.span()));
     let others = quote_spanned!(span=> #name::CHECKED.raise_others(SITES));
     quote! {
@@ -112,7 +118,11 @@ fn raise(network: &Network<'_>) -> TokenStream {
 /// The names of `forward`'s arguments; a network without one has a single input.
 pub fn argument_names(network: &Network<'_>) -> Vec<Ident> {
     match &network.item.forward {
-        Some(forward) => forward.arguments.iter().map(|argument| argument.name.clone()).collect(),
+        Some(forward) => forward
+            .arguments
+            .iter()
+            .map(|argument| argument.name.clone())
+            .collect(),
         None => vec![Ident::new("x", Span::mixed_site())],
     }
 }
@@ -121,7 +131,10 @@ fn forward(network: &Network<'_>) -> TokenStream {
     let p = quote!(::netdsl::__private);
     let at = Ident::new("__at", Span::mixed_site());
     let dimensions = dimensions(network, &at);
-    let layers = network.fields().iter().map(|field| declare(network, field, &at));
+    let layers = network
+        .fields()
+        .iter()
+        .map(|field| declare(network, field, &at));
     let arguments = argument_names(network);
     let (signature, body, result) = match &network.item.forward {
         Some(forward) => {
@@ -134,9 +147,19 @@ fn forward(network: &Network<'_>) -> TokenStream {
             });
             let body = body::rewrite(network, &forward.body, &at);
             let result = Ident::new("__result", Span::mixed_site());
-            let checked = result_check(network, &forward.result, &quote!(#result), &at, forward.body.brace_token.span.close());
+            let checked = result_check(
+                network,
+                &forward.result,
+                &quote!(#result),
+                &at,
+                forward.body.brace_token.span.close(),
+            );
             let shape = result_type(&forward.result);
-            (quote!(#(#signature)*), quote!(let #result: #shape = #body; #checked), shape)
+            (
+                quote!(#(#signature)*),
+                quote!(let #result: #shape = #body; #checked),
+                shape,
+            )
         }
         None => {
             let x = &arguments[0];
@@ -148,7 +171,11 @@ fn forward(network: &Network<'_>) -> TokenStream {
             (quote!(), quote!(#(#body)* #x), quote!(#p::Tensor<'t>))
         }
     };
-    let attributes = network.item.forward.iter().flat_map(|forward| &forward.attributes);
+    let attributes = network
+        .item
+        .forward
+        .iter()
+        .flat_map(|forward| &forward.attributes);
     quote! {
         #(#attributes)*
         #[allow(unused_variables, unused_mut, unused_parens, unused_braces)]
@@ -191,26 +218,47 @@ fn declare(network: &Network<'_>, field: &crate::syntax::Field, at: &Ident) -> T
     }
 }
 
-fn layer(network: &Network<'_>, layer: &Layer, at: &Ident, shown: &str) -> (TokenStream, TokenStream) {
+fn layer(
+    network: &Network<'_>,
+    layer: &Layer,
+    at: &Ident,
+    shown: &str,
+) -> (TokenStream, TokenStream) {
     let p = quote!(::netdsl::__private);
     match layer {
-        Layer::One { kind, sizes, options } => {
+        Layer::One {
+            kind,
+            sizes,
+            options,
+        } => {
             let span = kind.span();
             let scope = quote_spanned!(span=> #at.layer(#shown, <#kind as #p::Part>::KIND, <#kind as #p::Part>::FAULTS));
             (scope, definition_of(network, kind, sizes, options, at))
         }
         Layer::Stack { each, .. } => {
-            let error = syn::Error::new(Span::call_site(), "a stack of stacks: make the inner one a network").into_compile_error();
+            let error = syn::Error::new(
+                Span::call_site(),
+                "a stack of stacks: make the inner one a network",
+            )
+            .into_compile_error();
             let (scope, definition) = self::layer(network, each, at, shown);
             (scope, quote!({ #error; #definition }))
         }
     }
 }
 
-fn definition_of(network: &Network<'_>, kind: &Path, sizes: &[syn::Expr], options: &[(Ident, syn::Expr)], at: &Ident) -> TokenStream {
+fn definition_of(
+    network: &Network<'_>,
+    kind: &Path,
+    sizes: &[syn::Expr],
+    options: &[(Ident, syn::Expr)],
+    at: &Ident,
+) -> TokenStream {
     let p = quote!(::netdsl::__private);
     let span = kind.span();
-    let sizes = sizes.iter().map(|size| argument::written(size, &network.dimensions, at));
+    let sizes = sizes
+        .iter()
+        .map(|size| argument::written(size, &network.dimensions, at));
     let base = quote_spanned!(span=> <#kind as #p::Part>::DEFINITION.sizes(#(#sizes),*));
     if options.is_empty() {
         return base;
@@ -233,12 +281,20 @@ fn result_type(result: &ResultShape) -> TokenStream {
     }
 }
 
-fn result_check(network: &Network<'_>, result: &ResultShape, value: &TokenStream, at: &Ident, end: Span) -> TokenStream {
+fn result_check(
+    network: &Network<'_>,
+    result: &ResultShape,
+    value: &TokenStream,
+    at: &Ident,
+    end: Span,
+) -> TokenStream {
     match result {
         ResultShape::Any => quote!(#value),
         ResultShape::Shape(sizes) => {
             let span = sizes.first().map_or(end, Spanned::span);
-            let sizes = sizes.iter().map(|size| argument::written(size, &network.dimensions, at));
+            let sizes = sizes
+                .iter()
+                .map(|size| argument::written(size, &network.dimensions, at));
             quote_spanned!(span=> #at.result(#value, &[#(#sizes),*]))
         }
         ResultShape::Tuple(parts) => {

@@ -10,11 +10,14 @@ use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::{BinOp, Expr};
 
-/// All of them, in the order of the source.
-pub fn of(network: &Network<'_>) -> Vec<Span> {
+/// All of them, in the order of the source; those of one layer together. Each group costs the
+/// compiler one constant.
+pub fn of(network: &Network<'_>) -> Vec<Vec<Span>> {
+    let mut groups = Vec::new();
     let mut sites = Sites { found: Vec::new() };
     for field in network.fields() {
         sites.layer(&field.layer);
+        groups.push(std::mem::take(&mut sites.found));
     }
     if let Some(forward) = &network.item.forward {
         for argument in &forward.arguments {
@@ -26,7 +29,8 @@ pub fn of(network: &Network<'_>) -> Vec<Span> {
         sites.result(&forward.result);
         sites.visit_block(&forward.body);
     }
-    sites.found
+    groups.extend(sites.found.into_iter().map(|site| vec![site]));
+    groups
 }
 
 struct Sites {
@@ -36,10 +40,16 @@ struct Sites {
 impl Sites {
     fn layer(&mut self, layer: &Layer) {
         match layer {
-            Layer::One { kind, sizes, options } => {
+            Layer::One {
+                kind,
+                sizes,
+                options,
+            } => {
                 self.found.push(kind.span());
                 self.sizes(sizes);
-                options.iter().for_each(|(_, value)| self.found.push(value.span()));
+                options
+                    .iter()
+                    .for_each(|(_, value)| self.found.push(value.span()));
             }
             Layer::Stack { each, count } => {
                 self.layer(each);
@@ -67,7 +77,9 @@ impl<'ast> Visit<'ast> for Sites {
             Expr::MethodCall(call) => self.found.push(call.method.span()),
             Expr::Call(call) => self.found.push(call.func.span()),
             Expr::Binary(binary) if is_arithmetic(&binary.op) => self.found.push(binary.op.span()),
-            Expr::Unary(unary) if matches!(unary.op, syn::UnOp::Neg(_)) => self.found.push(unary.op.span()),
+            Expr::Unary(unary) if matches!(unary.op, syn::UnOp::Neg(_)) => {
+                self.found.push(unary.op.span())
+            }
             _ => {}
         }
         visit::visit_expr(self, expression);
@@ -80,6 +92,13 @@ fn is_arithmetic(op: &BinOp) -> bool {
     use BinOp::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Sub, SubAssign};
     matches!(
         op,
-        Add(_) | Sub(_) | Mul(_) | Div(_) | AddAssign(_) | SubAssign(_) | MulAssign(_) | DivAssign(_)
+        Add(_)
+            | Sub(_)
+            | Mul(_)
+            | Div(_)
+            | AddAssign(_)
+            | SubAssign(_)
+            | MulAssign(_)
+            | DivAssign(_)
     )
 }

@@ -23,7 +23,11 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
     let item = network.item;
     let (attributes, visibility, name) = (&item.attributes, &item.visibility, &item.name);
     let definition = definition_name(network);
-    let fields = network.fields().iter().enumerate().map(|(i, field)| declare(field, i, &definition));
+    let fields = network
+        .fields()
+        .iter()
+        .enumerate()
+        .map(|(i, field)| declare(field, i, &definition));
     let names: Vec<_> = network.fields().iter().map(|field| &field.name).collect();
     let parameters = &item.parameters;
     let forward = forward(network);
@@ -133,7 +137,12 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
 }
 
 fn declare(field: &Field, index: usize, definition: &Ident) -> TokenStream {
-    let Field { attributes, visibility, name, layer } = field;
+    let Field {
+        attributes,
+        visibility,
+        name,
+        layer,
+    } = field;
     let p = quote!(::netdsl::__private);
     let each = |layer: &Layer| match layer {
         Layer::One { kind, .. } => {
@@ -156,7 +165,11 @@ fn forward(network: &Network<'_>) -> TokenStream {
     let p = quote!(::netdsl::__private);
     let name = &network.item.name;
     let arguments = definition::argument_names(network);
-    let result = network.item.forward.as_ref().map_or(&ResultShape::Any, |forward| &forward.result);
+    let result = network
+        .item
+        .forward
+        .as_ref()
+        .map_or(&ResultShape::Any, |forward| &forward.result);
     let output = output_type(result);
     let outputs = Ident::new("__outputs", Span::mixed_site());
     let value = output_value(result, &outputs);
@@ -200,7 +213,11 @@ fn output_value(result: &ResultShape, outputs: &Ident) -> TokenStream {
 fn trace(network: &Network<'_>) -> TokenStream {
     let p = quote!(::netdsl::__private);
     let arguments = 0..definition::argument_names(network).len();
-    let result = network.item.forward.as_ref().map_or(&ResultShape::Any, |forward| &forward.result);
+    let result = network
+        .item
+        .forward
+        .as_ref()
+        .map_or(&ResultShape::Any, |forward| &forward.result);
     let value = format_ident!("__result", span = Span::mixed_site());
     let mut outputs = Vec::new();
     list_outputs(result, quote!(#value), &mut outputs);

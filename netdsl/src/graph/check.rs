@@ -1,7 +1,8 @@
 //! The verdict of the compiler on a network: what is wrong, and which layers are ready.
 
 use crate::graph::trace::{
-    Counts, DimCell, MAX_FAULTS, NONE, ParameterCell, ScopeCell, Site, SizeCell, Tables, Trace, same_site,
+    Counts, DimCell, MAX_FAULTS, NONE, ParameterCell, ScopeCell, Site, SizeCell, Tables, Trace,
+    same_site,
 };
 use crate::shape::{FaultKind, Text};
 use std::cell::Cell;
@@ -60,7 +61,10 @@ impl<const LAYERS: usize> Checked<LAYERS> {
         if self.faults > 0
             && let Some((_, text)) = &self.reports[0]
         {
-            let text = Text::<700>::EMPTY.push(network).push(": ").push(text.as_str());
+            let text = Text::<700>::EMPTY
+                .push(network)
+                .push(": ")
+                .push(text.as_str());
             panic!("{}", text.as_str());
         }
     }
@@ -73,7 +77,12 @@ pub const fn here() -> Site {
 }
 
 /// The tables of a trace, as arrays that a constant can hold.
-pub struct Storage<const DIMS: usize, const SCOPES: usize, const SIZES: usize, const PARAMETERS: usize> {
+pub struct Storage<
+    const DIMS: usize,
+    const SCOPES: usize,
+    const SIZES: usize,
+    const PARAMETERS: usize,
+> {
     dims: [Cell<DimCell>; DIMS],
     scopes: [Cell<ScopeCell>; SCOPES],
     sizes: [Cell<SizeCell>; SIZES],
@@ -186,7 +195,11 @@ impl Trace<'_> {
             i += 1;
         }
         // Without tables nothing is known at all.
-        if stored == 0 && self.counts().parameters > 0 { [false; LAYERS] } else { ready }
+        if stored == 0 && self.counts().parameters > 0 {
+            [false; LAYERS]
+        } else {
+            ready
+        }
     }
 }
 
@@ -201,7 +214,11 @@ const fn position(children: &[u32], scope: u32) -> Option<usize> {
             high = middle;
         }
     }
-    if low < children.len() && children[low] == scope { Some(low) } else { None }
+    if low < children.len() && children[low] == scope {
+        Some(low)
+    } else {
+        None
+    }
 }
 
 const fn in_source_order(

@@ -20,14 +20,18 @@ impl Extent {
     /// # Panics
     /// If there are more than [`MAX_RANK`].
     pub fn new(sizes: &[usize]) -> Self {
-        let mut extent = Self { sizes: [1; MAX_RANK], rank: sizes.len() as u8 };
+        let mut extent = Self {
+            sizes: [1; MAX_RANK],
+            rank: sizes.len() as u8,
+        };
         extent.sizes[..sizes.len()].copy_from_slice(sizes);
         extent
     }
 
     /// How many elements such an array has; saturating, so that an absurd one fails to allocate.
     pub fn count(&self) -> usize {
-        self.iter().fold(1, |count, &size| count.saturating_mul(size))
+        self.iter()
+            .fold(1, |count, &size| count.saturating_mul(size))
     }
 }
 
@@ -70,22 +74,39 @@ impl Graph {
             if cell.open {
                 return None;
             }
-            let mut extent = Extent { sizes: [1; MAX_RANK], rank: cell.rank };
+            let mut extent = Extent {
+                sizes: [1; MAX_RANK],
+                rank: cell.rank,
+            };
             for axis in 0..cell.rank as usize {
                 extent.sizes[axis] = trace.value(cell.dims[axis])?;
             }
-            nodes.push(Node { op: cell.op, first_input: cell.first_input, inputs: cell.inputs, extent });
+            nodes.push(Node {
+                op: cell.op,
+                first_input: cell.first_input,
+                inputs: cell.inputs,
+                extent,
+            });
         }
-        let operands = tables.edges[..counts.edges].iter().map(|edge| edge.get()).collect();
+        let operands = tables.edges[..counts.edges]
+            .iter()
+            .map(|edge| edge.get())
+            .collect();
         Some(Self { nodes, operands })
     }
 
     /// Adds an operation.
     pub fn push(&mut self, op: Op, inputs: &[NodeId], sizes: &[usize]) -> NodeId {
         let first_input = self.operands.len() as u32;
-        self.operands.extend(inputs.iter().map(|&input| input as u32));
+        self.operands
+            .extend(inputs.iter().map(|&input| input as u32));
         let extent = Extent::new(sizes);
-        self.nodes.push(Node { op, first_input, inputs: inputs.len() as u32, extent });
+        self.nodes.push(Node {
+            op,
+            first_input,
+            inputs: inputs.len() as u32,
+            extent,
+        });
         self.nodes.len() - 1
     }
 

@@ -28,7 +28,10 @@ pub struct Size {
 impl Size {
     /// A size that nobody wrote: it follows from something else.
     pub const fn of(dim: Dim) -> Self {
-        Self { dim, arg: Arg::OPEN }
+        Self {
+            dim,
+            arg: Arg::OPEN,
+        }
     }
 }
 
@@ -75,7 +78,10 @@ impl<'t> Scope<'t> {
         cell.at = Some(site);
         cell.silent = faults > 0;
         self.trace.set_scope(id, cell);
-        Self { trace: self.trace, id }
+        Self {
+            trace: self.trace,
+            id,
+        }
     }
 
     /// A member of a stack.
@@ -86,7 +92,10 @@ impl<'t> Scope<'t> {
         cell.kind = above.kind;
         cell.at = above.at;
         self.trace.set_scope(id, cell);
-        Self { trace: self.trace, id }
+        Self {
+            trace: self.trace,
+            id,
+        }
     }
 
     /// A layer within this layer that its author wrote, such as the `out_proj` of an attention. What
@@ -98,7 +107,10 @@ impl<'t> Scope<'t> {
         cell.kind = kind;
         cell.at = above.at;
         self.trace.set_scope(id, cell);
-        Self { trace: self.trace, id }
+        Self {
+            trace: self.trace,
+            id,
+        }
     }
 
     /// Enters the layer: what is recorded until [`Self::leave`] is its own.
@@ -118,7 +130,8 @@ impl<'t> Scope<'t> {
             cell.output = self.trace.node_count() - 1;
             self.trace.set_scope(self.id, cell);
         }
-        self.trace.set_current(if cell.parent == NONE { 0 } else { cell.parent });
+        self.trace
+            .set_current(if cell.parent == NONE { 0 } else { cell.parent });
     }
 
     /// Says that the layer is a network: its body is the user's own code.
@@ -136,7 +149,10 @@ impl<'t> Scope<'t> {
         if arg.at.is_some() || self.id != 0 {
             return arg;
         }
-        Arg { value: arg.value, at: Some(Location::caller()) }
+        Arg {
+            value: arg.value,
+            at: Some(Location::caller()),
+        }
     }
 
     /// The body calls a function of the user's from here.
@@ -172,7 +188,13 @@ impl<'t> Scope<'t> {
     }
 
     #[track_caller]
-    const fn signature(self, whose: &'static str, name: &'static str, x: Tensor<'t>, sizes: &[Arg]) -> Tensor<'t> {
+    const fn signature(
+        self,
+        whose: &'static str,
+        name: &'static str,
+        x: Tensor<'t>,
+        sizes: &[Arg],
+    ) -> Tensor<'t> {
         self.trace.pass(Location::caller());
         let shape = *x.shape();
         let batch = shape.batch_axes();
@@ -180,7 +202,11 @@ impl<'t> Scope<'t> {
             self.trace.learn_rank(&shape, sizes.len() + batch);
             let (mut known, mut i) = (Shape::new(&[], shape.batched), 0);
             if shape.batched {
-                known = known.with_last(Axis { dim: self.trace.fresh(), role: Role::Batch, from: 0 });
+                known = known.with_last(Axis {
+                    dim: self.trace.fresh(),
+                    role: Role::Batch,
+                    from: 0,
+                });
             }
             while i < sizes.len() {
                 let dim = self.dim_of(&sizes[i]);
@@ -190,7 +216,11 @@ impl<'t> Scope<'t> {
             return Tensor::new(self.trace, x.node(), known);
         }
         if shape.rank() != sizes.len() + batch {
-            let origin = if shape.rank() > 0 { self.trace.origin(shape.axis(shape.rank() - 1)) } else { self.trace.origin(Axis::ANY) };
+            let origin = if shape.rank() > 0 {
+                self.trace.origin(shape.axis(shape.rank() - 1))
+            } else {
+                self.trace.origin(Axis::ANY)
+            };
             self.trace.fault(FaultKind::Rank {
                 wanted: "what its signature says",
                 found: self.trace.sample(&shape),
@@ -205,13 +235,27 @@ impl<'t> Scope<'t> {
             if !sizes[i].is_open() {
                 let declared = self.dim_of(&sizes[i]);
                 if !self.trace.unify(declared, axis.dim)
-                    && let (Some(declared), Some(found)) = (self.trace.value(declared), self.trace.value(axis.dim))
+                    && let (Some(declared), Some(found)) =
+                        (self.trace.value(declared), self.trace.value(axis.dim))
                 {
                     let origin = self.trace.origin(axis);
-                    let kind = FaultKind::Signature { whose, name, axis: i, declared, found, origin };
+                    let kind = FaultKind::Signature {
+                        whose,
+                        name,
+                        axis: i,
+                        declared,
+                        found,
+                        origin,
+                    };
                     self.trace.fault_at(kind, sizes[i].at);
                 }
-                known = known.with_axis(i + batch, Axis { dim: declared, ..axis });
+                known = known.with_axis(
+                    i + batch,
+                    Axis {
+                        dim: declared,
+                        ..axis
+                    },
+                );
             }
             i += 1;
         }
@@ -268,7 +312,11 @@ impl<'t> Scope<'t> {
             Value::Int(size) if size >= 0 => Dim::Known(size as usize),
             Value::Open => self.trace.fresh(),
             _ => {
-                self.option_fault("a size of the signature", "a whole number, a name or `_`", *arg);
+                self.option_fault(
+                    "a size of the signature",
+                    "a whole number, a name or `_`",
+                    *arg,
+                );
                 self.trace.fresh()
             }
         }
@@ -276,17 +324,25 @@ impl<'t> Scope<'t> {
 
     /// A parameter of this layer: what training changes.
     pub const fn parameter(self, name: &'static str, dims: &[Dim], init: Init) -> Tensor<'t> {
-        self.trace.parameter(self.cell(name, dims, init, None, false))
+        self.trace
+            .parameter(self.cell(name, dims, init, None, false))
     }
 
     /// A parameter whose initial spread follows from `fan` ([`Init::FanInUniform`]).
-    pub const fn parameter_with_fan(self, name: &'static str, dims: &[Dim], fan: Dim) -> Tensor<'t> {
-        self.trace.parameter(self.cell(name, dims, Init::FanInUniform, Some(fan), false))
+    pub const fn parameter_with_fan(
+        self,
+        name: &'static str,
+        dims: &[Dim],
+        fan: Dim,
+    ) -> Tensor<'t> {
+        self.trace
+            .parameter(self.cell(name, dims, Init::FanInUniform, Some(fan), false))
     }
 
     /// A buffer of this layer: saved with the parameters, but not trained.
     pub const fn buffer(self, name: &'static str, dims: &[Dim], init: Init) -> Tensor<'t> {
-        self.trace.parameter(self.cell(name, dims, init, None, true))
+        self.trace
+            .parameter(self.cell(name, dims, init, None, true))
     }
 
     /// Gives a buffer its next value, taken over after a training step.
@@ -294,8 +350,22 @@ impl<'t> Scope<'t> {
         self.trace.update(self.id, name, next.node());
     }
 
-    const fn cell(self, name: &'static str, dims: &[Dim], init: Init, fan: Option<Dim>, buffer: bool) -> ParameterCell {
-        let mut cell = ParameterCell { scope: self.id, name, init, fan, buffer, ..ParameterCell::NEW };
+    const fn cell(
+        self,
+        name: &'static str,
+        dims: &[Dim],
+        init: Init,
+        fan: Option<Dim>,
+        buffer: bool,
+    ) -> ParameterCell {
+        let mut cell = ParameterCell {
+            scope: self.id,
+            name,
+            init,
+            fan,
+            buffer,
+            ..ParameterCell::NEW
+        };
         let mut i = 0;
         while i < dims.len() && i < MAX_PARAMETER_RANK {
             cell.dims[i] = dims[i];
@@ -328,7 +398,9 @@ impl<'t> Scope<'t> {
                 (Some(product), Some(size)) => match product.checked_mul(size) {
                     Some(product) => Some(product),
                     None => {
-                        self.trace.fault(FaultKind::Overflow { operation: "product of sizes" });
+                        self.trace.fault(FaultKind::Overflow {
+                            operation: "product of sizes",
+                        });
                         None
                     }
                 },
@@ -340,11 +412,25 @@ impl<'t> Scope<'t> {
     }
 
     /// A size divided by a number; a remainder is a mistake of this layer. Known from either side.
-    pub const fn divided(self, what: &'static str, size: Size, by: &'static str, divisor: usize) -> Dim {
+    pub const fn divided(
+        self,
+        what: &'static str,
+        size: Size,
+        by: &'static str,
+        divisor: usize,
+    ) -> Dim {
         let quotient = match self.trace.value(size.dim) {
             Some(whole) if divisor > 0 && whole % divisor == 0 => Some(whole / divisor),
             Some(whole) => {
-                self.trace.fault_at(FaultKind::Indivisible { what, size: whole, by, divisor }, size.arg.at);
+                self.trace.fault_at(
+                    FaultKind::Indivisible {
+                        what,
+                        size: whole,
+                        by,
+                        divisor,
+                    },
+                    size.arg.at,
+                );
                 None
             }
             None => None,
@@ -479,7 +565,13 @@ impl<'t> Scope<'t> {
     }
 
     /// An option that is one of some words: its index among them; `wanted` lists them for a mistake.
-    pub const fn choice(self, name: &'static str, arg: Arg, words: &[&str], wanted: &'static str) -> usize {
+    pub const fn choice(
+        self,
+        name: &'static str,
+        arg: Arg,
+        words: &[&str],
+        wanted: &'static str,
+    ) -> usize {
         if let Value::Word(word) = arg.value {
             let mut i = 0;
             while i < words.len() {
@@ -495,7 +587,8 @@ impl<'t> Scope<'t> {
 
     /// Reports an option with a value it cannot have, at the place where it was written.
     pub const fn option_fault(self, name: &'static str, wanted: &'static str, arg: Arg) {
-        self.trace.fault_at(FaultKind::Option { name, wanted }, arg.at);
+        self.trace
+            .fault_at(FaultKind::Option { name, wanted }, arg.at);
     }
 }
 
@@ -504,7 +597,10 @@ impl Scope<'_> {
     /// A dimension parameter of this network: what was given for it, or its unknown.
     pub const fn dimension(self, name: &'static str, given: Arg) -> Arg {
         match given.value {
-            Value::Open => Arg { value: Value::Size(self.trace.named_size(self.id, name)), at: given.at },
+            Value::Open => Arg {
+                value: Value::Size(self.trace.named_size(self.id, name)),
+                at: given.at,
+            },
             _ => given,
         }
     }
@@ -562,6 +658,9 @@ impl Scope<'_> {
             }
             _ => None,
         };
-        Arg { value: Value::Size(self.derived(&[x, y], result)), at: a.at }
+        Arg {
+            value: Value::Size(self.derived(&[x, y], result)),
+            at: a.at,
+        }
     }
 }

@@ -35,7 +35,10 @@ pub struct DimCell {
 
 impl DimCell {
     /// An unknown of which nothing is known.
-    pub const NEW: Self = Self { parent: NONE, value: None };
+    pub const NEW: Self = Self {
+        parent: NONE,
+        value: None,
+    };
 }
 
 /// A layer, a network or a member of a stack.
@@ -102,7 +105,11 @@ pub struct SizeCell {
 
 impl SizeCell {
     /// A size that nobody has named.
-    pub const NEW: Self = Self { name: "", dim: Dim::UNTRACKED, next: NONE };
+    pub const NEW: Self = Self {
+        name: "",
+        dim: Dim::UNTRACKED,
+        next: NONE,
+    };
 }
 
 /// A parameter or a buffer.
@@ -211,7 +218,14 @@ pub struct Counts {
 
 impl Counts {
     /// Nothing.
-    pub const NONE: Self = Self { dims: 0, scopes: 0, sizes: 0, parameters: 0, nodes: 0, edges: 0 };
+    pub const NONE: Self = Self {
+        dims: 0,
+        scopes: 0,
+        sizes: 0,
+        parameters: 0,
+        nodes: 0,
+        edges: 0,
+    };
 
     /// Whether tables of these sizes hold `needed`.
     pub const fn hold(&self, needed: &Counts) -> bool {
@@ -310,7 +324,11 @@ impl<'t> Trace<'t> {
 
     /// An input of which nothing is known but that its first axis is the batch.
     pub const fn unknown_input(&'t self, index: u32) -> Tensor<'t> {
-        let batch = Axis { dim: self.fresh(), role: Role::Batch, from: 0 };
+        let batch = Axis {
+            dim: self.fresh(),
+            role: Role::Batch,
+            from: 0,
+        };
         let shape = match self.input_rank.get() {
             Some(rank) => {
                 let (mut shape, mut i) = (Shape::new(&[batch], true), 1);
@@ -331,7 +349,14 @@ impl<'t> Trace<'t> {
 
     /// An input of which a sample's shape is known, and the batch is not.
     pub fn sample_input(&'t self, index: u32, sizes: &[usize]) -> Tensor<'t> {
-        let mut shape = Shape::new(&[Axis { dim: self.fresh(), role: Role::Batch, from: 0 }], true);
+        let mut shape = Shape::new(
+            &[Axis {
+                dim: self.fresh(),
+                role: Role::Batch,
+                from: 0,
+            }],
+            true,
+        );
         for &size in sizes {
             shape = shape.with_last(Axis::new(Dim::Known(size)));
         }
@@ -344,15 +369,27 @@ impl<'t> Trace<'t> {
         if node.open {
             return None;
         }
-        Some((1..node.rank as usize).map(|axis| self.value(node.dims[axis])).collect())
+        Some(
+            (1..node.rank as usize)
+                .map(|axis| self.value(node.dims[axis]))
+                .collect(),
+        )
     }
 
     /// An input of a known shape.
     pub const fn known_input(&'t self, index: u32, sizes: &[usize], batched: bool) -> Tensor<'t> {
         let (mut shape, mut i) = (Shape::new(&[], batched), 0);
         while i < sizes.len() {
-            let role = if i == 0 && batched { Role::Batch } else { Role::Any };
-            shape = shape.with_last(Axis { dim: Dim::Known(sizes[i]), role, from: 0 });
+            let role = if i == 0 && batched {
+                Role::Batch
+            } else {
+                Role::Any
+            };
+            shape = shape.with_last(Axis {
+                dim: Dim::Known(sizes[i]),
+                role,
+                from: 0,
+            });
             i += 1;
         }
         self.push(Op::Input(index), &[], shape)
@@ -366,7 +403,11 @@ impl<'t> Trace<'t> {
         let index = counts.dims;
         counts.dims += 1;
         self.counts.replace(counts);
-        if index < self.tables.dims.len() { Dim::Unknown(index as u32) } else { Dim::UNTRACKED }
+        if index < self.tables.dims.len() {
+            Dim::Unknown(index as u32)
+        } else {
+            Dim::UNTRACKED
+        }
     }
 
     const fn root_of(&self, mut index: u32) -> u32 {
@@ -403,7 +444,10 @@ impl<'t> Trace<'t> {
                     if a != b {
                         // The later one hangs below the earlier one, so that roots stay stable.
                         let (root, leaf) = if a < b { (a, b) } else { (b, a) };
-                        self.tables.dims[leaf as usize].replace(DimCell { parent: root, value: None });
+                        self.tables.dims[leaf as usize].replace(DimCell {
+                            parent: root,
+                            value: None,
+                        });
                         self.changed.replace(true);
                     }
                 }
@@ -417,7 +461,10 @@ impl<'t> Trace<'t> {
             && index != NONE
         {
             let root = self.root_of(index) as usize;
-            self.tables.dims[root].replace(DimCell { parent: NONE, value: Some(size) });
+            self.tables.dims[root].replace(DimCell {
+                parent: NONE,
+                value: Some(size),
+            });
             self.changed.replace(true);
         }
         true
@@ -470,7 +517,11 @@ impl<'t> Trace<'t> {
     }
 
     pub(crate) const fn scope(&self, index: u32) -> ScopeCell {
-        if index as usize >= self.tables.scopes.len() { ScopeCell::NEW } else { self.tables.scopes[index as usize].get() }
+        if index as usize >= self.tables.scopes.len() {
+            ScopeCell::NEW
+        } else {
+            self.tables.scopes[index as usize].get()
+        }
     }
 
     pub(crate) const fn set_scope(&self, index: u32, scope: ScopeCell) {
@@ -512,7 +563,13 @@ impl<'t> Trace<'t> {
             Some(index) => fnv(hash, Text::<24>::EMPTY.number(index as usize).as_str()),
             None => hash,
         };
-        let made = self.push_scope(ScopeCell { parent, name, index, hash, ..ScopeCell::NEW });
+        let made = self.push_scope(ScopeCell {
+            parent,
+            name,
+            index,
+            hash,
+            ..ScopeCell::NEW
+        });
         if above.last_child == NONE {
             above.first_child = made;
         } else {
@@ -527,7 +584,11 @@ impl<'t> Trace<'t> {
 
     /// The first child of a scope.
     pub(crate) const fn first_child(&self, scope: u32) -> u32 {
-        if self.tables.scopes.is_empty() { NONE } else { self.scope(scope).first_child }
+        if self.tables.scopes.is_empty() {
+            NONE
+        } else {
+            self.scope(scope).first_child
+        }
     }
 
     /// The child after this one.
@@ -555,7 +616,11 @@ impl<'t> Trace<'t> {
             return Path::EMPTY;
         }
         let above = self.path(cell.parent);
-        let above = if above.as_str().is_empty() { above } else { above.push(".") };
+        let above = if above.as_str().is_empty() {
+            above
+        } else {
+            above.push(".")
+        };
         let path = above.push(cell.name);
         match cell.index {
             Some(index) => path.number(index as usize),
@@ -582,7 +647,11 @@ impl<'t> Trace<'t> {
         counts.sizes += 1;
         self.counts.replace(counts);
         if index < self.tables.sizes.len() {
-            self.tables.sizes[index].replace(SizeCell { name, dim, next: above.first_size });
+            self.tables.sizes[index].replace(SizeCell {
+                name,
+                dim,
+                next: above.first_size,
+            });
             above.first_size = index as u32;
             self.set_scope(scope, above);
         }
@@ -606,18 +675,31 @@ impl<'t> Trace<'t> {
         self.counts.replace(counts);
         let tensor = self.push(Op::Parameter(index as u32), &[], parameter_shape(&cell));
         if index < self.tables.parameters.len() {
-            let made = ParameterCell { node: tensor.node(), next: NONE, ..cell };
+            let made = ParameterCell {
+                node: tensor.node(),
+                next: NONE,
+                ..cell
+            };
             self.tables.parameters[index].replace(made);
             if above.last_parameter == NONE {
                 above.first_parameter = index as u32;
             } else {
                 let last = above.last_parameter as usize;
                 let previous = self.tables.parameters[last].get();
-                self.tables.parameters[last].replace(ParameterCell { next: index as u32, ..previous });
+                self.tables.parameters[last].replace(ParameterCell {
+                    next: index as u32,
+                    ..previous
+                });
             }
             above.last_parameter = index as u32;
             self.set_scope(cell.scope, above);
-            self.recall(&made, fnv(fnv(above.hash, if above.parent == NONE { "" } else { "." }), cell.name));
+            self.recall(
+                &made,
+                fnv(
+                    fnv(above.hash, if above.parent == NONE { "" } else { "." }),
+                    cell.name,
+                ),
+            );
         }
         tensor
     }
@@ -632,7 +714,10 @@ impl<'t> Trace<'t> {
         while index != NONE {
             let cell = self.parameter_cell(index);
             if same_text(cell.name, name) {
-                self.tables.parameters[index as usize].replace(ParameterCell { update: node, ..cell });
+                self.tables.parameters[index as usize].replace(ParameterCell {
+                    update: node,
+                    ..cell
+                });
             }
             index = cell.next;
         }
@@ -664,14 +749,19 @@ impl<'t> Trace<'t> {
                     declared,
                     bound: false,
                     found: fact.shape[i],
-                    origin: Origin::EMPTY.push("its stored value has along axis ").number(i).push(" the size"),
+                    origin: Origin::EMPTY
+                        .push("its stored value has along axis ")
+                        .number(i)
+                        .push(" the size"),
                 });
                 return;
             }
             i += 1;
         }
         if fact.rank != cell.rank {
-            self.fault(FaultKind::Other { message: "has a stored parameter with another number of axes" });
+            self.fault(FaultKind::Other {
+                message: "has a stored parameter with another number of axes",
+            });
         }
     }
 
@@ -774,7 +864,11 @@ impl<'t> Trace<'t> {
             None if current == 0 => self.site.get(),
             None => self.outermost(current).at,
         };
-        let fault = Fault { kind, layer: self.path(current), at };
+        let fault = Fault {
+            kind,
+            layer: self.path(current),
+            at,
+        };
         let count = self.fault_count.get();
         if count < MAX_FAULTS && !self.is_blamed(at) {
             let mut faults = self.faults.get();
@@ -829,7 +923,10 @@ impl<'t> Trace<'t> {
         if axis.from == 0 || axis.from == NONE {
             return Origin::EMPTY.push("the input has");
         }
-        Origin::EMPTY.push("`").push(self.path(axis.from).as_str()).push("` produces")
+        Origin::EMPTY
+            .push("`")
+            .push(self.path(axis.from).as_str())
+            .push("` produces")
     }
 
     /// The shape of a sample in words: `[3, _, _]`.
@@ -851,7 +948,11 @@ impl<'t> Trace<'t> {
 const fn parameter_shape(cell: &ParameterCell) -> Shape {
     let (mut shape, mut i) = (Shape::new(&[], false), 0);
     while i < cell.rank {
-        shape = shape.with_last(Axis { dim: cell.dims[i], role: Role::Any, from: cell.scope });
+        shape = shape.with_last(Axis {
+            dim: cell.dims[i],
+            role: Role::Any,
+            from: cell.scope,
+        });
         i += 1;
     }
     shape

@@ -94,7 +94,11 @@ impl<'t> Running<'t> {
             mean: at.buffer("running_mean", &[features.dim], Init::Zeros),
             var: at.buffer("running_var", &[features.dim], Init::Ones),
             batches: at.buffer("num_batches_tracked", &[], Init::Zeros),
-            momentum: if momentum.is_absent() { None } else { Some(at.number("momentum", momentum)) },
+            momentum: if momentum.is_absent() {
+                None
+            } else {
+                Some(at.number("momentum", momentum))
+            },
         }
     }
 
@@ -113,25 +117,51 @@ impl<'t> Running<'t> {
             return; // There is nothing to learn from nothing.
         }
         at.update("running_mean", self.blend(self.mean, mean, batches));
-        at.update("running_var", self.blend(self.var, var.scale(unbiased), batches));
+        at.update(
+            "running_var",
+            self.blend(self.var, var.scale(unbiased), batches),
+        );
     }
 
     const fn blend(self, old: Tensor<'t>, new: Tensor<'t>, batches: Tensor<'t>) -> Tensor<'t> {
         match self.momentum {
-            Some(momentum) => old.scale(1.0 - momentum).pair(new.scale(momentum), Binary::Add, "+"),
-            None => old.pair(new.pair(old, Binary::Sub, "-").pair(batches, Binary::Div, "/"), Binary::Add, "+"),
+            Some(momentum) => old
+                .scale(1.0 - momentum)
+                .pair(new.scale(momentum), Binary::Add, "+"),
+            None => old.pair(
+                new.pair(old, Binary::Sub, "-")
+                    .pair(batches, Binary::Div, "/"),
+                Binary::Add,
+                "+",
+            ),
         }
     }
 }
 
-const fn normalize<'t>(at: Scope<'t>, x: Tensor<'t>, eps: f64, running: Option<Running<'t>>) -> Tensor<'t> {
-    let statistics = Statistics { first: 1, end: 2, eps, rms: false };
+const fn normalize<'t>(
+    at: Scope<'t>,
+    x: Tensor<'t>,
+    eps: f64,
+    running: Option<Running<'t>>,
+) -> Tensor<'t> {
+    let statistics = Statistics {
+        first: 1,
+        end: 2,
+        eps,
+        rms: false,
+    };
     let features = x.shape().axis(1).dim;
     let pair = Shape::new(&[Axis::new(Dim::Known(2)), Axis::new(features)], false);
     let moments = match running {
         Some(running) if !at.training() => {
-            let both = [running.mean.view_as(&[Axis::new(Dim::Known(1)), Axis::new(features)], false),
-                running.var.view_as(&[Axis::new(Dim::Known(1)), Axis::new(features)], false)];
+            let both = [
+                running
+                    .mean
+                    .view_as(&[Axis::new(Dim::Known(1)), Axis::new(features)], false),
+                running
+                    .var
+                    .view_as(&[Axis::new(Dim::Known(1)), Axis::new(features)], false),
+            ];
             both[0].record_with(Op::Concat(0), both[1], pair)
         }
         _ => {

@@ -84,12 +84,22 @@ const fn windows(
     dilation: [usize; 3],
     padding: Arg,
 ) -> [Window; 3] {
-    let mut windows = [Window { kernel: 1, stride: 1, low: 0, high: 0, dilation: 1 }; 3];
+    let mut windows = [Window {
+        kernel: 1,
+        stride: 1,
+        low: 0,
+        high: 0,
+        dilation: 1,
+    }; 3];
     let word = match padding.value {
         Value::Word(_) => Some(at.choice("padding", padding, &["valid", "same"], PADDINGS)),
         _ => None,
     };
-    let numbers = if word.is_some() { [0; 3] } else { at.per_axis("padding", padding, rank) };
+    let numbers = if word.is_some() {
+        [0; 3]
+    } else {
+        at.per_axis("padding", padding, rank)
+    };
     let same = matches!(word, Some(1));
     let mut i = 0;
     while i < rank {
@@ -103,9 +113,19 @@ const fn windows(
             }
         }
         if kernel[i] == 0 || stride[i] == 0 || dilation[i] == 0 {
-            at.option_fault("kernel_size, stride and dilation", "whole numbers above 0", Arg::OPEN);
+            at.option_fault(
+                "kernel_size, stride and dilation",
+                "whole numbers above 0",
+                Arg::OPEN,
+            );
         }
-        windows[i] = Window { kernel: kernel[i], stride: stride[i], low, high, dilation: dilation[i] };
+        windows[i] = Window {
+            kernel: kernel[i],
+            stride: stride[i],
+            low,
+            high,
+            dilation: dilation[i],
+        };
         i += 1;
     }
     windows
@@ -136,11 +156,19 @@ const fn parameters<'t>(
         return (weight, None);
     }
     let fan = at.product(&[per_group, Dim::Known(taps)]);
-    (weight, Some(at.parameter_with_fan("bias", &[out_channels.dim], fan)))
+    (
+        weight,
+        Some(at.parameter_with_fan("bias", &[out_channels.dim], fan)),
+    )
 }
 
 const fn pad_mode(at: Scope<'_>, arg: Arg) -> PadMode {
-    match at.choice("padding_mode", arg, &["zeros", "reflect", "replicate", "circular"], MODES) {
+    match at.choice(
+        "padding_mode",
+        arg,
+        &["zeros", "reflect", "replicate", "circular"],
+        MODES,
+    ) {
         0 => PadMode::Constant(0.0),
         1 => PadMode::Reflect,
         2 => PadMode::Replicate,

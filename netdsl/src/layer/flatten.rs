@@ -15,6 +15,9 @@ crate::layer! {
 impl Flatten {
     /// x: `[batch, a, b, …]` → `[batch, a·b·…]`
     pub const fn forward<'t>(&self, at: Scope<'t>, x: Tensor<'t>) -> Tensor<'t> {
-        x.flatten_axes(at.signed("start_dim", self.start_dim), at.signed("end_dim", self.end_dim))
+        x.flatten_axes(
+            at.signed("start_dim", self.start_dim),
+            at.signed("end_dim", self.end_dim),
+        )
     }
 }

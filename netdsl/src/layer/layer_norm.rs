@@ -47,10 +47,17 @@ impl LayerNorm {
     }
 
     /// `weight` and `bias`.
-    pub(super) const fn parameters<'t>(&self, at: Scope<'t>) -> (Option<Tensor<'t>>, Option<Tensor<'t>>) {
+    pub(super) const fn parameters<'t>(
+        &self,
+        at: Scope<'t>,
+    ) -> (Option<Tensor<'t>>, Option<Tensor<'t>>) {
         let sizes = at.sizes(NAMES, self.normalized_shape);
         let affine = at.flag("elementwise_affine", self.elementwise_affine);
-        let weight = if affine { Some(at.parameter("weight", dims(&sizes), Init::Ones)) } else { None };
+        let weight = if affine {
+            Some(at.parameter("weight", dims(&sizes), Init::Ones))
+        } else {
+            None
+        };
         let bias = if affine && at.flag("bias", self.bias) {
             Some(at.parameter("bias", dims(&sizes), Init::Zeros))
         } else {
@@ -65,8 +72,16 @@ impl RmsNorm {
     pub const fn forward<'t>(&self, at: Scope<'t>, x: Tensor<'t>) -> Tensor<'t> {
         let sizes = at.sizes(NAMES, self.normalized_shape);
         let affine = at.flag("elementwise_affine", self.elementwise_affine);
-        let weight = if affine { Some(at.parameter("weight", dims(&sizes), Init::Ones)) } else { None };
-        affine_of(normalize(x, &sizes, at.number("eps", self.eps), true), weight, None)
+        let weight = if affine {
+            Some(at.parameter("weight", dims(&sizes), Init::Ones))
+        } else {
+            None
+        };
+        affine_of(
+            normalize(x, &sizes, at.number("eps", self.eps), true),
+            weight,
+            None,
+        )
     }
 }
 
@@ -84,7 +99,11 @@ const fn dims(sizes: &Sizes) -> &[Dim] {
     dims
 }
 
-const fn affine_of<'t>(x: Tensor<'t>, weight: Option<Tensor<'t>>, bias: Option<Tensor<'t>>) -> Tensor<'t> {
+const fn affine_of<'t>(
+    x: Tensor<'t>,
+    weight: Option<Tensor<'t>>,
+    bias: Option<Tensor<'t>>,
+) -> Tensor<'t> {
     let y = match weight {
         Some(weight) => x.mul(weight),
         None => x,
@@ -98,7 +117,13 @@ const fn affine_of<'t>(x: Tensor<'t>, weight: Option<Tensor<'t>>, bias: Option<T
 const fn normalize<'t>(x: Tensor<'t>, sizes: &Sizes, eps: f64, rms: bool) -> Tensor<'t> {
     let (mut x, mut i) = (x, 0);
     while i < sizes.count {
-        let size = Size { dim: sizes.dims[i], arg: Arg { at: sizes.arg.at, ..Arg::OPEN } };
+        let size = Size {
+            dim: sizes.dims[i],
+            arg: Arg {
+                at: sizes.arg.at,
+                ..Arg::OPEN
+            },
+        };
         x = x.expect(i as i64 - sizes.count as i64, size, "features");
         i += 1;
     }
@@ -107,7 +132,12 @@ const fn normalize<'t>(x: Tensor<'t>, sizes: &Sizes, eps: f64, rms: bool) -> Ten
         return x;
     }
     let first = (rank - sizes.count) as u8;
-    let statistics = Statistics { first: 0, end: first, eps, rms };
+    let statistics = Statistics {
+        first: 0,
+        end: first,
+        eps,
+        rms,
+    };
     let (mut moments, mut i) = (Shape::new(&[Axis::new(Dim::Known(2))], false), 0);
     while i < first as usize {
         moments = moments.with_last(x.shape().axis(i));

@@ -22,10 +22,10 @@ mod pixel_shuffle;
 mod pool;
 mod recurrent;
 mod softmax;
-mod unflatten;
-mod upsample;
 #[cfg(test)]
 pub(crate) mod tests;
+mod unflatten;
+mod upsample;
 
 pub use activation::*;
 pub use attention::*;
@@ -126,6 +126,12 @@ macro_rules! layer {
             pub const fn sizes(mut self $($(, $size: $crate::shape::Arg)*)?) -> Self {
                 $($(self.$size = $size;)*)?
                 self
+            }
+        }
+
+        impl ::core::default::Default for $name {
+            fn default() -> Self {
+                <Self as $crate::layer::Definition>::BLANK
             }
         }
 

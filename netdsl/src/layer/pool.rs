@@ -104,19 +104,64 @@ macro_rules! pools {
     };
 }
 
-pools!(1, "signals", MaxPool1d, AvgPool1d, AdaptiveAvgPool1d, AdaptiveMaxPool1d);
-pools!(2, "images", MaxPool2d, AvgPool2d, AdaptiveAvgPool2d, AdaptiveMaxPool2d);
-pools!(3, "volumes", MaxPool3d, AvgPool3d, AdaptiveAvgPool3d, AdaptiveMaxPool3d);
+pools!(
+    1,
+    "signals",
+    MaxPool1d,
+    AvgPool1d,
+    AdaptiveAvgPool1d,
+    AdaptiveMaxPool1d
+);
+pools!(
+    2,
+    "images",
+    MaxPool2d,
+    AvgPool2d,
+    AdaptiveAvgPool2d,
+    AdaptiveMaxPool2d
+);
+pools!(
+    3,
+    "volumes",
+    MaxPool3d,
+    AvgPool3d,
+    AdaptiveAvgPool3d,
+    AdaptiveMaxPool3d
+);
 
-const fn windows(at: Scope<'_>, rank: usize, kernel: Arg, stride: Arg, padding: Arg, dilation: Arg) -> [Window; 3] {
+const fn windows(
+    at: Scope<'_>,
+    rank: usize,
+    kernel: Arg,
+    stride: Arg,
+    padding: Arg,
+    dilation: Arg,
+) -> [Window; 3] {
     let sizes = at.per_axis("kernel_size", kernel, rank);
-    let strides = if stride.is_absent() { sizes } else { at.per_axis("stride", stride, rank) };
+    let strides = if stride.is_absent() {
+        sizes
+    } else {
+        at.per_axis("stride", stride, rank)
+    };
     let paddings = at.per_axis("padding", padding, rank);
     let dilations = at.per_axis("dilation", dilation, rank);
-    let (mut windows, mut i) = ([Window { kernel: 1, stride: 1, low: 0, high: 0, dilation: 1 }; 3], 0);
+    let (mut windows, mut i) = (
+        [Window {
+            kernel: 1,
+            stride: 1,
+            low: 0,
+            high: 0,
+            dilation: 1,
+        }; 3],
+        0,
+    );
     while i < rank {
         if sizes[i] == 0 || strides[i] == 0 || dilations[i] == 0 {
-            at.option_fault("kernel_size, stride and dilation", "whole numbers above 0", kernel);
+            at.option_fault(
+                "kernel_size, stride and dilation",
+                "whole numbers above 0",
+                kernel,
+            );
         }
         if paddings[i] > sizes[i] / 2 {
             at.option_fault("padding", "at most half of `kernel_size`", padding);

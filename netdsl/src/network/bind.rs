@@ -18,19 +18,34 @@ use std::collections::BTreeMap;
 pub(crate) type Given<E> = BTreeMap<String, ArrayD<E>>;
 
 /// The parameters of a network that exist, by path, in order.
-pub(crate) fn existing<'a, E: Element>(module: &'a dyn Module<E>) -> Vec<(String, &'a Parameter<E>)> {
+pub(crate) fn existing<'a, E: Element>(
+    module: &'a dyn Module<E>,
+) -> Vec<(String, &'a Parameter<E>)> {
     let mut found = Vec::new();
     collect("", module, &mut found);
     found
 }
 
-fn collect<'a, E: Element>(path: &str, module: &'a dyn Module<E>, found: &mut Vec<(String, &'a Parameter<E>)>) {
-    found.extend(module.own_parameters().iter().map(|parameter| (join(path, &parameter.name), parameter)));
+fn collect<'a, E: Element>(
+    path: &str,
+    module: &'a dyn Module<E>,
+    found: &mut Vec<(String, &'a Parameter<E>)>,
+) {
+    found.extend(
+        module
+            .own_parameters()
+            .iter()
+            .map(|parameter| (join(path, &parameter.name), parameter)),
+    );
     module.children(&mut |name, child| collect(&join(path, name), child, found));
 }
 
 /// Runs the definition with what is settled already.
-pub(crate) fn trace<E: Element, N: Network<E>>(network: &N, inputs: Inputs<'_>, training: bool) -> Result<Traced, Error> {
+pub(crate) fn trace<E: Element, N: Network<E>>(
+    network: &N,
+    inputs: Inputs<'_>,
+    training: bool,
+) -> Result<Traced, Error> {
     trace_to(network, inputs, training, &|_, outputs| outputs)
 }
 
@@ -42,10 +57,19 @@ pub(crate) fn trace_to<E: Element, N: Network<E>>(
     finish: Finish<'_>,
 ) -> Result<Traced, Error> {
     let existing = existing::<E>(network);
-    let settled = existing.iter().map(|(path, parameter)| (path.as_str(), parameter.value.shape()));
+    let settled = existing
+        .iter()
+        .map(|(path, parameter)| (path.as_str(), parameter.value.shape()));
     let facts: Vec<Fact> = tracing::facts(settled);
     let core = network.core();
-    let traced = tracing::trace_to::<E, N>(&network.definition(), inputs, &facts, training, core.counts(), finish);
+    let traced = tracing::trace_to::<E, N>(
+        &network.definition(),
+        inputs,
+        &facts,
+        training,
+        core.counts(),
+        finish,
+    );
     if let Ok(traced) = &traced {
         core.set_counts(traced.counts);
     }
@@ -57,14 +81,22 @@ fn explain<E: Element>(mut error: Error, core: &Core<E>) -> Error {
     if let (Error::Shape(shape), Some(cause)) = (&mut error, &*lock(&core.binding))
         && shape.message.contains("was bound to")
     {
-        shape.message.push_str(&format!("\n  = note: it was bound by {cause}"));
+        shape
+            .message
+            .push_str(&format!("\n  = note: it was bound by {cause}"));
     }
     error
 }
 
 /// A network with its parameters drawn as far as sizes are known.
-pub(crate) fn build<E: Element, N: Network<E>>(definition: N::Definition, seed: u64) -> Result<N, Error> {
-    let arguments: Vec<_> = N::arguments(&definition).into_iter().map(|(_, argument)| argument).collect();
+pub(crate) fn build<E: Element, N: Network<E>>(
+    definition: N::Definition,
+    seed: u64,
+) -> Result<N, Error> {
+    let arguments: Vec<_> = N::arguments(&definition)
+        .into_iter()
+        .map(|(_, argument)| argument)
+        .collect();
     let core = Core::new(arguments, seed);
     let traced = tracing::trace::<E, N>(&definition, Inputs::Unknown, &[], false, core.counts())?;
     core.set_counts(traced.counts);
@@ -78,7 +110,9 @@ pub(crate) fn build<E: Element, N: Network<E>>(definition: N::Definition, seed: 
 /// Whether no part waits.
 pub(crate) fn is_whole<E: Element>(module: &dyn Module<E>) -> bool {
     let mut whole = true;
-    walk("", module, &mut |_, module| whole &= module.status() != super::Status::Waiting);
+    walk("", module, &mut |_, module| {
+        whole &= module.status() != super::Status::Waiting
+    });
     whole
 }
 
@@ -91,31 +125,50 @@ pub(crate) fn bind<E: Element, N: Network<E>>(
 ) -> Result<(), Error> {
     let core = network.core();
     if core.is_nested() {
-        return Err(Error::Invalid("this network is part of another one: bind or run that one".to_owned()));
+        return Err(Error::Invalid(
+            "this network is part of another one: bind or run that one".to_owned(),
+        ));
     }
     if core.is_bound() {
         return Ok(());
     }
-    let mut record = core.binding.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let mut record = core
+        .binding
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner);
     if core.is_bound() {
         return Ok(());
     }
     let existing = existing::<E>(network);
-    let settled = existing.iter().map(|(path, parameter)| (path.as_str(), parameter.value.shape()));
-    let facts = tracing::facts(settled.chain(given.iter().map(|(path, value)| (path.as_str(), value.shape()))));
-    let traced = tracing::trace::<E, N>(&network.definition(), inputs, &facts, false, core.counts())?;
+    let settled = existing
+        .iter()
+        .map(|(path, parameter)| (path.as_str(), parameter.value.shape()));
+    let facts = tracing::facts(
+        settled.chain(
+            given
+                .iter()
+                .map(|(path, value)| (path.as_str(), value.shape())),
+        ),
+    );
+    let traced =
+        tracing::trace::<E, N>(&network.definition(), inputs, &facts, false, core.counts())?;
     core.set_counts(traced.counts);
     let open: Vec<_> = traced
         .parameters
         .iter()
         .filter(|parameter| parameter.known_shape().is_none())
-        .map(|parameter| Unresolved { parameter: parameter.path.clone(), shape: parameter.shape.clone() })
+        .map(|parameter| Unresolved {
+            parameter: parameter.path.clone(),
+            shape: parameter.shape.clone(),
+        })
         .collect();
     if !open.is_empty() {
         return Err(Error::Unresolved(open));
     }
     let mut parts = draw(&traced, core, given)?;
-    walk("", network, &mut |path, module| module.publish(&mut parts, path));
+    walk("", network, &mut |path, module| {
+        module.publish(&mut parts, path)
+    });
     *record = Some(cause.to_owned());
     core.set_bound(true);
     Ok(())
@@ -129,14 +182,25 @@ fn draw<E: Element>(traced: &Traced, core: &Core<E>, given: &Given<E>) -> Result
             parts.add_member(traced.scopes[parent].path.clone(), index);
         }
     }
-    let (known, open): (Vec<_>, Vec<_>) = traced.parameters.iter().partition(|parameter| parameter.known_shape().is_some());
+    let (known, open): (Vec<_>, Vec<_>) = traced
+        .parameters
+        .iter()
+        .partition(|parameter| parameter.known_shape().is_some());
     for parameter in open {
         parts.add_waiting(parameter.path.clone(), waiting(parameter));
     }
     let values = fill(&known, traced, core, given)?;
     for (parameter, value) in known.into_iter().zip(values) {
         let (path, buffer) = (parameter.path.clone(), parameter.buffer);
-        parts.add(path, Parameter { name: String::new(), value, buffer, frozen: false });
+        parts.add(
+            path,
+            Parameter {
+                name: String::new(),
+                value,
+                buffer,
+                frozen: false,
+            },
+        );
     }
     Ok(parts)
 }
@@ -147,46 +211,82 @@ fn fill<E: Element>(
     core: &Core<E>,
     given: &Given<E>,
 ) -> Result<Vec<ArrayD<E>>, Error> {
-    let shapes: Vec<Vec<usize>> = parameters.iter().filter_map(|parameter| parameter.known_shape()).collect();
+    let shapes: Vec<Vec<usize>> = parameters
+        .iter()
+        .filter_map(|parameter| parameter.known_shape())
+        .collect();
     let mut values = Vec::with_capacity(shapes.len());
     for (parameter, shape) in parameters.iter().zip(&shapes) {
-        let count = shape.iter().try_fold(1usize, |count, &size| count.checked_mul(size));
+        let count = shape
+            .iter()
+            .try_fold(1usize, |count, &size| count.checked_mul(size));
         let bytes = count.and_then(|count| count.checked_mul(size_of::<E>()));
         if bytes.is_none_or(|bytes| bytes > isize::MAX as usize) {
-            return Err(Error::Invalid(format!("`{}` {} is too large to hold", parameter.path, parameter.shown())));
+            return Err(Error::Invalid(format!(
+                "`{}` {} is too large to hold",
+                parameter.path,
+                parameter.shown()
+            )));
         }
-        let count = if given.contains_key(&parameter.path) { 0 } else { count.unwrap_or(0) };
+        let count = if given.contains_key(&parameter.path) {
+            0
+        } else {
+            count.unwrap_or(0)
+        };
         let mut value = Vec::new();
         value.try_reserve_exact(count).map_err(|_| {
-            Error::Invalid(format!("there is no memory for `{}` {}", parameter.path, parameter.shown()))
+            Error::Invalid(format!(
+                "there is no memory for `{}` {}",
+                parameter.path,
+                parameter.shown()
+            ))
         })?;
         value.resize(count, E::ZERO);
         values.push(value);
     }
-    let inits: Vec<Init> = parameters.iter().map(|parameter| rule_for(parameter, traced, core)).collect();
-    let drawn: Vec<usize> = (0..values.len()).filter(|&i| !given.contains_key(&parameters[i].path)).collect();
-    let jobs = values.iter_mut().enumerate().filter(|(i, _)| !given.contains_key(&parameters[*i].path)).map(|(i, out)| Job {
-        init: inits[i],
-        shape: &shapes[i],
-        fan: parameters[i].fan.flatten(),
-        stream: init::stream(core.seed(), &parameters[i].path),
-        out,
-    });
-    init::fill_all(jobs.collect())
-        .map_err(|(job, source)| Error::Init { parameter: parameters[drawn[job]].path.clone(), source })?;
+    let inits: Vec<Init> = parameters
+        .iter()
+        .map(|parameter| rule_for(parameter, traced, core))
+        .collect();
+    let drawn: Vec<usize> = (0..values.len())
+        .filter(|&i| !given.contains_key(&parameters[i].path))
+        .collect();
+    let jobs = values
+        .iter_mut()
+        .enumerate()
+        .filter(|(i, _)| !given.contains_key(&parameters[*i].path))
+        .map(|(i, out)| Job {
+            init: inits[i],
+            shape: &shapes[i],
+            fan: parameters[i].fan.flatten(),
+            stream: init::stream(core.seed(), &parameters[i].path),
+            out,
+        });
+    init::fill_all(jobs.collect()).map_err(|(job, source)| Error::Init {
+        parameter: parameters[drawn[job]].path.clone(),
+        source,
+    })?;
     let values = values.into_iter().zip(shapes).zip(parameters);
     values
-        .map(|((value, shape), parameter)| match given.get(&parameter.path) {
-            Some(given) => Ok(given.as_standard_layout().into_owned()),
-            None => ArrayD::from_shape_vec(IxDyn(&shape), value)
-                .map_err(|error| Error::Invalid(format!("`{}`: {error}", parameter.path))),
-        })
+        .map(
+            |((value, shape), parameter)| match given.get(&parameter.path) {
+                Some(given) => Ok(given.as_standard_layout().into_owned()),
+                None => ArrayD::from_shape_vec(IxDyn(&shape), value)
+                    .map_err(|error| Error::Invalid(format!("`{}`: {error}", parameter.path))),
+            },
+        )
         .collect()
 }
 
 /// How a parameter starts: the last rule that fits, else its layer's own way.
 fn rule_for<E: Element>(parameter: &TracedParameter, traced: &Traced, core: &Core<E>) -> Init {
-    let kind_of = |path: &str| traced.scopes.iter().find(|scope| scope.path == path).map(|scope| scope.kind);
+    let kind_of = |path: &str| {
+        traced
+            .scopes
+            .iter()
+            .find(|scope| scope.path == path)
+            .map(|scope| scope.kind)
+    };
     let fits = |rule: &&InitRule| match rule {
         InitRule::Path(pattern, _) => crate::train::optimizer::matches(pattern, &parameter.path),
         InitRule::Kind(kind, name, _) => parameter
@@ -206,10 +306,19 @@ fn rule_for<E: Element>(parameter: &TracedParameter, traced: &Traced, core: &Cor
 /// Draws the parameters that exist anew, as a fresh network of the same sizes would have them.
 pub(crate) fn redraw<E: Element, N: Network<E>>(network: &mut N) -> Result<(), Error> {
     let traced = trace(network, Inputs::Unknown, false)?;
-    let order: BTreeMap<&str, &TracedParameter> =
-        traced.parameters.iter().map(|parameter| (parameter.path.as_str(), parameter)).collect();
-    let paths: Vec<String> = existing::<E>(network).into_iter().map(|(path, _)| path).collect();
-    let known: Vec<&TracedParameter> = paths.iter().filter_map(|path| order.get(path.as_str()).copied()).collect();
+    let order: BTreeMap<&str, &TracedParameter> = traced
+        .parameters
+        .iter()
+        .map(|parameter| (parameter.path.as_str(), parameter))
+        .collect();
+    let paths: Vec<String> = existing::<E>(network)
+        .into_iter()
+        .map(|(path, _)| path)
+        .collect();
+    let known: Vec<&TracedParameter> = paths
+        .iter()
+        .filter_map(|path| order.get(path.as_str()).copied())
+        .collect();
     let mut values = fill(&known, &traced, network.core(), &Given::new())?.into_iter();
     super::module::each_parameter_mut::<E>(network, &mut |parameter| {
         if let Some(value) = values.next() {
@@ -226,5 +335,9 @@ fn waiting(parameter: &TracedParameter) -> WaitingError {
          `net.bind([1, 28, 28])`, or run `forward` once; or write the size in the definition",
         path = parameter.path
     );
-    WaitingError { parameter: parameter.path.clone(), shape, message }
+    WaitingError {
+        parameter: parameter.path.clone(),
+        shape,
+        message,
+    }
 }

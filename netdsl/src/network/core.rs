@@ -48,7 +48,12 @@ pub(crate) enum InitRule {
 
 impl<E: Element> Core<E> {
     pub(crate) fn new(arguments: Vec<Arg>, seed: u64) -> Self {
-        Self { arguments, seed, nested: false, ..Self::nested() }
+        Self {
+            arguments,
+            seed,
+            nested: false,
+            ..Self::nested()
+        }
     }
 
     /// The core of a network that is part of another one.
@@ -109,7 +114,13 @@ impl<E: Element> Core<E> {
     /// Takes a program for inputs of these shapes out of the store.
     pub(crate) fn take_program(&self, shapes: &[&[usize]]) -> Option<Prepared<E>> {
         let mut programs = lock(&self.programs);
-        let at = programs.iter().rposition(|prepared| prepared.shapes.iter().map(Vec::as_slice).eq(shapes.iter().copied()))?;
+        let at = programs.iter().rposition(|prepared| {
+            prepared
+                .shapes
+                .iter()
+                .map(Vec::as_slice)
+                .eq(shapes.iter().copied())
+        })?;
         Some(programs.remove(at))
     }
 
@@ -120,8 +131,15 @@ impl<E: Element> Core<E> {
             programs.reserve(MAX_PROGRAMS + 1);
         }
         programs.push(prepared);
-        let bytes = |programs: &[Prepared<E>]| programs.iter().map(|prepared| prepared.program.memory()).sum::<usize>();
-        while programs.len() > MAX_PROGRAMS || (programs.len() > 1 && bytes(&programs) > MAX_PROGRAM_BYTES) {
+        let bytes = |programs: &[Prepared<E>]| {
+            programs
+                .iter()
+                .map(|prepared| prepared.program.memory())
+                .sum::<usize>()
+        };
+        while programs.len() > MAX_PROGRAMS
+            || (programs.len() > 1 && bytes(&programs) > MAX_PROGRAM_BYTES)
+        {
             programs.remove(0);
         }
     }
@@ -149,5 +167,7 @@ impl<E: Element> Clone for Core<E> {
 
 /// A lock whose holder may have panicked: what it guards is replaced whole, never half.
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    mutex
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner)
 }

@@ -31,7 +31,10 @@ pub struct Stack<T> {
 impl<D, E: Element> Layer<D, E> {
     /// A parameter or buffer by name.
     pub fn parameter(&self, name: &str) -> Option<&ArrayD<E>> {
-        self.parameters.iter().find(|parameter| parameter.name == name).map(Parameter::value)
+        self.parameters
+            .iter()
+            .find(|parameter| parameter.name == name)
+            .map(Parameter::value)
     }
 
     /// Replaces the value of a parameter or buffer.
@@ -39,8 +42,15 @@ impl<D, E: Element> Layer<D, E> {
     /// # Errors
     /// If there is no such parameter, or the shape is another one.
     pub fn set(&mut self, name: &str, value: ArrayD<E>) -> Result<(), Error> {
-        let Some(parameter) = self.parameters.iter_mut().find(|parameter| parameter.name == name) else {
-            return Err(Error::NoSuchName { name: name.to_owned(), near: Vec::new() });
+        let Some(parameter) = self
+            .parameters
+            .iter_mut()
+            .find(|parameter| parameter.name == name)
+        else {
+            return Err(Error::NoSuchName {
+                name: name.to_owned(),
+                near: Vec::new(),
+            });
         };
         replace(parameter, name, value)
     }
@@ -50,7 +60,8 @@ impl<D, E: Element> Layer<D, E> {
     /// # Panics
     /// If this kind of layer has none.
     pub fn weight(&self) -> &ArrayD<E> {
-        self.parameter("weight").expect("this kind of layer has a weight")
+        self.parameter("weight")
+            .expect("this kind of layer has a weight")
     }
 
     /// The bias, if there is one.
@@ -60,7 +71,11 @@ impl<D, E: Element> Layer<D, E> {
 }
 
 /// Gives a parameter another value of the same shape.
-pub(crate) fn replace<E: Element>(parameter: &mut Parameter<E>, path: &str, value: ArrayD<E>) -> Result<(), Error> {
+pub(crate) fn replace<E: Element>(
+    parameter: &mut Parameter<E>,
+    path: &str,
+    value: ArrayD<E>,
+) -> Result<(), Error> {
     if parameter.value.shape() != value.shape() {
         return Err(Error::Invalid(format!(
             "`{path}` is {:?}, but the new value is {:?}; give a value of the same shape",
@@ -68,7 +83,11 @@ pub(crate) fn replace<E: Element>(parameter: &mut Parameter<E>, path: &str, valu
             value.shape()
         )));
     }
-    parameter.value = if value.is_standard_layout() { value } else { value.as_standard_layout().into_owned() };
+    parameter.value = if value.is_standard_layout() {
+        value
+    } else {
+        value.as_standard_layout().into_owned()
+    };
     Ok(())
 }
 
@@ -78,7 +97,9 @@ impl<D, E: Element> Deferred<D, E> {
     /// # Errors
     /// Before that: which parameter is missing, for want of which size, and how to supply it.
     pub fn get(&self) -> Result<&Layer<D, E>, Error> {
-        self.slot.get().ok_or_else(|| Error::Waiting(Box::new(self.reason.clone())))
+        self.slot
+            .get()
+            .ok_or_else(|| Error::Waiting(Box::new(self.reason.clone())))
     }
 
     /// As [`Self::get`], for changing it.
@@ -86,7 +107,9 @@ impl<D, E: Element> Deferred<D, E> {
     /// # Errors
     /// As [`Self::get`].
     pub fn get_mut(&mut self) -> Result<&mut Layer<D, E>, Error> {
-        self.slot.get_mut().ok_or_else(|| Error::Waiting(Box::new(self.reason.clone())))
+        self.slot
+            .get_mut()
+            .ok_or_else(|| Error::Waiting(Box::new(self.reason.clone())))
     }
 
     /// Whether it is bound.
@@ -113,7 +136,10 @@ impl<D: Definition, E: Element> Assemble<E> for Layer<D, E> {
     fn assemble(parts: &mut Parts<E>, path: &str) -> Self {
         // The compiler has shown that every size of this layer is known.
         let parameters = parts.take(path).unwrap_or_default();
-        Self { parameters, definition: PhantomData }
+        Self {
+            parameters,
+            definition: PhantomData,
+        }
     }
 }
 
@@ -127,18 +153,27 @@ impl<D: Definition, E: Element> Module<E> for Deferred<D, E> {
     }
 
     fn own_parameters_mut(&mut self) -> &mut [Parameter<E>] {
-        self.slot.get_mut().map_or(&mut [], |layer| &mut layer.parameters)
+        self.slot
+            .get_mut()
+            .map_or(&mut [], |layer| &mut layer.parameters)
     }
 
     fn status(&self) -> Status {
-        if self.is_bound() { Status::Bound } else { Status::Waiting }
+        if self.is_bound() {
+            Status::Bound
+        } else {
+            Status::Waiting
+        }
     }
 
     fn publish(&self, parts: &mut Parts<E>, path: &str) {
         if !self.is_bound()
             && let Ok(parameters) = parts.take(path)
         {
-            let _ = self.slot.set(Layer { parameters, definition: PhantomData });
+            let _ = self.slot.set(Layer {
+                parameters,
+                definition: PhantomData,
+            });
         }
     }
 
@@ -147,7 +182,9 @@ impl<D: Definition, E: Element> Module<E> for Deferred<D, E> {
             self.reason = WaitingError {
                 parameter: path.to_owned(),
                 shape: String::new(),
-                message: format!("`{path}` was given up to be bound anew; run the network once, or call `bind`"),
+                message: format!(
+                    "`{path}` was given up to be bound anew; run the network once, or call `bind`"
+                ),
             };
         }
     }
@@ -158,8 +195,15 @@ impl<D: Definition, E: Element> Assemble<E> for Deferred<D, E> {
         let slot = OnceLock::new();
         let reason = match parts.take(path) {
             Ok(parameters) => {
-                let _ = slot.set(Layer { parameters, definition: PhantomData });
-                WaitingError { parameter: String::new(), shape: String::new(), message: String::new() }
+                let _ = slot.set(Layer {
+                    parameters,
+                    definition: PhantomData,
+                });
+                WaitingError {
+                    parameter: String::new(),
+                    shape: String::new(),
+                    message: String::new(),
+                }
             }
             Err(reason) => reason,
         };
@@ -172,9 +216,15 @@ impl<D: Definition, E: Element> Clone for Deferred<D, E> {
         let slot = OnceLock::new();
         if let Some(layer) = self.slot.get() {
             let parameters = layer.parameters.clone();
-            let _ = slot.set(Layer { parameters, definition: PhantomData });
+            let _ = slot.set(Layer {
+                parameters,
+                definition: PhantomData,
+            });
         }
-        Self { slot, reason: self.reason.clone() }
+        Self {
+            slot,
+            reason: self.reason.clone(),
+        }
     }
 }
 
@@ -211,7 +261,9 @@ impl<E: Element, T: Module<E>> Module<E> for Stack<T> {
 
 impl<E: Element, T: Assemble<E>> Assemble<E> for Stack<T> {
     fn assemble(parts: &mut Parts<E>, path: &str) -> Self {
-        let members = (0..parts.members(path)).map(|index| T::assemble(parts, &join(path, index))).collect();
+        let members = (0..parts.members(path))
+            .map(|index| T::assemble(parts, &join(path, index)))
+            .collect();
         Self { members }
     }
 }

@@ -48,7 +48,11 @@ pub trait Network<E: Element>: Module<E> + Assemble<E> + Sized {
     #[doc(hidden)]
     fn arguments(definition: &Self::Definition) -> Vec<(&'static str, Arg)>;
     #[doc(hidden)]
-    fn trace<'t>(definition: &Self::Definition, at: Scope<'t>, inputs: &[Tensor<'t>]) -> Vec<Tensor<'t>>;
+    fn trace<'t>(
+        definition: &Self::Definition,
+        at: Scope<'t>,
+        inputs: &[Tensor<'t>],
+    ) -> Vec<Tensor<'t>>;
     #[doc(hidden)]
     fn core(&self) -> &Core<E>;
     #[doc(hidden)]
@@ -264,7 +268,9 @@ pub trait Network<E: Element>: Module<E> + Assemble<E> + Sized {
 }
 
 /// As many samples as there are inputs.
-fn checked_samples<E: Element, N: Network<E>>(samples: &[&[usize]]) -> Result<Vec<Vec<usize>>, Error> {
+fn checked_samples<E: Element, N: Network<E>>(
+    samples: &[&[usize]],
+) -> Result<Vec<Vec<usize>>, Error> {
     if samples.len() != N::INPUTS {
         return Err(Error::Invalid(format!(
             "`{}` has {} inputs, but {} shapes were given",
@@ -277,7 +283,11 @@ fn checked_samples<E: Element, N: Network<E>>(samples: &[&[usize]]) -> Result<Ve
 }
 
 pub(crate) fn shapes_shown(shapes: &[Vec<usize>]) -> String {
-    shapes.iter().map(|shape| format!("{shape:?}")).collect::<Vec<_>>().join(" and ")
+    shapes
+        .iter()
+        .map(|shape| format!("{shape:?}"))
+        .collect::<Vec<_>>()
+        .join(" and ")
 }
 
 /// The next output of a run.
@@ -285,5 +295,7 @@ pub(crate) fn shapes_shown(shapes: &[Vec<usize>]) -> String {
 /// # Errors
 /// Never: there are as many as the signature says.
 pub fn next_output<E>(outputs: &mut std::vec::IntoIter<ArrayD<E>>) -> Result<ArrayD<E>, Error> {
-    outputs.next().ok_or_else(|| Error::Invalid("the network gave fewer results than its signature says".to_owned()))
+    outputs.next().ok_or_else(|| {
+        Error::Invalid("the network gave fewer results than its signature says".to_owned())
+    })
 }

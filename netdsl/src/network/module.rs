@@ -76,7 +76,11 @@ impl fmt::Display for Name {
 
 /// The path of a part: `blocks.0.conv1`.
 pub fn join(path: &str, name: impl fmt::Display) -> String {
-    if path.is_empty() { name.to_string() } else { format!("{path}.{name}") }
+    if path.is_empty() {
+        name.to_string()
+    } else {
+        format!("{path}.{name}")
+    }
 }
 
 /// A parameter or a buffer that exists.
@@ -101,12 +105,16 @@ impl<E: Element> Parameter<E> {
 
     /// Its elements, in order.
     pub(crate) fn slice(&self) -> &[E] {
-        self.value.as_slice().expect("parameters are kept in standard layout")
+        self.value
+            .as_slice()
+            .expect("parameters are kept in standard layout")
     }
 
     /// Its elements, in order.
     pub(crate) fn slice_mut(&mut self) -> &mut [E] {
-        self.value.as_slice_mut().expect("parameters are kept in standard layout")
+        self.value
+            .as_slice_mut()
+            .expect("parameters are kept in standard layout")
     }
 
     /// Whether it is a buffer: saved, but not trained.
@@ -129,7 +137,11 @@ pub struct Parts<E> {
 
 impl<E: Element> Default for Parts<E> {
     fn default() -> Self {
-        Self { drawn: Default::default(), waiting: Default::default(), members: Default::default() }
+        Self {
+            drawn: Default::default(),
+            waiting: Default::default(),
+            members: Default::default(),
+        }
     }
 }
 
@@ -157,11 +169,22 @@ impl<E: Element> Parts<E> {
     pub(crate) fn take(&mut self, path: &str) -> Result<Vec<Parameter<E>>, crate::WaitingError> {
         let (start, end) = (format!("{path}."), format!("{path}/"));
         // A parameter may wait for want of another one's size: the one with the gap tells more.
-        let mut waiting = self.waiting.range(start.clone()..end.clone()).map(|(_, waiting)| waiting);
-        if let Some(first) = waiting.clone().find(|waiting| waiting.shape.contains('_')).or_else(|| waiting.next()) {
+        let mut waiting = self
+            .waiting
+            .range(start.clone()..end.clone())
+            .map(|(_, waiting)| waiting);
+        if let Some(first) = waiting
+            .clone()
+            .find(|waiting| waiting.shape.contains('_'))
+            .or_else(|| waiting.next())
+        {
             return Err(first.clone());
         }
-        let paths: Vec<_> = self.drawn.range(start.clone()..end).map(|(path, _)| path.clone()).collect();
+        let paths: Vec<_> = self
+            .drawn
+            .range(start.clone()..end)
+            .map(|(path, _)| path.clone())
+            .collect();
         let mut found: Vec<_> = paths
             .into_iter()
             .filter_map(|path| {
@@ -182,7 +205,11 @@ pub trait Assemble<E: Element> {
 }
 
 /// Calls `visit` with every module below and including `module`, children first.
-pub(crate) fn walk<'a, E: Element>(path: &str, module: &'a dyn Module<E>, visit: &mut dyn FnMut(&str, &'a dyn Module<E>)) {
+pub(crate) fn walk<'a, E: Element>(
+    path: &str,
+    module: &'a dyn Module<E>,
+    visit: &mut dyn FnMut(&str, &'a dyn Module<E>),
+) {
     module.children(&mut |name, child| walk(&join(path, name), child, visit));
     visit(path, module);
 }
@@ -198,13 +225,19 @@ pub(crate) fn walk_mut<E: Element>(
 }
 
 /// Calls `visit` with every parameter, in order, without their paths: for hot paths.
-pub(crate) fn each_parameter<'a, E: Element>(module: &'a dyn Module<E>, visit: &mut dyn FnMut(&'a Parameter<E>)) {
+pub(crate) fn each_parameter<'a, E: Element>(
+    module: &'a dyn Module<E>,
+    visit: &mut dyn FnMut(&'a Parameter<E>),
+) {
     module.own_parameters().iter().for_each(&mut *visit);
     module.children(&mut |_, child| each_parameter(child, visit));
 }
 
 /// As [`each_parameter`], for changing them.
-pub(crate) fn each_parameter_mut<E: Element>(module: &mut dyn Module<E>, visit: &mut dyn FnMut(&mut Parameter<E>)) {
+pub(crate) fn each_parameter_mut<E: Element>(
+    module: &mut dyn Module<E>,
+    visit: &mut dyn FnMut(&mut Parameter<E>),
+) {
     module.own_parameters_mut().iter_mut().for_each(&mut *visit);
     module.children_mut(&mut |_, child| each_parameter_mut(child, visit));
 }

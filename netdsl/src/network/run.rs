@@ -28,7 +28,10 @@ pub(crate) fn run<E: Element, N: Network<E>>(
     check_batches(&shapes)?;
     if !network.is_bound() {
         let shown: Vec<Vec<usize>> = shapes.iter().map(|shape| shape[1..].to_vec()).collect();
-        let cause = format!("the first input, a batch of samples {}", super::shapes_shown(&shown));
+        let cause = format!(
+            "the first input, a batch of samples {}",
+            super::shapes_shown(&shown)
+        );
         bind::bind(network, Inputs::Batches(&shapes), &Given::new(), &cause)?;
     }
     let kept = if training { None } else { network.core().take_program(&shapes) };
@@ -39,12 +42,23 @@ pub(crate) fn run<E: Element, N: Network<E>>(
     let slices: Vec<&[E]> = dense.iter().filter_map(|input| input.as_slice()).collect();
     let mut own = Vec::with_capacity(prepared.parameters.len());
     each_parameter::<E>(network, &mut |parameter| own.push(parameter.slice()));
-    let parameters: Vec<&[E]> = prepared.parameters.iter().map(|&index| own[index]).collect();
-    prepared.program.run(&slices, &parameters, (network.core().seed(), 0)).map_err(engine_error)?;
+    let parameters: Vec<&[E]> = prepared
+        .parameters
+        .iter()
+        .map(|&index| own[index])
+        .collect();
+    prepared
+        .program
+        .run(&slices, &parameters, (network.core().seed(), 0))
+        .map_err(engine_error)?;
     let outputs = (0..prepared.program.outputs())
         .map(|index| {
-            let (values, extent) = (prepared.program.output(index).to_vec(), prepared.program.extent(index));
-            ArrayD::from_shape_vec(IxDyn(&extent), values).map_err(|error| Error::Invalid(error.to_string()))
+            let (values, extent) = (
+                prepared.program.output(index).to_vec(),
+                prepared.program.extent(index),
+            );
+            ArrayD::from_shape_vec(IxDyn(&extent), values)
+                .map_err(|error| Error::Invalid(error.to_string()))
         })
         .collect();
     if !training {
@@ -55,13 +69,21 @@ pub(crate) fn run<E: Element, N: Network<E>>(
 
 /// Every input has a batch axis, and all of them the same one.
 pub(crate) fn check_batches(shapes: &[&[usize]]) -> Result<(), Error> {
-    let Some(first) = shapes.first() else { return Ok(()) };
+    let Some(first) = shapes.first() else {
+        return Ok(());
+    };
     for shape in shapes {
         if shape.is_empty() {
-            return Err(Error::Invalid("an input needs a batch axis: `x.insert_axis(Axis(0))` makes a batch of one".to_owned()));
+            return Err(Error::Invalid(
+                "an input needs a batch axis: `x.insert_axis(Axis(0))` makes a batch of one"
+                    .to_owned(),
+            ));
         }
         if shape[0] != first[0] {
-            return Err(Error::Invalid(format!("the inputs are batches of {} and {} samples", first[0], shape[0])));
+            return Err(Error::Invalid(format!(
+                "the inputs are batches of {} and {} samples",
+                first[0], shape[0]
+            )));
         }
     }
     Ok(())
@@ -74,14 +96,27 @@ fn prepare<E: Element, N: Network<E>>(network: &N, shapes: &[&[usize]], training
     Ok(Prepared {
         shapes: shapes.iter().map(|shape| shape.to_vec()).collect(),
         program,
-        parameters: places(network, traced.parameters.iter().map(|parameter| parameter.path.as_str())),
+        parameters: places(
+            network,
+            traced
+                .parameters
+                .iter()
+                .map(|parameter| parameter.path.as_str()),
+        ),
     })
 }
 
 /// For each path, the place of that parameter among those of a network.
-pub(crate) fn places<'a, E: Element, N: Network<E>>(network: &N, paths: impl Iterator<Item = &'a str>) -> Vec<usize> {
+pub(crate) fn places<'a, E: Element, N: Network<E>>(
+    network: &N,
+    paths: impl Iterator<Item = &'a str>,
+) -> Vec<usize> {
     let existing = bind::existing::<E>(network);
-    let places: HashMap<&str, usize> = existing.iter().enumerate().map(|(i, (path, _))| (path.as_str(), i)).collect();
+    let places: HashMap<&str, usize> = existing
+        .iter()
+        .enumerate()
+        .map(|(i, (path, _))| (path.as_str(), i))
+        .collect();
     paths.filter_map(|path| places.get(path).copied()).collect()
 }
 

@@ -26,7 +26,10 @@ pub struct LoadReport {
     pub unexpected: Vec<String>,
 }
 
-pub(crate) fn find<'n, E: Element, N: Network<E>>(network: &'n N, path: &str) -> Result<&'n ArrayD<E>, Error> {
+pub(crate) fn find<'n, E: Element, N: Network<E>>(
+    network: &'n N,
+    path: &str,
+) -> Result<&'n ArrayD<E>, Error> {
     let existing = existing::<E>(network);
     if let Some((_, parameter)) = existing.into_iter().find(|(own, _)| own == path) {
         return Ok(&parameter.value);
@@ -49,13 +52,19 @@ fn absent<E: Element, N: Network<E>>(network: &N, path: &str) -> Error {
         })),
         None => {
             let near = near_names(path, infos.iter().map(|info| info.path.as_str()));
-            Error::NoSuchName { name: path.to_owned(), near: near.into_iter().map(str::to_owned).collect() }
+            Error::NoSuchName {
+                name: path.to_owned(),
+                near: near.into_iter().map(str::to_owned).collect(),
+            }
         }
     }
 }
 
 /// Calls `change` with each existing parameter and its path.
-fn each_named<E: Element>(module: &mut dyn Module<E>, change: &mut dyn FnMut(&str, &mut Parameter<E>)) {
+fn each_named<E: Element>(
+    module: &mut dyn Module<E>,
+    change: &mut dyn FnMut(&str, &mut Parameter<E>),
+) {
     walk_mut("", module, &mut |path, module| {
         for parameter in module.own_parameters_mut() {
             change(&join(path, parameter.name()), parameter);
@@ -63,7 +72,11 @@ fn each_named<E: Element>(module: &mut dyn Module<E>, change: &mut dyn FnMut(&st
     });
 }
 
-pub(crate) fn set<E: Element, N: Network<E>>(network: &mut N, path: &str, value: ArrayD<E>) -> Result<(), Error> {
+pub(crate) fn set<E: Element, N: Network<E>>(
+    network: &mut N,
+    path: &str,
+    value: ArrayD<E>,
+) -> Result<(), Error> {
     let (mut value, mut result) = (Some(value), None);
     each_named::<E>(network, &mut |own, parameter| {
         if own == path
@@ -75,7 +88,11 @@ pub(crate) fn set<E: Element, N: Network<E>>(network: &mut N, path: &str, value:
     result.unwrap_or_else(|| Err(absent(network, path)))
 }
 
-pub(crate) fn set_frozen<E: Element, N: Network<E>>(network: &mut N, pattern: &str, frozen: bool) -> Result<usize, Error> {
+pub(crate) fn set_frozen<E: Element, N: Network<E>>(
+    network: &mut N,
+    pattern: &str,
+    frozen: bool,
+) -> Result<usize, Error> {
     let mut count = 0;
     each_named::<E>(network, &mut |path, parameter| {
         if matches(pattern, path) && !parameter.buffer {
@@ -86,42 +103,88 @@ pub(crate) fn set_frozen<E: Element, N: Network<E>>(network: &mut N, pattern: &s
     if count > 0 {
         return Ok(count);
     }
-    match network.parameters().iter().find(|info| matches(pattern, &info.path)) {
+    match network
+        .parameters()
+        .iter()
+        .find(|info| matches(pattern, &info.path))
+    {
         Some(info) => Err(absent(network, &info.path.clone())),
-        None => Err(Error::NoSuchName { name: pattern.to_owned(), near: Vec::new() }),
+        None => Err(Error::NoSuchName {
+            name: pattern.to_owned(),
+            near: Vec::new(),
+        }),
     }
 }
 
-pub(crate) fn initialize<E: Element, N: Network<E>>(network: &mut N, rule: InitRule) -> Result<(), Error> {
+pub(crate) fn initialize<E: Element, N: Network<E>>(
+    network: &mut N,
+    rule: InitRule,
+) -> Result<(), Error> {
     let traced = bind::trace(network, Inputs::Unknown, false)?;
-    let kind_of = |path: &str| traced.scopes.iter().find(|scope| scope.path == path).map(|scope| scope.kind);
+    let kind_of = |path: &str| {
+        traced
+            .scopes
+            .iter()
+            .find(|scope| scope.path == path)
+            .map(|scope| scope.kind)
+    };
     let fits = |path: &str| match &rule {
         InitRule::Path(pattern, _) => matches(pattern, path),
-        InitRule::Kind(kind, name, _) => {
-            path.rsplit_once('.').is_some_and(|(layer, own)| own == name && kind_of(layer) == Some(kind.as_str()))
-        }
+        InitRule::Kind(kind, name, _) => path
+            .rsplit_once('.')
+            .is_some_and(|(layer, own)| own == name && kind_of(layer) == Some(kind.as_str())),
     };
     let (InitRule::Path(name, init) | InitRule::Kind(name, _, init)) = &rule;
-    let chosen: Vec<_> = traced.parameters.iter().filter(|parameter| !parameter.buffer && fits(&parameter.path)).collect();
+    let chosen: Vec<_> = traced
+        .parameters
+        .iter()
+        .filter(|parameter| !parameter.buffer && fits(&parameter.path))
+        .collect();
     if chosen.is_empty() {
-        let near = near_names(name, traced.parameters.iter().map(|parameter| parameter.path.as_str()));
-        return Err(Error::NoSuchName { name: name.clone(), near: near.into_iter().map(str::to_owned).collect() });
+        let near = near_names(
+            name,
+            traced
+                .parameters
+                .iter()
+                .map(|parameter| parameter.path.as_str()),
+        );
+        return Err(Error::NoSuchName {
+            name: name.clone(),
+            near: near.into_iter().map(str::to_owned).collect(),
+        });
     }
     for parameter in &chosen {
         // Sizes that are still open are taken for 1: what is checked is the number of axes.
-        let shape: Vec<usize> = parameter.shape.iter().map(|size| size.unwrap_or(1)).collect();
+        let shape: Vec<usize> = parameter
+            .shape
+            .iter()
+            .map(|size| size.unwrap_or(1))
+            .collect();
         init.check(&shape, parameter.fan.map(|fan| fan.unwrap_or(1)))
-            .map_err(|source| Error::Init { parameter: parameter.path.clone(), source })?;
+            .map_err(|source| Error::Init {
+                parameter: parameter.path.clone(),
+                source,
+            })?;
     }
-    let again: BTreeMap<String, Option<usize>> =
-        chosen.iter().map(|parameter| (parameter.path.clone(), parameter.fan.flatten())).collect();
+    let again: BTreeMap<String, Option<usize>> = chosen
+        .iter()
+        .map(|parameter| (parameter.path.clone(), parameter.fan.flatten()))
+        .collect();
     let (init, seed) = (*init, network.core().seed());
     let mut result = Ok(());
     each_named::<E>(network, &mut |path, parameter| {
         if let Some(fan) = again.get(path) {
-            let (shape, stream) = (parameter.value.shape().to_vec(), crate::init::stream(seed, path));
-            if let Err(source) = crate::init::fill(&init, &shape, *fan, stream, parameter.slice_mut()) {
-                result = Err(Error::Init { parameter: path.to_owned(), source });
+            let (shape, stream) = (
+                parameter.value.shape().to_vec(),
+                crate::init::stream(seed, path),
+            );
+            if let Err(source) =
+                crate::init::fill(&init, &shape, *fan, stream, parameter.slice_mut())
+            {
+                result = Err(Error::Init {
+                    parameter: path.to_owned(),
+                    source,
+                });
             }
         }
     });
@@ -129,14 +192,22 @@ pub(crate) fn initialize<E: Element, N: Network<E>>(network: &mut N, rule: InitR
     result
 }
 
-pub(crate) fn rebind<E: Element, N: Network<E> + Clone>(network: &mut N, samples: &[Vec<usize>]) -> Result<Vec<String>, Error> {
+pub(crate) fn rebind<E: Element, N: Network<E> + Clone>(
+    network: &mut N,
+    samples: &[Vec<usize>],
+) -> Result<Vec<String>, Error> {
     let mut fresh = network.clone();
     walk_mut::<E>("", &mut fresh, &mut |path, module| module.release(path));
     fresh.core().set_bound(false);
-    let cause = format!("`rebind` to a sample of shape {}", super::shapes_shown(samples));
+    let cause = format!(
+        "`rebind` to a sample of shape {}",
+        super::shapes_shown(samples)
+    );
     bind::bind(&fresh, Inputs::Samples(samples), &Given::new(), &cause)?;
-    let kept: BTreeMap<String, Parameter<E>> =
-        existing::<E>(network).into_iter().map(|(path, parameter)| (path, parameter.clone())).collect();
+    let kept: BTreeMap<String, Parameter<E>> = existing::<E>(network)
+        .into_iter()
+        .map(|(path, parameter)| (path, parameter.clone()))
+        .collect();
     let mut drawn = Vec::new();
     each_named::<E>(&mut fresh, &mut |path, parameter| match kept.get(path) {
         Some(old) if old.value.shape() == parameter.value.shape() => *parameter = old.clone(),
@@ -153,11 +224,20 @@ pub(crate) fn save<E: Element, N: Network<E>>(network: &N, path: &Path) -> Resul
     if !network.is_bound() {
         metadata.insert(SEED_KEY.to_owned(), network.core().seed().to_string());
     }
-    let own = if E::DTYPE == "F64" { Dtype::F64 } else { Dtype::F32 };
+    let own = if E::DTYPE == "F64" {
+        Dtype::F64
+    } else {
+        Dtype::F32
+    };
     let tensors = existing.iter().map(|(path, parameter)| {
         let counts = path.ends_with("num_batches_tracked");
         let dtype = if counts { Dtype::I64 } else { own };
-        (path.as_str(), dtype, parameter.value.shape().to_vec(), parameter.slice())
+        (
+            path.as_str(),
+            dtype,
+            parameter.value.shape().to_vec(),
+            parameter.slice(),
+        )
     });
     Ok(write(path, tensors, &metadata)?)
 }
@@ -189,13 +269,25 @@ pub(crate) fn load<E: Element, N: Network<E>>(
         .iter()
         .map(|parameter| parameter.path.clone())
         .collect();
-    let shapes: Given<E> = given.iter().filter(|(path, _)| known.contains(*path)).map(|(path, value)| (path.clone(), value.clone())).collect();
+    let shapes: Given<E> = given
+        .iter()
+        .filter(|(path, _)| known.contains(*path))
+        .map(|(path, value)| (path.clone(), value.clone()))
+        .collect();
     let own = bind::trace(network, Inputs::Unknown, false)?;
     let mut wrong = StateDictError::default();
     compare(&own, &given, &names, strict && seed.is_none(), &mut wrong);
     let report = LoadReport {
-        missing: known.iter().filter(|path| !given.contains_key(*path)).cloned().collect(),
-        unexpected: names.iter().filter(|name| !known.contains(*name)).cloned().collect(),
+        missing: known
+            .iter()
+            .filter(|path| !given.contains_key(*path))
+            .cloned()
+            .collect(),
+        unexpected: names
+            .iter()
+            .filter(|name| !known.contains(*name))
+            .cloned()
+            .collect(),
     };
     if !wrong.is_empty() {
         return Err(Error::StateDict(Box::new(wrong)));
@@ -223,20 +315,39 @@ pub(crate) fn load<E: Element, N: Network<E>>(
     Ok(report)
 }
 
-fn compare<E: Element>(own: &Traced, given: &Given<E>, names: &[String], strict: bool, wrong: &mut StateDictError) {
-    let paths: Vec<&str> = own.parameters.iter().map(|parameter| parameter.path.as_str()).collect();
+fn compare<E: Element>(
+    own: &Traced,
+    given: &Given<E>,
+    names: &[String],
+    strict: bool,
+    wrong: &mut StateDictError,
+) {
+    let paths: Vec<&str> = own
+        .parameters
+        .iter()
+        .map(|parameter| parameter.path.as_str())
+        .collect();
     let near = |name: &str, among: &mut dyn Iterator<Item = &str>| -> Vec<String> {
         let among: Vec<String> = among.map(str::to_owned).collect();
-        near_names(name, among.iter().map(String::as_str)).into_iter().map(str::to_owned).collect()
+        near_names(name, among.iter().map(String::as_str))
+            .into_iter()
+            .map(str::to_owned)
+            .collect()
     };
     for parameter in &own.parameters {
         match given.get(&parameter.path) {
             Some(value) => {
                 let same = value.ndim() == parameter.shape.len()
-                    && value.shape().iter().zip(&parameter.shape).all(|(&size, own)| own.is_none_or(|own| own == size));
+                    && value
+                        .shape()
+                        .iter()
+                        .zip(&parameter.shape)
+                        .all(|(&size, own)| own.is_none_or(|own| own == size));
                 if !same {
                     let file = format!("{:?}", value.shape());
-                    wrong.mismatched.push((parameter.path.clone(), parameter.shown(), file));
+                    wrong
+                        .mismatched
+                        .push((parameter.path.clone(), parameter.shown(), file));
                 }
             }
             None if strict => {
@@ -248,7 +359,9 @@ fn compare<E: Element>(own: &Traced, given: &Given<E>, names: &[String], strict:
     }
     if strict {
         for name in names.iter().filter(|name| !paths.contains(&name.as_str())) {
-            wrong.unexpected.push((name.clone(), near(name, &mut paths.iter().copied())));
+            wrong
+                .unexpected
+                .push((name.clone(), near(name, &mut paths.iter().copied())));
         }
     }
 }

@@ -57,7 +57,11 @@ impl fmt::Display for ParameterInfo {
 }
 
 impl Summary {
-    pub(crate) fn of<E: Element, N: Network<E>>(network: &N, traced: &Traced, samples: Option<&[Vec<usize>]>) -> Self {
+    pub(crate) fn of<E: Element, N: Network<E>>(
+        network: &N,
+        traced: &Traced,
+        samples: Option<&[Vec<usize>]>,
+    ) -> Self {
         let statuses = statuses::<E, N>(network);
         let order = in_order(traced);
         let mut rows = Vec::new();
@@ -72,21 +76,35 @@ impl Summary {
                     buffer: parameter.buffer,
                 });
             }
-            let part_of_layer = scope.parent.is_some_and(|parent| !traced.scopes[parent].network && traced.scopes[parent].kind != scope.kind);
+            let part_of_layer = scope.parent.is_some_and(|parent| {
+                !traced.scopes[parent].network && traced.scopes[parent].kind != scope.kind
+            });
             if !scope.network && !part_of_layer && !has_members(traced, index) {
                 rows.push(row(traced, index, &statuses, samples.is_some()));
             }
         }
-        Self { name: N::NAME.to_owned(), rows, parameters, error: None }
+        Self {
+            name: N::NAME.to_owned(),
+            rows,
+            parameters,
+            error: None,
+        }
     }
 
     pub(crate) fn failed(name: &str, error: &Error) -> Self {
-        Self { name: name.to_owned(), rows: Vec::new(), parameters: Vec::new(), error: Some(error.to_string()) }
+        Self {
+            name: name.to_owned(),
+            rows: Vec::new(),
+            parameters: Vec::new(),
+            error: Some(error.to_string()),
+        }
     }
 
     /// How many numbers all parameters have, buffers left out, and whether that is only the least.
     pub fn count(&self) -> (usize, bool) {
-        self.rows.iter().fold((0, false), |(count, open), row| (count + row.count, open || row.open))
+        self.rows.iter().fold((0, false), |(count, open), row| {
+            (count + row.count, open || row.open)
+        })
     }
 }
 
@@ -115,20 +133,30 @@ fn in_order(traced: &Traced) -> Vec<usize> {
 }
 
 fn has_members(traced: &Traced, index: usize) -> bool {
-    traced.scopes.iter().any(|scope| scope.parent == Some(index) && scope.member.is_some())
+    traced
+        .scopes
+        .iter()
+        .any(|scope| scope.parent == Some(index) && scope.member.is_some())
 }
 
 fn row(traced: &Traced, index: usize, statuses: &HashMap<String, Status>, probing: bool) -> Row {
     let scope = &traced.scopes[index];
     let own = || {
         let prefix = format!("{}.", scope.path);
-        traced.parameters.iter().filter(move |parameter| parameter.path.starts_with(&prefix))
+        traced
+            .parameters
+            .iter()
+            .filter(move |parameter| parameter.path.starts_with(&prefix))
     };
     let (mut count, mut open, mut waits_for) = (0usize, false, Vec::new());
     for parameter in own() {
         match parameter.known_shape() {
             Some(shape) if !parameter.buffer => {
-                count = count.saturating_add(shape.iter().fold(1, |count: usize, &size| count.saturating_mul(size)));
+                count = count.saturating_add(
+                    shape
+                        .iter()
+                        .fold(1, |count: usize, &size| count.saturating_mul(size)),
+                );
             }
             Some(_) => {}
             None => {
@@ -172,9 +200,17 @@ impl fmt::Display for Summary {
             return write!(f, "{}: {error}", self.name);
         }
         let head = ["layer", "kind", "output", "parameters", "status"].map(str::to_owned);
-        let rows: Vec<[String; 5]> = std::iter::once(head).chain(self.rows.iter().map(cells)).collect();
-        let widths: Vec<usize> =
-            (0..5).map(|column| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0)).collect();
+        let rows: Vec<[String; 5]> = std::iter::once(head)
+            .chain(self.rows.iter().map(cells))
+            .collect();
+        let widths: Vec<usize> = (0..5)
+            .map(|column| {
+                rows.iter()
+                    .map(|row| row[column].chars().count())
+                    .max()
+                    .unwrap_or(0)
+            })
+            .collect();
         writeln!(f, "{}", self.name)?;
         for row in &rows {
             let [layer, kind, output, count, status] = row;
@@ -188,12 +224,20 @@ impl fmt::Display for Summary {
             writeln!(f, "{}", line.trim_end())?;
         }
         let (count, open) = self.count();
-        write!(f, "  {}{} parameters", if open { "at least " } else { "" }, grouped(count))
+        write!(
+            f,
+            "  {}{} parameters",
+            if open { "at least " } else { "" },
+            grouped(count)
+        )
     }
 }
 
 fn cells(row: &Row) -> [String; 5] {
-    let output = row.output.as_ref().map_or("?".to_owned(), |output| shown(output));
+    let output = row
+        .output
+        .as_ref()
+        .map_or("?".to_owned(), |output| shown(output));
     let count = match (row.count, row.open) {
         (0, false) => String::new(),
         (count, false) => grouped(count),

@@ -2,8 +2,8 @@
 
 use crate::error::shown;
 use crate::graph::trace::{
-    Counts, DimCell, Fact, MAX_PARAMETER_RANK, NONE, NodeCell, ParameterCell, ScopeCell, SizeCell, Tables, Trace,
-    path_hash,
+    Counts, DimCell, Fact, MAX_PARAMETER_RANK, NONE, NodeCell, ParameterCell, ScopeCell, SizeCell,
+    Tables, Trace, path_hash,
 };
 use crate::graph::{Graph, Scope, Tensor};
 use crate::init::Init;
@@ -87,7 +87,11 @@ pub fn facts<'a>(shapes: impl Iterator<Item = (&'a str, &'a [usize])>) -> Vec<Fa
         .map(|(path, sizes)| {
             let mut shape = [0; MAX_PARAMETER_RANK];
             shape[..sizes.len()].copy_from_slice(sizes);
-            Fact { hash: path_hash(path), shape, rank: sizes.len() }
+            Fact {
+                hash: path_hash(path),
+                shape,
+                rank: sizes.len(),
+            }
         })
         .collect();
     facts.sort_by_key(|fact| fact.hash);
@@ -105,7 +109,9 @@ pub fn trace<E: Element, N: Network<E>>(
     training: bool,
     guess: Counts,
 ) -> Result<Traced, Error> {
-    trace_to::<E, N>(definition, inputs, facts, training, guess, &|_, outputs| outputs)
+    trace_to::<E, N>(definition, inputs, facts, training, guess, &|_, outputs| {
+        outputs
+    })
 }
 
 /// As [`trace`], going on with the results.
@@ -218,7 +224,10 @@ fn extract(trace: &Trace<'_>, outputs: &[Tensor<'_>]) -> Traced {
             scopes[cell.scope as usize].parameters.push(index);
             TracedParameter {
                 path: super::join(&scopes[cell.scope as usize].path, cell.name),
-                shape: cell.dims[..cell.rank].iter().map(|&dim| trace.value(dim)).collect(),
+                shape: cell.dims[..cell.rank]
+                    .iter()
+                    .map(|&dim| trace.value(dim))
+                    .collect(),
                 init: cell.init,
                 fan: cell.fan.map(|fan| trace.value(fan)),
                 buffer: cell.buffer,
@@ -231,7 +240,10 @@ fn extract(trace: &Trace<'_>, outputs: &[Tensor<'_>]) -> Traced {
         parameters,
         scopes,
         graph: Graph::of(trace),
-        outputs: outputs.iter().map(|output| output.node() as usize).collect(),
+        outputs: outputs
+            .iter()
+            .map(|output| output.node() as usize)
+            .collect(),
         counts,
     }
 }

@@ -116,8 +116,14 @@ impl Arg {
     /// The same argument, its number negated: what `-1` means after `1` was read.
     pub const fn negative(self) -> Self {
         match self.value {
-            Value::Int(number) => Self { value: Value::Int(-number), at: self.at },
-            Value::Float(number) => Self { value: Value::Float(-number), at: self.at },
+            Value::Int(number) => Self {
+                value: Value::Int(-number),
+                at: self.at,
+            },
+            Value::Float(number) => Self {
+                value: Value::Float(-number),
+                at: self.at,
+            },
             _ => self,
         }
     }

@@ -280,7 +280,9 @@ impl Fault {
             FaultKind::Declared { what, .. }
             | FaultKind::Window { what, .. }
             | FaultKind::Indivisible { what, .. } => what.to_owned(),
-            FaultKind::Operands { axis, .. } | FaultKind::Signature { axis, .. } => format!("axis {axis}"),
+            FaultKind::Operands { axis, .. } | FaultKind::Signature { axis, .. } => {
+                format!("axis {axis}")
+            }
             FaultKind::Axis { dim, .. } => format!("axis {dim}"),
             FaultKind::Option { name, .. } => name.to_owned(),
             _ => String::new(),
@@ -290,9 +292,12 @@ impl Fault {
     /// The size that was expected and the one found, where the mistake is about two sizes.
     pub fn sizes(&self) -> Option<(usize, usize)> {
         match self.kind {
-            FaultKind::Declared { declared, found, .. } | FaultKind::Signature { declared, found, .. } => {
-                Some((declared, found))
+            FaultKind::Declared {
+                declared, found, ..
             }
+            | FaultKind::Signature {
+                declared, found, ..
+            } => Some((declared, found)),
             FaultKind::Operands { left, right, .. } => Some((left, right)),
             FaultKind::Window { size, span, .. } => Some((span, size)),
             FaultKind::Count { found, wanted, .. } => Some((wanted, found)),
@@ -305,14 +310,20 @@ impl Fault {
         if self.layer.as_str().is_empty() {
             return Text::EMPTY.push("the operation ");
         }
-        Text::EMPTY.push("layer `").push(self.layer.as_str()).push("` ")
+        Text::EMPTY
+            .push("layer `")
+            .push(self.layer.as_str())
+            .push("` ")
     }
 
     const fn place(&self) -> Text {
         if self.layer.as_str().is_empty() {
             return Text::EMPTY;
         }
-        Text::EMPTY.push("in `").push(self.layer.as_str()).push("`: ")
+        Text::EMPTY
+            .push("in `")
+            .push(self.layer.as_str())
+            .push("`: ")
     }
 }
 

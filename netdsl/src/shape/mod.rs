@@ -55,11 +55,19 @@ pub struct Axis {
 
 impl Axis {
     /// An axis nobody has said anything about.
-    pub const ANY: Self = Self { dim: Dim::UNTRACKED, role: Role::Any, from: 0 };
+    pub const ANY: Self = Self {
+        dim: Dim::UNTRACKED,
+        role: Role::Any,
+        from: 0,
+    };
 
     /// An axis of a size.
     pub const fn new(dim: Dim) -> Self {
-        Self { dim, role: Role::Any, from: 0 }
+        Self {
+            dim,
+            role: Role::Any,
+            from: 0,
+        }
     }
 }
 
@@ -79,8 +87,13 @@ pub struct Shape {
 impl Shape {
     /// A shape of the given axes; those past [`MAX_RANK`] are dropped.
     pub const fn new(axes: &[Axis], batched: bool) -> Self {
-        let mut shape =
-            Self { axes: [Axis::ANY; MAX_RANK], rank: 0, open: false, input: false, batched };
+        let mut shape = Self {
+            axes: [Axis::ANY; MAX_RANK],
+            rank: 0,
+            open: false,
+            input: false,
+            batched,
+        };
         let mut i = 0;
         while i < axes.len() && i < MAX_RANK {
             shape.axes[i] = axes[i];

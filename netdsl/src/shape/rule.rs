@@ -30,7 +30,9 @@ impl Window {
     /// How many windows fit: `⌊(input + low + high − span) / stride⌋ + 1`, as `torch.nn.Conv2d`.
     /// `None` where not one does.
     pub const fn output(&self, input: usize) -> Option<usize> {
-        let (Some(span), Some(padded)) = (self.span(), self.padded(input)) else { return None };
+        let (Some(span), Some(padded)) = (self.span(), self.padded(input)) else {
+            return None;
+        };
         if self.stride == 0 || padded < span {
             return None;
         }
@@ -40,13 +42,19 @@ impl Window {
     /// As [`Self::output`] with the quotient rounded up, as `ceil_mode` of `torch.nn.MaxPool2d`: a
     /// last window that starts in the padding after the input is dropped.
     pub const fn output_ceil(&self, input: usize) -> Option<usize> {
-        let (Some(span), Some(padded)) = (self.span(), self.padded(input)) else { return None };
+        let (Some(span), Some(padded)) = (self.span(), self.padded(input)) else {
+            return None;
+        };
         if self.stride == 0 || padded < span {
             return None;
         }
         let windows = (padded - span).div_ceil(self.stride) + 1;
         let last = (windows - 1) * self.stride;
-        Some(if last >= input + self.low { windows - 1 } else { windows })
+        Some(if last >= input + self.low {
+            windows - 1
+        } else {
+            windows
+        })
     }
 
     /// The only input that gives `output` windows, where there is only one: at stride 1.
@@ -65,7 +73,9 @@ impl Window {
         if input == 0 {
             return None;
         }
-        let Some(reach) = (input - 1).checked_mul(self.stride) else { return None };
+        let Some(reach) = (input - 1).checked_mul(self.stride) else {
+            return None;
+        };
         match (reach + span + output_padding).checked_sub(self.low + self.high) {
             Some(output) if output > 0 => Some(output),
             _ => None,
@@ -74,11 +84,17 @@ impl Window {
 
     /// The input of which a transposed convolution makes `output`, if there is one.
     pub const fn transposed_input(&self, output: usize, output_padding: usize) -> Option<usize> {
-        let (Some(span), Some(padded)) = (self.span(), self.padded(output)) else { return None };
+        let (Some(span), Some(padded)) = (self.span(), self.padded(output)) else {
+            return None;
+        };
         match padded.checked_sub(span) {
             Some(rest) if rest >= output_padding && self.stride > 0 => {
                 let reach = rest - output_padding;
-                if reach % self.stride == 0 { Some(reach / self.stride + 1) } else { None }
+                if reach.is_multiple_of(self.stride) {
+                    Some(reach / self.stride + 1)
+                } else {
+                    None
+                }
             }
             _ => None,
         }
@@ -106,7 +122,11 @@ pub const fn broadcast(a: usize, b: usize) -> Option<usize> {
 /// The index of an axis that may count from the end; `None` where there is no such axis.
 pub const fn axis_index(dim: i64, rank: usize) -> Option<usize> {
     let index = if dim < 0 { dim + rank as i64 } else { dim };
-    if index < 0 || index >= rank as i64 { None } else { Some(index as usize) }
+    if index < 0 || index >= rank as i64 {
+        None
+    } else {
+        Some(index as usize)
+    }
 }
 
 /// √x for a number that is not negative, to the last digit or the one before it.
@@ -138,13 +158,23 @@ mod tests {
                 for stride in 1..4 {
                     for pad in 0..3 {
                         for dilation in 1..3 {
-                            let window = Window { kernel, stride, low: pad, high: pad, dilation };
+                            let window = Window {
+                                kernel,
+                                stride,
+                                low: pad,
+                                high: pad,
+                                dilation,
+                            };
                             let span = dilation * (kernel - 1) + 1;
                             let starts = (0..)
                                 .map(|i| i * stride)
                                 .take_while(|start| start + span <= input + 2 * pad);
                             let count = starts.count();
-                            assert_eq!(window.output(input).unwrap_or(0), count, "{window:?} on {input}");
+                            assert_eq!(
+                                window.output(input).unwrap_or(0),
+                                count,
+                                "{window:?} on {input}"
+                            );
                             if let Some(back) = window.output(input).and_then(|o| window.input(o)) {
                                 assert_eq!(back, input);
                             }
@@ -157,9 +187,21 @@ mod tests {
 
     #[test]
     fn huge_sizes_do_not_overflow() {
-        let window = Window { kernel: usize::MAX, stride: 1, low: 0, high: 0, dilation: 3 };
+        let window = Window {
+            kernel: usize::MAX,
+            stride: 1,
+            low: 0,
+            high: 0,
+            dilation: 3,
+        };
         assert_eq!(window.output(10), None);
-        let window = Window { kernel: 1, stride: 1, low: usize::MAX, high: 1, dilation: 1 };
+        let window = Window {
+            kernel: 1,
+            stride: 1,
+            low: usize::MAX,
+            high: 1,
+            dilation: 1,
+        };
         assert_eq!(window.output(10), None);
     }
 
@@ -174,7 +216,10 @@ mod tests {
     fn roots_are_roots() {
         for x in [0.0, 1e-9, 0.25, 1.0, 2.0, 3.0, 64.0, 96.0, 1e12, 12_345.678] {
             let (root, exact) = (sqrt(x), f64::sqrt(x));
-            assert!((root - exact).abs() <= 1e-15 * exact.max(1e-150), "{x}: {root} {exact}");
+            assert!(
+                (root - exact).abs() <= 1e-15 * exact.max(1e-150),
+                "{x}: {root} {exact}"
+            );
         }
     }
 }

@@ -9,7 +9,10 @@ pub struct Text<const N: usize = 640> {
 
 impl<const N: usize> Text<N> {
     /// The empty text.
-    pub const EMPTY: Self = Self { bytes: [0; N], length: 0 };
+    pub const EMPTY: Self = Self {
+        bytes: [0; N],
+        length: 0,
+    };
 
     /// Appends a string, whole or not at all.
     pub const fn push(mut self, text: &str) -> Self {
@@ -67,7 +70,12 @@ mod tests {
 
     #[test]
     fn is_built_at_compile_time() {
-        const TEXT: Text = Text::EMPTY.push("needs ").number(1024).push(" or ").size(None).number(0);
+        const TEXT: Text = Text::EMPTY
+            .push("needs ")
+            .number(1024)
+            .push(" or ")
+            .size(None)
+            .number(0);
         assert_eq!(TEXT.as_str(), "needs 1024 or _0");
     }
 

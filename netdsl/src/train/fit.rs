@@ -34,7 +34,14 @@ pub struct Epoch {
 impl Fit {
     /// Goes through the data so many times, in batches of 32, shuffled each time.
     pub fn new(epochs: usize) -> Self {
-        Self { epochs, batch_size: 32, seed: Some(0), schedule: None, per_batch: false, quiet: false }
+        Self {
+            epochs,
+            batch_size: 32,
+            seed: Some(0),
+            schedule: None,
+            per_batch: false,
+            quiet: false,
+        }
     }
 
     /// Samples a batch.
@@ -89,9 +96,18 @@ impl Fit {
         network: &mut N,
         data: &Dataset<E>,
     ) -> Result<Vec<Epoch>, Error> {
-        let Self { epochs, batch_size, seed, mut schedule, per_batch, quiet } = self;
+        let Self {
+            epochs,
+            batch_size,
+            seed,
+            mut schedule,
+            per_batch,
+            quiet,
+        } = self;
         if let Some(schedule) = &schedule {
-            schedule.validate().map_err(|error| Error::Invalid(error.to_string()))?;
+            schedule
+                .validate()
+                .map_err(|error| Error::Invalid(error.to_string()))?;
             follow(trainer, schedule.as_ref());
         }
         let mut history = Vec::with_capacity(epochs);
@@ -138,9 +154,14 @@ pub fn accuracy<N: Network<E>, E: Element>(network: &N, data: &Dataset<E>) -> Re
     let mut right = 0;
     for (x, y) in data.batches(256)? {
         let outputs = network.run(&[x.view()])?;
-        let Some(scores) = outputs.first() else { continue };
+        let Some(scores) = outputs.first() else {
+            continue;
+        };
         for (row, target) in scores.outer_iter().zip(&y) {
-            let best = row.iter().enumerate().max_by(|a, b| a.1.to_f64().total_cmp(&b.1.to_f64()));
+            let best = row
+                .iter()
+                .enumerate()
+                .max_by(|a, b| a.1.to_f64().total_cmp(&b.1.to_f64()));
             right += usize::from(best.is_some_and(|(index, _)| index as f64 == target.to_f64()));
         }
     }
@@ -160,19 +181,34 @@ struct Progress {
 impl Progress {
     fn new(number: usize, epochs: usize, samples: usize, quiet: bool) -> Self {
         let visible = !quiet && std::io::stderr().is_terminal();
-        Self { number, epochs, samples, visible, begin: Instant::now(), shown: None }
+        Self {
+            number,
+            epochs,
+            samples,
+            visible,
+            begin: Instant::now(),
+            shown: None,
+        }
     }
 
     fn show(&mut self, seen: usize, loss: f64) {
-        let fresh = self.shown.is_some_and(|shown| shown.elapsed().as_millis() < 50);
+        let fresh = self
+            .shown
+            .is_some_and(|shown| shown.elapsed().as_millis() < 50);
         if !self.visible || (fresh && seen < self.samples) {
             return;
         }
         self.shown = Some(Instant::now());
         let filled = seen * 30 / self.samples.max(1);
-        let bar: String = (0..30).map(|i| if i < filled { '█' } else { '░' }).collect();
+        let bar: String = (0..30)
+            .map(|i| if i < filled { '█' } else { '░' })
+            .collect();
         let mut out = std::io::stderr().lock();
-        let _ = write!(out, "\repoch {}/{} {bar} {seen}/{} loss {loss:.4}", self.number, self.epochs, self.samples);
+        let _ = write!(
+            out,
+            "\repoch {}/{} {bar} {seen}/{} loss {loss:.4}",
+            self.number, self.epochs, self.samples
+        );
         let _ = out.flush();
     }
 
@@ -181,6 +217,10 @@ impl Progress {
         if self.visible {
             let _ = writeln!(std::io::stderr(), "  {seconds:.1} s");
         }
-        Epoch { number: self.number, loss, seconds }
+        Epoch {
+            number: self.number,
+            loss,
+            seconds,
+        }
     }
 }

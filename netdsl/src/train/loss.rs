@@ -1,33 +1,58 @@
-//! Losses: stub.
+//! How a loss takes part in training.
 
-use crate::engine::kernel::binary::Binary;
-use crate::graph::op::{Op, Reduction};
 use crate::graph::{Scope, Tensor};
-use crate::shape::Shape;
+use crate::loss::{
+    BceLoss, BceWithLogitsLoss, CrossEntropyLoss, HuberLoss, KlDivLoss, L1Loss, MseLoss, NllLoss,
+    SmoothL1Loss,
+};
 
-/// What training makes small: a number from a network's results and their targets.
+/// What training makes small: one number from a network's result and its target.
+///
+/// Every loss of [`crate::loss`] is one; so is a function from two tensors to one:
+///
+/// ```
+/// use netdsl::graph::Tensor;
+/// use netdsl::train::{Sgd, Trainer};
+///
+/// fn largest_error<'t>(output: Tensor<'t>, target: Tensor<'t>) -> Tensor<'t> {
+///     output.sub(target).abs().reduce_all(netdsl::graph::op::Reduction::Max)
+/// }
+///
+/// let trainer: Trainer<_, _> = Trainer::new(largest_error, Sgd::new(0.1))?;
+/// # Ok::<(), netdsl::Error>(())
+/// ```
 pub trait Loss: Send + Sync {
-    /// The loss as operations on whole batches.
+    /// The loss as operations on whole batches: axis 0 of both is the batch, an axis like any other.
     fn trace<'t>(&self, at: Scope<'t>, output: Tensor<'t>, target: Tensor<'t>) -> Tensor<'t>;
 }
 
-/// Stub.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct CrossEntropyLoss;
-/// Stub.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct MseLoss;
-
-impl Loss for CrossEntropyLoss {
-    fn trace<'t>(&self, _at: Scope<'t>, output: Tensor<'t>, target: Tensor<'t>) -> Tensor<'t> {
-        let logs = output.record(Op::LogSoftmax(1), *output.shape());
-        let picked = logs.record_with(Op::Pick { axis: 1, ignore: None }, target, Shape::new(target.shape().axes(), false));
-        picked.reduce_all(Reduction::Mean).neg()
-    }
+macro_rules! losses {
+    ($($name:ident),*) => {$(
+        impl Loss for $name {
+            fn trace<'t>(&self, at: Scope<'t>, output: Tensor<'t>, target: Tensor<'t>) -> Tensor<'t> {
+                self.forward(at, output, target)
+            }
+        }
+    )*};
 }
 
-impl Loss for MseLoss {
+losses!(
+    CrossEntropyLoss,
+    NllLoss,
+    MseLoss,
+    L1Loss,
+    SmoothL1Loss,
+    HuberLoss,
+    BceLoss,
+    BceWithLogitsLoss,
+    KlDivLoss
+);
+
+impl<F> Loss for F
+where
+    F: for<'t> Fn(Tensor<'t>, Tensor<'t>) -> Tensor<'t> + Send + Sync,
+{
     fn trace<'t>(&self, _at: Scope<'t>, output: Tensor<'t>, target: Tensor<'t>) -> Tensor<'t> {
-        output.pair(target, Binary::Sub, "-").square().reduce_all(Reduction::Mean)
+        self(output, target)
     }
 }

@@ -6,7 +6,11 @@ pub mod optimizer;
 pub mod schedule;
 mod trainer;
 
+pub use crate::loss::{
+    BceLoss, BceWithLogitsLoss, CrossEntropyLoss, HuberLoss, KlDivLoss, L1Loss, MseLoss, NllLoss,
+    SmoothL1Loss,
+};
 pub use fit::{Epoch, Fit, accuracy};
-pub use loss::{CrossEntropyLoss, Loss, MseLoss};
+pub use loss::Loss;
 pub use optimizer::{Adagrad, Adam, AdamW, RmsProp, Sgd};
 pub use trainer::{Clip, Trainer};

@@ -83,7 +83,14 @@ impl<L: Loss, R: Rule, E: Element> Trainer<L, R, E> {
 
     /// A trainer with an optimiser that has parameter groups or a state.
     pub fn with_optimizer(loss: L, optimizer: Optimizer<R, E>) -> Self {
-        Self { loss, optimizer, clip: None, steps: Vec::new(), slices: Vec::new(), count: 0 }
+        Self {
+            loss,
+            optimizer,
+            clip: None,
+            steps: Vec::new(),
+            slices: Vec::new(),
+            count: 0,
+        }
     }
 
     /// The same trainer, clipping gradients before each update.
@@ -108,7 +115,12 @@ impl<L: Loss, R: Rule, E: Element> Trainer<L, R, E> {
     ///
     /// # Errors
     /// If a size does not fit; the network is then as it was.
-    pub fn step<N: Network<E>>(&mut self, network: &mut N, x: impl Input<E>, target: impl Input<E>) -> Result<E, Error> {
+    pub fn step<N: Network<E>>(
+        &mut self,
+        network: &mut N,
+        x: impl Input<E>,
+        target: impl Input<E>,
+    ) -> Result<E, Error> {
         self.step_on(network, &[&x], &target)
     }
 
@@ -124,21 +136,26 @@ impl<L: Loss, R: Rule, E: Element> Trainer<L, R, E> {
     ) -> Result<E, Error> {
         let loss = self.forward_backward(network, inputs, target)?;
         self.count += 1;
-        let Some(step) = self.steps.last_mut() else { return Ok(loss) };
+        let Some(step) = self.steps.last_mut() else {
+            return Ok(loss);
+        };
         let scale = clip_gradients(self.clip, step);
         let (mut place, mut result) = (0, Ok(()));
         let optimizer = &mut self.optimizer;
         each_parameter_mut::<E>(network, &mut |parameter| {
             let (path, gradient) = &step.gradients[place];
             if let Some(update) = step.updates[place] {
-                parameter.slice_mut().copy_from_slice(step.program.output(update));
+                parameter
+                    .slice_mut()
+                    .copy_from_slice(step.program.output(update));
             } else if let (Some(output), true) = (gradient, result.is_ok()) {
                 let gradient = match self.clip {
                     Some(Clip::Value(limit)) => {
                         let limit = E::from_f64(limit);
                         let values = step.program.output(*output).iter();
                         step.clipped.clear();
-                        step.clipped.extend(values.map(|&value| value.minimum(limit).maximum(-limit)));
+                        step.clipped
+                            .extend(values.map(|&value| value.minimum(limit).maximum(-limit)));
                         step.clipped.as_slice()
                     }
                     _ => step.program.output(*output),
@@ -163,10 +180,15 @@ impl<L: Loss, R: Rule, E: Element> Trainer<L, R, E> {
         target: &dyn Input<E>,
     ) -> Result<(E, Vec<(String, ArrayD<E>)>), Error> {
         let loss = self.forward_backward(network, inputs, target)?;
-        let Some(step) = self.steps.last() else { return Ok((loss, Vec::new())) };
+        let Some(step) = self.steps.last() else {
+            return Ok((loss, Vec::new()));
+        };
         let named = step.gradients.iter().filter_map(|(path, output)| {
             let output = (*output)?;
-            let (extent, values) = (step.program.extent(output), step.program.output(output).to_vec());
+            let (extent, values) = (
+                step.program.extent(output),
+                step.program.output(output).to_vec(),
+            );
             Some((path.clone(), ArrayD::from_shape_vec(&*extent, values).ok()?))
         });
         Ok((loss, named.collect()))
@@ -185,15 +207,29 @@ impl<L: Loss, R: Rule, E: Element> Trainer<L, R, E> {
                 return self.run(network, &[x.shape(), y.shape()], &[x_slice, y_slice]);
             }
         }
-        let views: Vec<_> = inputs.iter().copied().chain([target]).map(|input| input.array()).collect();
+        let views: Vec<_> = inputs
+            .iter()
+            .copied()
+            .chain([target])
+            .map(|input| input.array())
+            .collect();
         let dense: Vec<_> = views.iter().map(|view| view.as_standard_layout()).collect();
         let shapes: Vec<&[usize]> = dense.iter().map(|array| array.shape()).collect();
         let slices: Vec<&[E]> = dense.iter().filter_map(|array| array.as_slice()).collect();
         self.run(network, &shapes, &slices)
     }
 
-    fn run<N: Network<E>>(&mut self, network: &mut N, shapes: &[&[usize]], slices: &[&[E]]) -> Result<E, Error> {
-        let at = match self.steps.iter().rposition(|step| step.fits(network, shapes)) {
+    fn run<N: Network<E>>(
+        &mut self,
+        network: &mut N,
+        shapes: &[&[usize]],
+        slices: &[&[E]],
+    ) -> Result<E, Error> {
+        let at = match self
+            .steps
+            .iter()
+            .rposition(|step| step.fits(network, shapes))
+        {
             Some(at) => at,
             None => {
                 let step = self.prepare(network, shapes)?;
@@ -219,14 +255,20 @@ impl<L: Loss, R: Rule, E: Element> Trainer<L, R, E> {
         for (slot, &place) in ordered.iter_mut().zip(&step.parameters) {
             *slot = found[place];
         }
-        let run = step.program.run(slices, &ordered[..places], (network.core().seed(), self.count));
+        let run = step.program.run(
+            slices,
+            &ordered[..places],
+            (network.core().seed(), self.count),
+        );
         self.slices = recycled(own);
         run.map_err(engine_error)?;
         Ok(step.program.output(0)[0])
     }
 
     fn prepare<N: Network<E>>(&self, network: &N, shapes: &[&[usize]]) -> Result<Step<E>, Error> {
-        let (target, inputs) = shapes.split_last().ok_or_else(|| Error::Invalid("a step needs a target".to_owned()))?;
+        let (target, inputs) = shapes
+            .split_last()
+            .ok_or_else(|| Error::Invalid("a step needs a target".to_owned()))?;
         check_batches(shapes)?;
         let traced = bind::trace_to(network, Inputs::Batches(inputs), true, &|at, outputs| {
             let trace = at.trace();
@@ -239,10 +281,16 @@ impl<L: Loss, R: Rule, E: Element> Trainer<L, R, E> {
         })?;
         if !network.is_bound() {
             let samples: Vec<Vec<usize>> = inputs.iter().map(|shape| shape[1..].to_vec()).collect();
-            let cause = format!("the first step, on samples {}", crate::network::shapes_shown(&samples));
+            let cause = format!(
+                "the first step, on samples {}",
+                crate::network::shapes_shown(&samples)
+            );
             bind::bind(network, Inputs::Batches(inputs), &Given::new(), &cause)?;
         }
-        let mut graph = traced.graph.clone().ok_or_else(|| Error::Invalid("a size stays open for this batch".to_owned()))?;
+        let mut graph = traced
+            .graph
+            .clone()
+            .ok_or_else(|| Error::Invalid("a size stays open for this batch".to_owned()))?;
         compile(network, &traced, &mut graph, shapes)
     }
 }
@@ -253,19 +301,38 @@ fn compile<E: Element, N: Network<E>>(
     graph: &mut Graph,
     shapes: &[&[usize]],
 ) -> Result<Step<E>, Error> {
-    let loss = *traced.outputs.first().ok_or_else(|| Error::Invalid("the network gives nothing".to_owned()))?;
+    let loss = *traced
+        .outputs
+        .first()
+        .ok_or_else(|| Error::Invalid("the network gives nothing".to_owned()))?;
     if graph.extent(loss).count() != 1 {
-        return Err(Error::Invalid(format!("a loss to train on is one number, but this one is {:?}", &*graph.extent(loss))));
+        return Err(Error::Invalid(format!(
+            "a loss to train on is one number, but this one is {:?}",
+            &*graph.extent(loss)
+        )));
     }
     let existing = existing::<E>(network);
-    let parameters = places(network, traced.parameters.iter().map(|parameter| parameter.path.as_str()));
-    let frozen: Vec<bool> = existing.iter().map(|(_, parameter)| parameter.frozen).collect();
-    let trained: Vec<usize> =
-        (0..traced.parameters.len()).filter(|&i| !traced.parameters[i].buffer && !frozen[parameters[i]]).collect();
+    let parameters = places(
+        network,
+        traced
+            .parameters
+            .iter()
+            .map(|parameter| parameter.path.as_str()),
+    );
+    let frozen: Vec<bool> = existing
+        .iter()
+        .map(|(_, parameter)| parameter.frozen)
+        .collect();
+    let trained: Vec<usize> = (0..traced.parameters.len())
+        .filter(|&i| !traced.parameters[i].buffer && !frozen[parameters[i]])
+        .collect();
     let wanted: Vec<usize> = trained.iter().map(|&i| traced.parameters[i].node).collect();
     let found = loss_gradients(graph, loss, &wanted);
     let mut outputs = vec![loss];
-    let mut gradients: Vec<(String, Option<usize>)> = existing.iter().map(|(path, _)| (path.clone(), None)).collect();
+    let mut gradients: Vec<(String, Option<usize>)> = existing
+        .iter()
+        .map(|(path, _)| (path.clone(), None))
+        .collect();
     let mut updates = vec![None; existing.len()];
     for (&i, gradient) in trained.iter().zip(found) {
         if let Some(node) = gradient {
@@ -302,14 +369,23 @@ impl<E: Element> Step<E> {
         });
         same && place == self.frozen.len()
             && self.network == std::any::type_name::<N>()
-            && self.shapes.iter().map(Vec::as_slice).eq(shapes.iter().copied())
+            && self
+                .shapes
+                .iter()
+                .map(Vec::as_slice)
+                .eq(shapes.iter().copied())
     }
 }
 
 /// What gradients are to be multiplied with.
 fn clip_gradients<E: Element>(clip: Option<Clip>, step: &Step<E>) -> E {
-    let Some(Clip::Norm(limit)) = clip else { return E::ONE };
-    let gradients = step.gradients.iter().filter_map(|(_, output)| output.map(|output| step.program.output(output)));
+    let Some(Clip::Norm(limit)) = clip else {
+        return E::ONE;
+    };
+    let gradients = step
+        .gradients
+        .iter()
+        .filter_map(|(_, output)| output.map(|output| step.program.output(output)));
     E::from_f64(clip::coefficient(clip::grad_norm(gradients, 2.0), limit))
 }
 

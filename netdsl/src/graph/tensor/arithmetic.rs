@@ -131,7 +131,8 @@ impl<'t> Tensor<'t> {
 
     /// A constant that takes part in arithmetic with this tensor.
     pub const fn constant(self, value: f64) -> Self {
-        self.trace().push(Op::Constant(value), &[], Shape::new(&[], false))
+        self.trace()
+            .push(Op::Constant(value), &[], Shape::new(&[], false))
     }
 
     // ---- Pairs -----------------------------------------------------------------------------------
@@ -232,9 +233,13 @@ impl<'t> Tensor<'t> {
                     Some(_) if one == 1 && two != 1 => theirs,
                     Some(_) => mine,
                     None => {
-                        let (left, right) =
-                            (a.axis(a.rank() - short.rank() + i), b.axis(b.rank() - short.rank() + i));
-                        if let (Some(left_size), Some(right_size)) = (trace.value(left.dim), trace.value(right.dim)) {
+                        let (left, right) = (
+                            a.axis(a.rank() - short.rank() + i),
+                            b.axis(b.rank() - short.rank() + i),
+                        );
+                        if let (Some(left_size), Some(right_size)) =
+                            (trace.value(left.dim), trace.value(right.dim))
+                        {
                             trace.fault(FaultKind::Operands {
                                 operation,
                                 axis: skipped + i,
@@ -281,7 +286,10 @@ impl<'t> Tensor<'t> {
 
     const fn product(self, other: Self, transpose_a: bool, transpose_b: bool) -> Self {
         let (trace, a, b) = (self.trace(), self.shape, other.shape);
-        let op = Op::MatMul { transpose_a, transpose_b };
+        let op = Op::MatMul {
+            transpose_a,
+            transpose_b,
+        };
         if a.open || b.open {
             return self.record_with(op, other, Shape::unknown(a.batched || b.batched));
         }
@@ -290,7 +298,11 @@ impl<'t> Tensor<'t> {
             return self.record_with(op, other, Shape::unknown(a.batched || b.batched));
         }
         let (last, inner) = (b.rank() - 1, b.rank() - 2);
-        let (k, n) = if transpose_b { (b.axis(last), b.axis(inner)) } else { (b.axis(inner), b.axis(last)) };
+        let (k, n) = if transpose_b {
+            (b.axis(last), b.axis(inner))
+        } else {
+            (b.axis(inner), b.axis(last))
+        };
         let mine = a.axis(a.rank() - 1);
         if !trace.unify(mine.dim, k.dim) {
             self.operands("matmul", a.rank() - 1, mine, k);
@@ -300,7 +312,9 @@ impl<'t> Tensor<'t> {
         if a.rank() >= b.rank() {
             shape = shape.with_axis(a.rank() - 1, n);
         } else {
-            shape = shape.with_axis(b.rank() - 2, a.axis(a.rank() - 2)).with_axis(b.rank() - 1, n);
+            shape = shape
+                .with_axis(b.rank() - 2, a.axis(a.rank() - 2))
+                .with_axis(b.rank() - 1, n);
         }
         if a.rank() > 2 && b.rank() > 2 {
             if a.rank() != b.rank() {
@@ -328,21 +342,36 @@ impl<'t> Tensor<'t> {
     /// taken to be as long as the weight's.
     pub const fn linear(self, weight: Self, bias: Option<Self>) -> Self {
         let out = weight.shape.axis(0);
-        let out = Axis { dim: out.dim, role: crate::shape::Role::Any, from: self.trace().current() };
+        let out = Axis {
+            dim: out.dim,
+            role: crate::shape::Role::Any,
+            from: self.trace().current(),
+        };
         let shape = if self.shape.rank() == 0 {
             self.shape.with_last(out)
         } else {
             self.shape.with_axis(self.shape.rank() - 1, out)
         };
         match bias {
-            Some(bias) => self.trace().push(Op::Linear, &[self.node(), weight.node(), bias.node()], shape),
+            Some(bias) => self.trace().push(
+                Op::Linear,
+                &[self.node(), weight.node(), bias.node()],
+                shape,
+            ),
             None => self.record_with(Op::Linear, weight, shape),
         }
     }
 
-    pub(super) const fn operands(self, operation: &'static str, axis: usize, left: Axis, right: Axis) {
+    pub(super) const fn operands(
+        self,
+        operation: &'static str,
+        axis: usize,
+        left: Axis,
+        right: Axis,
+    ) {
         let trace = self.trace();
-        if let (Some(left_size), Some(right_size)) = (trace.value(left.dim), trace.value(right.dim)) {
+        if let (Some(left_size), Some(right_size)) = (trace.value(left.dim), trace.value(right.dim))
+        {
             trace.fault(FaultKind::Operands {
                 operation,
                 axis,
@@ -361,8 +390,13 @@ pub const fn select<'t>(condition: Tensor<'t>, a: Tensor<'t>, b: Tensor<'t>) -> 
     condition.pass();
     let shape = a.broadcast(b, "select");
     let both = a.reshaped_as(shape);
-    let (condition, shape) = (condition.lifted(both), condition.lifted(both).broadcast(both, "select"));
-    condition.trace().push(Op::Select, &[condition.node(), a.node(), b.node()], shape)
+    let (condition, shape) = (
+        condition.lifted(both),
+        condition.lifted(both).broadcast(both, "select"),
+    );
+    condition
+        .trace()
+        .push(Op::Select, &[condition.node(), a.node(), b.node()], shape)
 }
 
 /// What `a + b` becomes in a definition: the sum of whatever two things a body may add.

@@ -19,17 +19,31 @@ impl<'t> Tensor<'t> {
             if !shape.batched {
                 return self.record(Op::Reshape, Shape::unknown(false));
             }
-            let batch = Axis { dim: Dim::UNTRACKED, role: Role::Batch, from: 0 };
-            let flat = Axis { dim: trace.fresh(), role: Role::Any, from: trace.current() };
+            let batch = Axis {
+                dim: Dim::UNTRACKED,
+                role: Role::Batch,
+                from: 0,
+            };
+            let flat = Axis {
+                dim: trace.fresh(),
+                role: Role::Any,
+                from: trace.current(),
+            };
             return self.record(Op::Reshape, Shape::new(&[batch, flat], true));
         }
         let rank = shape.rank();
         if rank == 0 || (shape.batched && rank == 1) {
             return self.record(Op::Reshape, shape.with_last(Axis::new(Dim::Known(1))));
         }
-        let (Some(start), Some(end)) = (rule::axis_index(start, rank), rule::axis_index(end, rank)) else {
+        let (Some(start), Some(end)) = (rule::axis_index(start, rank), rule::axis_index(end, rank))
+        else {
             let found = trace.sample(&shape);
-            trace.fault(FaultKind::Axis { operation: "flatten", dim: start, found, why: "there is no such axis" });
+            trace.fault(FaultKind::Axis {
+                operation: "flatten",
+                dim: start,
+                found,
+                why: "there is no such axis",
+            });
             return self.unknown();
         };
         if start >= end {
@@ -41,7 +55,11 @@ impl<'t> Tensor<'t> {
             i += 1;
         }
         let from = self.common_origin(start, end);
-        flat = flat.with_last(Axis { dim: self.product_of(start, end + 1), role: Role::Any, from });
+        flat = flat.with_last(Axis {
+            dim: self.product_of(start, end + 1),
+            role: Role::Any,
+            from,
+        });
         let mut i = end + 1;
         while i < rank {
             flat = flat.with_last(shape.axis(i));
@@ -53,14 +71,19 @@ impl<'t> Tensor<'t> {
     /// The scope a flattened size came from: the channels' if any.
     const fn common_origin(self, start: usize, end: usize) -> u32 {
         let last = self.shape().axis(end);
-        if last.from != 0 { last.from } else { self.shape().axis(start).from }
+        if last.from != 0 {
+            last.from
+        } else {
+            self.shape().axis(start).from
+        }
     }
 
     /// The product of the sizes of axes `start .. end`. A single unknown among known ones is solved
     /// from the product, should that become known.
     const fn product_of(self, start: usize, end: usize) -> Dim {
         let trace = self.trace();
-        let (mut known, mut unknown, mut open, mut numbers) = (Some(1usize), Dim::UNTRACKED, 0, true);
+        let (mut known, mut unknown, mut open, mut numbers) =
+            (Some(1usize), Dim::UNTRACKED, 0, true);
         let mut i = start;
         while i < end {
             let dim = self.shape().axis(i).dim;
@@ -80,7 +103,9 @@ impl<'t> Tensor<'t> {
             i += 1;
         }
         let Some(known) = known else {
-            trace.fault(FaultKind::Overflow { operation: "flatten" });
+            trace.fault(FaultKind::Overflow {
+                operation: "flatten",
+            });
             return trace.fresh();
         };
         let product = trace.derived(numbers, if open == 0 { Some(known) } else { None });
@@ -100,7 +125,10 @@ impl<'t> Tensor<'t> {
         self.pass();
         let (trace, shape) = (self.trace(), *self.shape());
         let Value::List(items, count) = sizes.value else {
-            trace.fault(FaultKind::Option { name: "reshape", wanted: "a list of sizes such as `[16, _]`" });
+            trace.fault(FaultKind::Option {
+                name: "reshape",
+                wanted: "a list of sizes such as `[16, _]`",
+            });
             return self.unknown();
         };
         let batch = shape.batch_axes();
@@ -125,7 +153,11 @@ impl<'t> Tensor<'t> {
                 None if matches!(dim, Dim::Unknown(u32::MAX)) => open_at = Some(batch + i),
                 None => known = None,
             }
-            result = result.with_last(Axis { dim, role: Role::Any, from: trace.current() });
+            result = result.with_last(Axis {
+                dim,
+                role: Role::Any,
+                from: trace.current(),
+            });
             i += 1;
         }
         if shape.open {
@@ -137,10 +169,18 @@ impl<'t> Tensor<'t> {
         let whole = self.product_of(batch, shape.rank());
         match (trace.value(whole), known, open_at) {
             (Some(found), Some(wanted), None) if found != wanted => {
-                trace.fault(FaultKind::Count { operation: "reshape", found, wanted });
+                trace.fault(FaultKind::Count {
+                    operation: "reshape",
+                    found,
+                    wanted,
+                });
             }
             (Some(found), Some(wanted), Some(_)) if wanted == 0 || found % wanted != 0 => {
-                trace.fault(FaultKind::Count { operation: "reshape", found, wanted });
+                trace.fault(FaultKind::Count {
+                    operation: "reshape",
+                    found,
+                    wanted,
+                });
             }
             (None, Some(wanted), None) => {
                 trace.unify(whole, Dim::Known(wanted));
@@ -149,7 +189,9 @@ impl<'t> Tensor<'t> {
         }
         if let Some(at) = open_at {
             let rest = match (trace.value(whole), known) {
-                (Some(whole), Some(known)) if known > 0 && whole % known == 0 => Some(whole / known),
+                (Some(whole), Some(known)) if known > 0 && whole % known == 0 => {
+                    Some(whole / known)
+                }
                 _ => None,
             };
             let dim = trace.derived(matches!(whole, Dim::Known(_)), rest);
@@ -158,7 +200,14 @@ impl<'t> Tensor<'t> {
             {
                 trace.unify(whole, Dim::Known(product));
             }
-            result = result.with_axis(at, Axis { dim, role: Role::Any, from: trace.current() });
+            result = result.with_axis(
+                at,
+                Axis {
+                    dim,
+                    role: Role::Any,
+                    from: trace.current(),
+                },
+            );
         }
         self.record(Op::Reshape, result)
     }
@@ -200,7 +249,9 @@ impl<'t> Tensor<'t> {
     pub const fn squeeze(self, dim: i64) -> Self {
         self.pass();
         let shape = *self.shape();
-        let Some(at) = self.axis("squeeze", dim) else { return self.unknown() };
+        let Some(at) = self.axis("squeeze", dim) else {
+            return self.unknown();
+        };
         match self.trace().value(shape.axis(at).dim) {
             Some(1) | None => {
                 self.trace().unify(shape.axis(at).dim, Dim::Known(1));
@@ -220,7 +271,12 @@ impl<'t> Tensor<'t> {
     const fn bad_axis(self, operation: &'static str, dim: i64) -> Self {
         if !self.shape().open {
             let found = self.trace().sample(self.shape());
-            self.trace().fault(FaultKind::Axis { operation, dim, found, why: "it does not fit here" });
+            self.trace().fault(FaultKind::Axis {
+                operation,
+                dim,
+                found,
+                why: "it does not fit here",
+            });
         }
         self.unknown()
     }
@@ -246,7 +302,9 @@ impl<'t> Tensor<'t> {
         if shape.open {
             return self.record(Op::Permute([0; MAX_RANK]), Shape::unknown(self.batched()));
         }
-        let Value::List(items, count) = order.value else { return self.bad_axis("permute", 0) };
+        let Value::List(items, count) = order.value else {
+            return self.bad_axis("permute", 0);
+        };
         let (mut axes, mut seen, mut i) = (identity(), 0u16, 0);
         while i < count {
             let dim = match items[i] {
@@ -293,7 +351,9 @@ impl<'t> Tensor<'t> {
     #[track_caller]
     pub const fn select_index(self, dim: i64, index: i64) -> Self {
         self.pass();
-        let Some(axis) = self.axis("select_index", dim) else { return self.unknown() };
+        let Some(axis) = self.axis("select_index", dim) else {
+            return self.unknown();
+        };
         let start = match self.trace().value(self.shape().axis(axis).dim) {
             Some(size) => match rule::axis_index(index, size) {
                 Some(start) => start,
@@ -320,10 +380,28 @@ impl<'t> Tensor<'t> {
             && (length > 0 && start + (length - 1) * step >= size)
         {
             let found = trace.sample(self.shape());
-            trace.fault(FaultKind::Axis { operation: "narrow", dim: axis as i64, found, why: "it is too short" });
+            trace.fault(FaultKind::Axis {
+                operation: "narrow",
+                dim: axis as i64,
+                found,
+                why: "it is too short",
+            });
         }
-        let shape = self.shape().with_axis(axis, Axis { dim: Dim::Known(length), ..old });
-        self.record(Op::Slice { axis: axis as u8, start, step }, shape)
+        let shape = self.shape().with_axis(
+            axis,
+            Axis {
+                dim: Dim::Known(length),
+                ..old
+            },
+        );
+        self.record(
+            Op::Slice {
+                axis: axis as u8,
+                start,
+                step,
+            },
+            shape,
+        )
     }
 
     /// Equal parts along an axis: `let [q, k, v] = qkv.chunk(-1);`.
@@ -331,12 +409,19 @@ impl<'t> Tensor<'t> {
     pub const fn chunk<const N: usize>(self, dim: i64) -> [Self; N] {
         self.pass();
         let mut parts = [self.unknown(); N];
-        let Some(axis) = self.axis("chunk", dim) else { return parts };
+        let Some(axis) = self.axis("chunk", dim) else {
+            return parts;
+        };
         let (trace, old) = (self.trace(), self.shape().axis(axis));
         let length = match trace.value(old.dim) {
             Some(size) if N > 0 && size % N == 0 => Some(size / N),
             Some(size) => {
-                trace.fault(FaultKind::Indivisible { what: "the axis", size, by: "the number of chunks", divisor: N });
+                trace.fault(FaultKind::Indivisible {
+                    what: "the axis",
+                    size,
+                    by: "the number of chunks",
+                    divisor: N,
+                });
                 None
             }
             None => None,
@@ -354,7 +439,14 @@ impl<'t> Tensor<'t> {
                 None => 0,
             };
             let shape = self.shape().with_axis(axis, Axis { dim, ..old });
-            parts[i] = self.record(Op::Slice { axis: axis as u8, start, step: 1 }, shape);
+            parts[i] = self.record(
+                Op::Slice {
+                    axis: axis as u8,
+                    start,
+                    step: 1,
+                },
+                shape,
+            );
             i += 1;
         }
         parts
@@ -366,7 +458,13 @@ impl<'t> Tensor<'t> {
     }
 
     /// More elements around the last `rank` axes.
-    pub const fn padded(self, rank: usize, low: [usize; 3], high: [usize; 3], mode: PadMode) -> Self {
+    pub const fn padded(
+        self,
+        rank: usize,
+        low: [usize; 3],
+        high: [usize; 3],
+        mode: PadMode,
+    ) -> Self {
         let (trace, mut shape, mut i) = (self.trace(), *self.shape(), 0);
         while i < rank && shape.rank() >= rank {
             let at = shape.rank() - rank + i;
@@ -379,7 +477,15 @@ impl<'t> Tensor<'t> {
             shape = shape.with_axis(at, Axis { dim, ..axis });
             i += 1;
         }
-        self.record(Op::Pad(Padding { rank: rank as u8, low, high, mode }), shape)
+        self.record(
+            Op::Pad(Padding {
+                rank: rank as u8,
+                low,
+                high,
+                mode,
+            }),
+            shape,
+        )
     }
 
     /// The rows of this table `[n, d]` at `indices`: `[…, d]`.
@@ -390,7 +496,10 @@ impl<'t> Tensor<'t> {
     /// As [`Self::gather`], with a row that gets no gradient, and with gradients of rows divided by
     /// how often they were looked up, if so wished.
     pub const fn gather_with(self, indices: Self, skip: Option<usize>, by_frequency: bool) -> Self {
-        let row = Axis { from: self.trace().current(), ..self.shape().axis(1) };
+        let row = Axis {
+            from: self.trace().current(),
+            ..self.shape().axis(1)
+        };
         let mut shape = indices.shape().with_last(row);
         shape.input = false;
         self.record_with(Op::Gather { skip, by_frequency }, indices, shape)
@@ -406,7 +515,14 @@ impl<'t> Tensor<'t> {
             }
             i += 1;
         }
-        self.record_with(Op::Pick { axis: axis as u8, ignore }, indices, shape)
+        self.record_with(
+            Op::Pick {
+                axis: axis as u8,
+                ignore,
+            },
+            indices,
+            shape,
+        )
     }
 
     /// The elements from `start` on along an axis, as many as the size given says.
@@ -415,8 +531,21 @@ impl<'t> Tensor<'t> {
             Some(start) => start,
             None => 0,
         };
-        let shape = self.shape().with_axis(axis, Axis { dim: size, ..self.shape().axis(axis) });
-        self.record(Op::Slice { axis: axis as u8, start, step: 1 }, shape)
+        let shape = self.shape().with_axis(
+            axis,
+            Axis {
+                dim: size,
+                ..self.shape().axis(axis)
+            },
+        );
+        self.record(
+            Op::Slice {
+                axis: axis as u8,
+                start,
+                step: 1,
+            },
+            shape,
+        )
     }
 
     /// The same tensor, whose first axis is one as any other: for what may look across the batch.
@@ -465,7 +594,11 @@ pub const fn stack<'t, const N: usize>(mut tensors: [Tensor<'t>; N], dim: i64) -
 
 /// As [`cat`], for a slice of at least one tensor.
 #[track_caller]
-pub(crate) const fn join<'t>(operation: &'static str, tensors: &[Tensor<'t>], dim: i64) -> Tensor<'t> {
+pub(crate) const fn join<'t>(
+    operation: &'static str,
+    tensors: &[Tensor<'t>],
+    dim: i64,
+) -> Tensor<'t> {
     let first = tensors[0];
     first.pass();
     let trace = first.trace();
@@ -477,7 +610,11 @@ pub(crate) const fn join<'t>(operation: &'static str, tensors: &[Tensor<'t>], di
         i += 1;
     }
     let (nodes, _) = nodes.split_at(i);
-    let axis = if open { None } else { first.axis(operation, dim) };
+    let axis = if open {
+        None
+    } else {
+        first.axis(operation, dim)
+    };
     let Some(axis) = axis else {
         return trace.push(Op::Concat(0), nodes, Shape::unknown(first.batched()));
     };
@@ -511,7 +648,15 @@ pub(crate) const fn join<'t>(operation: &'static str, tensors: &[Tensor<'t>], di
         i += 1;
     }
     let from = trace.current();
-    let whole = Axis { dim: trace.derived(numbers, total), from: if from == 0 { shape.axis(axis).from } else { from }, ..shape.axis(axis) };
+    let whole = Axis {
+        dim: trace.derived(numbers, total),
+        from: if from == 0 {
+            shape.axis(axis).from
+        } else {
+            from
+        },
+        ..shape.axis(axis)
+    };
     shape = shape.with_axis(axis, whole);
     trace.push(Op::Concat(axis as u8), nodes, shape)
 }

@@ -56,7 +56,11 @@ impl<'t> Tensor<'t> {
 
     /// How many axes there are, the batch included, where that is known.
     pub const fn rank(self) -> Option<usize> {
-        if self.shape.open { None } else { Some(self.shape.rank()) }
+        if self.shape.open {
+            None
+        } else {
+            Some(self.shape.rank())
+        }
     }
 
     /// Whether the first axis is the batch.
@@ -103,12 +107,22 @@ impl<'t> Tensor<'t> {
         match rule::axis_index(dim, self.shape.rank()) {
             Some(0) if self.shape.batched => {
                 let why = "it is the batch, whose samples stay apart";
-                self.trace.fault(FaultKind::Axis { operation, dim, found, why });
+                self.trace.fault(FaultKind::Axis {
+                    operation,
+                    dim,
+                    found,
+                    why,
+                });
                 None
             }
             Some(axis) => Some(axis),
             None => {
-                self.trace.fault(FaultKind::Axis { operation, dim, found, why: "there is no such axis" });
+                self.trace.fault(FaultKind::Axis {
+                    operation,
+                    dim,
+                    found,
+                    why: "there is no such axis",
+                });
                 None
             }
         }
@@ -117,25 +131,44 @@ impl<'t> Tensor<'t> {
     /// Requires an axis counted from the end to have a size, and gives the tensor as it then is.
     /// `what` names the axis in a mistake: `input features`.
     pub const fn expect(self, dim: i64, size: crate::graph::Size, what: &'static str) -> Self {
-        let Some(axis) = rule::axis_index(dim, self.shape.rank()) else { return self };
+        let Some(axis) = rule::axis_index(dim, self.shape.rank()) else {
+            return self;
+        };
         if self.shape.open && dim >= 0 {
             return self;
         }
         let found = self.shape.axis(axis);
         if !self.trace.unify(size.dim, found.dim)
-            && let (Some(declared), Some(number)) = (self.trace.value(size.dim), self.trace.value(found.dim))
+            && let (Some(declared), Some(number)) =
+                (self.trace.value(size.dim), self.trace.value(found.dim))
         {
             let origin = self.trace.origin(found);
-            let kind =
-                FaultKind::Declared { what, declared, bound: size.arg.is_open(), found: number, origin };
+            let kind = FaultKind::Declared {
+                what,
+                declared,
+                bound: size.arg.is_open(),
+                found: number,
+                origin,
+            };
             self.trace.fault_at(kind, size.arg.at);
         }
-        self.reshaped_as(self.shape.with_axis(axis, Axis { dim: size.dim, ..found }))
+        self.reshaped_as(self.shape.with_axis(
+            axis,
+            Axis {
+                dim: size.dim,
+                ..found
+            },
+        ))
     }
 
     /// Requires as many axes as a layer takes, and learns the input's from it. Gives whether the
     /// axes are known and as many.
-    pub const fn expect_rank(self, ranks: &[usize], wanted: &'static str, help: &'static str) -> bool {
+    pub const fn expect_rank(
+        self,
+        ranks: &[usize],
+        wanted: &'static str,
+        help: &'static str,
+    ) -> bool {
         if self.shape.open {
             if ranks.len() == 1 {
                 self.trace.learn_rank(&self.shape, ranks[0]);
@@ -149,9 +182,18 @@ impl<'t> Tensor<'t> {
             }
             i += 1;
         }
-        let last = if self.shape.rank() > 0 { self.shape.axis(self.shape.rank() - 1) } else { Axis::ANY };
+        let last = if self.shape.rank() > 0 {
+            self.shape.axis(self.shape.rank() - 1)
+        } else {
+            Axis::ANY
+        };
         let origin = self.trace.origin(last);
-        self.trace.fault(FaultKind::Rank { wanted, found: self.trace.sample(&self.shape), origin, help });
+        self.trace.fault(FaultKind::Rank {
+            wanted,
+            found: self.trace.sample(&self.shape),
+            origin,
+            help,
+        });
         false
     }
 

@@ -48,7 +48,10 @@ impl<'t> Tensor<'t> {
             if axes >> i & 1 == 0 {
                 shape = shape.with_last(self.shape().axis(i));
             } else if keep {
-                shape = shape.with_last(Axis { dim: Dim::Known(1), ..self.shape().axis(i) });
+                shape = shape.with_last(Axis {
+                    dim: Dim::Known(1),
+                    ..self.shape().axis(i)
+                });
             }
             i += 1;
         }

@@ -20,16 +20,33 @@ pub(crate) const fn spatial_name(rank: usize, axis: usize) -> &'static str {
     }
 }
 
-const NO_WINDOW: Window = Window { kernel: 1, stride: 1, low: 0, high: 0, dilation: 1 };
+const NO_WINDOW: Window = Window {
+    kernel: 1,
+    stride: 1,
+    low: 0,
+    high: 0,
+    dilation: 1,
+};
 
 /// A pool with equal kernel and stride.
 const fn simple(rank: u8, kernel: [usize; 3]) -> Pooling {
     let (mut windows, mut i) = ([NO_WINDOW; 3], 0);
     while i < rank as usize {
-        windows[i] = Window { kernel: kernel[i], stride: kernel[i], low: 0, high: 0, dilation: 1 };
+        windows[i] = Window {
+            kernel: kernel[i],
+            stride: kernel[i],
+            low: 0,
+            high: 0,
+            dilation: 1,
+        };
         i += 1;
     }
-    Pooling { rank, windows, count_include_pad: true, divisor: None }
+    Pooling {
+        rank,
+        windows,
+        count_include_pad: true,
+        divisor: None,
+    }
 }
 
 impl<'t> Tensor<'t> {
@@ -51,7 +68,11 @@ impl<'t> Tensor<'t> {
     #[track_caller]
     pub const fn adaptive_avg_pool2d(self, output: usize) -> Self {
         self.pass();
-        self.adaptive_pool(2, [Some(output), Some(output), None], Op::AdaptiveAvgPool(2))
+        self.adaptive_pool(
+            2,
+            [Some(output), Some(output), None],
+            Op::AdaptiveAvgPool(2),
+        )
     }
 
     /// The maximum of each window.
@@ -111,7 +132,11 @@ impl<'t> Tensor<'t> {
         let axis = self.shape().axis(self.shape().rank() - rank + i);
         let output = match trace.value(axis.dim) {
             Some(size) => {
-                let output = if ceil_mode { window.output_ceil(size) } else { window.output(size) };
+                let output = if ceil_mode {
+                    window.output_ceil(size)
+                } else {
+                    window.output(size)
+                };
                 if output.is_none() {
                     trace.fault(FaultKind::Window {
                         what: spatial_name(rank, i),
@@ -134,18 +159,34 @@ impl<'t> Tensor<'t> {
         {
             trace.unify(axis.dim, Dim::Known(input));
         }
-        Axis { dim, role: Role::Space, from: trace.current() }
+        Axis {
+            dim,
+            role: Role::Space,
+            from: trace.current(),
+        }
     }
 
     /// The convolution of `torch.nn.functional.conv2d` and its kin.
-    pub const fn convolve(self, weight: Self, bias: Option<Self>, convolution: Convolution) -> Self {
+    pub const fn convolve(
+        self,
+        weight: Self,
+        bias: Option<Self>,
+        convolution: Convolution,
+    ) -> Self {
         let rank = convolution.rank as usize;
-        let channels = Axis { dim: weight.shape().axis(0).dim, role: Role::Channel, from: self.trace().current() };
+        let channels = Axis {
+            dim: weight.shape().axis(0).dim,
+            role: Role::Channel,
+            from: self.trace().current(),
+        };
         let shape = if self.expect_spatial(rank) {
             let (mut shape, mut i) = (*self.shape(), 0);
             shape = shape.with_axis(shape.rank() - rank - 1, channels);
             while i < rank {
-                shape = shape.with_axis(shape.rank() - rank + i, self.slid(rank, i, convolution.windows[i], false));
+                shape = shape.with_axis(
+                    shape.rank() - rank + i,
+                    self.slid(rank, i, convolution.windows[i], false),
+                );
                 i += 1;
             }
             shape
@@ -165,7 +206,11 @@ impl<'t> Tensor<'t> {
     ) -> Self {
         let (trace, rank) = (self.trace(), convolution.rank as usize);
         if !self.expect_spatial(rank) {
-            return self.record_with(Op::ConvInputGradient(convolution), weight, Shape::unknown(self.batched()));
+            return self.record_with(
+                Op::ConvInputGradient(convolution),
+                weight,
+                Shape::unknown(self.batched()),
+            );
         }
         let per_group = weight.shape().axis(1).dim;
         let channels = match trace.value(per_group) {
@@ -175,14 +220,23 @@ impl<'t> Tensor<'t> {
         let channels = trace.derived(matches!(per_group, Dim::Known(_)), channels);
         let (mut shape, mut i) = (*self.shape(), 0);
         let at = shape.rank() - rank - 1;
-        shape = shape.with_axis(at, Axis { dim: channels, role: Role::Channel, from: trace.current() });
+        shape = shape.with_axis(
+            at,
+            Axis {
+                dim: channels,
+                role: Role::Channel,
+                from: trace.current(),
+            },
+        );
         while i < rank {
             let axis = self.shape().axis(self.shape().rank() - rank + i);
             let output = match trace.value(axis.dim) {
                 Some(size) => {
                     let output = convolution.windows[i].transposed_output(size, output_padding[i]);
                     if output.is_none() {
-                        trace.fault(FaultKind::Overflow { operation: "transposed convolution" });
+                        trace.fault(FaultKind::Overflow {
+                            operation: "transposed convolution",
+                        });
                     }
                     output
                 }
@@ -190,11 +244,16 @@ impl<'t> Tensor<'t> {
             };
             let dim = trace.derived(matches!(axis.dim, Dim::Known(_)), output);
             if let (None, Some(output)) = (trace.value(axis.dim), trace.value(dim))
-                && let Some(input) = convolution.windows[i].transposed_input(output, output_padding[i])
+                && let Some(input) =
+                    convolution.windows[i].transposed_input(output, output_padding[i])
             {
                 trace.unify(axis.dim, Dim::Known(input));
             }
-            let axis = Axis { dim, role: Role::Space, from: trace.current() };
+            let axis = Axis {
+                dim,
+                role: Role::Space,
+                from: trace.current(),
+            };
             shape = shape.with_axis(shape.rank() - rank + i, axis);
             i += 1;
         }
@@ -203,7 +262,9 @@ impl<'t> Tensor<'t> {
 
     const fn record_biased(self, op: Op, weight: Self, bias: Option<Self>, shape: Shape) -> Self {
         match bias {
-            Some(bias) => self.trace().push(op, &[self.node(), weight.node(), bias.node()], shape),
+            Some(bias) => self
+                .trace()
+                .push(op, &[self.node(), weight.node(), bias.node()], shape),
             None => self.record_with(op, weight, shape),
         }
     }
@@ -216,7 +277,11 @@ impl<'t> Tensor<'t> {
         let (mut shape, mut i) = (*self.shape(), 0);
         while i < rank {
             if let Some(size) = output[i] {
-                let axis = Axis { dim: Dim::Known(size), role: Role::Space, from: self.trace().current() };
+                let axis = Axis {
+                    dim: Dim::Known(size),
+                    role: Role::Space,
+                    from: self.trace().current(),
+                };
                 shape = shape.with_axis(shape.rank() - rank + i, axis);
             }
             i += 1;
@@ -238,7 +303,14 @@ impl<'t> Tensor<'t> {
             };
             let known = sizes[i].is_some() || matches!(axis.dim, Dim::Known(_));
             let dim = trace.derived(known, size);
-            shape = shape.with_axis(at, Axis { dim, role: Role::Space, from: trace.current() });
+            shape = shape.with_axis(
+                at,
+                Axis {
+                    dim,
+                    role: Role::Space,
+                    from: trace.current(),
+                },
+            );
             i += 1;
         }
         self.record(Op::Resample(resampling), shape)
@@ -257,12 +329,16 @@ impl<'t> Tensor<'t> {
         let at = total - rank - 1;
         if rank == 2 && channels.arg.is_open() && trace.value(channels.dim).is_none() {
             let (first, last) = (self.shape().axis(at), self.shape().axis(total - 1));
-            if let (Some(first_size), Some(1 | 3 | 4)) = (trace.value(first.dim), trace.value(last.dim))
+            if let (Some(first_size), Some(1 | 3 | 4)) =
+                (trace.value(first.dim), trace.value(last.dim))
                 && first_size >= 8
                 && first.from == 0
             {
                 let found = trace.sample(self.shape());
-                trace.fault(FaultKind::ChannelsLast { found, origin: trace.origin(first) });
+                trace.fault(FaultKind::ChannelsLast {
+                    found,
+                    origin: trace.origin(first),
+                });
                 return self.unknown();
             }
         }
@@ -270,7 +346,13 @@ impl<'t> Tensor<'t> {
         let (mut shape, mut i) = (*x.shape(), 0);
         while i <= rank {
             let role = if i == 0 { Role::Channel } else { Role::Space };
-            shape = shape.with_axis(at + i, Axis { role, ..shape.axis(at + i) });
+            shape = shape.with_axis(
+                at + i,
+                Axis {
+                    role,
+                    ..shape.axis(at + i)
+                },
+            );
             i += 1;
         }
         x.reshaped_as(shape)
@@ -282,7 +364,10 @@ impl<'t> Tensor<'t> {
         if self.is_image() {
             let trace = self.trace();
             let origin = trace.origin(self.shape().axis(self.shape().rank() - 1));
-            trace.fault(FaultKind::Unflattened { found: trace.sample(self.shape()), origin });
+            trace.fault(FaultKind::Unflattened {
+                found: trace.sample(self.shape()),
+                origin,
+            });
             return self.unknown();
         }
         if self.shape().rank() == self.shape().batch_axes() && !self.shape().open {
@@ -310,6 +395,10 @@ impl<'t> Tensor<'t> {
             shape = shape.with_last(Axis::new(Dim::Known(1)));
             i += 1;
         }
-        if i > 2 { self.record(Op::Reshape, shape) } else { self }
+        if i > 2 {
+            self.record(Op::Reshape, shape)
+        } else {
+            self
+        }
     }
 }
