@@ -78,7 +78,7 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
             fn definition(&self) -> #definition {
                 let arguments = self.__core.arguments();
                 let _ = arguments;
-                #definition::BLANK.sizes(#(arguments[#index]),*)
+                #definition::BLANK.sizes(#(arguments.get(#index).copied().unwrap_or(#p::Arg::OPEN)),*)
             }
 
             fn arguments(definition: &#definition) -> ::std::vec::Vec<(&'static str, #p::Arg)> {

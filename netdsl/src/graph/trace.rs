@@ -658,6 +658,26 @@ impl<'t> Trace<'t> {
         dim
     }
 
+    /// The name that a scope has for an unknown size: `in_features`.
+    pub(crate) fn name_of_size(&self, scope: u32, dim: Dim) -> Option<&'static str> {
+        let Dim::Unknown(wanted) = dim else {
+            return None;
+        };
+        let mut index = self.scope(scope).first_size;
+        while let Some(cell) = self.tables.sizes.get(index as usize) {
+            let cell = cell.get();
+            if let Dim::Unknown(own) = cell.dim
+                && own != NONE
+                && wanted != NONE
+                && self.root_of(own) == self.root_of(wanted)
+            {
+                return Some(cell.name);
+            }
+            index = cell.next;
+        }
+        None
+    }
+
     /// The parameter of a scope with a name, found or made.
     pub(crate) const fn parameter(&'t self, cell: ParameterCell) -> Tensor<'t> {
         let mut above = self.scope(cell.scope);

@@ -353,7 +353,7 @@ mod tests {
                 vec![loss.forward(at, x[0], x[1])]
             },
         );
-        assert_eq!(outcome.outputs, [vec![]]);
+        assert_eq!(outcome.outputs, [Vec::<i64>::new()]);
         let nodes = outcome.graph.unwrap().nodes;
         assert!(nodes.iter().any(|node| node.op
             == Op::Pick {

@@ -3,7 +3,7 @@
 //! Solve everything, check everything, draw everything, publish once. Nothing is changed before the
 //! last step, and the last step cannot fail.
 
-use crate::error::{Unresolved, WaitingError};
+use crate::error::Unresolved;
 use crate::graph::trace::Fact;
 use crate::init::{self, Init, Job};
 use crate::network::core::{Core, InitRule, lock};
@@ -187,7 +187,7 @@ fn draw<E: Element>(traced: &Traced, core: &Core<E>, given: &Given<E>) -> Result
         .iter()
         .partition(|parameter| parameter.known_shape().is_some());
     for parameter in open {
-        parts.add_waiting(parameter.path.clone(), waiting(parameter));
+        parts.add_waiting(parameter.path.clone(), parameter.waiting());
     }
     let values = fill(&known, traced, core, given)?;
     for (parameter, value) in known.into_iter().zip(values) {
@@ -326,18 +326,4 @@ pub(crate) fn redraw<E: Element, N: Network<E>>(network: &mut N) -> Result<(), E
         }
     });
     Ok(())
-}
-
-fn waiting(parameter: &TracedParameter) -> WaitingError {
-    let shape = parameter.shown();
-    let message = format!(
-        "`{path} {shape}` does not exist yet: the size `_` is not known\n  = help: give the shape of a sample, as in \
-         `net.bind([1, 28, 28])`, or run `forward` once; or write the size in the definition",
-        path = parameter.path
-    );
-    WaitingError {
-        parameter: parameter.path.clone(),
-        shape,
-        message,
-    }
 }
