@@ -107,7 +107,7 @@ mod tests {
                         .forward(at, x[0]),
                 ]
             });
-            assert_eq!(outcome.outputs, [sizes.clone()]);
+            assert_eq!(outcome.outputs[0], sizes);
             assert_eq!(outcome.listing(), ["weight [6]", "bias [6]"]);
             assert!(outcome.faults.is_empty() && outcome.graph.is_some());
         }

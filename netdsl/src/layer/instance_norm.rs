@@ -228,7 +228,7 @@ mod tests {
                 let outcome = run(training, &[Given::Raw(&sizes)], |at, x| {
                     vec![tracked.forward(at, x[0])]
                 });
-                assert_eq!(outcome.outputs, [sizes.clone()]);
+                assert_eq!(outcome.outputs[0], sizes);
                 let wanted = [
                     "weight [3]",
                     "running_mean [3]",

@@ -161,15 +161,12 @@ const fn settle(at: Scope<'_>, whole: Dim, product: usize, unknown: Option<Dim>,
         (None, _, 0) => {
             at.trace().unify(whole, Dim::Known(product));
         }
-        (Some(found), _, 0) => {
-            if found != product {
-                at.fault(FaultKind::Count {
-                    operation: "unflatten",
-                    found,
-                    wanted: product,
-                });
-            }
-        }
+        (Some(found), _, 0) if found == product => {}
+        (Some(found), _, 0) => at.fault(FaultKind::Count {
+            operation: "unflatten",
+            found,
+            wanted: product,
+        }),
         (Some(found), Some(unknown), 1) => {
             if product > 0 && found % product == 0 {
                 at.trace().unify(unknown, Dim::Known(found / product));

@@ -139,7 +139,7 @@ impl Upsample {
                 _ => Some(at.number("scale_factor", self.scale_factor)),
             };
             if let Some(scale) = scales[i]
-                && !(scale > 0.0)
+                && (scale <= 0.0 || scale.is_nan())
             {
                 at.option_fault("scale_factor", "numbers above 0", self.scale_factor);
                 scales[i] = Some(1.0);

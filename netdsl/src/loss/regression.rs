@@ -76,7 +76,7 @@ impl SmoothL1Loss {
         target: Tensor<'t>,
     ) -> Tensor<'t> {
         let beta = at.number("beta", self.beta);
-        if !(beta >= 0.0) {
+        if beta < 0.0 || beta.is_nan() {
             at.option_fault("beta", "a number not below 0", self.beta);
         }
         let distance = distance(input, target);
@@ -98,7 +98,7 @@ impl HuberLoss {
         target: Tensor<'t>,
     ) -> Tensor<'t> {
         let delta = at.number("delta", self.delta);
-        if !(delta > 0.0) {
+        if delta <= 0.0 || delta.is_nan() {
             at.option_fault("delta", "a number above 0", self.delta);
         }
         Reduce::read(at, self.reduction).of(bent(distance(input, target), delta))

@@ -90,7 +90,7 @@ impl Window {
         match padded.checked_sub(span) {
             Some(rest) if rest >= output_padding && self.stride > 0 => {
                 let reach = rest - output_padding;
-                if reach % self.stride == 0 {
+                if reach.is_multiple_of(self.stride) {
                     Some(reach / self.stride + 1)
                 } else {
                     None

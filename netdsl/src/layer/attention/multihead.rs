@@ -299,41 +299,34 @@ mod tests {
             batch_first: Arg::flag(true),
             ..layer()
         };
-        let cases: [(MultiheadAttention, Given<'_>, Given<'_>, &[i64], &[i64]); 4] = [
+        type Case<'a> = (MultiheadAttention, [Given<'a>; 2], [&'a [i64]; 2]);
+        let cases: [Case<'_>; 4] = [
             (
                 layer(),
-                Given::Raw(&[5, 3, 8]),
-                Given::Raw(&[7, 3, 8]),
-                &[5, 3, 8],
-                &[3, 5, 7],
+                [Given::Raw(&[5, 3, 8]), Given::Raw(&[7, 3, 8])],
+                [&[5, 3, 8], &[3, 5, 7]],
             ),
             (
                 first,
-                Given::Raw(&[3, 5, 8]),
-                Given::Raw(&[3, 7, 8]),
-                &[3, 5, 8],
-                &[3, 5, 7],
+                [Given::Raw(&[3, 5, 8]), Given::Raw(&[3, 7, 8])],
+                [&[3, 5, 8], &[3, 5, 7]],
             ),
             (
                 layer(),
-                Given::Raw(&[5, 8]),
-                Given::Raw(&[7, 8]),
-                &[5, 8],
-                &[5, 7],
+                [Given::Raw(&[5, 8]), Given::Raw(&[7, 8])],
+                [&[5, 8], &[5, 7]],
             ),
             (
                 layer(),
-                Given::Batched(&[3, 5, 8]),
-                Given::Batched(&[3, 7, 8]),
-                &[3, 5, 8],
-                &[3, 5, 7],
+                [Given::Batched(&[3, 5, 8]), Given::Batched(&[3, 7, 8])],
+                [&[3, 5, 8], &[3, 5, 7]],
             ),
         ];
-        for (layer, query, key, output, weights) in cases {
-            let outcome = run(true, &[query, key], |at, x| {
+        for (layer, given, shapes) in cases {
+            let outcome = run(true, &given, |at, x| {
                 both(layer.forward(at, x[0], x[1], x[1]))
             });
-            assert_eq!(outcome.outputs, [output, weights]);
+            assert_eq!(outcome.outputs, shapes);
             assert!(outcome.faults.is_empty() && outcome.graph.is_some());
         }
     }
