@@ -41,6 +41,9 @@ fn reserved_names(network: &Network<'_>, errors: &mut Errors) {
             errors.push(field.name.span(), "names that start with `__` are netdsl's own");
         }
     }
+    if network.item.name == "E" {
+        errors.push(network.item.name.span(), "`E` names the element type of every network: call this one otherwise");
+    }
 }
 
 fn several_arguments_have_shapes(network: &Network<'_>, errors: &mut Errors) {
