@@ -172,12 +172,8 @@ impl<'t> Scope<'t> {
         }
         if shape.rank() != sizes.len() + batch {
             let origin = if shape.rank() > 0 { self.trace.origin(shape.axis(shape.rank() - 1)) } else { self.trace.origin(Axis::ANY) };
-            self.trace.fault(FaultKind::Rank {
-                wanted: "what its signature says",
-                found: self.trace.sample(&shape),
-                origin,
-                help: "write one size or `_` for each axis of a sample; the batch is not written",
-            });
+            let found = self.trace.sample(&shape);
+            self.trace.fault(FaultKind::SignatureRank { whose, name, declared: sizes.len(), found, origin });
             return x.unknown();
         }
         let (mut known, mut i) = (shape, 0);
