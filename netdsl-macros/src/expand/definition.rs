@@ -39,7 +39,7 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
         #[allow(long_running_const_eval, non_snake_case, clippy::all, missing_docs)]
         impl #name {
             pub const BLANK: Self = Self { #(#parameters: #p::Arg::OPEN,)* };
-            pub const PARAMETERS: &'static [&'static str] = &[#(stringify!(#parameters)),*];
+            pub const PARAMETERS: &'static [&'static str] = &[#(::core::stringify!(#parameters)),*];
 
             pub const fn sizes(self #(, #parameters: #p::Arg)*) -> Self {
                 Self { #(#parameters,)* }

@@ -83,7 +83,7 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
 
             fn arguments(definition: &#definition) -> ::std::vec::Vec<(&'static str, #p::Arg)> {
                 let _ = definition;
-                ::std::vec![#((stringify!(#parameters), definition.#parameters)),*]
+                ::std::vec![#((::core::stringify!(#parameters), definition.#parameters)),*]
             }
 
             #trace
@@ -100,7 +100,7 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
         impl<E: #p::Element> #p::Assemble<E> for #name<E> {
             fn assemble(parts: &mut #p::Parts<E>, path: &str) -> Self {
                 Self {
-                    #(#names: #p::Assemble::assemble(parts, &#p::join(path, stringify!(#names))),)*
+                    #(#names: #p::Assemble::assemble(parts, &#p::join(path, ::core::stringify!(#names))),)*
                     __core: #p::Core::nested(),
                 }
             }
@@ -113,12 +113,12 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
 
             fn children<'a>(&'a self, visit: &mut dyn FnMut(#p::Name, &'a dyn #p::Module<E>)) {
                 let _ = &visit;
-                #(visit(#p::Name::Field(stringify!(#names)), &self.#names);)*
+                #(visit(#p::Name::Field(::core::stringify!(#names)), &self.#names);)*
             }
 
             fn children_mut(&mut self, visit: &mut dyn FnMut(#p::Name, &mut dyn #p::Module<E>)) {
                 let _ = &visit;
-                #(visit(#p::Name::Field(stringify!(#names)), &mut self.#names);)*
+                #(visit(#p::Name::Field(::core::stringify!(#names)), &mut self.#names);)*
             }
         }
 

@@ -216,17 +216,9 @@ impl<'t> Scope<'t> {
             return Tensor::new(self.trace, x.node(), known);
         }
         if shape.rank() != sizes.len() + batch {
-            let origin = if shape.rank() > 0 {
-                self.trace.origin(shape.axis(shape.rank() - 1))
-            } else {
-                self.trace.origin(Axis::ANY)
-            };
-            self.trace.fault(FaultKind::Rank {
-                wanted: "what its signature says",
-                found: self.trace.sample(&shape),
-                origin,
-                help: "write one size or `_` for each axis of a sample; the batch is not written",
-            });
+            let origin = if shape.rank() > 0 { self.trace.origin(shape.axis(shape.rank() - 1)) } else { self.trace.origin(Axis::ANY) };
+            let found = self.trace.sample(&shape);
+            self.trace.fault(FaultKind::SignatureRank { whose, name, declared: sizes.len(), found, origin });
             return x.unknown();
         }
         let (mut known, mut i) = (shape, 0);

@@ -25,6 +25,8 @@ pub trait Part {
     type Waiting<E: Element>;
 }
 
+// Without this, a type that is no layer is told about the trait of layers and never about networks.
+#[diagnostic::do_not_recommend]
 impl<D: Definition> Part for D {
     type Definition = D;
     const DEFINITION: D = D::BLANK;

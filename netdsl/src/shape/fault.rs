@@ -128,6 +128,19 @@ pub enum FaultKind {
         /// Where that comes from.
         origin: Origin,
     },
+    /// An argument or a result with another number of axes than the signature says.
+    SignatureRank {
+        /// Whose: `argument `x``, `the result`.
+        whose: &'static str,
+        /// The argument's name, or empty.
+        name: &'static str,
+        /// How many axes the signature gives a sample.
+        declared: usize,
+        /// The shape found, a sample's.
+        found: Text<80>,
+        /// Where that comes from.
+        origin: Origin,
+    },
     /// A layer over features that receives an image.
     Unflattened {
         /// The image's shape.
@@ -246,6 +259,14 @@ impl Fault {
                     .push("\n  = help: write `")
                     .number(*found)
                     .push("` or `_`")
+            }
+            FaultKind::SignatureRank { whose, name, declared, found, origin } => {
+                let text = self.place().push(whose);
+                let text = if name.is_empty() { text } else { text.push(" `").push(name).push("`") };
+                let text = text.push(" is declared with ").number(*declared);
+                let text = text.push(if *declared == 1 { " axis" } else { " axes" }).push(" a sample, but ");
+                let text = text.push(origin.as_str()).push(" ").push(found.as_str());
+                text.push("\n  = help: write one size or `_` for each axis of a sample; the batch is not written")
             }
             FaultKind::Unflattened { found, origin } => self
                 .subject()

@@ -2,7 +2,7 @@
 
 use super::Tensor;
 use crate::graph::op::{Op, PadMode, Padding};
-use crate::shape::{Arg, Axis, Dim, FaultKind, Item, MAX_RANK, Role, Shape, Value, rule};
+use crate::shape::{Arg, Axis, Dim, FaultKind, Item, Lift, MAX_RANK, Role, Shape, Value, rule};
 
 impl<'t> Tensor<'t> {
     /// All of a sample in one axis.
@@ -574,6 +574,14 @@ const fn identity() -> [u8; MAX_RANK] {
         i += 1;
     }
     order
+}
+
+/// A list in a network's body is lifted before it is known whether it holds sizes: tensors stay as they are.
+impl<'t, const N: usize> Lift<[Tensor<'t>; N]> {
+    /// The tensors.
+    pub const fn arg(self) -> [Tensor<'t>; N] {
+        self.0
+    }
 }
 
 /// Tensors one behind the other along an axis; their other sizes agree: `cat([a, b], 1)`.
