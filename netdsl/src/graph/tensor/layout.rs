@@ -2,7 +2,7 @@
 
 use super::Tensor;
 use crate::graph::op::{Op, PadMode, Padding};
-use crate::shape::{Arg, Axis, Dim, FaultKind, Item, MAX_RANK, Role, Shape, Value, rule};
+use crate::shape::{Arg, Axis, Dim, FaultKind, Item, Lift, MAX_RANK, Role, Shape, Value, rule};
 
 impl<'t> Tensor<'t> {
     /// All of a sample in one axis.
@@ -396,6 +396,14 @@ const fn identity() -> [u8; MAX_RANK] {
         i += 1;
     }
     order
+}
+
+/// What `network!` makes of a list among the arguments of a call, here one of tensors: itself.
+impl<'t, const N: usize> Lift<[Tensor<'t>; N]> {
+    /// The same tensors.
+    pub const fn arg(self) -> [Tensor<'t>; N] {
+        self.0
+    }
 }
 
 /// Tensors one behind the other along an axis; their other sizes agree: `cat([a, b], 1)`.
