@@ -576,9 +576,9 @@ const fn identity() -> [u8; MAX_RANK] {
     order
 }
 
-/// A list in a network's body is lifted before it is known whether it holds sizes: tensors stay as they are.
+/// What `network!` makes of a list among the arguments of a call, here one of tensors: itself.
 impl<'t, const N: usize> Lift<[Tensor<'t>; N]> {
-    /// The tensors.
+    /// The same tensors.
     pub const fn arg(self) -> [Tensor<'t>; N] {
         self.0
     }
