@@ -3,6 +3,7 @@
 //! Solve everything, check everything, draw everything, publish once. Nothing is changed before the
 //! last step, and the last step cannot fail.
 
+use crate::engine::kernel::memory::zeros;
 use crate::error::{Unresolved, WaitingError};
 use crate::graph::trace::Fact;
 use crate::init::{self, Init, Job};
@@ -156,12 +157,11 @@ fn fill<E: Element>(
             return Err(Error::Invalid(format!("`{}` {} is too large to hold", parameter.path, parameter.shown())));
         }
         let count = if given.contains_key(&parameter.path) { 0 } else { count.unwrap_or(0) };
-        let mut value = Vec::new();
-        value.try_reserve_exact(count).map_err(|_| {
+        // Tried out first: an error can be told, where a failing allocation ends the program.
+        Vec::<E>::new().try_reserve_exact(count).map_err(|_| {
             Error::Invalid(format!("there is no memory for `{}` {}", parameter.path, parameter.shown()))
         })?;
-        value.resize(count, E::ZERO);
-        values.push(value);
+        values.push(zeros(count));
     }
     let inits: Vec<Init> = parameters.iter().map(|parameter| rule_for(parameter, traced, core)).collect();
     let drawn: Vec<usize> = (0..values.len()).filter(|&i| !given.contains_key(&parameters[i].path)).collect();
