@@ -3,7 +3,8 @@
 //! Solve everything, check everything, draw everything, publish once. Nothing is changed before the
 //! last step, and the last step cannot fail.
 
-use crate::error::Unresolved;
+use crate::engine::kernel::memory::zeros;
+use crate::error::{Unresolved, WaitingError};
 use crate::graph::trace::Fact;
 use crate::init::{self, Init, Job};
 use crate::network::core::{Core, InitRule, lock};
@@ -228,21 +229,12 @@ fn fill<E: Element>(
                 parameter.shown()
             )));
         }
-        let count = if given.contains_key(&parameter.path) {
-            0
-        } else {
-            count.unwrap_or(0)
-        };
-        let mut value = Vec::new();
-        value.try_reserve_exact(count).map_err(|_| {
-            Error::Invalid(format!(
-                "there is no memory for `{}` {}",
-                parameter.path,
-                parameter.shown()
-            ))
+        let count = if given.contains_key(&parameter.path) { 0 } else { count.unwrap_or(0) };
+        // Tried out first: an error can be told, where a failing allocation ends the program.
+        Vec::<E>::new().try_reserve_exact(count).map_err(|_| {
+            Error::Invalid(format!("there is no memory for `{}` {}", parameter.path, parameter.shown()))
         })?;
-        value.resize(count, E::ZERO);
-        values.push(value);
+        values.push(zeros(count));
     }
     let inits: Vec<Init> = parameters
         .iter()
