@@ -1,1 +1,2 @@
 //! What the tests of netdsl share.
+pub mod reference;

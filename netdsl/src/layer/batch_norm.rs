@@ -113,6 +113,9 @@ impl<'t> Running<'t> {
         };
         let batches = self.batches.shift(1.0);
         at.update("num_batches_tracked", batches);
+        if let Some(0) = count {
+            return; // There is nothing to learn from nothing.
+        }
         at.update("running_mean", self.blend(self.mean, mean, batches));
         at.update(
             "running_var",

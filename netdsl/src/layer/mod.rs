@@ -48,6 +48,8 @@ pub use softmax::*;
 pub use unflatten::*;
 pub use upsample::*;
 
+use crate::shape::Arg;
+
 /// A kind of layer: its sizes and options, as yet without parameters.
 ///
 /// [`layer!`](crate::layer!) writes this, and a layer's file adds `const fn forward`.
@@ -61,6 +63,10 @@ pub trait Definition: Copy + Send + Sync + 'static {
     const KIND: &'static str;
     /// All sizes open, all options at their defaults.
     const BLANK: Self;
+    /// The names of all sizes and options, in order.
+    const NAMES: &'static [&'static str];
+    /// Gives a size or an option a value, by its name; false where there is none of that name.
+    fn set(&mut self, name: &str, value: Arg) -> bool;
 }
 
 /// Declares a kind of layer: its sizes in the order in which they are written in `<…>`, and its
@@ -135,6 +141,20 @@ macro_rules! layer {
                 $($($size: $crate::shape::Arg::OPEN,)*)?
                 $($($option: $crate::shape::Lift($default).arg(),)*)?
             };
+
+            const NAMES: &'static [&'static str] =
+                &[$($(stringify!($size),)*)? $($(stringify!($option),)*)?];
+
+            #[allow(unused_variables)]
+            fn set(&mut self, name: &str, value: $crate::shape::Arg) -> bool {
+                match name {
+                    $($(stringify!($size) => self.$size = value,)*)?
+                    $($(stringify!($option) => self.$option = value,)*)?
+                    _ => return false,
+                }
+                #[allow(unreachable_code)]
+                true
+            }
         }
     };
 }

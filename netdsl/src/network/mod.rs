@@ -7,6 +7,7 @@ pub(crate) mod layer;
 pub(crate) mod module;
 mod part;
 pub(crate) mod run;
+mod standalone;
 mod state;
 mod summary;
 pub(crate) mod tracing;
@@ -16,6 +17,7 @@ pub use input::Input;
 pub use layer::{Deferred, Layer, Stack};
 pub use module::{Assemble, Module, Name, Parameter, Parts, Status, join};
 pub use part::{Choose, Part};
+pub use standalone::{Backward, Forward, Standalone};
 pub use state::LoadReport;
 pub use summary::{ParameterInfo, Row, Summary};
 

@@ -143,9 +143,21 @@ pub fn trace_to<E: Element, N: Network<E>>(
     guess: Counts,
     finish: Finish<'_>,
 ) -> Result<Traced, Error> {
+    let body: Body<'_> = &|trace, at| {
+        let given: Vec<Tensor<'_>> = (0..N::INPUTS).map(|index| input(trace, inputs, index)).collect();
+        finish(at, N::trace(definition, at, &given))
+    };
+    trace_body(body, facts, training, guess)
+}
+
+/// What is run: inputs and what becomes of them.
+pub type Body<'b> = &'b dyn for<'t> Fn(&'t Trace<'t>, Scope<'t>) -> Vec<Tensor<'t>>;
+
+/// Runs anything that is made of tensors until it teaches nothing more.
+pub fn trace_body(body: Body<'_>, facts: &[Fact], training: bool, guess: Counts) -> Result<Traced, Error> {
     let mut room = guess;
     loop {
-        match attempt::<E, N>(definition, inputs, facts, training, room, finish) {
+        match attempt(body, facts, training, room) {
             Ok(traced) => return traced,
             // The definition asked for more than there was: give it that, and try again.
             Err(needed) => room = grown(needed),
@@ -169,22 +181,9 @@ fn cells<T: Copy>(value: T, count: usize) -> Vec<Cell<T>> {
     vec![value; count].into_iter().map(Cell::new).collect()
 }
 
-fn attempt<E: Element, N: Network<E>>(
-    definition: &N::Definition,
-    inputs: Inputs<'_>,
-    facts: &[Fact],
-    training: bool,
-    room: Counts,
-    finish: Finish<'_>,
-) -> Result<Result<Traced, Error>, Counts> {
-    let (dims, scopes) = (
-        cells(DimCell::NEW, room.dims),
-        cells(ScopeCell::NEW, room.scopes),
-    );
-    let (sizes, parameters) = (
-        cells(SizeCell::NEW, room.sizes),
-        cells(ParameterCell::NEW, room.parameters),
-    );
+fn attempt(body: Body<'_>, facts: &[Fact], training: bool, room: Counts) -> Result<Result<Traced, Error>, Counts> {
+    let (dims, scopes) = (cells(DimCell::NEW, room.dims), cells(ScopeCell::NEW, room.scopes));
+    let (sizes, parameters) = (cells(SizeCell::NEW, room.sizes), cells(ParameterCell::NEW, room.parameters));
     let (nodes, edges) = (cells(NodeCell::NEW, room.nodes), cells(0u32, room.edges));
     let tables = Tables {
         dims: &dims,
@@ -199,10 +198,7 @@ fn attempt<E: Element, N: Network<E>>(
     let mut outputs;
     loop {
         let at = trace.begin();
-        let given: Vec<Tensor<'_>> = (0..N::INPUTS)
-            .map(|index| input(&trace, inputs, index))
-            .collect();
-        outputs = finish(at, N::trace(definition, at, &given));
+        outputs = body(&trace, at);
         if !room.hold(&trace.counts()) {
             return Err(trace.counts());
         }

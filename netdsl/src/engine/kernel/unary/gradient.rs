@@ -124,7 +124,8 @@ simd! {
                 from!(y, |y, d| if y <= min || y >= max { zero } else { d })
             }
             Unary::Hardsigmoid => {
-                let sixth = c(1.0 / 6.0);
+                // As PyTorch: a sixth of single precision, whatever the elements are.
+                let sixth = c(f64::from(1.0f32 / 6.0));
                 from!(y, |y, d| if y > zero && y < one { d * sixth } else { zero })
             }
             Unary::Hardswish => {
