@@ -40,7 +40,10 @@ fn names_are_unique(network: &Network<'_>, errors: &mut Errors) {
         if let Some((_, before)) = seen.iter().find(|(other, _)| *other == name) {
             let again = if *before == what { "another" } else { "a" };
             let article = if what == "argument" { "an" } else { "a" };
-            errors.push(name.span(), format!("`{name}` names {article} {what} here and {again} {before} already"));
+            errors.push(
+                name.span(),
+                format!("`{name}` names {article} {what} here and {again} {before} already"),
+            );
         }
         seen.push((name, what));
     }
@@ -57,7 +60,10 @@ fn reserved_names(network: &Network<'_>, errors: &mut Errors) {
         }
     }
     if network.item.name == "E" {
-        errors.push(network.item.name.span(), "`E` names the element type of every network: call this one otherwise");
+        errors.push(
+            network.item.name.span(),
+            "`E` names the element type of every network: call this one otherwise",
+        );
     }
 }
 

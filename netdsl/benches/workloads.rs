@@ -218,7 +218,12 @@ fn train<N: Network<f32>>(bench: &Bench, mut net: N, shape: &[usize], classes: u
     })
 }
 
-fn train_adam<N: Network<f32>>(bench: &Bench, mut net: N, shape: &[usize], classes: u32) -> Outcome<()> {
+fn train_adam<N: Network<f32>>(
+    bench: &Bench,
+    mut net: N,
+    shape: &[usize],
+    classes: u32,
+) -> Outcome<()> {
     let (data, mut i) = (Random(8).batches(shape, classes)?, 0);
     let mut trainer = Trainer::new(CrossEntropyLoss::default(), Adam::new(1e-4))?;
     bench.case(&format!("train_adam.b{}", shape[0]), shape[0], || {
@@ -238,22 +243,36 @@ struct Bench {
 impl Bench {
     /// What the command line asks for; cargo adds `--bench`.
     fn from_arguments() -> Option<Self> {
-        let mut arguments = std::env::args().skip(1).filter(|argument| argument != "--bench");
+        let mut arguments = std::env::args()
+            .skip(1)
+            .filter(|argument| argument != "--bench");
         Some(Self {
             name: arguments.next()?,
             workload: arguments.next()?,
-            seconds: arguments.next().map_or(Some(1.0), |seconds| seconds.parse().ok())?,
+            seconds: arguments
+                .next()
+                .map_or(Some(1.0), |seconds| seconds.parse().ok())?,
             filter: arguments.next().unwrap_or_default(),
         })
     }
 
     /// Measures `step`, which returns a number to show that it did the work.
-    fn case(&self, case: &str, batch: usize, mut step: impl FnMut() -> Outcome<f32>) -> Outcome<()> {
+    fn case(
+        &self,
+        case: &str,
+        batch: usize,
+        mut step: impl FnMut() -> Outcome<f32>,
+    ) -> Outcome<()> {
         self.case_keeping(case, batch, || Ok((step()?, ())))
     }
 
     /// As [`Self::case`]; what the step returns beside the number is dropped outside the timing.
-    fn case_keeping<T>(&self, case: &str, batch: usize, mut step: impl FnMut() -> Outcome<(f32, T)>) -> Outcome<()> {
+    fn case_keeping<T>(
+        &self,
+        case: &str,
+        batch: usize,
+        mut step: impl FnMut() -> Outcome<(f32, T)>,
+    ) -> Outcome<()> {
         let case = format!("{}.{case}", self.workload);
         if !case.contains(&self.filter) {
             return Ok(());
@@ -303,14 +322,25 @@ impl Random {
     /// A batch of numbers between -1 and 1.
     fn array(&mut self, batch: usize, sample: &[usize]) -> Outcome<ArrayD<f32>> {
         let shape: Vec<usize> = [&[batch], sample].concat();
-        let values = (0..shape.iter().product()).map(|_| self.next() as f32 / 2f32.powi(31) - 1.0).collect();
+        let values = (0..shape.iter().product())
+            .map(|_| self.next() as f32 / 2f32.powi(31) - 1.0)
+            .collect();
         Ok(ArrayD::from_shape_vec(shape, values)?)
     }
 
-    fn batches(&mut self, shape: &[usize], classes: u32) -> Outcome<Vec<(ArrayD<f32>, Array1<f32>)>> {
+    fn batches(
+        &mut self,
+        shape: &[usize],
+        classes: u32,
+    ) -> Outcome<Vec<(ArrayD<f32>, Array1<f32>)>> {
         let batch = |random: &mut Self| {
             let x = random.array(shape[0], &shape[1..])?;
-            Ok((x, (0..shape[0]).map(|_| (random.next() % classes) as f32).collect()))
+            Ok((
+                x,
+                (0..shape[0])
+                    .map(|_| (random.next() % classes) as f32)
+                    .collect(),
+            ))
         };
         (0..BATCHES).map(|_| batch(self)).collect()
     }

@@ -11,8 +11,8 @@ pub mod graph;
 pub mod init;
 pub mod io;
 pub mod layer;
-mod network;
 pub mod loss;
+mod network;
 pub mod shape;
 pub mod train;
 
@@ -20,7 +20,8 @@ pub use element::Element;
 pub use error::{Error, ShapeError, StateDictError, Unresolved, WaitingError};
 pub use netdsl_macros::network;
 pub use network::{
-    Backward, Deferred, Forward, Input, Layer, LoadReport, Module, Network, Parameter, ParameterInfo, Part, Row, Stack, Standalone, Status, Summary,
+    Backward, Deferred, Forward, Input, Layer, LoadReport, Module, Network, Parameter,
+    ParameterInfo, Part, Row, Stack, Standalone, Status, Summary,
 };
 
 /// What a program that defines networks needs: `use netdsl::prelude::*;`.

@@ -125,11 +125,17 @@ fn every_case_has_its_twin() {
             let case = case.unwrap().path();
             let name = case.display().to_string();
             if let Some(stem) = name.strip_suffix(".fail.rs") {
-                assert!(std::path::Path::new(&format!("{stem}.pass.rs")).exists(), "{name} has no twin");
+                assert!(
+                    std::path::Path::new(&format!("{stem}.pass.rs")).exists(),
+                    "{name} has no twin"
+                );
             }
             if name.ends_with(".pass.rs") {
                 let end: Vec<_> = name.rsplitn(3, '/').take(2).collect();
-                assert!(here.contains(&format!("ui/{}/{}", end[1], end[0])), "{name} is not compiled");
+                assert!(
+                    here.contains(&format!("ui/{}/{}", end[1], end[0])),
+                    "{name} is not compiled"
+                );
             }
         }
     }

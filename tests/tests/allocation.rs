@@ -67,7 +67,13 @@ network! {
     }
 }
 
-fn check<N: Network<f32>, R: Rule>(what: &str, mut net: N, rule: R, clip: Option<Clip>, sample: &[usize]) {
+fn check<N: Network<f32>, R: Rule>(
+    what: &str,
+    mut net: N,
+    rule: R,
+    clip: Option<Clip>,
+    sample: &[usize],
+) {
     let shape: Vec<usize> = std::iter::once(16).chain(sample.iter().copied()).collect();
     let mut at = 0.0f32;
     let x = ArrayD::from_shape_simple_fn(shape, || {
@@ -95,16 +101,66 @@ fn check<N: Network<f32>, R: Rule>(what: &str, mut net: N, rule: R, clip: Option
 fn a_warm_step_allocates_nothing() {
     let probe = ALLOCATIONS.load(Ordering::Relaxed);
     drop(std::hint::black_box(vec![1u8]));
-    assert!(ALLOCATIONS.load(Ordering::Relaxed) > probe, "allocations are counted");
+    assert!(
+        ALLOCATIONS.load(Ordering::Relaxed) > probe,
+        "allocations are counted"
+    );
 
-    let sgd = || Sgd::new(0.01).momentum(0.9).nesterov(true).weight_decay(1e-4);
-    check("LeNet with SGD", network!(LeNet).unwrap(), sgd(), None, &[1, 28, 28]);
-    check("LeNet with Adam", network!(LeNet).unwrap(), Adam::new(1e-3), None, &[1, 28, 28]);
-    check("an MLP with SGD", network!(Mlp).unwrap(), sgd(), None, &[200]);
-    check("an MLP with Adam", network!(Mlp).unwrap(), Adam::new(1e-3), None, &[200]);
-    check("an MLP with its norm clipped", network!(Mlp).unwrap(), sgd(), Some(Clip::Norm(0.1)), &[200]);
-    check("an MLP with its values clipped", network!(Mlp).unwrap(), sgd(), Some(Clip::Value(0.1)), &[200]);
+    let sgd = || {
+        Sgd::new(0.01)
+            .momentum(0.9)
+            .nesterov(true)
+            .weight_decay(1e-4)
+    };
+    check(
+        "LeNet with SGD",
+        network!(LeNet).unwrap(),
+        sgd(),
+        None,
+        &[1, 28, 28],
+    );
+    check(
+        "LeNet with Adam",
+        network!(LeNet).unwrap(),
+        Adam::new(1e-3),
+        None,
+        &[1, 28, 28],
+    );
+    check(
+        "an MLP with SGD",
+        network!(Mlp).unwrap(),
+        sgd(),
+        None,
+        &[200],
+    );
+    check(
+        "an MLP with Adam",
+        network!(Mlp).unwrap(),
+        Adam::new(1e-3),
+        None,
+        &[200],
+    );
+    check(
+        "an MLP with its norm clipped",
+        network!(Mlp).unwrap(),
+        sgd(),
+        Some(Clip::Norm(0.1)),
+        &[200],
+    );
+    check(
+        "an MLP with its values clipped",
+        network!(Mlp).unwrap(),
+        sgd(),
+        Some(Clip::Value(0.1)),
+        &[200],
+    );
     netdsl::engine::pool::with_threads(2, || {
-        check("LeNet on two threads", network!(LeNet).unwrap(), sgd(), None, &[1, 28, 28]);
+        check(
+            "LeNet on two threads",
+            network!(LeNet).unwrap(),
+            sgd(),
+            None,
+            &[1, 28, 28],
+        );
     });
 }

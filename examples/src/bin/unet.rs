@@ -52,14 +52,20 @@ network! {
 /// The images with noise of standard deviation 0.3 as inputs, the images as targets.
 fn noisy(images: &ArrayD<f32>, seed: u64) -> Result<Dataset<f32>, Box<dyn StdError>> {
     let mut noise = ArrayD::<f32>::zeros(images.shape());
-    let law = Init::Normal { mean: 0.0, std: 0.3 };
+    let law = Init::Normal {
+        mean: 0.0,
+        std: 0.3,
+    };
     let numbers = noise.as_slice_mut().ok_or("zeros are in order")?;
     fill(&law, images.shape(), None, stream(seed, "noise"), numbers)?;
     Ok(Dataset::new(images + &noise, images.clone())?)
 }
 
 fn mean_square(difference: ArrayD<f32>) -> f32 {
-    difference.mapv(|error| error * error).mean().unwrap_or(f32::NAN)
+    difference
+        .mapv(|error| error * error)
+        .mean()
+        .unwrap_or(f32::NAN)
 }
 
 fn main() -> Result<(), Box<dyn StdError>> {
@@ -75,16 +81,26 @@ fn main() -> Result<(), Box<dyn StdError>> {
     for epoch in 1..=20 {
         // Other noise in each epoch.
         let data = noisy(train.inputs(), epoch)?;
-        let history = Fit::new(1).seed(epoch).quiet().run(&mut trainer, &mut net, &data)?;
-        history.iter().for_each(|run| println!("epoch {epoch:2}: loss {:.5}", run.loss));
+        let history = Fit::new(1)
+            .seed(epoch)
+            .quiet()
+            .run(&mut trainer, &mut net, &data)?;
+        history
+            .iter()
+            .for_each(|run| println!("epoch {epoch:2}: loss {:.5}", run.loss));
     }
 
     let before = mean_square(test.inputs() - test.targets());
     let after = mean_square(net.forward(test.inputs())? - test.targets());
-    println!("\nmse on held-out images: {before:.5} with the noise, {after:.5} when it is taken out");
+    println!(
+        "\nmse on held-out images: {before:.5} with the noise, {after:.5} when it is taken out"
+    );
 
     // No parameter depends on the sides of an image.
     let large = net.forward(ArrayD::zeros(vec![1, 1, 12, 20]))?;
-    println!("and an image of another size goes in and out as {:?}", &large.shape()[1..]);
+    println!(
+        "and an image of another size goes in and out as {:?}",
+        &large.shape()[1..]
+    );
     Ok(())
 }

@@ -216,9 +216,19 @@ impl<'t> Scope<'t> {
             return Tensor::new(self.trace, x.node(), known);
         }
         if shape.rank() != sizes.len() + batch {
-            let origin = if shape.rank() > 0 { self.trace.origin(shape.axis(shape.rank() - 1)) } else { self.trace.origin(Axis::ANY) };
+            let origin = if shape.rank() > 0 {
+                self.trace.origin(shape.axis(shape.rank() - 1))
+            } else {
+                self.trace.origin(Axis::ANY)
+            };
             let found = self.trace.sample(&shape);
-            self.trace.fault(FaultKind::SignatureRank { whose, name, declared: sizes.len(), found, origin });
+            self.trace.fault(FaultKind::SignatureRank {
+                whose,
+                name,
+                declared: sizes.len(),
+                found,
+                origin,
+            });
             return x.unknown();
         }
         let (mut known, mut i) = (shape, 0);

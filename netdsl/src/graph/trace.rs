@@ -326,7 +326,11 @@ impl<'t> Trace<'t> {
 
     /// An input of which nothing is known but that its first axis is the batch.
     pub const fn unknown_input(&'t self, index: u32) -> Tensor<'t> {
-        let batch = Axis { dim: self.fresh(), role: Role::Batch, from: 0 };
+        let batch = Axis {
+            dim: self.fresh(),
+            role: Role::Batch,
+            from: 0,
+        };
         let shape = match self.input_rank(index) {
             Some(rank) => {
                 let (mut shape, mut i) = (Shape::new(&[batch], true), 1);
@@ -503,7 +507,11 @@ impl<'t> Trace<'t> {
     }
 
     const fn input_rank(&self, index: u32) -> Option<usize> {
-        if (index as usize) < MAX_INPUTS { self.input_ranks[index as usize].get() } else { None }
+        if (index as usize) < MAX_INPUTS {
+            self.input_ranks[index as usize].get()
+        } else {
+            None
+        }
     }
 
     // ---- Scopes ---------------------------------------------------------------------------------

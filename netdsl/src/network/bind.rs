@@ -4,7 +4,7 @@
 //! last step, and the last step cannot fail.
 
 use crate::engine::kernel::memory::zeros;
-use crate::error::{Unresolved, WaitingError};
+use crate::error::Unresolved;
 use crate::graph::trace::Fact;
 use crate::init::{self, Init, Job};
 use crate::network::core::{Core, InitRule, lock};
@@ -229,10 +229,18 @@ fn fill<E: Element>(
                 parameter.shown()
             )));
         }
-        let count = if given.contains_key(&parameter.path) { 0 } else { count.unwrap_or(0) };
+        let count = if given.contains_key(&parameter.path) {
+            0
+        } else {
+            count.unwrap_or(0)
+        };
         // Tried out first: an error can be told, where a failing allocation ends the program.
         Vec::<E>::new().try_reserve_exact(count).map_err(|_| {
-            Error::Invalid(format!("there is no memory for `{}` {}", parameter.path, parameter.shown()))
+            Error::Invalid(format!(
+                "there is no memory for `{}` {}",
+                parameter.path,
+                parameter.shown()
+            ))
         })?;
         values.push(zeros(count));
     }

@@ -144,7 +144,9 @@ pub fn trace_to<E: Element, N: Network<E>>(
     finish: Finish<'_>,
 ) -> Result<Traced, Error> {
     let body: Body<'_> = &|trace, at| {
-        let given: Vec<Tensor<'_>> = (0..N::INPUTS).map(|index| input(trace, inputs, index)).collect();
+        let given: Vec<Tensor<'_>> = (0..N::INPUTS)
+            .map(|index| input(trace, inputs, index))
+            .collect();
         finish(at, N::trace(definition, at, &given))
     };
     trace_body(body, facts, training, guess)
@@ -154,7 +156,12 @@ pub fn trace_to<E: Element, N: Network<E>>(
 pub type Body<'b> = &'b dyn for<'t> Fn(&'t Trace<'t>, Scope<'t>) -> Vec<Tensor<'t>>;
 
 /// Runs anything that is made of tensors until it teaches nothing more.
-pub fn trace_body(body: Body<'_>, facts: &[Fact], training: bool, guess: Counts) -> Result<Traced, Error> {
+pub fn trace_body(
+    body: Body<'_>,
+    facts: &[Fact],
+    training: bool,
+    guess: Counts,
+) -> Result<Traced, Error> {
     let mut room = guess;
     loop {
         match attempt(body, facts, training, room) {
@@ -181,9 +188,20 @@ fn cells<T: Copy>(value: T, count: usize) -> Vec<Cell<T>> {
     vec![value; count].into_iter().map(Cell::new).collect()
 }
 
-fn attempt(body: Body<'_>, facts: &[Fact], training: bool, room: Counts) -> Result<Result<Traced, Error>, Counts> {
-    let (dims, scopes) = (cells(DimCell::NEW, room.dims), cells(ScopeCell::NEW, room.scopes));
-    let (sizes, parameters) = (cells(SizeCell::NEW, room.sizes), cells(ParameterCell::NEW, room.parameters));
+fn attempt(
+    body: Body<'_>,
+    facts: &[Fact],
+    training: bool,
+    room: Counts,
+) -> Result<Result<Traced, Error>, Counts> {
+    let (dims, scopes) = (
+        cells(DimCell::NEW, room.dims),
+        cells(ScopeCell::NEW, room.scopes),
+    );
+    let (sizes, parameters) = (
+        cells(SizeCell::NEW, room.sizes),
+        cells(ParameterCell::NEW, room.parameters),
+    );
     let (nodes, edges) = (cells(NodeCell::NEW, room.nodes), cells(0u32, room.edges));
     let tables = Tables {
         dims: &dims,

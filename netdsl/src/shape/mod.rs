@@ -88,8 +88,13 @@ pub struct Shape {
 impl Shape {
     /// A shape of the given axes; those past [`MAX_RANK`] are dropped.
     pub const fn new(axes: &[Axis], batched: bool) -> Self {
-        let mut shape =
-            Self { axes: [Axis::ANY; MAX_RANK], rank: 0, open: false, input: None, batched };
+        let mut shape = Self {
+            axes: [Axis::ANY; MAX_RANK],
+            rank: 0,
+            open: false,
+            input: None,
+            batched,
+        };
         let mut i = 0;
         while i < axes.len() && i < MAX_RANK {
             shape.axes[i] = axes[i];

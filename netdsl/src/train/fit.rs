@@ -110,7 +110,14 @@ impl Fit {
         data: &Dataset<E>,
         mut after_epoch: impl FnMut(&Epoch, &mut N) -> Result<(), Error>,
     ) -> Result<Vec<Epoch>, Error> {
-        let Self { epochs, batch_size, seed, mut schedule, per_batch, quiet } = self;
+        let Self {
+            epochs,
+            batch_size,
+            seed,
+            mut schedule,
+            per_batch,
+            quiet,
+        } = self;
         if let Some(schedule) = &schedule {
             schedule
                 .validate()

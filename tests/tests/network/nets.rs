@@ -67,7 +67,11 @@ pub(crate) fn bits<N: Network<f32>>(net: &N) -> Vec<(String, Vec<usize>, Vec<u32
     let infos = net.parameters();
     let existing = infos.into_iter().filter_map(|info| {
         let value = net.parameter(&info.path).ok()?;
-        Some((info.path, value.shape().to_vec(), value.iter().map(|x| x.to_bits()).collect()))
+        Some((
+            info.path,
+            value.shape().to_vec(),
+            value.iter().map(|x| x.to_bits()).collect(),
+        ))
     });
     existing.collect()
 }
@@ -77,7 +81,10 @@ pub(crate) struct TempFile(PathBuf);
 
 impl TempFile {
     pub(crate) fn new(name: &str) -> Self {
-        Self(std::env::temp_dir().join(format!("netdsl-tests-{}-{name}.safetensors", std::process::id())))
+        Self(std::env::temp_dir().join(format!(
+            "netdsl-tests-{}-{name}.safetensors",
+            std::process::id()
+        )))
     }
 }
 

@@ -53,7 +53,10 @@ fn all_ways(seed: u64) -> Vec<(&'static str, Bits)> {
         ("inferred", bits(&network!(Inferred, seed = seed).unwrap())),
         ("bound by hand", bits(&by_hand)),
         ("bound by a forward", bits(&by_forward)),
-        ("given at construction", bits(&network!(Parametric<500, HIDDEN>, seed = seed).unwrap())),
+        (
+            "given at construction",
+            bits(&network!(Parametric<500, HIDDEN>, seed = seed).unwrap()),
+        ),
         ("given in part", bits(&late)),
         ("drawn again", bits(&again)),
         ("drawn again before it was bound", bits(&waiting)),
@@ -82,7 +85,10 @@ fn the_number_of_threads_does_not_matter() {
 
 #[test]
 fn other_seeds_and_other_paths_give_other_weights() {
-    let (a, b) = (network!(Written, seed = 1).unwrap(), network!(Written, seed = 2).unwrap());
+    let (a, b) = (
+        network!(Written, seed = 1).unwrap(),
+        network!(Written, seed = 2).unwrap(),
+    );
     assert!(a.parameter("fc1.weight").unwrap() != b.parameter("fc1.weight").unwrap());
     network! {
         struct Twins {
@@ -104,8 +110,16 @@ fn weights_are_spread_as_pytorch_spreads_them() {
     let mean = weight.iter().map(|&w| f64::from(w)).sum::<f64>() / count;
     let variance = weight.iter().map(|&w| f64::from(w).powi(2)).sum::<f64>() / count;
     assert!(mean.abs() < 5.0 * bound / (3.0 * count).sqrt(), "{mean}");
-    assert!((variance / (bound * bound / 3.0) - 1.0).abs() < 0.02, "{variance}");
-    assert!(net.parameter("fc1.bias").unwrap().iter().all(|&b| f64::from(b).abs() <= bound));
+    assert!(
+        (variance / (bound * bound / 3.0) - 1.0).abs() < 0.02,
+        "{variance}"
+    );
+    assert!(
+        net.parameter("fc1.bias")
+            .unwrap()
+            .iter()
+            .all(|&b| f64::from(b).abs() <= bound)
+    );
 }
 
 #[test]

@@ -24,7 +24,9 @@ fn networks_are_send_and_sync() {
 
 /// Has all threads run `race` with each network at the same time; gives what they saw, network by network.
 fn race<T: Send>(rounds: usize, race: impl Fn(usize, &Tiny) -> T + Sync) -> Vec<Vec<T>> {
-    let nets: Vec<Tiny> = (0..rounds).map(|_| network!(Tiny, seed = 9).unwrap()).collect();
+    let nets: Vec<Tiny> = (0..rounds)
+        .map(|_| network!(Tiny, seed = 9).unwrap())
+        .collect();
     let barrier = Barrier::new(THREADS);
     let mut seen: Vec<Vec<T>> = nets.iter().map(|_| Vec::new()).collect();
     std::thread::scope(|scope| {
@@ -59,7 +61,10 @@ fn all_succeed_on_the_same_weights() {
         (y, net.fc.get().unwrap().weight().as_ptr() as usize)
     });
     for seen in rounds {
-        assert!(seen.iter().all(|(y, place)| *y == expected && *place == seen[0].1));
+        assert!(
+            seen.iter()
+                .all(|(y, place)| *y == expected && *place == seen[0].1)
+        );
     }
 }
 
@@ -67,7 +72,9 @@ fn all_succeed_on_the_same_weights() {
 fn all_see_the_same_error() {
     // Of rank 1: there is no sample.
     let x = ArrayD::<f32>::zeros(IxDyn(&[2]));
-    let rounds = race(2_000, |_, net| (net.forward(&x).unwrap_err().to_string(), net.is_bound()));
+    let rounds = race(2_000, |_, net| {
+        (net.forward(&x).unwrap_err().to_string(), net.is_bound())
+    });
     for seen in &rounds {
         assert!(seen.iter().all(|one| *one == rounds[0][0] && !one.1));
     }
@@ -78,7 +85,13 @@ fn of_several_sizes_one_wins_and_the_others_are_told() {
     let rounds = race(2_000, |thread, net| {
         let width = 1 + thread % 2;
         let x = ArrayD::<f32>::zeros(IxDyn(&[1, width]));
-        (width, net.forward(&x).map_err(|error| error.to_string()).map(|y| y.len()), net.fc.get().unwrap().weight().len())
+        (
+            width,
+            net.forward(&x)
+                .map_err(|error| error.to_string())
+                .map(|y| y.len()),
+            net.fc.get().unwrap().weight().len(),
+        )
     });
     for seen in rounds {
         let bound = seen[0].2;
@@ -88,7 +101,8 @@ fn of_several_sizes_one_wins_and_the_others_are_told() {
                 Ok(_) => assert_eq!(width, bound),
                 Err(error) => {
                     assert_ne!(width, bound);
-                    let told = format!("was bound to {bound} input features, but the input has {width}");
+                    let told =
+                        format!("was bound to {bound} input features, but the input has {width}");
                     assert!(error.contains(&told), "{error}");
                 }
             }

@@ -80,7 +80,10 @@ fn check<N: Network<f64>>(mut net: N, x: &[usize], y: &[usize]) {
             let step = 1e-5;
             let expected = (loss_at(step) - loss_at(-step)) / (2.0 * step);
             let found = gradient.as_slice().unwrap()[at];
-            assert!((found - expected).abs() <= 1e-7 + 1e-5 * expected.abs(), "{path}[{at}]: {found}, by differences {expected}");
+            assert!(
+                (found - expected).abs() <= 1e-7 + 1e-5 * expected.abs(),
+                "{path}[{at}]: {found}, by differences {expected}"
+            );
         }
         net.set_parameter(&path, value).unwrap();
     }
@@ -88,19 +91,39 @@ fn check<N: Network<f64>>(mut net: N, x: &[usize], y: &[usize]) {
 
 #[test]
 fn gradients_through_normalisation_and_dropout() {
-    check(network!(Everything, seed = 1, dtype = f64).unwrap(), &[4, 2, 5, 4], &[4, 2]);
+    check(
+        network!(Everything, seed = 1, dtype = f64).unwrap(),
+        &[4, 2, 5, 4],
+        &[4, 2],
+    );
 }
 
 #[test]
 fn gradients_through_tied_layers() {
-    check(network!(Tied, seed = 2, dtype = f64).unwrap(), &[3, 4], &[3, 4]);
-    check(network!(Tied, seed = 2, dtype = f64).unwrap(), &[1, 7], &[1, 7]);
+    check(
+        network!(Tied, seed = 2, dtype = f64).unwrap(),
+        &[3, 4],
+        &[3, 4],
+    );
+    check(
+        network!(Tied, seed = 2, dtype = f64).unwrap(),
+        &[1, 7],
+        &[1, 7],
+    );
 }
 
 #[test]
 fn gradients_through_convolutions() {
-    check(network!(Images, seed = 3, dtype = f64).unwrap(), &[2, 3, 7, 9], &[2, 2]);
-    check(network!(Images, seed = 3, dtype = f64).unwrap(), &[1, 1, 6, 5], &[1, 2]);
+    check(
+        network!(Images, seed = 3, dtype = f64).unwrap(),
+        &[2, 3, 7, 9],
+        &[2, 2],
+    );
+    check(
+        network!(Images, seed = 3, dtype = f64).unwrap(),
+        &[1, 1, 6, 5],
+        &[1, 2],
+    );
 }
 
 #[test]
@@ -108,11 +131,20 @@ fn asking_for_gradients_changes_nothing() {
     let mut net = network!(Everything, dtype = f64).unwrap();
     net.bind([2, 5, 4]).unwrap();
     let all = |net: &Everything<f64>| -> Vec<ArrayD<f64>> {
-        net.parameters().iter().map(|info| net.parameter(&info.path).unwrap().clone()).collect()
+        net.parameters()
+            .iter()
+            .map(|info| net.parameter(&info.path).unwrap().clone())
+            .collect()
     };
     let before = all(&net);
     let mut trainer = Trainer::new(MseLoss::default(), Sgd::new(0.1)).unwrap();
-    trainer.gradients(&mut net, &[&numbers(&[4, 2, 5, 4], 1)], &numbers(&[4, 2], 2)).unwrap();
+    trainer
+        .gradients(
+            &mut net,
+            &[&numbers(&[4, 2, 5, 4], 1)],
+            &numbers(&[4, 2], 2),
+        )
+        .unwrap();
     assert_eq!(all(&net), before);
 }
 
@@ -129,10 +161,18 @@ network! {
 #[test]
 fn batch_norm_by_hand() {
     let mut net = network!(Normed, dtype = f64).unwrap();
-    let x = ArrayD::from_shape_vec(IxDyn(&[4, 2]), vec![1.0, 10.0, 2.0, 10.0, 3.0, 20.0, 6.0, 40.0]).unwrap();
+    let x = ArrayD::from_shape_vec(
+        IxDyn(&[4, 2]),
+        vec![1.0, 10.0, 2.0, 10.0, 3.0, 20.0, 6.0, 40.0],
+    )
+    .unwrap();
     // Evaluation: mean 0 and variance 1, nothing changes.
     let y = net.forward(&x).unwrap();
-    assert!(y.iter().zip(&x).all(|(y, x)| (y - x / (1.0f64 + 1e-5).sqrt()).abs() < 1e-12));
+    assert!(
+        y.iter()
+            .zip(&x)
+            .all(|(y, x)| (y - x / (1.0f64 + 1e-5).sqrt()).abs() < 1e-12)
+    );
     assert_eq!(net.parameter("norm.num_batches_tracked").unwrap()[[]], 0.0);
     // Training: means 3 and 20, variances 14/4 and 600/4, of samples 14/3 and 600/3.
     let mut trainer = Trainer::new(MseLoss::default(), Sgd::new(0.0)).unwrap();
@@ -142,10 +182,19 @@ fn batch_norm_by_hand() {
     assert!((loss - expected).abs() < 1e-12, "{loss}");
     let near = |path: &str, expected: [f64; 2]| {
         let found = net.parameter(path).unwrap();
-        assert!(found.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-12), "{path}: {found}");
+        assert!(
+            found
+                .iter()
+                .zip(expected)
+                .all(|(a, b)| (a - b).abs() < 1e-12),
+            "{path}: {found}"
+        );
     };
     near("norm.running_mean", [0.3, 2.0]);
-    near("norm.running_var", [0.9 + 0.1 * 14.0 / 3.0, 0.9 + 0.1 * 200.0]);
+    near(
+        "norm.running_var",
+        [0.9 + 0.1 * 14.0 / 3.0, 0.9 + 0.1 * 200.0],
+    );
     assert_eq!(net.parameter("norm.num_batches_tracked").unwrap()[[]], 1.0);
     // Evaluation goes by them, also for a batch of one.
     let y = net.forward(x.slice(ndarray::s![0..1, ..])).unwrap();
@@ -154,7 +203,10 @@ fn batch_norm_by_hand() {
     // Training with one value a channel cannot be.
     let one = numbers(&[1, 2], 3);
     let error = trainer.step(&mut net, &one, &one).unwrap_err().to_string();
-    assert!(error.contains("`norm`") && error.contains("at least 2"), "{error}");
+    assert!(
+        error.contains("`norm`") && error.contains("at least 2"),
+        "{error}"
+    );
 }
 
 #[test]
@@ -165,11 +217,16 @@ fn dropout_is_for_training() {
     // Three in four are 4/3: the mean of the squares is 4/3. Each step drops others.
     let mut trainer = Trainer::new(MseLoss::default(), Sgd::new(0.1)).unwrap();
     let zeros = ArrayD::zeros(IxDyn(&[100, 100]));
-    let losses: Vec<f64> = (0..3).map(|_| trainer.step(&mut net, &x, &zeros).unwrap()).collect();
+    let losses: Vec<f64> = (0..3)
+        .map(|_| trainer.step(&mut net, &x, &zeros).unwrap())
+        .collect();
     for loss in &losses {
         assert!((loss - 4.0 / 3.0).abs() < 0.04, "{loss}");
         let kept = loss * 1e4 / (16.0 / 9.0);
-        assert!((kept - kept.round()).abs() < 1e-6, "a whole number of ones was kept, not {kept}");
+        assert!(
+            (kept - kept.round()).abs() < 1e-6,
+            "a whole number of ones was kept, not {kept}"
+        );
     }
     assert!(losses[0] != losses[1] || losses[1] != losses[2]);
     assert_eq!(net.forward(&x).unwrap(), x);
@@ -181,9 +238,20 @@ fn a_failing_step_leaves_the_network_as_it_was() {
     let mut trainer = Trainer::new(MseLoss::default(), Sgd::new(0.1)).unwrap();
     let before = net.to_string();
     let (x, y) = (numbers(&[4, 2, 5, 4], 1), numbers(&[4, 2], 2));
-    assert!(trainer.step(&mut net, &numbers(&[4, 2, 1, 1], 1), &y).is_err(), "an image too small");
-    assert!(trainer.step(&mut net, &x, &numbers(&[4, 3], 1)).is_err(), "another target");
-    assert!(trainer.step(&mut net, &x, &numbers(&[3, 2], 1)).is_err(), "fewer targets");
+    assert!(
+        trainer
+            .step(&mut net, &numbers(&[4, 2, 1, 1], 1), &y)
+            .is_err(),
+        "an image too small"
+    );
+    assert!(
+        trainer.step(&mut net, &x, &numbers(&[4, 3], 1)).is_err(),
+        "another target"
+    );
+    assert!(
+        trainer.step(&mut net, &x, &numbers(&[3, 2], 1)).is_err(),
+        "fewer targets"
+    );
     assert_eq!(net.to_string(), before);
     assert!(!net.is_bound());
     trainer.step(&mut net, &x, &y).unwrap();
@@ -202,7 +270,10 @@ fn sgd_by_hand() {
     let number = |value: f64| ArrayD::from_elem(IxDyn(&[1, 1]), value);
     net.set_parameter("fc.weight", number(1.0)).unwrap();
     let mut trainer = Trainer::new(MseLoss::default(), Sgd::new(0.01)).unwrap();
-    assert_eq!(trainer.step(&mut net, number(2.0), number(6.0)).unwrap(), 16.0);
+    assert_eq!(
+        trainer.step(&mut net, number(2.0), number(6.0)).unwrap(),
+        16.0
+    );
     assert!((net.parameter("fc.weight").unwrap()[[0, 0]] - 1.16).abs() < 1e-12);
 }
 
@@ -212,7 +283,9 @@ fn training_does_not_depend_on_the_threads() {
         let mut net = network!(Everything, seed = 4, dtype = f64).unwrap();
         let mut trainer = Trainer::new(MseLoss::default(), Sgd::new(0.05).momentum(0.9)).unwrap();
         let (x, y) = (numbers(&[8, 2, 9, 9], 1), numbers(&[8, 2], 2));
-        (0..5).map(|_| trainer.step(&mut net, &x, &y).unwrap().to_bits()).collect::<Vec<u64>>()
+        (0..5)
+            .map(|_| trainer.step(&mut net, &x, &y).unwrap().to_bits())
+            .collect::<Vec<u64>>()
     };
     let one = netdsl::engine::pool::with_threads(1, train);
     assert_eq!(netdsl::engine::pool::with_threads(3, train), one);
@@ -233,6 +306,9 @@ fn a_loss_of_ones_own() {
     let x = numbers(&[6, 2], 1);
     let mut trainer = Trainer::new(Absolute, Sgd::new(0.1)).unwrap();
     let first = trainer.step(&mut net, &x, &x).unwrap();
-    let later = (0..20).map(|_| trainer.step(&mut net, &x, &x).unwrap()).last().unwrap();
+    let later = (0..20)
+        .map(|_| trainer.step(&mut net, &x, &x).unwrap())
+        .last()
+        .unwrap();
     assert!(later < first);
 }

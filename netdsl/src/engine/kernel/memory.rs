@@ -32,7 +32,11 @@ fn prefer_large_pages<E>(values: &[E]) {
     // SAFETY: the range lies within an allocation, and this advice changes no contents and no rights;
     // a refusal is of no consequence.
     unsafe {
-        madvise(values.as_ptr().byte_add(skipped).cast_mut().cast(), (bytes - skipped) / PAGE * PAGE, MADV_HUGEPAGE);
+        madvise(
+            values.as_ptr().byte_add(skipped).cast_mut().cast(),
+            (bytes - skipped) / PAGE * PAGE,
+            MADV_HUGEPAGE,
+        );
     }
 }
 
