@@ -183,7 +183,7 @@ fn forward(network: &Network<'_>) -> TokenStream {
             pub fn forward(&self #(, #arguments: impl #p::Input<E>)*) -> ::core::result::Result<#output, #p::Error> {
                 let #outputs = #p::Network::run(self, &[#(#p::Input::array(&#arguments)),*])?;
                 let mut #outputs = #outputs.into_iter();
-                ::core::result::Result::Ok(#value)
+                #value
             }
         }
     }
@@ -199,13 +199,17 @@ fn output_type(result: &ResultShape) -> TokenStream {
     }
 }
 
+/// The result of `forward`: one output, or a tuple of them.
 fn output_value(result: &ResultShape, outputs: &Ident) -> TokenStream {
     match result {
         ResultShape::Tuple(parts) => {
-            let parts = parts.iter().map(|part| output_value(part, outputs));
-            quote!((#(#parts,)*))
+            let parts = parts.iter().map(|part| {
+                let part = output_value(part, outputs);
+                quote!(#part?)
+            });
+            quote!(::core::result::Result::<_, ::netdsl::__private::Error>::Ok((#(#parts,)*)))
         }
-        _ => quote!(::netdsl::__private::next_output(&mut #outputs)?),
+        _ => quote!(::netdsl::__private::next_output(&mut #outputs)),
     }
 }
 

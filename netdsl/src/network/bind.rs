@@ -19,9 +19,7 @@ use std::collections::BTreeMap;
 pub(crate) type Given<E> = BTreeMap<String, ArrayD<E>>;
 
 /// The parameters of a network that exist, by path, in order.
-pub(crate) fn existing<'a, E: Element>(
-    module: &'a dyn Module<E>,
-) -> Vec<(String, &'a Parameter<E>)> {
+pub(crate) fn existing<E: Element>(module: &dyn Module<E>) -> Vec<(String, &Parameter<E>)> {
     let mut found = Vec::new();
     collect("", module, &mut found);
     found
