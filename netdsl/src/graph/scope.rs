@@ -314,6 +314,9 @@ impl<'t> Scope<'t> {
 
     /// A size divided by a number; a remainder is a mistake of this layer. Known from either side.
     pub const fn divided(self, what: &'static str, size: Size, by: &'static str, divisor: usize) -> Dim {
+        if divisor == 1 {
+            return size.dim;
+        }
         let quotient = match self.trace.value(size.dim) {
             Some(whole) if divisor > 0 && whole % divisor == 0 => Some(whole / divisor),
             Some(whole) => {
@@ -323,12 +326,17 @@ impl<'t> Scope<'t> {
             None => None,
         };
         let part = self.derived(&[size.dim], quotient);
+        self.learn_whole(size, part, divisor);
+        part
+    }
+
+    /// A size that was [`Self::divided`] follows from its part: to be called again once the part is a parameter's.
+    pub const fn learn_whole(self, size: Size, part: Dim, divisor: usize) {
         if let (Some(part), None) = (self.trace.value(part), self.trace.value(size.dim))
             && let Some(whole) = part.checked_mul(divisor)
         {
             self.trace.unify(size.dim, Dim::Known(whole));
         }
-        part
     }
 
     /// Reports a mistake of this layer.
