@@ -43,8 +43,11 @@ pub(crate) fn trace_to<E: Element, N: Network<E>>(
 ) -> Result<Traced, Error> {
     let existing = existing::<E>(network);
     let settled = existing.iter().map(|(path, parameter)| (path.as_str(), parameter.value.shape()));
-    let facts: Vec<Fact> = tracing::facts(settled);
     let core = network.core();
+    let facts: Vec<Fact> = {
+        let pending = core.pending();
+        tracing::facts(settled.chain(pending.iter().map(|(path, value)| (path.as_str(), value.shape()))))
+    };
     let traced = tracing::trace_to::<E, N>(&network.definition(), inputs, &facts, training, core.counts(), finish);
     if let Ok(traced) = &traced {
         core.set_counts(traced.counts);
@@ -100,6 +103,11 @@ pub(crate) fn bind<E: Element, N: Network<E>>(
     if core.is_bound() {
         return Ok(());
     }
+    // What a file has given before counts, too.
+    let mut pending = core.pending();
+    let given = &given.iter().chain(pending.iter().filter(|(path, _)| !given.contains_key(*path)))
+        .map(|(path, value)| (path.clone(), value.clone()))
+        .collect::<Given<E>>();
     let existing = existing::<E>(network);
     let settled = existing.iter().map(|(path, parameter)| (path.as_str(), parameter.value.shape()));
     let facts = tracing::facts(settled.chain(given.iter().map(|(path, value)| (path.as_str(), value.shape()))));
@@ -116,6 +124,8 @@ pub(crate) fn bind<E: Element, N: Network<E>>(
     }
     let mut parts = draw(&traced, core, given)?;
     walk("", network, &mut |path, module| module.publish(&mut parts, path));
+    pending.clear();
+    drop(pending);
     *record = Some(cause.to_owned());
     core.set_bound(true);
     Ok(())
