@@ -71,6 +71,14 @@ impl<'t> Scope<'t> {
         Self { trace: self.trace, id }
     }
 
+    /// Reports a layer written with another number of sizes than it takes.
+    #[track_caller]
+    pub const fn count_sizes(self, kind: &'static str, names: &'static [&'static str], found: usize) {
+        if names.len() != found && self.id == 0 {
+            self.trace.fault_at(FaultKind::Sizes { kind, names, found }, Some(Location::caller()));
+        }
+    }
+
     /// A member of a stack.
     pub const fn member(self, index: usize) -> Self {
         let above = self.trace.scope(self.id);
