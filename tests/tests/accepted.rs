@@ -40,6 +40,8 @@ mod not_a_layer_no_such_name;
 mod not_a_layer_no_such_type;
 #[path = "../ui/number_of_sizes/construction.pass.rs"]
 mod number_of_sizes_construction;
+#[path = "../ui/number_of_sizes/of_a_network.pass.rs"]
+mod number_of_sizes_of_a_network;
 #[path = "../ui/number_of_sizes/too_few.pass.rs"]
 mod number_of_sizes_too_few;
 #[path = "../ui/number_of_sizes/too_many.pass.rs"]

@@ -51,6 +51,7 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
             type Definition = #definition;
             const DEFINITION: #definition = #definition::BLANK;
             const KIND: &'static str = #shown;
+            const SIZES: &'static [&'static str] = #definition::PARAMETERS;
             const FAULTS: usize = #definition::CHECKED.faults;
             type Ready<E: #p::Element> = #name<E>;
             type Waiting<E: #p::Element> = #name<E>;

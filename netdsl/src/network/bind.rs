@@ -56,19 +56,13 @@ pub(crate) fn trace_to<E: Element, N: Network<E>>(
     finish: Finish<'_>,
 ) -> Result<Traced, Error> {
     let existing = existing::<E>(network);
-    let settled = existing
-        .iter()
-        .map(|(path, parameter)| (path.as_str(), parameter.value.shape()));
-    let facts: Vec<Fact> = tracing::facts(settled);
+    let settled = existing.iter().map(|(path, parameter)| (path.as_str(), parameter.value.shape()));
     let core = network.core();
-    let traced = tracing::trace_to::<E, N>(
-        &network.definition(),
-        inputs,
-        &facts,
-        training,
-        core.counts(),
-        finish,
-    );
+    let facts: Vec<Fact> = {
+        let pending = core.pending();
+        tracing::facts(settled.chain(pending.iter().map(|(path, value)| (path.as_str(), value.shape()))))
+    };
+    let traced = tracing::trace_to::<E, N>(&network.definition(), inputs, &facts, training, core.counts(), finish);
     if let Ok(traced) = &traced {
         core.set_counts(traced.counts);
     }
@@ -138,6 +132,11 @@ pub(crate) fn bind<E: Element, N: Network<E>>(
     if core.is_bound() {
         return Ok(());
     }
+    // What a file has given before counts, too.
+    let mut pending = core.pending();
+    let given = &given.iter().chain(pending.iter().filter(|(path, _)| !given.contains_key(*path)))
+        .map(|(path, value)| (path.clone(), value.clone()))
+        .collect::<Given<E>>();
     let existing = existing::<E>(network);
     let settled = existing
         .iter()
@@ -165,9 +164,9 @@ pub(crate) fn bind<E: Element, N: Network<E>>(
         return Err(Error::Unresolved(open));
     }
     let mut parts = draw(&traced, core, given)?;
-    walk("", network, &mut |path, module| {
-        module.publish(&mut parts, path)
-    });
+    walk("", network, &mut |path, module| module.publish(&mut parts, path));
+    pending.clear();
+    drop(pending);
     *record = Some(cause.to_owned());
     core.set_bound(true);
     Ok(())

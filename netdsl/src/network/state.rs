@@ -317,6 +317,11 @@ pub(crate) fn load<E: Element, N: Network<E>>(
             parameter.value = value;
         }
     });
+    if !network.is_bound() {
+        // Parameters that wait still take theirs when they are bound.
+        given.retain(|path, _| known.contains(path));
+        network.core().pending().extend(given);
+    }
     Ok(report)
 }
 

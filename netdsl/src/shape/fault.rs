@@ -155,6 +155,15 @@ pub enum FaultKind {
         /// Where it comes from.
         origin: Origin,
     },
+    /// Another number of sizes in `<…>` than the layer takes.
+    Sizes {
+        /// The layer's kind.
+        kind: &'static str,
+        /// The sizes it takes.
+        names: &'static [&'static str],
+        /// How many were written.
+        found: usize,
+    },
     /// A layer that is declared and never called.
     Unused,
     /// A size too large to count with.
@@ -283,6 +292,22 @@ impl Fault {
                 .push(found.as_str())
                 .push(", which looks like [height, width, channels]")
                 .push("\n  = help: write `.permute([0, 3, 1, 2])` before it, or give the number of channels instead of `_`"),
+            FaultKind::Sizes { kind, names, found } => {
+                let text = self.place().push("`").push(kind).push("` takes ");
+                let mut text = match names.len() {
+                    0 => text.push("no sizes"),
+                    1 => text.push("one size, `<"),
+                    count => text.number(count).push(" sizes, `<"),
+                };
+                let mut i = 0;
+                while i < names.len() {
+                    text = text.push(if i > 0 { ", " } else { "" }).push(names[i]);
+                    i += 1;
+                }
+                let text = text.push(if names.is_empty() { ", but " } else { ">`, but " }).number(*found);
+                let text = text.push(if *found == 1 { " is written" } else { " are written" });
+                if *found < names.len() { text.push("\n  = help: write `_` for a size that follows from something else") } else { text }
+            }
             FaultKind::Unused => self
                 .subject()
                 .push("is declared but never called\n  = help: call it in `forward`, or delete it"),

@@ -14,10 +14,18 @@ network! {
         fc2: Linear<HIDDEN, 10>,
     }
 
+    fn forward(x: [_]) {
+        fc2(norm(fc1(x)))
+    }
+
     struct Inferred {
         fc1: Linear<500, HIDDEN>,
         norm: BatchNorm1d<_>,
         fc2: Linear<_, 10>,
+    }
+
+    fn forward(x: [_]) {
+        fc2(norm(fc1(x)))
     }
 
     struct Deferred {
@@ -26,10 +34,18 @@ network! {
         fc2: Linear<_, 10>,
     }
 
+    fn forward(x: [_]) {
+        fc2(norm(fc1(x)))
+    }
+
     struct Parametric<inputs, hidden> {
         fc1: Linear<inputs, hidden>,
         norm: BatchNorm1d<_>,
         fc2: Linear<_, 10>,
+    }
+
+    fn forward(x: [_]) {
+        fc2(norm(fc1(x)))
     }
 }
 
