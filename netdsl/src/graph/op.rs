@@ -114,8 +114,13 @@ pub enum Op {
     Pad(Padding),
     /// dy → gradient of [`Op::Pad`].
     PadGradient(Padding),
-    /// (table `[n, d]`, indices) → rows of the table, `[…, d]`.
-    Gather,
+    /// (table `[n, d]`, indices) → rows of the table, `[…, d]`. Its fields are those of its gradient.
+    Gather {
+        /// A row that gets no gradient.
+        skip: Option<usize>,
+        /// Divide a row's gradient by how often it was looked up.
+        by_frequency: bool,
+    },
     /// (indices, dy) → gradient of [`Op::Gather`] by the table, of the node's shape.
     GatherGradient {
         /// A row that gets no gradient.

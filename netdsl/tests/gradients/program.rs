@@ -7,6 +7,11 @@ use netdsl::engine::{EngineError, Program, pool};
 use netdsl::graph::op::Reduction;
 use netdsl::graph::{Graph, Op, gradients, loss_gradients};
 
+const GATHER: Op = Op::Gather {
+    skip: None,
+    by_frequency: false,
+};
+
 #[test]
 fn wrong_lengths_are_errors() {
     let mut graph = Graph::default();
@@ -48,7 +53,7 @@ fn bad_indices_are_errors() {
     let mut graph = Graph::default();
     let table = graph.push(Op::Parameter(0), &[], &[3, 2]);
     let indices = graph.push(Op::Input(0), &[], &[4]);
-    let y = graph.push(Op::Gather, &[table, indices], &[4, 2]);
+    let y = graph.push(GATHER, &[table, indices], &[4, 2]);
     let mut program = Program::<f32>::compile(&graph, &[y]).unwrap();
     let table = [0.0, 1.0, 2.0, 3.0, 4.0, 5.0];
     for bad in [3.0, -1.0, 0.5, f32::NAN] {

@@ -114,7 +114,7 @@ fn moments_by_hand() {
         eps: 0.0,
         rms,
     };
-    let found = value(&[x.clone()], Op::Moments(how(false)), &[2, 2]);
+    let found = value(std::slice::from_ref(&x), Op::Moments(how(false)), &[2, 2]);
     assert_eq!(found, [2.0, 15.0, 1.0, 25.0]);
     let found = value(&[x], Op::Moments(how(true)), &[2, 2]);
     assert_eq!(found, [0.0, 0.0, 5.0, 250.0]);

@@ -84,7 +84,7 @@ fn pools_of_rectified_numbers() {
             let y = [&[batch, 2][..], &output(&how, &sizes)].concat();
             // Low enough that some windows have nothing above 0.
             let operand = random(&x).map(|x| x - 0.6);
-            check(&[operand.clone()], |graph, n| {
+            check(std::slice::from_ref(&operand), |graph, n| {
                 let rectified = graph.push(relu, n, &x);
                 graph.push(Op::MaxPool(how), &[rectified], &y)
             });
@@ -142,7 +142,10 @@ fn places_of_maxima() {
         divisor: None,
     };
     for op in [Op::MaxPoolIndices(how), Op::AdaptiveMaxPoolIndices(2)] {
-        assert_eq!(value(&[x.clone()], op, &[1, 1, 1, 2]), [1.0, 7.0]);
+        assert_eq!(
+            value(std::slice::from_ref(&x), op, &[1, 1, 1, 2]),
+            [1.0, 7.0]
+        );
     }
 }
 

@@ -232,7 +232,7 @@ pub(super) fn lower(graph: &Graph, node: NodeId) -> Kernel {
             let (mode, pads) = padding(how, &y);
             Kernel::PadGradient(mode, y, pads)
         }
-        Op::Gather => Kernel::Gather(product(&operand(0)[1..])),
+        Op::Gather { .. } => Kernel::Gather(product(&operand(0)[1..])),
         Op::GatherGradient { skip, by_frequency } => Kernel::GatherGradient {
             width: product(&y[1..]),
             skip,

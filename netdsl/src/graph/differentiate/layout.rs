@@ -79,11 +79,8 @@ pub(super) fn pad(back: &mut Backward<'_>, node: NodeId, dy: NodeId) {
 pub(super) fn gather(back: &mut Backward<'_>, node: NodeId, dy: NodeId) {
     let (first, second) = (back.operand(node, 0), back.operand(node, 1));
     let (to, op, inputs) = match back.graph.nodes[node].op {
-        Op::Gather => {
-            let op = Op::GatherGradient {
-                skip: None,
-                by_frequency: false,
-            };
+        Op::Gather { skip, by_frequency } => {
+            let op = Op::GatherGradient { skip, by_frequency };
             (first, op, [second, dy])
         }
         Op::Pick { axis, ignore } => (first, Op::PickGradient { axis, ignore }, [second, dy]),

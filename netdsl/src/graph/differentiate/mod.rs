@@ -55,7 +55,7 @@ fn flows(op: &Op, index: usize) -> bool {
         Op::Input(_) | Op::Parameter(_) | Op::Constant(_) | Op::Mask { .. } => false,
         Op::Detach | Op::Moments(_) => false,
         Op::MaxPoolIndices(_) | Op::AdaptiveMaxPoolIndices(_) => false,
-        Op::Gather | Op::Pick { .. } | Op::Normalize(_) => index == 0,
+        Op::Gather { .. } | Op::Pick { .. } | Op::Normalize(_) => index == 0,
         Op::GatherGradient { .. } | Op::PickGradient { .. } => index == 1,
         Op::Select => index > 0,
         Op::Binary(function) => elementwise::is_arithmetic(*function),
@@ -97,7 +97,7 @@ fn rule(op: Op) -> Rule {
         Op::Concat(_) => layout::concat,
         Op::Flip(_) => layout::flip,
         Op::Pad(_) => layout::pad,
-        Op::Gather | Op::Pick { .. } | Op::PickGradient { .. } => layout::gather,
+        Op::Gather { .. } | Op::Pick { .. } | Op::PickGradient { .. } => layout::gather,
         Op::MaxPoolGradient(_)
         | Op::AdaptiveMaxPoolGradient(_)
         | Op::SoftmaxGradient(_)

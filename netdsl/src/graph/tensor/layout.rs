@@ -379,8 +379,16 @@ impl<'t> Tensor<'t> {
 
     /// The rows of this table `[n, d]` at `indices`: `[…, d]`.
     pub const fn gather(self, indices: Self) -> Self {
+        self.gather_with(indices, None, false)
+    }
+
+    /// As [`Self::gather`], with a row that gets no gradient, and with gradients of rows divided by
+    /// how often they were looked up, if so wished.
+    pub const fn gather_with(self, indices: Self, skip: Option<usize>, by_frequency: bool) -> Self {
         let row = Axis { from: self.trace().current(), ..self.shape().axis(1) };
-        self.record_with(Op::Gather, indices, indices.shape().with_last(row))
+        let mut shape = indices.shape().with_last(row);
+        shape.input = false;
+        self.record_with(Op::Gather { skip, by_frequency }, indices, shape)
     }
 
     /// Repeated along axes of size 1 and new leading ones, to the shape of `other`.
