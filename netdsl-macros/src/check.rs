@@ -39,9 +39,10 @@ fn names_are_unique(network: &Network<'_>, errors: &mut Errors) {
     for (name, what) in named {
         if let Some((_, before)) = seen.iter().find(|(other, _)| *other == name) {
             let again = if *before == what { "another" } else { "a" };
+            let article = if what == "argument" { "an" } else { "a" };
             errors.push(
                 name.span(),
-                format!("`{name}` names a {what} here and {again} {before} already"),
+                format!("`{name}` names {article} {what} here and {again} {before} already"),
             );
         }
         seen.push((name, what));
@@ -57,6 +58,12 @@ fn reserved_names(network: &Network<'_>, errors: &mut Errors) {
                 "names that start with `__` are netdsl's own",
             );
         }
+    }
+    if network.item.name == "E" {
+        errors.push(
+            network.item.name.span(),
+            "`E` names the element type of every network: call this one otherwise",
+        );
     }
 }
 

@@ -44,3 +44,6 @@ fn network_tokens(input: proc_macro2::TokenStream) -> proc_macro2::TokenStream {
         None => networks.iter().map(expand::network).collect(),
     }
 }
+
+#[cfg(test)]
+mod tests;

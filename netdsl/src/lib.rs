@@ -11,8 +11,8 @@ pub mod graph;
 pub mod init;
 pub mod io;
 pub mod layer;
-mod network;
 pub mod loss;
+mod network;
 pub mod shape;
 pub mod train;
 
@@ -20,7 +20,8 @@ pub use element::Element;
 pub use error::{Error, ShapeError, StateDictError, Unresolved, WaitingError};
 pub use netdsl_macros::network;
 pub use network::{
-    Backward, Deferred, Forward, Input, Layer, LoadReport, Module, Network, Parameter, ParameterInfo, Part, Row, Stack, Standalone, Status, Summary,
+    Backward, Deferred, Forward, Input, Layer, LoadReport, Module, Network, Parameter,
+    ParameterInfo, Part, Row, Stack, Standalone, Status, Summary,
 };
 
 /// What a program that defines networks needs: `use netdsl::prelude::*;`.
@@ -39,7 +40,7 @@ pub mod __private {
     pub use crate::graph::trace::Site;
     pub use crate::graph::{Checked, Counts, Scope, Storage, Tensor, here};
     pub use crate::network::{
-        Assemble, Choose, Core, Input, Module, Name, Network, Part, Parts, Stack, join, next_output,
+        Assemble, Choose, Core, Input, Module, Name, Network, Part, Parts, Stack, check_sizes, join, next_output,
     };
     pub use crate::shape::{Arg, Lift, Text};
     pub use crate::{Element, Error};

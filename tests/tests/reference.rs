@@ -29,8 +29,14 @@ fn malformed_folders_fail() {
         std::fs::write(path, text).unwrap();
     };
     write("optim/manifest.json", "{");
-    write("schedulers/manifest.json", r#"{"cases": [{"id": "a", "class": "StepLR"}, 7]}"#);
-    write("modules/manifest.json", r#"{"cases": [{"id": "a", "file": "none"}, {"id": "b", "file": "junk", "mode": "any"}]}"#);
+    write(
+        "schedulers/manifest.json",
+        r#"{"cases": [{"id": "a", "class": "StepLR"}, 7]}"#,
+    );
+    write(
+        "modules/manifest.json",
+        r#"{"cases": [{"id": "a", "file": "none"}, {"id": "b", "file": "junk", "mode": "any"}]}"#,
+    );
     write("modules/junk", "junk");
     let report = run(&folder, &Selection::default(), &mut |_, _| {});
     std::fs::remove_dir_all(&folder).unwrap();

@@ -4,7 +4,7 @@ use crate::model::Dimensions;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{BinOp, Expr, ExprLit, Lit, UnOp};
+use syn::{BinOp, Expr, ExprLit, Lit, LitInt, UnOp};
 
 /// The local variable that holds a dimension's argument.
 pub fn dimension(name: &Ident) -> Ident {
@@ -60,7 +60,8 @@ fn value(expression: &Expr, within: Option<(&Dimensions, &Ident)>, p: &TokenStre
         Expr::Lit(ExprLit {
             lit: Lit::Int(int), ..
         }) if int.suffix().is_empty() => {
-            quote_spanned!(span=> #p::Lift(#int as usize).arg())
+            let size = LitInt::new(&format!("{}usize", int.base10_digits()), int.span());
+            quote_spanned!(span=> #p::Lift(#size).arg())
         }
         _ => quote_spanned!(span=> #p::Lift(#expression).arg()),
     }

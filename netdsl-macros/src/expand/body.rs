@@ -62,7 +62,11 @@ pub fn call(name: &Ident, stack: bool, argument: &TokenStream) -> TokenStream {
             x
         })
     } else {
-        method(&local, &Ident::new("forward", span), &[argument.clone()])
+        method(
+            &local,
+            &Ident::new("forward", span),
+            std::slice::from_ref(argument),
+        )
     }
 }
 

@@ -36,13 +36,25 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
         #visibility struct #name { #(pub #parameters: #p::Arg,)* }
 
         #[doc(hidden)]
-        #[allow(long_running_const_eval, non_snake_case, clippy::all, missing_docs)]
+        #[allow(long_running_const_eval, non_snake_case, unused, clippy::all, missing_docs)]
         impl #name {
             pub const BLANK: Self = Self { #(#parameters: #p::Arg::OPEN,)* };
-            pub const PARAMETERS: &'static [&'static str] = &[#(stringify!(#parameters)),*];
+            pub const PARAMETERS: &'static [&'static str] = &[#(::core::stringify!(#parameters)),*];
 
             pub const fn sizes(self #(, #parameters: #p::Arg)*) -> Self {
                 Self { #(#parameters,)* }
+            }
+
+            pub const fn listed(mut self, sizes: &[#p::Arg]) -> Self {
+                let mut i = 0;
+                #(
+                    if i < sizes.len() {
+                        self.#parameters = sizes[i];
+                    }
+                    i += 1;
+                )*
+                let _ = i;
+                self
             }
 
             #forward
@@ -256,10 +268,11 @@ fn definition_of(
 ) -> TokenStream {
     let p = quote!(::netdsl::__private);
     let span = kind.span();
-    let sizes = sizes
-        .iter()
-        .map(|size| argument::written(size, &network.dimensions, at));
-    let base = quote_spanned!(span=> <#kind as #p::Part>::DEFINITION.sizes(#(#sizes),*));
+    let count = sizes.len();
+    let sizes = sizes.iter().map(|size| argument::written(size, &network.dimensions, at));
+    let counted = quote_spanned!(span=> #at.count_sizes(<#kind as #p::Part>::KIND, <#kind as #p::Part>::SIZES, #count));
+    let listed = quote_spanned!(span=> <#kind as #p::Part>::DEFINITION.listed(&[#(#sizes),*]));
+    let base = quote!({ #counted; #listed });
     if options.is_empty() {
         return base;
     }

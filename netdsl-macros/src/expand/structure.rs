@@ -51,6 +51,7 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
             type Definition = #definition;
             const DEFINITION: #definition = #definition::BLANK;
             const KIND: &'static str = #shown;
+            const SIZES: &'static [&'static str] = #definition::PARAMETERS;
             const FAULTS: usize = #definition::CHECKED.faults;
             type Ready<E: #p::Element> = #name<E>;
             type Waiting<E: #p::Element> = #name<E>;
@@ -78,12 +79,12 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
             fn definition(&self) -> #definition {
                 let arguments = self.__core.arguments();
                 let _ = arguments;
-                #definition::BLANK.sizes(#(arguments[#index]),*)
+                #definition::BLANK.sizes(#(arguments.get(#index).copied().unwrap_or(#p::Arg::OPEN)),*)
             }
 
             fn arguments(definition: &#definition) -> ::std::vec::Vec<(&'static str, #p::Arg)> {
                 let _ = definition;
-                ::std::vec![#((stringify!(#parameters), definition.#parameters)),*]
+                ::std::vec![#((::core::stringify!(#parameters), definition.#parameters)),*]
             }
 
             #trace
@@ -100,7 +101,7 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
         impl<E: #p::Element> #p::Assemble<E> for #name<E> {
             fn assemble(parts: &mut #p::Parts<E>, path: &str) -> Self {
                 Self {
-                    #(#names: #p::Assemble::assemble(parts, &#p::join(path, stringify!(#names))),)*
+                    #(#names: #p::Assemble::assemble(parts, &#p::join(path, ::core::stringify!(#names))),)*
                     __core: #p::Core::nested(),
                 }
             }
@@ -113,12 +114,12 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
 
             fn children<'a>(&'a self, visit: &mut dyn FnMut(#p::Name, &'a dyn #p::Module<E>)) {
                 let _ = &visit;
-                #(visit(#p::Name::Field(stringify!(#names)), &self.#names);)*
+                #(visit(#p::Name::Field(::core::stringify!(#names)), &self.#names);)*
             }
 
             fn children_mut(&mut self, visit: &mut dyn FnMut(#p::Name, &mut dyn #p::Module<E>)) {
                 let _ = &visit;
-                #(visit(#p::Name::Field(stringify!(#names)), &mut self.#names);)*
+                #(visit(#p::Name::Field(::core::stringify!(#names)), &mut self.#names);)*
             }
         }
 
@@ -183,7 +184,7 @@ fn forward(network: &Network<'_>) -> TokenStream {
             pub fn forward(&self #(, #arguments: impl #p::Input<E>)*) -> ::core::result::Result<#output, #p::Error> {
                 let #outputs = #p::Network::run(self, &[#(#p::Input::array(&#arguments)),*])?;
                 let mut #outputs = #outputs.into_iter();
-                ::core::result::Result::Ok(#value)
+                #value
             }
         }
     }
@@ -199,13 +200,17 @@ fn output_type(result: &ResultShape) -> TokenStream {
     }
 }
 
+/// The result of `forward`: one output, or a tuple of them.
 fn output_value(result: &ResultShape, outputs: &Ident) -> TokenStream {
     match result {
         ResultShape::Tuple(parts) => {
-            let parts = parts.iter().map(|part| output_value(part, outputs));
-            quote!((#(#parts,)*))
+            let parts = parts.iter().map(|part| {
+                let part = output_value(part, outputs);
+                quote!(#part?)
+            });
+            quote!(::core::result::Result::<_, ::netdsl::__private::Error>::Ok((#(#parts,)*)))
         }
-        _ => quote!(::netdsl::__private::next_output(&mut #outputs)?),
+        _ => quote!(::netdsl::__private::next_output(&mut #outputs)),
     }
 }
 

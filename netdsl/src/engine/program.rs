@@ -2,6 +2,7 @@
 
 use super::error::EngineError;
 use super::execute::{Memory, Source, Tables, execute};
+use super::kernel::memory::zeros;
 use super::plan::Plan;
 use crate::Element;
 use crate::graph::{Extent, Graph, NodeId};
@@ -158,7 +159,7 @@ impl<E: Element> Program<E> {
     }
 }
 
-/// Zeros; the system gives large arrays of them lazily, so nothing is written twice.
+/// Zeros, or an error where there is no room for them.
 fn allocate<E: Element>(len: usize) -> Result<Vec<E>, EngineError> {
     /// Bytes from which on the allocation is tried out first.
     const LARGE: usize = 1 << 26;
@@ -167,5 +168,5 @@ fn allocate<E: Element>(len: usize) -> Result<Vec<E>, EngineError> {
     if bytes >= LARGE {
         Vec::<E>::new().try_reserve_exact(len).map_err(|_| error)?;
     }
-    Ok(vec![E::ZERO; len])
+    Ok(zeros(len))
 }

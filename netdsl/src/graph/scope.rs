@@ -84,6 +84,14 @@ impl<'t> Scope<'t> {
         }
     }
 
+    /// Reports a layer written with another number of sizes than it takes.
+    #[track_caller]
+    pub const fn count_sizes(self, kind: &'static str, names: &'static [&'static str], found: usize) {
+        if names.len() != found && self.id == 0 {
+            self.trace.fault_at(FaultKind::Sizes { kind, names, found }, Some(Location::caller()));
+        }
+    }
+
     /// A member of a stack.
     pub const fn member(self, index: usize) -> Self {
         let above = self.trace.scope(self.id);
@@ -221,11 +229,13 @@ impl<'t> Scope<'t> {
             } else {
                 self.trace.origin(Axis::ANY)
             };
-            self.trace.fault(FaultKind::Rank {
-                wanted: "what its signature says",
-                found: self.trace.sample(&shape),
+            let found = self.trace.sample(&shape);
+            self.trace.fault(FaultKind::SignatureRank {
+                whose,
+                name,
+                declared: sizes.len(),
+                found,
                 origin,
-                help: "write one size or `_` for each axis of a sample; the batch is not written",
             });
             return x.unknown();
         }
@@ -412,13 +422,10 @@ impl<'t> Scope<'t> {
     }
 
     /// A size divided by a number; a remainder is a mistake of this layer. Known from either side.
-    pub const fn divided(
-        self,
-        what: &'static str,
-        size: Size,
-        by: &'static str,
-        divisor: usize,
-    ) -> Dim {
+    pub const fn divided(self, what: &'static str, size: Size, by: &'static str, divisor: usize) -> Dim {
+        if divisor == 1 {
+            return size.dim;
+        }
         let quotient = match self.trace.value(size.dim) {
             Some(whole) if divisor > 0 && whole % divisor == 0 => Some(whole / divisor),
             Some(whole) => {
@@ -436,12 +443,17 @@ impl<'t> Scope<'t> {
             None => None,
         };
         let part = self.derived(&[size.dim], quotient);
+        self.learn_whole(size, part, divisor);
+        part
+    }
+
+    /// A size that was [`Self::divided`] follows from its part: to be called again once the part is a parameter's.
+    pub const fn learn_whole(self, size: Size, part: Dim, divisor: usize) {
         if let (Some(part), None) = (self.trace.value(part), self.trace.value(size.dim))
             && let Some(whole) = part.checked_mul(divisor)
         {
             self.trace.unify(size.dim, Dim::Known(whole));
         }
-        part
     }
 
     /// A size times a number. Known from either side.

@@ -19,6 +19,8 @@ pub(crate) const NONE: u32 = u32::MAX;
 
 /// The most mistakes that are collected in one run.
 pub const MAX_FAULTS: usize = 8;
+/// The most inputs whose numbers of axes can be learned.
+const MAX_INPUTS: usize = 16;
 
 /// The most axes a parameter may have.
 pub const MAX_PARAMETER_RANK: usize = 6;
@@ -253,7 +255,7 @@ pub struct Trace<'t> {
     runs: Cell<usize>,
     current: Cell<u32>,
     site: Cell<Option<Site>>,
-    input_rank: Cell<Option<usize>>,
+    input_ranks: [Cell<Option<usize>>; MAX_INPUTS],
     training: bool,
     masks: Cell<u32>,
     /// The site stays as it is: a function of the user's runs, and its call is what is to blame.
@@ -276,7 +278,7 @@ impl<'t> Trace<'t> {
             runs: Cell::new(0),
             current: Cell::new(0),
             site: Cell::new(None),
-            input_rank: Cell::new(None),
+            input_ranks: [const { Cell::new(None) }; MAX_INPUTS],
             training,
             masks: Cell::new(0),
             held: Cell::new(false),
@@ -329,7 +331,7 @@ impl<'t> Trace<'t> {
             role: Role::Batch,
             from: 0,
         };
-        let shape = match self.input_rank.get() {
+        let shape = match self.input_rank(index) {
             Some(rank) => {
                 let (mut shape, mut i) = (Shape::new(&[batch], true), 1);
                 while i < rank {
@@ -340,7 +342,7 @@ impl<'t> Trace<'t> {
             }
             None => {
                 let mut shape = Shape::unknown(true).with_last(Axis::new(self.fresh()));
-                shape.input = true;
+                shape.input = Some(index);
                 shape
             }
         };
@@ -494,10 +496,21 @@ impl<'t> Trace<'t> {
 
     /// Learns how many axes the network's only input has.
     pub(crate) const fn learn_rank(&self, shape: &Shape, rank: usize) {
-        if shape.open && shape.input && self.input_rank.get().is_none() {
-            self.input_rank.replace(Some(rank));
+        if let (true, Some(index)) = (shape.open, shape.input)
+            && (index as usize) < MAX_INPUTS
+            && self.input_rank(index).is_none()
+        {
+            self.input_ranks[index as usize].replace(Some(rank));
             self.renumbered.replace(true);
             self.changed.replace(true);
+        }
+    }
+
+    const fn input_rank(&self, index: u32) -> Option<usize> {
+        if (index as usize) < MAX_INPUTS {
+            self.input_ranks[index as usize].get()
+        } else {
+            None
         }
     }
 
@@ -656,6 +669,26 @@ impl<'t> Trace<'t> {
             self.set_scope(scope, above);
         }
         dim
+    }
+
+    /// The name that a scope has for an unknown size: `in_features`.
+    pub(crate) fn name_of_size(&self, scope: u32, dim: Dim) -> Option<&'static str> {
+        let Dim::Unknown(wanted) = dim else {
+            return None;
+        };
+        let mut index = self.scope(scope).first_size;
+        while let Some(cell) = self.tables.sizes.get(index as usize) {
+            let cell = cell.get();
+            if let Dim::Unknown(own) = cell.dim
+                && own != NONE
+                && wanted != NONE
+                && self.root_of(own) == self.root_of(wanted)
+            {
+                return Some(cell.name);
+            }
+            index = cell.next;
+        }
+        None
     }
 
     /// The parameter of a scope with a name, found or made.

@@ -9,6 +9,7 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::Rng;
 
 use crate::Element;
+use crate::engine::kernel::simd::simd;
 
 /// Generators running side by side.
 const LANES: usize = 8;
@@ -70,37 +71,43 @@ pub(super) fn fill<E: Element>(low: f64, high: f64, named: Xoshiro256PlusPlus, o
     }
 }
 
-fn fill_f32(low: f64, high: f64, mut named: Xoshiro256PlusPlus, out: &mut [f32]) {
-    let (scale, low, high) = (
-        (high - low) as f32 * 2f32.powi(-24),
-        low as f32,
-        high as f32,
-    );
-    // 24 bits fit an i32, whose conversion is one instruction everywhere.
-    let at = |bits: u32| {
-        let value = (bits >> 8) as i32 as f32 * scale + low;
-        if value > high { high } else { value }
-    };
-    blocks(Lanes::new(&mut named), out, |drawn| {
-        let mut values = [0.0; 2 * LANES];
-        for k in 0..LANES {
-            values[k] = at(drawn[k] as u32);
-            values[LANES + k] = at((drawn[k] >> 32) as u32);
-        }
-        values
-    });
+simd! {
+    fn fill_f32[](low: f64, high: f64, named: Xoshiro256PlusPlus, out: &mut [f32]) {
+        let mut named = named;
+        let (scale, low, high) = (
+            (high - low) as f32 * 2f32.powi(-24),
+            low as f32,
+            high as f32,
+        );
+        // 24 bits fit an i32, whose conversion is one instruction everywhere.
+        let at = |bits: u32| {
+            let value = (bits >> 8) as i32 as f32 * scale + low;
+            if value > high { high } else { value }
+        };
+        blocks(Lanes::new(&mut named), out, |drawn| {
+            let mut values = [0.0; 2 * LANES];
+            for k in 0..LANES {
+                values[k] = at(drawn[k] as u32);
+                values[LANES + k] = at((drawn[k] >> 32) as u32);
+            }
+            values
+        });
+    }
 }
 
-fn fill_f64(low: f64, high: f64, mut named: Xoshiro256PlusPlus, out: &mut [f64]) {
-    let scale = high - low;
-    blocks(Lanes::new(&mut named), out, |drawn| {
-        drawn.map(|bits| {
-            // 52 bits as the fraction of a number in [1, 2).
-            let unit = f64::from_bits((bits >> 12) | 1f64.to_bits()) - 1.0;
-            let value = unit * scale + low;
-            if value > high { high } else { value }
-        })
-    });
+simd! {
+    fn fill_f64[](low: f64, high: f64, named: Xoshiro256PlusPlus, out: &mut [f64]) {
+        let mut named = named;
+        let scale = high - low;
+        blocks(Lanes::new(&mut named), out, |drawn| {
+            drawn.map(|bits| {
+                // 52 bits as the fraction of a number in [1, 2).
+                let unit = f64::from_bits((bits >> 12) | 1f64.to_bits()) - 1.0;
+                let value = unit * scale + low;
+                if value > high { high } else { value }
+            })
+        });
+    }
 }
 
 /// Fills `out` block by block, `N` values from each draw of the lanes; the last block may be cut short.

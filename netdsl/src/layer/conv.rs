@@ -152,6 +152,8 @@ const fn parameters<'t>(
     }
     let (dims, _) = dims.split_at(2 + rank);
     let weight = at.parameter("weight", dims, Init::FanInUniform);
+    // A weight that exists settles the channels before the input is looked at.
+    at.learn_whole(in_channels, per_group, groups);
     if !at.flag("bias", bias) {
         return (weight, None);
     }

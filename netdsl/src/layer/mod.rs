@@ -129,10 +129,30 @@ macro_rules! layer {
             }
         }
 
-        impl ::core::default::Default for $name {
-            fn default() -> Self {
-                <Self as $crate::layer::Definition>::BLANK
+        impl $name {
+            /// The definition with the sizes of a list, one after the other.
+            #[doc(hidden)]
+            #[allow(unused_mut, unused_variables, unused_assignments)]
+            pub const fn listed(mut self, sizes: &[$crate::shape::Arg]) -> Self {
+                let mut i = 0;
+                $($(
+                    if i < sizes.len() {
+                        self.$size = sizes[i];
+                    }
+                    i += 1;
+                )*)?
+                self
             }
+        }
+
+        impl $crate::Part for $name {
+            type Definition = Self;
+            const DEFINITION: Self = <Self as $crate::layer::Definition>::BLANK;
+            const KIND: &'static str = <Self as $crate::layer::Definition>::KIND;
+            const SIZES: &'static [&'static str] = &[$($(::core::stringify!($size)),*)?];
+            const FAULTS: usize = 0;
+            type Ready<E: $crate::Element> = $crate::Layer<Self, E>;
+            type Waiting<E: $crate::Element> = $crate::Deferred<Self, E>;
         }
 
         impl $crate::layer::Definition for $name {

@@ -3,7 +3,8 @@
 //! Solve everything, check everything, draw everything, publish once. Nothing is changed before the
 //! last step, and the last step cannot fail.
 
-use crate::error::{Unresolved, WaitingError};
+use crate::engine::kernel::memory::zeros;
+use crate::error::Unresolved;
 use crate::graph::trace::Fact;
 use crate::init::{self, Init, Job};
 use crate::network::core::{Core, InitRule, lock};
@@ -18,9 +19,7 @@ use std::collections::BTreeMap;
 pub(crate) type Given<E> = BTreeMap<String, ArrayD<E>>;
 
 /// The parameters of a network that exist, by path, in order.
-pub(crate) fn existing<'a, E: Element>(
-    module: &'a dyn Module<E>,
-) -> Vec<(String, &'a Parameter<E>)> {
+pub(crate) fn existing<E: Element>(module: &dyn Module<E>) -> Vec<(String, &Parameter<E>)> {
     let mut found = Vec::new();
     collect("", module, &mut found);
     found
@@ -57,19 +56,13 @@ pub(crate) fn trace_to<E: Element, N: Network<E>>(
     finish: Finish<'_>,
 ) -> Result<Traced, Error> {
     let existing = existing::<E>(network);
-    let settled = existing
-        .iter()
-        .map(|(path, parameter)| (path.as_str(), parameter.value.shape()));
-    let facts: Vec<Fact> = tracing::facts(settled);
+    let settled = existing.iter().map(|(path, parameter)| (path.as_str(), parameter.value.shape()));
     let core = network.core();
-    let traced = tracing::trace_to::<E, N>(
-        &network.definition(),
-        inputs,
-        &facts,
-        training,
-        core.counts(),
-        finish,
-    );
+    let facts: Vec<Fact> = {
+        let pending = core.pending();
+        tracing::facts(settled.chain(pending.iter().map(|(path, value)| (path.as_str(), value.shape()))))
+    };
+    let traced = tracing::trace_to::<E, N>(&network.definition(), inputs, &facts, training, core.counts(), finish);
     if let Ok(traced) = &traced {
         core.set_counts(traced.counts);
     }
@@ -139,6 +132,11 @@ pub(crate) fn bind<E: Element, N: Network<E>>(
     if core.is_bound() {
         return Ok(());
     }
+    // What a file has given before counts, too.
+    let mut pending = core.pending();
+    let given = &given.iter().chain(pending.iter().filter(|(path, _)| !given.contains_key(*path)))
+        .map(|(path, value)| (path.clone(), value.clone()))
+        .collect::<Given<E>>();
     let existing = existing::<E>(network);
     let settled = existing
         .iter()
@@ -166,9 +164,9 @@ pub(crate) fn bind<E: Element, N: Network<E>>(
         return Err(Error::Unresolved(open));
     }
     let mut parts = draw(&traced, core, given)?;
-    walk("", network, &mut |path, module| {
-        module.publish(&mut parts, path)
-    });
+    walk("", network, &mut |path, module| module.publish(&mut parts, path));
+    pending.clear();
+    drop(pending);
     *record = Some(cause.to_owned());
     core.set_bound(true);
     Ok(())
@@ -187,7 +185,7 @@ fn draw<E: Element>(traced: &Traced, core: &Core<E>, given: &Given<E>) -> Result
         .iter()
         .partition(|parameter| parameter.known_shape().is_some());
     for parameter in open {
-        parts.add_waiting(parameter.path.clone(), waiting(parameter));
+        parts.add_waiting(parameter.path.clone(), parameter.waiting());
     }
     let values = fill(&known, traced, core, given)?;
     for (parameter, value) in known.into_iter().zip(values) {
@@ -233,16 +231,15 @@ fn fill<E: Element>(
         } else {
             count.unwrap_or(0)
         };
-        let mut value = Vec::new();
-        value.try_reserve_exact(count).map_err(|_| {
+        // Tried out first: an error can be told, where a failing allocation ends the program.
+        Vec::<E>::new().try_reserve_exact(count).map_err(|_| {
             Error::Invalid(format!(
                 "there is no memory for `{}` {}",
                 parameter.path,
                 parameter.shown()
             ))
         })?;
-        value.resize(count, E::ZERO);
-        values.push(value);
+        values.push(zeros(count));
     }
     let inits: Vec<Init> = parameters
         .iter()
@@ -326,18 +323,4 @@ pub(crate) fn redraw<E: Element, N: Network<E>>(network: &mut N) -> Result<(), E
         }
     });
     Ok(())
-}
-
-fn waiting(parameter: &TracedParameter) -> WaitingError {
-    let shape = parameter.shown();
-    let message = format!(
-        "`{path} {shape}` does not exist yet: the size `_` is not known\n  = help: give the shape of a sample, as in \
-         `net.bind([1, 28, 28])`, or run `forward` once; or write the size in the definition",
-        path = parameter.path
-    );
-    WaitingError {
-        parameter: parameter.path.clone(),
-        shape,
-        message,
-    }
 }

@@ -4,8 +4,9 @@ use crate::Element;
 use crate::engine::Program;
 use crate::graph::Counts;
 use crate::init::Init;
+use crate::network::bind::Given;
 use crate::shape::Arg;
-use std::sync::Mutex;
+use std::sync::{Mutex, MutexGuard};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// The most programs a network keeps for inputs of different shapes.
@@ -25,6 +26,8 @@ pub struct Core<E> {
     bound: AtomicBool,
     programs: Mutex<Vec<Prepared<E>>>,
     counts: Mutex<Counts>,
+    /// Values from a file for parameters that wait still, by path.
+    pending: Mutex<Given<E>>,
 }
 
 /// A program, ready for inputs of some shapes.
@@ -67,6 +70,7 @@ impl<E: Element> Core<E> {
             bound: AtomicBool::new(false),
             programs: Mutex::new(Vec::new()),
             counts: Mutex::new(Counts::NONE),
+            pending: Mutex::new(Given::new()),
         }
     }
 
@@ -105,6 +109,11 @@ impl<E: Element> Core<E> {
 
     pub(crate) fn counts(&self) -> Counts {
         *lock(&self.counts)
+    }
+
+    /// Values from a file for parameters that wait still.
+    pub(crate) fn pending(&self) -> MutexGuard<'_, Given<E>> {
+        lock(&self.pending)
     }
 
     pub(crate) fn set_counts(&self, counts: Counts) {
@@ -161,13 +170,12 @@ impl<E: Element> Clone for Core<E> {
             bound: AtomicBool::new(self.is_bound()),
             programs: Mutex::new(Vec::new()),
             counts: Mutex::new(self.counts()),
+            pending: Mutex::new(self.pending().clone()),
         }
     }
 }
 
 /// A lock whose holder may have panicked: what it guards is replaced whole, never half.
-pub(crate) fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex
-        .lock()
-        .unwrap_or_else(std::sync::PoisonError::into_inner)
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }

@@ -1,8 +1,7 @@
 //! What may stand in a network: layers and networks, and how the compiler picks what holds them.
 
 use crate::Element;
-use crate::layer::Definition;
-use crate::network::layer::{Deferred, Layer};
+use crate::shape::{Fault, FaultKind, Path};
 
 /// Something that may be a field of a network.
 #[diagnostic::on_unimplemented(
@@ -17,21 +16,14 @@ pub trait Part {
     const DEFINITION: Self::Definition;
     /// The name of the kind.
     const KIND: &'static str;
+    /// The names of the sizes it takes in `<…>`.
+    const SIZES: &'static [&'static str];
     /// How many mistakes it has by itself.
     const FAULTS: usize;
     /// What holds it when the compiler knows all of its sizes.
     type Ready<E: Element>;
     /// What holds it when not.
     type Waiting<E: Element>;
-}
-
-impl<D: Definition> Part for D {
-    type Definition = D;
-    const DEFINITION: D = D::BLANK;
-    const KIND: &'static str = D::KIND;
-    const FAULTS: usize = 0;
-    type Ready<E: Element> = Layer<D, E>;
-    type Waiting<E: Element> = Deferred<D, E>;
 }
 
 /// Picks what holds a part, by whether the compiler knows all of its sizes.
@@ -46,4 +38,14 @@ impl<P: Part, E: Element> Choose<true, E> for P {
 
 impl<P: Part, E: Element> Choose<false, E> for P {
     type Field = P::Waiting<E>;
+}
+
+/// Stops the compiler where a network is built with another number of sizes than it takes.
+#[track_caller]
+pub const fn check_sizes(kind: &'static str, names: &'static [&'static str], found: usize) {
+    if names.len() != found {
+        let fault = FaultKind::Sizes { kind, names, found };
+        let text = Fault { kind: fault, layer: Path::EMPTY, at: None }.text();
+        panic!("{}", text.as_str());
+    }
 }

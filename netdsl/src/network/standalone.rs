@@ -64,16 +64,36 @@ impl<E: Element> Standalone<E> {
     ///
     /// # Errors
     /// If a size does not fit, or that of a parameter stays open.
-    pub fn new(shapes: &[Option<&[usize]>], training: bool, seed: u64, forward: Forward<'_>) -> Result<Self, Error> {
+    pub fn new(
+        shapes: &[Option<&[usize]>],
+        training: bool,
+        seed: u64,
+        forward: Forward<'_>,
+    ) -> Result<Self, Error> {
         let traced = trace(shapes, training, forward)?;
-        let parameters = traced.parameters.iter().map(|parameter| drawn(parameter, seed)).collect::<Result<_, _>>()?;
-        let inputs = shapes.iter().map(|shape| shape.unwrap_or(&[]).to_vec()).collect();
-        Ok(Self { parameters, inputs, graph: traced.graph, outputs: traced.outputs, seed })
+        let parameters = traced
+            .parameters
+            .iter()
+            .map(|parameter| drawn(parameter, seed))
+            .collect::<Result<_, _>>()?;
+        let inputs = shapes
+            .iter()
+            .map(|shape| shape.unwrap_or(&[]).to_vec())
+            .collect();
+        Ok(Self {
+            parameters,
+            inputs,
+            graph: traced.graph,
+            outputs: traced.outputs,
+            seed,
+        })
     }
 
     /// Paths, values and whether they are buffers, in PyTorch's order.
     pub fn parameters(&self) -> impl ExactSizeIterator<Item = (&str, &ArrayD<E>, bool)> {
-        self.parameters.iter().map(|own| (own.path.as_str(), &own.value, own.buffer))
+        self.parameters
+            .iter()
+            .map(|own| (own.path.as_str(), &own.value, own.buffer))
     }
 
     /// Gives a parameter or a buffer another value of the same shape.
@@ -82,11 +102,16 @@ impl<E: Element> Standalone<E> {
     /// If there is none of that path, or the shape is another one.
     pub fn set(&mut self, path: &str, value: ArrayD<E>) -> Result<(), Error> {
         let Some(own) = self.parameters.iter_mut().find(|own| own.path == path) else {
-            return Err(Error::NoSuchName { name: path.to_owned(), near: Vec::new() });
+            return Err(Error::NoSuchName {
+                name: path.to_owned(),
+                near: Vec::new(),
+            });
         };
         if own.value.shape() != value.shape() {
             let (old, new) = (own.value.shape(), value.shape());
-            return Err(Error::Invalid(format!("`{path}` is {old:?}, but the new value is {new:?}")));
+            return Err(Error::Invalid(format!(
+                "`{path}` is {old:?}, but the new value is {new:?}"
+            )));
         }
         own.value = value.as_standard_layout().into_owned();
         Ok(())
@@ -117,7 +142,9 @@ impl<E: Element> Standalone<E> {
             let extent = graph.extent(output);
             if weight.shape() != &*extent {
                 let (found, wanted) = (weight.shape(), &*extent);
-                return Err(Error::Invalid(format!("a result is {wanted:?}, but its weight is {found:?}")));
+                return Err(Error::Invalid(format!(
+                    "a result is {wanted:?}, but its weight is {found:?}"
+                )));
             }
             let seed = graph.push(Op::Input(given.len() as u32), &[], &extent);
             seeds.push((output, seed));
@@ -126,53 +153,103 @@ impl<E: Element> Standalone<E> {
         let mut wanted = self.input_nodes(&graph);
         wanted.extend(self.parameters.iter().map(|own| own.node));
         let found = gradients(&mut graph, &seeds, &wanted);
-        let updates: Vec<_> = self.parameters.iter().filter_map(|own| Some((&own.path, own.update?))).collect();
+        let updates: Vec<_> = self
+            .parameters
+            .iter()
+            .filter_map(|own| Some((&own.path, own.update?)))
+            .collect();
         let mut nodes = self.outputs.clone();
         nodes.extend(found.iter().flatten());
         nodes.extend(updates.iter().map(|(_, node)| *node));
         let mut values = self.compute(&graph, &nodes, &given)?.into_iter();
         let outputs = values.by_ref().take(self.outputs.len()).collect();
-        let mut gradients = found.iter().map(|found| found.and_then(|_| values.next())).collect::<Vec<_>>().into_iter();
+        let mut gradients = found
+            .iter()
+            .map(|found| found.and_then(|_| values.next()))
+            .collect::<Vec<_>>()
+            .into_iter();
         let inputs = gradients.by_ref().take(self.inputs.len()).collect();
         let paths = self.parameters.iter().map(|own| own.path.clone());
         let parameters = paths.zip(gradients).collect();
-        let buffers = updates.into_iter().map(|(path, _)| path.clone()).zip(values).collect();
-        Ok(Backward { outputs, inputs, parameters, buffers })
+        let buffers = updates
+            .into_iter()
+            .map(|(path, _)| path.clone())
+            .zip(values)
+            .collect();
+        Ok(Backward {
+            outputs,
+            inputs,
+            parameters,
+            buffers,
+        })
     }
 
     fn graph(&self) -> Result<&Graph, Error> {
-        self.graph.as_ref().ok_or_else(|| Error::Invalid("a size stays open for these inputs".to_owned()))
+        self.graph
+            .as_ref()
+            .ok_or_else(|| Error::Invalid("a size stays open for these inputs".to_owned()))
     }
 
     fn input_nodes(&self, graph: &Graph) -> Vec<NodeId> {
-        let place = |index| graph.nodes.iter().position(|node| matches!(node.op, Op::Input(own) if own as usize == index));
+        let place = |index| {
+            graph
+                .nodes
+                .iter()
+                .position(|node| matches!(node.op, Op::Input(own) if own as usize == index))
+        };
         (0..self.inputs.len()).filter_map(place).collect()
     }
 
-    fn compute(&self, graph: &Graph, nodes: &[NodeId], inputs: &[ArrayViewD<'_, E>]) -> Result<Vec<ArrayD<E>>, Error> {
+    fn compute(
+        &self,
+        graph: &Graph,
+        nodes: &[NodeId],
+        inputs: &[ArrayViewD<'_, E>],
+    ) -> Result<Vec<ArrayD<E>>, Error> {
         if inputs.len() < self.inputs.len() {
-            return Err(Error::Invalid(format!("{} inputs are wanted, {} were given", self.inputs.len(), inputs.len())));
+            return Err(Error::Invalid(format!(
+                "{} inputs are wanted, {} were given",
+                self.inputs.len(),
+                inputs.len()
+            )));
         }
         for (wanted, input) in self.inputs.iter().zip(inputs) {
             if wanted != input.shape() {
-                return Err(Error::Invalid(format!("an input is {:?}, but {wanted:?} is wanted", input.shape())));
+                return Err(Error::Invalid(format!(
+                    "an input is {:?}, but {wanted:?} is wanted",
+                    input.shape()
+                )));
             }
         }
-        let dense: Vec<_> = inputs.iter().map(|input| input.as_standard_layout()).collect();
+        let dense: Vec<_> = inputs
+            .iter()
+            .map(|input| input.as_standard_layout())
+            .collect();
         let slices: Vec<&[E]> = dense.iter().filter_map(|input| input.as_slice()).collect();
-        let parameters: Vec<&[E]> = self.parameters.iter().filter_map(|own| own.value.as_slice()).collect();
+        let parameters: Vec<&[E]> = self
+            .parameters
+            .iter()
+            .filter_map(|own| own.value.as_slice())
+            .collect();
         let mut program = Program::compile(graph, nodes).map_err(engine_error)?;
-        program.run(&slices, &parameters, (self.seed, 0)).map_err(engine_error)?;
+        program
+            .run(&slices, &parameters, (self.seed, 0))
+            .map_err(engine_error)?;
         (0..nodes.len())
             .map(|index| {
                 let (values, extent) = (program.output(index).to_vec(), program.extent(index));
-                ArrayD::from_shape_vec(IxDyn(&extent), values).map_err(|error| Error::Invalid(error.to_string()))
+                ArrayD::from_shape_vec(IxDyn(&extent), values)
+                    .map_err(|error| Error::Invalid(error.to_string()))
             })
             .collect()
     }
 }
 
-fn trace(shapes: &[Option<&[usize]>], training: bool, forward: Forward<'_>) -> Result<Traced, Error> {
+fn trace(
+    shapes: &[Option<&[usize]>],
+    training: bool,
+    forward: Forward<'_>,
+) -> Result<Traced, Error> {
     let body: tracing::Body<'_> = &|trace, at| {
         let given: Vec<Tensor<'_>> = (0..)
             .zip(shapes)
@@ -187,14 +264,38 @@ fn trace(shapes: &[Option<&[usize]>], training: bool, forward: Forward<'_>) -> R
 }
 
 fn drawn<E: Element>(parameter: &TracedParameter, seed: u64) -> Result<Own<E>, Error> {
-    let TracedParameter { path, buffer, node, update, .. } = parameter.clone();
+    let TracedParameter {
+        path,
+        buffer,
+        node,
+        update,
+        ..
+    } = parameter.clone();
     let Some(shape) = parameter.known_shape() else {
-        return Err(Error::Unresolved(vec![crate::Unresolved { parameter: path, shape: parameter.shape.clone() }]));
+        return Err(Error::Unresolved(vec![crate::Unresolved {
+            parameter: path,
+            shape: parameter.shape.clone(),
+        }]));
     };
     let mut value = ArrayD::from_elem(IxDyn(&shape), E::ZERO);
     if let Some(out) = value.as_slice_mut() {
-        init::fill(&parameter.init, &shape, parameter.fan.flatten(), init::stream(seed, &path), out)
-            .map_err(|source| Error::Init { parameter: path.clone(), source })?;
+        init::fill(
+            &parameter.init,
+            &shape,
+            parameter.fan.flatten(),
+            init::stream(seed, &path),
+            out,
+        )
+        .map_err(|source| Error::Init {
+            parameter: path.clone(),
+            source,
+        })?;
     }
-    Ok(Own { path, buffer, value, node, update })
+    Ok(Own {
+        path,
+        buffer,
+        value,
+        node,
+        update,
+    })
 }

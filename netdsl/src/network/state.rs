@@ -39,19 +39,24 @@ pub(crate) fn find<'n, E: Element, N: Network<E>>(
 
 /// Why a parameter cannot be had: it waits, or there is none.
 fn absent<E: Element, N: Network<E>>(network: &N, path: &str) -> Error {
-    let infos = network.parameters();
-    match infos.iter().find(|info| info.path == path) {
-        Some(info) => Error::Waiting(Box::new(crate::WaitingError {
-            parameter: path.to_owned(),
-            shape: crate::error::shown(&info.shape),
-            message: format!(
-                "`{path} {}` does not exist yet: the size `_` is not known\n  = help: give the shape of a sample, as in \
-                 `net.bind([1, 28, 28])`, or run `forward` once; or write the size in the definition",
-                crate::error::shown(&info.shape)
-            ),
-        })),
+    let traced = match bind::trace(network, Inputs::Unknown, false) {
+        Ok(traced) => traced,
+        Err(error) => return error,
+    };
+    match traced
+        .parameters
+        .iter()
+        .find(|parameter| parameter.path == path)
+    {
+        Some(parameter) => Error::Waiting(Box::new(parameter.waiting())),
         None => {
-            let near = near_names(path, infos.iter().map(|info| info.path.as_str()));
+            let near = near_names(
+                path,
+                traced
+                    .parameters
+                    .iter()
+                    .map(|parameter| parameter.path.as_str()),
+            );
             Error::NoSuchName {
                 name: path.to_owned(),
                 near: near.into_iter().map(str::to_owned).collect(),
@@ -312,6 +317,11 @@ pub(crate) fn load<E: Element, N: Network<E>>(
             parameter.value = value;
         }
     });
+    if !network.is_bound() {
+        // Parameters that wait still take theirs when they are bound.
+        given.retain(|path, _| known.contains(path));
+        network.core().pending().extend(given);
+    }
     Ok(report)
 }
 

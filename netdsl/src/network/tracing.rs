@@ -8,7 +8,7 @@ use crate::graph::trace::{
 use crate::graph::{Graph, Scope, Tensor};
 use crate::init::Init;
 use crate::network::Network;
-use crate::{Element, Error};
+use crate::{Element, Error, WaitingError};
 use std::cell::Cell;
 
 /// What is known of a network's inputs.
@@ -45,6 +45,8 @@ pub struct TracedParameter {
     /// Whether the fan is given, and its value where it is known.
     pub fan: Option<Option<usize>>,
     pub buffer: bool,
+    /// The name of the first size that is not known: `in_features`.
+    pub missing: Option<&'static str>,
     /// Its node in the graph.
     pub node: usize,
     /// The node of its next value.
@@ -63,6 +65,24 @@ impl TracedParameter {
     /// Its shape in words.
     pub fn shown(&self) -> String {
         shown(&self.shape)
+    }
+
+    /// Why it does not exist, and the two shortest ways to have it.
+    pub fn waiting(&self) -> WaitingError {
+        let (path, shape) = (&self.path, self.shown());
+        let layer = path.rsplit_once('.').map_or("", |(layer, _)| layer);
+        let missing = self
+            .missing
+            .map_or("a size".to_owned(), |name| format!("`{name}` of `{layer}`"));
+        let message = format!(
+            "`{path} {shape}` does not exist yet: {missing} is not known\n  = help: write the number instead of `_`, or give a \
+             sample: its shape to `bind`, or itself to `forward`"
+        );
+        WaitingError {
+            parameter: path.clone(),
+            shape,
+            message,
+        }
     }
 }
 
@@ -124,7 +144,9 @@ pub fn trace_to<E: Element, N: Network<E>>(
     finish: Finish<'_>,
 ) -> Result<Traced, Error> {
     let body: Body<'_> = &|trace, at| {
-        let given: Vec<Tensor<'_>> = (0..N::INPUTS).map(|index| input(trace, inputs, index)).collect();
+        let given: Vec<Tensor<'_>> = (0..N::INPUTS)
+            .map(|index| input(trace, inputs, index))
+            .collect();
         finish(at, N::trace(definition, at, &given))
     };
     trace_body(body, facts, training, guess)
@@ -134,7 +156,12 @@ pub fn trace_to<E: Element, N: Network<E>>(
 pub type Body<'b> = &'b dyn for<'t> Fn(&'t Trace<'t>, Scope<'t>) -> Vec<Tensor<'t>>;
 
 /// Runs anything that is made of tensors until it teaches nothing more.
-pub fn trace_body(body: Body<'_>, facts: &[Fact], training: bool, guess: Counts) -> Result<Traced, Error> {
+pub fn trace_body(
+    body: Body<'_>,
+    facts: &[Fact],
+    training: bool,
+    guess: Counts,
+) -> Result<Traced, Error> {
     let mut room = guess;
     loop {
         match attempt(body, facts, training, room) {
@@ -161,9 +188,20 @@ fn cells<T: Copy>(value: T, count: usize) -> Vec<Cell<T>> {
     vec![value; count].into_iter().map(Cell::new).collect()
 }
 
-fn attempt(body: Body<'_>, facts: &[Fact], training: bool, room: Counts) -> Result<Result<Traced, Error>, Counts> {
-    let (dims, scopes) = (cells(DimCell::NEW, room.dims), cells(ScopeCell::NEW, room.scopes));
-    let (sizes, parameters) = (cells(SizeCell::NEW, room.sizes), cells(ParameterCell::NEW, room.parameters));
+fn attempt(
+    body: Body<'_>,
+    facts: &[Fact],
+    training: bool,
+    room: Counts,
+) -> Result<Result<Traced, Error>, Counts> {
+    let (dims, scopes) = (
+        cells(DimCell::NEW, room.dims),
+        cells(ScopeCell::NEW, room.scopes),
+    );
+    let (sizes, parameters) = (
+        cells(SizeCell::NEW, room.sizes),
+        cells(ParameterCell::NEW, room.parameters),
+    );
     let (nodes, edges) = (cells(NodeCell::NEW, room.nodes), cells(0u32, room.edges));
     let tables = Tables {
         dims: &dims,
@@ -231,6 +269,10 @@ fn extract(trace: &Trace<'_>, outputs: &[Tensor<'_>]) -> Traced {
                 init: cell.init,
                 fan: cell.fan.map(|fan| trace.value(fan)),
                 buffer: cell.buffer,
+                missing: cell.dims[..cell.rank]
+                    .iter()
+                    .filter(|&&dim| trace.value(dim).is_none())
+                    .find_map(|&dim| trace.name_of_size(cell.scope, dim)),
                 node: cell.node as usize,
                 update: (cell.update != NONE).then_some(cell.update as usize),
             }

@@ -128,6 +128,19 @@ pub enum FaultKind {
         /// Where that comes from.
         origin: Origin,
     },
+    /// An argument or a result with another number of axes than the signature says.
+    SignatureRank {
+        /// Whose: `argument `x``, `the result`.
+        whose: &'static str,
+        /// The argument's name, or empty.
+        name: &'static str,
+        /// How many axes the signature gives a sample.
+        declared: usize,
+        /// The shape found, a sample's.
+        found: Text<80>,
+        /// Where that comes from.
+        origin: Origin,
+    },
     /// A layer over features that receives an image.
     Unflattened {
         /// The image's shape.
@@ -141,6 +154,15 @@ pub enum FaultKind {
         found: Text<80>,
         /// Where it comes from.
         origin: Origin,
+    },
+    /// Another number of sizes in `<…>` than the layer takes.
+    Sizes {
+        /// The layer's kind.
+        kind: &'static str,
+        /// The sizes it takes.
+        names: &'static [&'static str],
+        /// How many were written.
+        found: usize,
     },
     /// A layer that is declared and never called.
     Unused,
@@ -247,6 +269,14 @@ impl Fault {
                     .number(*found)
                     .push("` or `_`")
             }
+            FaultKind::SignatureRank { whose, name, declared, found, origin } => {
+                let text = self.place().push(whose);
+                let text = if name.is_empty() { text } else { text.push(" `").push(name).push("`") };
+                let text = text.push(" is declared with ").number(*declared);
+                let text = text.push(if *declared == 1 { " axis" } else { " axes" }).push(" a sample, but ");
+                let text = text.push(origin.as_str()).push(" ").push(found.as_str());
+                text.push("\n  = help: write one size or `_` for each axis of a sample; the batch is not written")
+            }
             FaultKind::Unflattened { found, origin } => self
                 .subject()
                 .push("takes features, but ")
@@ -262,6 +292,22 @@ impl Fault {
                 .push(found.as_str())
                 .push(", which looks like [height, width, channels]")
                 .push("\n  = help: write `.permute([0, 3, 1, 2])` before it, or give the number of channels instead of `_`"),
+            FaultKind::Sizes { kind, names, found } => {
+                let text = self.place().push("`").push(kind).push("` takes ");
+                let mut text = match names.len() {
+                    0 => text.push("no sizes"),
+                    1 => text.push("one size, `<"),
+                    count => text.number(count).push(" sizes, `<"),
+                };
+                let mut i = 0;
+                while i < names.len() {
+                    text = text.push(if i > 0 { ", " } else { "" }).push(names[i]);
+                    i += 1;
+                }
+                let text = text.push(if names.is_empty() { ", but " } else { ">`, but " }).number(*found);
+                let text = text.push(if *found == 1 { " is written" } else { " are written" });
+                if *found < names.len() { text.push("\n  = help: write `_` for a size that follows from something else") } else { text }
+            }
             FaultKind::Unused => self
                 .subject()
                 .push("is declared but never called\n  = help: call it in `forward`, or delete it"),

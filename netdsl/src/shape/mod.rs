@@ -78,8 +78,9 @@ pub struct Shape {
     rank: u8,
     /// How many axes there are before those listed is unknown.
     pub(crate) open: bool,
-    /// `open`, and the rank can be learned: this is the input as it came, or something of its rank.
-    pub(crate) input: bool,
+    /// `open`, and the rank can be learned: this is the input of this number as it came, or something of
+    /// its rank.
+    pub(crate) input: Option<u32>,
     /// The first axis is the batch.
     pub(crate) batched: bool,
 }
@@ -91,7 +92,7 @@ impl Shape {
             axes: [Axis::ANY; MAX_RANK],
             rank: 0,
             open: false,
-            input: false,
+            input: None,
             batched,
         };
         let mut i = 0;

@@ -96,6 +96,20 @@ impl Fit {
         network: &mut N,
         data: &Dataset<E>,
     ) -> Result<Vec<Epoch>, Error> {
+        self.run_with(trainer, network, data, |_, _| Ok(()))
+    }
+
+    /// As [`Self::run`], calling a function after each epoch: to measure, to print, to save.
+    ///
+    /// # Errors
+    /// As [`Self::run`]; an error of the function ends the training.
+    pub fn run_with<N: Network<E>, L: Loss, R: Rule, E: Element>(
+        self,
+        trainer: &mut Trainer<L, R, E>,
+        network: &mut N,
+        data: &Dataset<E>,
+        mut after_epoch: impl FnMut(&Epoch, &mut N) -> Result<(), Error>,
+    ) -> Result<Vec<Epoch>, Error> {
         let Self {
             epochs,
             batch_size,
@@ -133,7 +147,9 @@ impl Fit {
                 schedule.step();
                 follow(trainer, schedule.as_ref());
             }
-            history.push(progress.end(total / seen.max(1) as f64));
+            let epoch = progress.end(total / seen.max(1) as f64);
+            after_epoch(&epoch, network)?;
+            history.push(epoch);
         }
         Ok(history)
     }

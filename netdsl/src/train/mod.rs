@@ -13,4 +13,4 @@ pub use crate::loss::{
 pub use fit::{Epoch, Fit, accuracy};
 pub use loss::Loss;
 pub use optimizer::{Adagrad, Adam, AdamW, RmsProp, Sgd};
-pub use trainer::{Clip, Trainer};
+pub use trainer::{Clip, Gradients, Trainer};

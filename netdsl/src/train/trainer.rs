@@ -47,6 +47,9 @@ pub struct Trainer<L, R: Rule, E: Element = f32> {
     count: u64,
 }
 
+/// The gradients of trained parameters, by path, in order.
+pub type Gradients<E> = Vec<(String, ArrayD<E>)>;
+
 /// How gradients are kept from growing too large.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Clip {
@@ -178,7 +181,7 @@ impl<L: Loss, R: Rule, E: Element> Trainer<L, R, E> {
         network: &mut N,
         inputs: &[&dyn Input<E>],
         target: &dyn Input<E>,
-    ) -> Result<(E, Vec<(String, ArrayD<E>)>), Error> {
+    ) -> Result<(E, Gradients<E>), Error> {
         let loss = self.forward_backward(network, inputs, target)?;
         let Some(step) = self.steps.last() else {
             return Ok((loss, Vec::new()));

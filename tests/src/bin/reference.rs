@@ -26,17 +26,27 @@ fn main() -> ExitCode {
         }
     });
     println!("{report}");
-    if report.totals().1 == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    if report.totals().1 == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
 }
 
 fn arguments(mut given: impl Iterator<Item = String>) -> Result<(PathBuf, Selection), String> {
     let (mut folder, mut selection) = (None, Selection::default());
     while let Some(argument) = given.next() {
-        let mut value = || given.next().ok_or_else(|| format!("{argument} needs a value"));
+        let mut value = || {
+            given
+                .next()
+                .ok_or_else(|| format!("{argument} needs a value"))
+        };
         match argument.as_str() {
             "--manifest" => selection.manifest = value()?,
             "--filter" => selection.filter = value()?,
-            option if option.starts_with("--") => return Err(format!("there is no option {option}")),
+            option if option.starts_with("--") => {
+                return Err(format!("there is no option {option}"));
+            }
             _ if folder.is_some() => return Err(format!("{argument} is a second folder")),
             _ => folder = Some(PathBuf::from(argument)),
         }

@@ -26,11 +26,15 @@ impl<'t> Given<'t> {
     }
 
     fn find(&self, name: &str) -> Option<Tensor<'t>> {
-        self.tensors.iter().find(|(own, ..)| *own == name).map(|(_, tensor, _)| *tensor)
+        self.tensors
+            .iter()
+            .find(|(own, ..)| *own == name)
+            .map(|(_, tensor, _)| *tensor)
     }
 
     fn get(&self, name: &str) -> Result<Tensor<'t>, String> {
-        self.find(name).ok_or_else(|| format!("there is no argument `{name}`"))
+        self.find(name)
+            .ok_or_else(|| format!("there is no argument `{name}`"))
     }
 
     /// The only argument, whatever it is called.
@@ -43,11 +47,18 @@ impl<'t> Given<'t> {
 
     fn mask(&self, name: &str) -> Option<Mask<'t>> {
         let (_, tensor, boolean) = *self.tensors.iter().find(|(own, ..)| *own == name)?;
-        Some(if boolean { Mask::Exclude(tensor) } else { Mask::Add(tensor) })
+        Some(if boolean {
+            Mask::Exclude(tensor)
+        } else {
+            Mask::Add(tensor)
+        })
     }
 
     fn flag(&self, name: &str, default: bool) -> bool {
-        self.flags.iter().find(|(own, _)| own == name).map_or(default, |(_, flag)| *flag)
+        self.flags
+            .iter()
+            .find(|(own, _)| own == name)
+            .map_or(default, |(_, flag)| *flag)
     }
 
     /// A mask that a switch may have announced.
@@ -69,7 +80,9 @@ where
 
 /// The definition of a class with options.
 pub fn definition(class: &str, options: &Options<'_>) -> Result<Forward, String> {
-    layer(class, options).or_else(|| loss(class, options)).unwrap_or_else(|| Err(format!("there is no class {class}")))
+    layer(class, options)
+        .or_else(|| loss(class, options))
+        .unwrap_or_else(|| Err(format!("there is no class {class}")))
 }
 
 /// One tensor in, one out.
@@ -128,7 +141,10 @@ macro_rules! loss {
         };
         boxed(move |at, given| {
             let weight = given.find("ctor.weight");
-            Ok(vec![("out.0", loss.forward_weighted(at, given.get("input")?, given.get("target")?, weight))])
+            Ok(vec![(
+                "out.0",
+                loss.forward_weighted(at, given.get("input")?, given.get("target")?, weight),
+            )])
         })
     }};
     ($options:expr, $kind:ty) => {{
@@ -136,7 +152,12 @@ macro_rules! loss {
             Ok(loss) => loss,
             Err(why) => return Some(Err(why)),
         };
-        boxed(move |at, given| Ok(vec![("out.0", loss.forward(at, given.get("input")?, given.get("target")?))]))
+        boxed(move |at, given| {
+            Ok(vec![(
+                "out.0",
+                loss.forward(at, given.get("input")?, given.get("target")?),
+            )])
+        })
     }};
 }
 
@@ -195,7 +216,12 @@ fn loss(class: &str, options: &Options<'_>) -> Option<Result<Forward, String>> {
 
 fn bilinear(options: &Options<'_>) -> Result<Forward, String> {
     let layer: Bilinear = options.apply(&[])?;
-    boxed(move |at, given| Ok(vec![("out.0", layer.forward(at, given.get("input1")?, given.get("input2")?))]))
+    boxed(move |at, given| {
+        Ok(vec![(
+            "out.0",
+            layer.forward(at, given.get("input1")?, given.get("input2")?),
+        )])
+    })
 }
 
 fn lstm(options: &Options<'_>) -> Result<Forward, String> {
@@ -217,7 +243,10 @@ fn attention(options: &Options<'_>) -> Result<Forward, String> {
             return Err("weights for each head are not given".to_owned());
         }
         let (query, key, value) = (given.get("query")?, given.get("key")?, given.get("value")?);
-        let (padding, pairs) = (given.mask("key_padding_mask"), given.hinted_mask("attn_mask")?);
+        let (padding, pairs) = (
+            given.mask("key_padding_mask"),
+            given.hinted_mask("attn_mask")?,
+        );
         let (y, weights) = layer.forward_masked(at, query, key, value, padding, pairs);
         Ok(vec![("out.0", y), ("out.1", weights)])
     })
@@ -226,8 +255,14 @@ fn attention(options: &Options<'_>) -> Result<Forward, String> {
 fn encoder(options: &Options<'_>) -> Result<Forward, String> {
     let layer: TransformerEncoderLayer = options.apply(&[])?;
     boxed(move |at, given| {
-        let (pairs, padding) = (given.hinted_mask("src_mask")?, given.mask("src_key_padding_mask"));
-        Ok(vec![("out.0", layer.forward_masked(at, given.get("src")?, pairs, padding))])
+        let (pairs, padding) = (
+            given.hinted_mask("src_mask")?,
+            given.mask("src_key_padding_mask"),
+        );
+        Ok(vec![(
+            "out.0",
+            layer.forward_masked(at, given.get("src")?, pairs, padding),
+        )])
     })
 }
 
@@ -236,7 +271,10 @@ fn logits(options: &Options<'_>) -> Result<Forward, String> {
     boxed(move |at, given| {
         let (weight, positive) = (given.find("ctor.weight"), given.find("ctor.pos_weight"));
         let (input, target) = (given.get("input")?, given.get("target")?);
-        Ok(vec![("out.0", loss.forward_weighted(at, input, target, weight, positive))])
+        Ok(vec![(
+            "out.0",
+            loss.forward_weighted(at, input, target, weight, positive),
+        )])
     })
 }
 

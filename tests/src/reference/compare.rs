@@ -36,9 +36,13 @@ impl<'a> Measure<'a> {
             Some(error) if error.is_finite() => f64::max(1e-5, 10.0 * error),
             _ => 1e-5,
         };
-        Self { tensors, double: E::DTYPE == "F64", out: tolerance("out"), grad: tolerance("grad") }
+        Self {
+            tensors,
+            double: E::DTYPE == "F64",
+            out: tolerance("out"),
+            grad: tolerance("grad"),
+        }
     }
-
 
     /// What is wrong with a result of a name, if anything.
     pub fn check<E: Element>(&self, kind: Kind, name: &str, found: &ArrayD<E>) -> Option<String> {
@@ -47,8 +51,17 @@ impl<'a> Measure<'a> {
     }
 
     /// As [`Self::check`], of the numbers alone.
-    pub fn check_values(&self, kind: Kind, name: &str, shape: &[usize], found: &[f64]) -> Option<String> {
-        let exact = self.tensors.find(&format!("f64.{name}")).filter(|_| self.double);
+    pub fn check_values(
+        &self,
+        kind: Kind,
+        name: &str,
+        shape: &[usize],
+        found: &[f64],
+    ) -> Option<String> {
+        let exact = self
+            .tensors
+            .find(&format!("f64.{name}"))
+            .filter(|_| self.double);
         let wanted = match exact.or_else(|| self.tensors.find(name)) {
             Some(wanted) => wanted,
             None => return Some(format!("the file has no `{name}`")),
@@ -63,7 +76,8 @@ impl<'a> Measure<'a> {
             (false, _, Kind::Grad) => self.grad,
         };
         let error = error(found, &wanted.values);
-        (error.is_nan() || error > tolerance).then(|| format!("{name} differs by {error:.2e}, allowed is {tolerance:.0e}"))
+        (error.is_nan() || error > tolerance)
+            .then(|| format!("{name} differs by {error:.2e}, allowed is {tolerance:.0e}"))
     }
 }
 
@@ -76,9 +90,17 @@ pub fn error(found: &[f64], wanted: &[f64]) -> f64 {
         }
         let same = found == wanted || (found.is_nan() && wanted.is_nan());
         let difference = if same { 0.0 } else { (found - wanted).abs() };
-        largest = if difference.is_nan() { f64::INFINITY } else { largest.max(difference) };
+        largest = if difference.is_nan() {
+            f64::INFINITY
+        } else {
+            largest.max(difference)
+        };
     }
-    if found.len() == wanted.len() { largest / scale } else { f64::INFINITY }
+    if found.len() == wanted.len() {
+        largest / scale
+    } else {
+        f64::INFINITY
+    }
 }
 
 #[cfg(test)]
@@ -89,7 +111,10 @@ mod tests {
     fn errors_are_relative_to_the_largest_number() {
         assert_eq!(error(&[1.0, 4.0], &[1.0, 5.0]), 0.2);
         assert_eq!(error(&[1e-6], &[0.0]), 1e-3);
-        assert_eq!(error(&[f64::NAN, f64::INFINITY], &[f64::NAN, f64::INFINITY]), 0.0);
+        assert_eq!(
+            error(&[f64::NAN, f64::INFINITY], &[f64::NAN, f64::INFINITY]),
+            0.0
+        );
         assert_eq!(error(&[f64::NAN, 1.0], &[1.0, 1.0]), f64::INFINITY);
         assert_eq!(error(&[f64::NEG_INFINITY], &[f64::INFINITY]), f64::INFINITY);
     }

@@ -7,20 +7,35 @@ use serde_json::{Map, Value};
 
 /// Path, shape and values of each parameter (not of buffers), drawn from a seed.
 pub fn parameters(call: &str, seed: u64) -> Result<Vec<(String, Vec<usize>, Vec<f64>)>, String> {
-    let (class, arguments) = parse(call).ok_or_else(|| format!("{call} is no constructor's call"))?;
+    let (class, arguments) =
+        parse(call).ok_or_else(|| format!("{call} is no constructor's call"))?;
     let arguments = Value::Object(arguments);
     let definition = classes::definition(class, &Options::new(&arguments, f32::EPSILON.into())?)?;
     let names = classes::arguments(class);
     let body: Forward<'_> = &|at, inputs| {
-        let given = names.iter().zip(inputs).map(|(name, input)| (*name, *input, false)).collect();
+        let given = names
+            .iter()
+            .zip(inputs)
+            .map(|(name, input)| (*name, *input, false))
+            .collect();
         let results = definition(at, &Given::new(given, Vec::new()));
-        results.map_or_else(|_| Vec::new(), |results| results.into_iter().map(|(_, tensor)| tensor).collect())
+        results.map_or_else(
+            |_| Vec::new(),
+            |results| results.into_iter().map(|(_, tensor)| tensor).collect(),
+        )
     };
     let unknown = vec![None; names.len()];
-    let module = Standalone::<f32>::new(&unknown, false, seed, body).map_err(|error| error.to_string())?;
+    let module =
+        Standalone::<f32>::new(&unknown, false, seed, body).map_err(|error| error.to_string())?;
     let own = module.parameters().filter(|(_, _, buffer)| !buffer);
     Ok(own
-        .map(|(path, value, _)| (path.to_owned(), value.shape().to_vec(), value.iter().map(|&v| v.into()).collect()))
+        .map(|(path, value, _)| {
+            (
+                path.to_owned(),
+                value.shape().to_vec(),
+                value.iter().map(|&v| v.into()).collect(),
+            )
+        })
         .collect())
 }
 
@@ -66,9 +81,15 @@ fn literal(text: &str) -> Option<Value> {
         "None" => return Some(Value::Null),
         _ => {}
     }
-    let inside = text.strip_prefix(['(', '[']).and_then(|rest| rest.strip_suffix([')', ']']));
+    let inside = text
+        .strip_prefix(['(', '['])
+        .and_then(|rest| rest.strip_suffix([')', ']']));
     if let Some(inside) = inside {
-        return split(inside).into_iter().map(|part| literal(part.trim())).collect::<Option<_>>().map(Value::Array);
+        return split(inside)
+            .into_iter()
+            .map(|part| literal(part.trim()))
+            .collect::<Option<_>>()
+            .map(Value::Array);
     }
     match text.strip_prefix(['\'', '"']) {
         Some(word) => Some(Value::String(word.trim_end_matches(['\'', '"']).to_owned())),
@@ -82,9 +103,13 @@ mod tests {
 
     #[test]
     fn calls_are_read() {
-        let (class, arguments) = parse("nn.Conv2d(4, 8, (3, 5), bias=False, padding_mode='reflect')").unwrap();
+        let (class, arguments) =
+            parse("nn.Conv2d(4, 8, (3, 5), bias=False, padding_mode='reflect')").unwrap();
         assert_eq!(class, "Conv2d");
         let arguments = Value::Object(arguments).to_string();
-        assert_eq!(arguments, r#"{"0":4,"1":8,"2":[3,5],"bias":false,"padding_mode":"reflect"}"#);
+        assert_eq!(
+            arguments,
+            r#"{"0":4,"1":8,"2":[3,5],"bias":false,"padding_mode":"reflect"}"#
+        );
     }
 }

@@ -23,7 +23,8 @@ impl Manifest {
     pub fn read(path: &Path) -> Result<Self, String> {
         let shown = path.display();
         let text = std::fs::read_to_string(path).map_err(|error| format!("{shown}: {error}"))?;
-        let value: Value = serde_json::from_str(&plain(&text)).map_err(|error| format!("{shown}: {error}"))?;
+        let value: Value =
+            serde_json::from_str(&plain(&text)).map_err(|error| format!("{shown}: {error}"))?;
         match value["cases"] {
             Value::Array(_) => Ok(Self { value }),
             _ => Err(format!("{shown}: there is no list `cases`")),
@@ -47,12 +48,17 @@ impl Manifest {
 impl<'a> Case<'a> {
     /// Its name.
     pub fn id(&self) -> String {
-        self.value["id"].as_str().unwrap_or("a case without an id").to_owned()
+        self.value["id"]
+            .as_str()
+            .unwrap_or("a case without an id")
+            .to_owned()
     }
 
     /// The line of the table that it belongs to.
     pub fn group(&self) -> String {
-        let names = ["class", "optimizer", "fn"].into_iter().find_map(|key| self.value[key].as_str());
+        let names = ["class", "optimizer", "fn"]
+            .into_iter()
+            .find_map(|key| self.value[key].as_str());
         names.map_or_else(|| self.id(), str::to_owned)
     }
 
@@ -63,13 +69,21 @@ impl<'a> Case<'a> {
 
     /// The texts of a list.
     pub fn texts(&self, key: &str) -> Result<Vec<&'a str>, String> {
-        let list = self.value[key].as_array().ok_or_else(|| format!("no list `{key}` in the manifest"))?;
-        list.iter().map(|item| item.as_str().ok_or_else(|| format!("`{key}` holds {item}"))).collect()
+        let list = self.value[key]
+            .as_array()
+            .ok_or_else(|| format!("no list `{key}` in the manifest"))?;
+        list.iter()
+            .map(|item| item.as_str().ok_or_else(|| format!("`{key}` holds {item}")))
+            .collect()
     }
 
     /// Whether it has a file, and that is not there.
     pub fn missing_file(&self) -> bool {
-        let absent = |key: &str| self.value[key].as_str().is_some_and(|file| !self.folder.join(file).exists());
+        let absent = |key: &str| {
+            self.value[key]
+                .as_str()
+                .is_some_and(|file| !self.folder.join(file).exists())
+        };
         absent("file") || absent("state_dict")
     }
 
@@ -81,7 +95,9 @@ impl<'a> Case<'a> {
 
 /// Text under a key.
 pub fn text<'v>(value: &'v Value, key: &str) -> Result<&'v str, String> {
-    value[key].as_str().ok_or_else(|| format!("no text `{key}` in the manifest"))
+    value[key]
+        .as_str()
+        .ok_or_else(|| format!("no text `{key}` in the manifest"))
 }
 
 /// A number under a key.
@@ -99,14 +115,26 @@ pub fn float(value: &Value) -> Option<f64> {
 
 /// The numbers of a list.
 pub fn numbers(value: &Value, key: &str) -> Result<Vec<f64>, String> {
-    let list = value[key].as_array().ok_or_else(|| format!("no list `{key}` in the manifest"))?;
-    list.iter().map(|item| float(item).ok_or_else(|| format!("`{key}` holds {item}"))).collect()
+    let list = value[key]
+        .as_array()
+        .ok_or_else(|| format!("no list `{key}` in the manifest"))?;
+    list.iter()
+        .map(|item| float(item).ok_or_else(|| format!("`{key}` holds {item}")))
+        .collect()
 }
 
 /// The sizes of a list.
 pub fn sizes(value: &Value, key: &str) -> Result<Vec<usize>, String> {
-    let list = value[key].as_array().ok_or_else(|| format!("no list `{key}` in the manifest"))?;
-    list.iter().map(|item| item.as_u64().map(|size| size as usize).ok_or_else(|| format!("`{key}` holds {item}"))).collect()
+    let list = value[key]
+        .as_array()
+        .ok_or_else(|| format!("no list `{key}` in the manifest"))?;
+    list.iter()
+        .map(|item| {
+            item.as_u64()
+                .map(|size| size as usize)
+                .ok_or_else(|| format!("`{key}` holds {item}"))
+        })
+        .collect()
 }
 
 /// The same text with numbers that JSON does not know as objects.

@@ -5,8 +5,8 @@ mod compare;
 mod fresh;
 mod init;
 mod manifest;
-mod module;
 mod models;
+mod module;
 mod optimizer;
 mod options;
 mod report;
@@ -29,7 +29,10 @@ pub struct Selection {
 
 impl Default for Selection {
     fn default() -> Self {
-        Self { manifest: "manifest.json".to_owned(), filter: String::new() }
+        Self {
+            manifest: "manifest.json".to_owned(),
+            filter: String::new(),
+        }
     }
 }
 
@@ -75,7 +78,10 @@ pub fn run(folder: &Path, selection: &Selection, seen: &mut dyn FnMut(&str, &Out
             }
         };
         for value in manifest.cases() {
-            let case = Case { value, folder: &folder };
+            let case = Case {
+                value,
+                folder: &folder,
+            };
             let id = case.id();
             if !id.contains(&selection.filter) {
                 continue;
@@ -84,7 +90,11 @@ pub fn run(folder: &Path, selection: &Selection, seen: &mut dyn FnMut(&str, &Out
             seen(&id, &outcome);
             report.add(section, &case.group(), &outcome);
         }
-        for (number, why) in manifest.gain_mistakes(&selection.filter).into_iter().enumerate() {
+        for (number, why) in manifest
+            .gain_mistakes(&selection.filter)
+            .into_iter()
+            .enumerate()
+        {
             let outcome = Outcome::Failed(vec![why]);
             seen(&format!("gains {number}"), &outcome);
             report.add(section, "gains", &outcome);
@@ -105,7 +115,9 @@ fn outcome(case: &Case<'_>, runner: Runner) -> Outcome {
         Ok(Err(why)) => Outcome::Failed(vec![why]),
         Err(panic) => {
             let text = panic.downcast_ref::<String>().map(String::as_str);
-            let text = text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no message");
+            let text = text
+                .or_else(|| panic.downcast_ref::<&str>().copied())
+                .unwrap_or("no message");
             Outcome::Failed(vec![format!("panicked: {text}")])
         }
     }

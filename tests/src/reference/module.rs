@@ -37,24 +37,42 @@ struct Input<'a> {
     array: &'a Array,
 }
 
-fn run_in<E: Element>(case: &Case<'_>, tensors: &Tensors, training: bool, epsilon: f64) -> Result<Vec<String>, String> {
+fn run_in<E: Element>(
+    case: &Case<'_>,
+    tensors: &Tensors,
+    training: bool,
+    epsilon: f64,
+) -> Result<Vec<String>, String> {
     let options = Options::new(&case.value["ctor"], epsilon)?;
     let forward = classes::definition(case.text("class")?, &options)?;
     let (mut inputs, mut flags) = (Vec::new(), Vec::new());
-    for (name, value) in case.value["forward"].as_object().ok_or("no arguments of forward")? {
+    for (name, value) in case.value["forward"]
+        .as_object()
+        .ok_or("no arguments of forward")?
+    {
         gather_inputs(name, value, tensors, &mut inputs, &mut flags)?;
     }
     for (name, tensor) in options.tensors() {
-        inputs.push(Input { path: format!("ctor.{name}"), array: tensors.get(tensor)? });
+        inputs.push(Input {
+            path: format!("ctor.{name}"),
+            array: tensors.get(tensor)?,
+        });
     }
     let (standalone, names) = traced::<E>(&forward, &inputs, &flags, training)?;
     let standalone = loaded(standalone, case, tensors, &options)?;
-    let arrays = inputs.iter().map(|input| input.array.elements::<E>()).collect::<Result<Vec<_>, _>>()?;
+    let arrays = inputs
+        .iter()
+        .map(|input| input.array.elements::<E>())
+        .collect::<Result<Vec<_>, _>>()?;
     let views: Vec<_> = arrays.iter().map(|array| array.view()).collect();
     let weights = output_weights::<E>(case, tensors, &names)?;
-    let weights: Vec<Option<ArrayViewD<'_, E>>> =
-        weights.iter().map(|weight| weight.as_ref().map(|weight| weight.view())).collect();
-    let done = standalone.backward(&views, &weights).map_err(|error| error.to_string())?;
+    let weights: Vec<Option<ArrayViewD<'_, E>>> = weights
+        .iter()
+        .map(|weight| weight.as_ref().map(|weight| weight.view()))
+        .collect();
+    let done = standalone
+        .backward(&views, &weights)
+        .map_err(|error| error.to_string())?;
     let measure = Measure::new::<E>(tensors, &case.value["f32_err"]);
     let mut differences = outputs(case, &names, &done, &measure);
     differences.extend(gradients(case, &inputs, &standalone, &done, &measure)?);
@@ -76,13 +94,17 @@ fn gather_inputs<'a>(
             flags.push((path.to_owned(), *flag));
             Ok(())
         }
-        Value::Array(list) => list
-            .iter()
-            .enumerate()
-            .try_for_each(|(index, value)| gather_inputs(&format!("{path}.{index}"), value, tensors, inputs, flags)),
+        Value::Array(list) => list.iter().enumerate().try_for_each(|(index, value)| {
+            gather_inputs(&format!("{path}.{index}"), value, tensors, inputs, flags)
+        }),
         _ => {
-            let name = value["$tensor"].as_str().ok_or_else(|| format!("{path} = {value} cannot be given"))?;
-            inputs.push(Input { path: path.to_owned(), array: tensors.get(name)? });
+            let name = value["$tensor"]
+                .as_str()
+                .ok_or_else(|| format!("{path} = {value} cannot be given"))?;
+            inputs.push(Input {
+                path: path.to_owned(),
+                array: tensors.get(name)?,
+            });
             Ok(())
         }
     }
@@ -95,13 +117,20 @@ fn traced<E: Element>(
     flags: &[(String, bool)],
     training: bool,
 ) -> Result<(Standalone<E>, Vec<&'static str>), String> {
-    let shapes: Vec<Option<&[usize]>> = inputs.iter().map(|input| Some(input.array.shape.as_slice())).collect();
+    let shapes: Vec<Option<&[usize]>> = inputs
+        .iter()
+        .map(|input| Some(input.array.shape.as_slice()))
+        .collect();
     let (names, mistake) = (RefCell::new(Vec::new()), RefCell::new(None));
-    let body: netdsl::Forward<'_> = &|at, given| mistake_free(forward, at, given, inputs, flags, &names, &mistake);
+    let body: netdsl::Forward<'_> =
+        &|at, given| mistake_free(forward, at, given, inputs, flags, &names, &mistake);
     let standalone = Standalone::new(&shapes, training, 0, body);
     match mistake.into_inner() {
         Some(why) => Err(why),
-        None => Ok((standalone.map_err(|error| error.to_string())?, names.into_inner())),
+        None => Ok((
+            standalone.map_err(|error| error.to_string())?,
+            names.into_inner(),
+        )),
     }
 }
 
@@ -115,7 +144,10 @@ fn mistake_free<'t>(
     names: &RefCell<Vec<&'static str>>,
     mistake: &RefCell<Option<String>>,
 ) -> Vec<Tensor<'t>> {
-    let tensors = inputs.iter().zip(given).map(|(input, &tensor)| (word(&input.path), tensor, input.array.boolean));
+    let tensors = inputs
+        .iter()
+        .zip(given)
+        .map(|(input, &tensor)| (word(&input.path), tensor, input.array.boolean));
     match forward(at, &Given::new(tensors.collect(), flags.to_vec())) {
         Ok(results) => {
             *names.borrow_mut() = results.iter().map(|(name, _)| *name).collect();
@@ -137,7 +169,10 @@ fn loaded<E: Element>(
     options: &Options<'_>,
 ) -> Result<Standalone<E>, String> {
     let wanted = case.texts("state")?;
-    let found: Vec<String> = standalone.parameters().map(|(path, ..)| path.to_owned()).collect();
+    let found: Vec<String> = standalone
+        .parameters()
+        .map(|(path, ..)| path.to_owned())
+        .collect();
     if let Some(extra) = found.iter().find(|path| !wanted.contains(&path.as_str())) {
         return Err(format!("the state dict should have no `{extra}`"));
     }
@@ -149,22 +184,43 @@ fn loaded<E: Element>(
             return Err(format!("the state dict lacks `{name}`"));
         }
         let value = tensors.get(&format!("state.{name}"))?.elements()?;
-        standalone.set(name, value).map_err(|error| error.to_string())?;
+        standalone
+            .set(name, value)
+            .map_err(|error| error.to_string())?;
     }
     Ok(standalone)
 }
 
 /// For each result what its gradient is, where there is one.
-fn output_weights<E: Element>(case: &Case<'_>, tensors: &Tensors, names: &[&str]) -> Result<Vec<Option<ArrayD<E>>>, String> {
+fn output_weights<E: Element>(
+    case: &Case<'_>,
+    tensors: &Tensors,
+    names: &[&str],
+) -> Result<Vec<Option<ArrayD<E>>>, String> {
     let wanted = case.texts("grad_outputs")?;
     let own: Vec<String> = names.iter().map(|name| format!("g{name}")).collect();
-    if let Some(other) = wanted.iter().find(|name| !own.iter().any(|own| own == *name)) {
+    if let Some(other) = wanted
+        .iter()
+        .find(|name| !own.iter().any(|own| own == *name))
+    {
         return Err(format!("there is no result for {other}"));
     }
-    own.iter().map(|name| wanted.contains(&name.as_str()).then(|| tensors.get(name)?.elements()).transpose()).collect()
+    own.iter()
+        .map(|name| {
+            wanted
+                .contains(&name.as_str())
+                .then(|| tensors.get(name)?.elements())
+                .transpose()
+        })
+        .collect()
 }
 
-fn outputs<E: Element>(case: &Case<'_>, names: &[&str], done: &Backward<E>, measure: &Measure<'_>) -> Vec<String> {
+fn outputs<E: Element>(
+    case: &Case<'_>,
+    names: &[&str],
+    done: &Backward<E>,
+    measure: &Measure<'_>,
+) -> Vec<String> {
     let mut wanted = Vec::new();
     leaves(&case.value["outputs"], &mut wanted);
     let check = |name: &String| match names.iter().position(|own| own == name) {
@@ -192,11 +248,19 @@ fn gradients<E: Element>(
     let mut differences = Vec::new();
     for name in case.texts("grads")? {
         let (shape, gradient) = if let Some(path) = name.strip_prefix("gin.") {
-            let place = inputs.iter().position(|input| input.path == path).ok_or_else(|| format!("no input for {name}"))?;
+            let place = inputs
+                .iter()
+                .position(|input| input.path == path)
+                .ok_or_else(|| format!("no input for {name}"))?;
             (inputs[place].array.shape.clone(), &done.inputs[place])
         } else {
-            let path = name.strip_prefix("gstate.").ok_or_else(|| format!("whose gradient is {name}?"))?;
-            let shape = standalone.parameters().find(|(own, ..)| *own == path).map(|(_, value, _)| value.shape().to_vec());
+            let path = name
+                .strip_prefix("gstate.")
+                .ok_or_else(|| format!("whose gradient is {name}?"))?;
+            let shape = standalone
+                .parameters()
+                .find(|(own, ..)| *own == path)
+                .map(|(_, value, _)| value.shape().to_vec());
             let gradient = done.parameters.iter().find(|(own, _)| own == path);
             let (Some(shape), Some((_, gradient))) = (shape, gradient) else {
                 return Err(format!("no parameter for {name}"));
@@ -211,16 +275,27 @@ fn gradients<E: Element>(
 }
 
 /// Buffers that the case says change, and that others do not.
-fn buffers<E: Element>(case: &Case<'_>, tensors: &Tensors, done: &Backward<E>, measure: &Measure<'_>) -> Result<Vec<String>, String> {
+fn buffers<E: Element>(
+    case: &Case<'_>,
+    tensors: &Tensors,
+    done: &Backward<E>,
+    measure: &Measure<'_>,
+) -> Result<Vec<String>, String> {
     let wanted = case.texts("state_after")?;
     let mut differences = Vec::new();
     for name in &wanted {
         match done.buffers.iter().find(|(own, _)| own == name) {
-            Some((_, value)) => differences.extend(measure.check(Kind::Out, &format!("state_after.{name}"), value)),
+            Some((_, value)) => {
+                differences.extend(measure.check(Kind::Out, &format!("state_after.{name}"), value))
+            }
             None => differences.push(format!("{name} does not change")),
         }
     }
-    for (name, value) in done.buffers.iter().filter(|(name, _)| !wanted.contains(&name.as_str())) {
+    for (name, value) in done
+        .buffers
+        .iter()
+        .filter(|(name, _)| !wanted.contains(&name.as_str()))
+    {
         let before = tensors.get(&format!("state.{name}"))?.elements::<E>()?;
         if before != value {
             differences.push(format!("{name} changes"));

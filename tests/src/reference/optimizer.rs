@@ -11,7 +11,11 @@ use serde_json::Value;
 pub fn run(case: &Case<'_>) -> Result<Vec<String>, String> {
     let config = &case.value["config"];
     let option = |key: &str| number(config, key);
-    let switch = |key: &str| config[key].as_bool().ok_or_else(|| format!("no switch `{key}` in the manifest"));
+    let switch = |key: &str| {
+        config[key]
+            .as_bool()
+            .ok_or_else(|| format!("no switch `{key}` in the manifest"))
+    };
     known(config)?;
     match case.text("optimizer")? {
         "SGD" => both(
@@ -51,12 +55,27 @@ pub fn run(case: &Case<'_>) -> Result<Vec<String>, String> {
 /// Options of which every rule knows what they mean; others must say nothing.
 fn known(config: &Value) -> Result<(), String> {
     const OPTIONS: [&str; 14] = [
-        "lr", "momentum", "dampening", "weight_decay", "nesterov", "maximize", "betas", "eps", "amsgrad", "alpha",
-        "centered", "lr_decay", "initial_accumulator_value", "foreach",
+        "lr",
+        "momentum",
+        "dampening",
+        "weight_decay",
+        "nesterov",
+        "maximize",
+        "betas",
+        "eps",
+        "amsgrad",
+        "alpha",
+        "centered",
+        "lr_decay",
+        "initial_accumulator_value",
+        "foreach",
     ];
     let config = config.as_object().ok_or("no options in the manifest")?;
     let idle = |value: &Value| value.is_null() || value == &Value::Bool(false);
-    match config.iter().find(|(name, value)| !OPTIONS.contains(&name.as_str()) && !idle(value)) {
+    match config
+        .iter()
+        .find(|(name, value)| !OPTIONS.contains(&name.as_str()) && !idle(value))
+    {
         Some((name, value)) => Err(format!("{name} = {value} cannot be given")),
         None => Ok(()),
     }
@@ -80,7 +99,9 @@ fn both<R: Rule>(case: &Case<'_>, rule: R) -> Result<Vec<String>, String> {
     let single = steps::<R, f32>(case, &tensors, rule.clone())?;
     let double = steps::<R, f64>(case, &tensors, rule)?;
     let single = single.into_iter().map(|line| format!("f32 {line}"));
-    Ok(single.chain(double.into_iter().map(|line| format!("f64 {line}"))).collect())
+    Ok(single
+        .chain(double.into_iter().map(|line| format!("f64 {line}")))
+        .collect())
 }
 
 /// The gradients of a parameter.
@@ -93,23 +114,46 @@ enum Gradients<E> {
 
 impl<E: Element> Gradients<E> {
     fn read(case: &Case<'_>, tensors: &Tensors, path: &str) -> Result<Self, String> {
-        let elements = |name: String| Ok::<_, String>(tensors.get(&name)?.elements::<E>()?.into_raw_vec_and_offset().0);
+        let elements = |name: String| {
+            Ok::<_, String>(
+                tensors
+                    .get(&name)?
+                    .elements::<E>()?
+                    .into_raw_vec_and_offset()
+                    .0,
+            )
+        };
         match text(case.value, "problem")? {
             "sequence" => Ok(Self::Fixed(elements(format!("grad.{path}"))?)),
-            "quadratic" => Ok(Self::Quadratic(elements(format!("quad.a.{path}"))?, elements(format!("quad.b.{path}"))?)),
+            "quadratic" => Ok(Self::Quadratic(
+                elements(format!("quad.a.{path}"))?,
+                elements(format!("quad.b.{path}"))?,
+            )),
             other => Err(format!("there is no problem {other}")),
         }
     }
 
     fn at(&self, step: usize, x: &[E]) -> Option<Vec<E>> {
         match self {
-            Self::Fixed(all) => all.get(step * x.len()..(step + 1) * x.len()).map(<[E]>::to_vec),
-            Self::Quadratic(a, b) => Some(a.iter().zip(b).zip(x).map(|((&a, &b), &x)| a * (x - b)).collect()),
+            Self::Fixed(all) => all
+                .get(step * x.len()..(step + 1) * x.len())
+                .map(<[E]>::to_vec),
+            Self::Quadratic(a, b) => Some(
+                a.iter()
+                    .zip(b)
+                    .zip(x)
+                    .map(|((&a, &b), &x)| a * (x - b))
+                    .collect(),
+            ),
         }
     }
 }
 
-fn steps<R: Rule, E: Element>(case: &Case<'_>, tensors: &Tensors, rule: R) -> Result<Vec<String>, String> {
+fn steps<R: Rule, E: Element>(
+    case: &Case<'_>,
+    tensors: &Tensors,
+    rule: R,
+) -> Result<Vec<String>, String> {
     let measure = Measure::new::<E>(tensors, &case.value["f32_err"]);
     let mut optimizer: Optimizer<R, E> = Optimizer::new(rule).map_err(|error| error.to_string())?;
     let count = case.value["steps"].as_u64().ok_or("no number of steps")? as usize;
@@ -120,14 +164,30 @@ fn steps<R: Rule, E: Element>(case: &Case<'_>, tensors: &Tensors, rule: R) -> Re
         let gradients = Gradients::read(case, tensors, path)?;
         let mut trajectory = Vec::new();
         for step in 0..count {
-            let gradient = gradients.at(step, &value).ok_or_else(|| format!("too few gradients of `{path}`"))?;
-            optimizer.step_parameter(path, &mut value, &gradient).map_err(|error| error.to_string())?;
+            let gradient = gradients
+                .at(step, &value)
+                .ok_or_else(|| format!("too few gradients of `{path}`"))?;
+            optimizer
+                .step_parameter(path, &mut value, &gradient)
+                .map_err(|error| error.to_string())?;
             trajectory.extend(value.iter().map(|value| value.to_f64()));
         }
-        let shape: Vec<usize> = std::iter::once(count).chain(initial.shape.iter().copied()).collect();
+        let shape: Vec<usize> = std::iter::once(count)
+            .chain(initial.shape.iter().copied())
+            .collect();
         let last: Vec<f64> = value.iter().map(|value| value.to_f64()).collect();
-        differences.extend(measure.check_values(Kind::Out, &format!("traj.{path}"), &shape, &trajectory));
-        differences.extend(measure.check_values(Kind::Out, &format!("final.{path}"), &initial.shape, &last));
+        differences.extend(measure.check_values(
+            Kind::Out,
+            &format!("traj.{path}"),
+            &shape,
+            &trajectory,
+        ));
+        differences.extend(measure.check_values(
+            Kind::Out,
+            &format!("final.{path}"),
+            &initial.shape,
+            &last,
+        ));
         differences.extend(states(case, &optimizer, path, &initial.shape, &measure)?);
     }
     Ok(differences)
@@ -146,12 +206,23 @@ fn states<R: Rule, E: Element>(
         match optimizer.state(path, name) {
             Some(state) => {
                 let values: Vec<f64> = state.iter().map(|value| value.to_f64()).collect();
-                differences.extend(measure.check_values(Kind::Out, &format!("opt.{name}.{path}"), shape, &values));
+                differences.extend(measure.check_values(
+                    Kind::Out,
+                    &format!("opt.{name}.{path}"),
+                    shape,
+                    &values,
+                ));
             }
             None => differences.push(format!("there is no state {name} of `{path}`")),
         }
     }
-    let own = optimizer.states().filter(|(owner, ..)| *owner == path).map(|(_, name, _)| name);
-    differences.extend(own.filter(|name| !wanted.contains(name)).map(|name| format!("{name} of `{path}` is no state there")));
+    let own = optimizer
+        .states()
+        .filter(|(owner, ..)| *owner == path)
+        .map(|(_, name, _)| name);
+    differences.extend(
+        own.filter(|name| !wanted.contains(name))
+            .map(|name| format!("{name} of `{path}` is no state there")),
+    );
     Ok(differences)
 }

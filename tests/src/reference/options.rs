@@ -21,7 +21,9 @@ pub struct Options<'a> {
 impl<'a> Options<'a> {
     /// The arguments in a manifest.
     pub fn new(value: &'a Value, epsilon: f64) -> Result<Self, String> {
-        let map = value.as_object().ok_or("the constructor's arguments are no object")?;
+        let map = value
+            .as_object()
+            .ok_or("the constructor's arguments are no object")?;
         Ok(Self { map, epsilon })
     }
 
@@ -36,7 +38,10 @@ impl<'a> Options<'a> {
         let mut definition = D::BLANK;
         for (name, value) in self.map {
             // Arguments without a name go by their place.
-            let place = name.parse().ok().and_then(|place: usize| D::NAMES.get(place));
+            let place = name
+                .parse()
+                .ok()
+                .and_then(|place: usize| D::NAMES.get(place));
             let name = place.map_or(name.as_str(), |name| name);
             if elsewhere.contains(&name) || is_tensor(value) {
                 continue;
@@ -71,7 +76,9 @@ impl<'a> Options<'a> {
 
     /// The arguments that are tensors, by name, with their names in the file.
     pub fn tensors(&self) -> impl Iterator<Item = (&'a str, &'a str)> {
-        self.map.iter().filter_map(|(name, value)| Some((name.as_str(), value.get("$tensor")?.as_str()?)))
+        self.map
+            .iter()
+            .filter_map(|(name, value)| Some((name.as_str(), value.get("$tensor")?.as_str()?)))
     }
 }
 
@@ -84,10 +91,19 @@ fn argument(value: &Value) -> Option<Arg> {
     Some(match value {
         Value::Null => Arg::ABSENT,
         Value::Bool(flag) => Arg::flag(*flag),
-        Value::Number(number) => number.as_i64().map_or_else(|| number.as_f64().map(Arg::float), |whole| Some(Arg::signed(whole)))?,
+        Value::Number(number) => number.as_i64().map_or_else(
+            || number.as_f64().map(Arg::float),
+            |whole| Some(Arg::signed(whole)),
+        )?,
         Value::String(text) => Arg::word(word(text)),
         Value::Array(list) => {
-            let entries = list.iter().map(|entry| if entry.is_null() { Some(Arg::OPEN) } else { argument(entry) });
+            let entries = list.iter().map(|entry| {
+                if entry.is_null() {
+                    Some(Arg::OPEN)
+                } else {
+                    argument(entry)
+                }
+            });
             let entries = entries.collect::<Option<Vec<_>>>()?;
             if entries.len() > netdsl::shape::MAX_LIST {
                 return None;

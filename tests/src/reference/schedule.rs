@@ -2,9 +2,9 @@
 
 use super::manifest::{Case, float, number, numbers};
 use netdsl::train::schedule::{
-    AnnealStrategy, ConstantLr, CosineAnnealingLr, CosineAnnealingWarmRestarts, CyclicLr, CyclicMode, ExponentialLr,
-    LinearLr, MultiStepLr, OneCycleLr, PlateauMode, PolynomialLr, ReduceLrOnPlateau, Schedule, SequentialLr, StepLr,
-    ThresholdMode,
+    AnnealStrategy, ConstantLr, CosineAnnealingLr, CosineAnnealingWarmRestarts, CyclicLr,
+    CyclicMode, ExponentialLr, LinearLr, MultiStepLr, OneCycleLr, PlateauMode, PolynomialLr,
+    ReduceLrOnPlateau, Schedule, SequentialLr, StepLr, ThresholdMode,
 };
 use serde_json::Value;
 
@@ -14,7 +14,9 @@ const TOLERANCE: f64 = 1e-9;
 /// Runs a case.
 pub fn run(case: &Case<'_>) -> Result<Vec<String>, String> {
     let (class, initial) = (case.text("class")?, number(case.value, "initial_lr")?);
-    let options = Options { value: &case.value["kwargs"] };
+    let options = Options {
+        value: &case.value["kwargs"],
+    };
     let (rates, momenta) = if class == "ReduceLROnPlateau" {
         (plateau(case, initial, options)?, Vec::new())
     } else {
@@ -28,21 +30,36 @@ pub fn run(case: &Case<'_>) -> Result<Vec<String>, String> {
         });
         values.unzip()
     };
-    let mut differences: Vec<String> = compare("lr", &rates, &numbers(case.value, "lr")?).into_iter().collect();
+    let mut differences: Vec<String> = compare("lr", &rates, &numbers(case.value, "lr")?)
+        .into_iter()
+        .collect();
     if case.value["momentum"].is_array() {
         let momenta: Vec<f64> = momenta.into_iter().flatten().collect();
-        differences.extend(compare("momentum", &momenta, &numbers(case.value, "momentum")?));
+        differences.extend(compare(
+            "momentum",
+            &momenta,
+            &numbers(case.value, "momentum")?,
+        ));
     }
     Ok(differences)
 }
 
 fn compare(what: &str, found: &[f64], wanted: &[f64]) -> Option<String> {
     if found.len() != wanted.len() {
-        return Some(format!("{what} has {} entries, not {}", found.len(), wanted.len()));
+        return Some(format!(
+            "{what} has {} entries, not {}",
+            found.len(),
+            wanted.len()
+        ));
     }
-    let far = |(found, wanted): (&f64, &f64)| !((found - wanted).abs() <= TOLERANCE * wanted.abs().max(1e-12));
+    let far = |(found, wanted): (&f64, &f64)| {
+        !((found - wanted).abs() <= TOLERANCE * wanted.abs().max(1e-12))
+    };
     let step = found.iter().zip(wanted).position(far)?;
-    Some(format!("{what} at step {step} is {}, not {}", found[step], wanted[step]))
+    Some(format!(
+        "{what} at step {step} is {}, not {}",
+        found[step], wanted[step]
+    ))
 }
 
 /// Arguments by name.
@@ -57,7 +74,9 @@ impl Options<'_> {
     }
 
     fn whole(self, key: &str) -> Result<u64, String> {
-        self.value[key].as_u64().ok_or_else(|| format!("no whole number `{key}` in the manifest"))
+        self.value[key]
+            .as_u64()
+            .ok_or_else(|| format!("no whole number `{key}` in the manifest"))
     }
 
     fn whole_or(self, key: &str, default: u64) -> u64 {
@@ -76,18 +95,25 @@ impl Options<'_> {
 /// A schedule from PyTorch's class and arguments.
 fn build(class: &str, lr: f64, options: Options<'_>) -> Result<Box<dyn Schedule>, String> {
     Ok(match class {
-        "StepLR" => Box::new(StepLr::new(lr, options.whole("step_size")?).gamma(options.or("gamma", 0.1))),
+        "StepLR" => {
+            Box::new(StepLr::new(lr, options.whole("step_size")?).gamma(options.or("gamma", 0.1)))
+        }
         "MultiStepLR" => {
-            let milestones: Vec<u64> = numbers(options.value, "milestones")?.into_iter().map(|step| step as u64).collect();
+            let milestones: Vec<u64> = numbers(options.value, "milestones")?
+                .into_iter()
+                .map(|step| step as u64)
+                .collect();
             Box::new(MultiStepLr::new(lr, milestones).gamma(options.or("gamma", 0.1)))
         }
         "ExponentialLR" => Box::new(ExponentialLr::new(lr, number(options.value, "gamma")?)),
         "PolynomialLR" => Box::new(
-            PolynomialLr::new(lr).total_iters(options.whole_or("total_iters", 5)).power(options.or("power", 1.0)),
+            PolynomialLr::new(lr)
+                .total_iters(options.whole_or("total_iters", 5))
+                .power(options.or("power", 1.0)),
         ),
-        "CosineAnnealingLR" => {
-            Box::new(CosineAnnealingLr::new(lr, options.whole("T_max")?).eta_min(options.or("eta_min", 0.0)))
-        }
+        "CosineAnnealingLR" => Box::new(
+            CosineAnnealingLr::new(lr, options.whole("T_max")?).eta_min(options.or("eta_min", 0.0)),
+        ),
         "CosineAnnealingWarmRestarts" => Box::new(
             CosineAnnealingWarmRestarts::new(lr, options.whole("T_0")?)
                 .t_mult(options.whole_or("T_mult", 1))
@@ -100,7 +126,9 @@ fn build(class: &str, lr: f64, options: Options<'_>) -> Result<Box<dyn Schedule>
                 .total_iters(options.whole_or("total_iters", 5)),
         ),
         "ConstantLR" => Box::new(
-            ConstantLr::new(lr).factor(options.or("factor", 1.0 / 3.0)).total_iters(options.whole_or("total_iters", 5)),
+            ConstantLr::new(lr)
+                .factor(options.or("factor", 1.0 / 3.0))
+                .total_iters(options.whole_or("total_iters", 5)),
         ),
         "OneCycleLR" => Box::new(one_cycle(options)?),
         "CyclicLR" => Box::new(cyclic(options)?),
@@ -114,7 +142,11 @@ fn one_cycle(options: Options<'_>) -> Result<OneCycleLr, String> {
         Some(steps) => steps,
         None => options.whole("epochs")? * options.whole("steps_per_epoch")?,
     };
-    let strategy = if options.is("anneal_strategy", "linear") { AnnealStrategy::Linear } else { AnnealStrategy::Cos };
+    let strategy = if options.is("anneal_strategy", "linear") {
+        AnnealStrategy::Linear
+    } else {
+        AnnealStrategy::Cos
+    };
     Ok(OneCycleLr::new(number(options.value, "max_lr")?, steps)
         .pct_start(options.or("pct_start", 0.3))
         .anneal_strategy(strategy)
@@ -127,8 +159,16 @@ fn one_cycle(options: Options<'_>) -> Result<OneCycleLr, String> {
 }
 
 fn sequential(lr: f64, options: Options<'_>) -> Result<Box<dyn Schedule>, String> {
-    let parts = options.value["schedulers"].as_array().ok_or("no list `schedulers`")?;
-    let part = |part: &Value| build(part[0].as_str().ok_or("a schedule without a class")?, lr, Options { value: &part[1] });
+    let parts = options.value["schedulers"]
+        .as_array()
+        .ok_or("no list `schedulers`")?;
+    let part = |part: &Value| {
+        build(
+            part[0].as_str().ok_or("a schedule without a class")?,
+            lr,
+            Options { value: &part[1] },
+        )
+    };
     let milestones = numbers(options.value, "milestones")?;
     if parts.len() != milestones.len() + 1 {
         return Err("there is not one milestone between two schedules".to_owned());
@@ -141,8 +181,16 @@ fn sequential(lr: f64, options: Options<'_>) -> Result<Box<dyn Schedule>, String
 }
 
 fn plateau(case: &Case<'_>, lr: f64, options: Options<'_>) -> Result<Vec<f64>, String> {
-    let mode = if options.is("mode", "max") { PlateauMode::Max } else { PlateauMode::Min };
-    let threshold = if options.is("threshold_mode", "abs") { ThresholdMode::Abs } else { ThresholdMode::Rel };
+    let mode = if options.is("mode", "max") {
+        PlateauMode::Max
+    } else {
+        PlateauMode::Min
+    };
+    let threshold = if options.is("threshold_mode", "abs") {
+        ThresholdMode::Abs
+    } else {
+        ThresholdMode::Rel
+    };
     let mut schedule = ReduceLrOnPlateau::new(lr)
         .mode(mode)
         .factor(options.or("factor", 0.1))
@@ -169,12 +217,15 @@ fn cyclic(options: Options<'_>) -> Result<CyclicLr, String> {
         Some(other) => return Err(format!("there is no mode {other}")),
     };
     let up = options.whole_or("step_size_up", 2000);
-    Ok(CyclicLr::new(number(options.value, "base_lr")?, number(options.value, "max_lr")?)
-        .step_size_up(up)
-        .step_size_down(options.whole_or("step_size_down", up))
-        .mode(mode)
-        .gamma(options.or("gamma", 1.0))
-        .cycle_momentum(options.flag_or("cycle_momentum", true))
-        .base_momentum(options.or("base_momentum", 0.8))
-        .max_momentum(options.or("max_momentum", 0.9)))
+    Ok(CyclicLr::new(
+        number(options.value, "base_lr")?,
+        number(options.value, "max_lr")?,
+    )
+    .step_size_up(up)
+    .step_size_down(options.whole_or("step_size_down", up))
+    .mode(mode)
+    .gamma(options.or("gamma", 1.0))
+    .cycle_momentum(options.flag_or("cycle_momentum", true))
+    .base_momentum(options.or("base_momentum", 0.8))
+    .max_momentum(options.or("max_momentum", 0.9)))
 }

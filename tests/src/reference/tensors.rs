@@ -26,7 +26,11 @@ pub struct Tensors {
 impl Array {
     /// As an array of elements.
     pub fn elements<E: Element>(&self) -> Result<ArrayD<E>, String> {
-        let values = self.values.iter().map(|&value| E::from_f64(value)).collect();
+        let values = self
+            .values
+            .iter()
+            .map(|&value| E::from_f64(value))
+            .collect();
         ArrayD::from_shape_vec(IxDyn(&self.shape), values).map_err(|error| error.to_string())
     }
 }
@@ -38,15 +42,24 @@ impl Tensors {
         let mut all = BTreeMap::new();
         for view in file.iter() {
             let boolean = view.dtype == Dtype::BOOL;
-            let values = numbers(view.dtype, view.bytes).ok_or_else(|| format!("`{}` is of type {:?}", view.name, view.dtype))?;
-            all.insert(view.name.to_owned(), Array { shape: view.shape.to_vec(), values, boolean });
+            let values = numbers(view.dtype, view.bytes)
+                .ok_or_else(|| format!("`{}` is of type {:?}", view.name, view.dtype))?;
+            all.insert(
+                view.name.to_owned(),
+                Array {
+                    shape: view.shape.to_vec(),
+                    values,
+                    boolean,
+                },
+            );
         }
         Ok(Self { all })
     }
 
     /// The tensor of a name.
     pub fn get(&self, name: &str) -> Result<&Array, String> {
-        self.find(name).ok_or_else(|| format!("the file has no `{name}`"))
+        self.find(name)
+            .ok_or_else(|| format!("the file has no `{name}`"))
     }
 
     /// The tensor of a name, if there is one.
@@ -57,7 +70,12 @@ impl Tensors {
 
 fn numbers(dtype: Dtype, bytes: &[u8]) -> Option<Vec<f64>> {
     fn each<const N: usize>(bytes: &[u8], number: impl Fn([u8; N]) -> f64) -> Vec<f64> {
-        bytes.as_chunks::<N>().0.iter().map(|&chunk| number(chunk)).collect()
+        bytes
+            .as_chunks::<N>()
+            .0
+            .iter()
+            .map(|&chunk| number(chunk))
+            .collect()
     }
     Some(match dtype {
         Dtype::F32 => each(bytes, |chunk| f32::from_le_bytes(chunk).into()),

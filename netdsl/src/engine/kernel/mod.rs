@@ -9,6 +9,7 @@ pub mod dropout;
 pub mod gather;
 pub mod gemm;
 pub mod math;
+pub mod memory;
 pub mod movement;
 pub mod normalize;
 pub mod pad;

@@ -2,7 +2,7 @@
 
 use super::Tensor;
 use crate::graph::op::{Op, PadMode, Padding};
-use crate::shape::{Arg, Axis, Dim, FaultKind, Item, MAX_RANK, Role, Shape, Value, rule};
+use crate::shape::{Arg, Axis, Dim, FaultKind, Item, Lift, MAX_RANK, Role, Shape, Value, rule};
 
 impl<'t> Tensor<'t> {
     /// All of a sample in one axis.
@@ -501,7 +501,7 @@ impl<'t> Tensor<'t> {
             ..self.shape().axis(1)
         };
         let mut shape = indices.shape().with_last(row);
-        shape.input = false;
+        shape.input = None;
         self.record_with(Op::Gather { skip, by_frequency }, indices, shape)
     }
 
@@ -573,6 +573,14 @@ const fn identity() -> [u8; MAX_RANK] {
         i += 1;
     }
     order
+}
+
+/// What `network!` makes of a list among the arguments of a call, here one of tensors: itself.
+impl<'t, const N: usize> Lift<[Tensor<'t>; N]> {
+    /// The same tensors.
+    pub const fn arg(self) -> [Tensor<'t>; N] {
+        self.0
+    }
 }
 
 /// Tensors one behind the other along an axis; their other sizes agree: `cat([a, b], 1)`.

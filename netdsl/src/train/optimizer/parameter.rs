@@ -3,6 +3,8 @@
 use std::sync::Mutex;
 
 use crate::Element;
+use crate::engine::kernel::memory::zeros;
+use crate::engine::kernel::simd::simd;
 use crate::engine::pool;
 
 use super::{OptimizerError, Rule};
@@ -59,10 +61,7 @@ impl<E: Element> Parameter<E> {
                     .iter_mut()
                     .find(|(known, _)| *known == name)
                     .map(|(_, array)| std::mem::take(array));
-                (
-                    name,
-                    kept.unwrap_or_else(|| vec![E::from_f64(rule.initial_state()); length]),
-                )
+                (name, kept.unwrap_or_else(|| initial(rule, length)))
             }));
         }
         Ok(())
@@ -80,6 +79,30 @@ impl<E: Element> Parameter<E> {
     }
 }
 
+/// A state array before the first update.
+fn initial<R: Rule, E: Element>(rule: &R, length: usize) -> Vec<E> {
+    let mut array = zeros(length);
+    let first = E::from_f64(rule.initial_state());
+    if first != E::ZERO {
+        array.fill(first);
+    }
+    array
+}
+
+simd! {
+    /// The rule over some elements.
+    fn share[R: Rule, E: Element](
+        rule: &R,
+        step: u64,
+        scale: E,
+        value: &mut [E],
+        grad: &[E],
+        state: &mut [&mut [E]],
+    ) {
+        rule.update(step, scale, value, grad, state);
+    }
+}
+
 /// The rule over all elements, split among the threads if there are many. `state` holds `kept` arrays.
 fn update<R: Rule, E: Element>(
     rule: &R,
@@ -91,7 +114,7 @@ fn update<R: Rule, E: Element>(
 ) {
     let tasks = (value.len() / PARALLEL).min(pool::threads()).min(MAX_TASKS);
     if tasks <= 1 {
-        return rule.update(step, scale, value, grad, &mut state[..kept]);
+        return share(rule, step, scale, value, grad, &mut state[..kept]);
     }
     // On the stack, because a step must not allocate; each lock is taken once.
     let slots: [Mutex<Option<_>>; MAX_TASKS] = [const { Mutex::new(None) }; MAX_TASKS];
@@ -111,7 +134,7 @@ fn update<R: Rule, E: Element>(
     pool::parallel_for(tasks, |task| {
         let part = slots[task].lock().ok().and_then(|mut slot| slot.take());
         if let Some((value, grad, mut state)) = part {
-            rule.update(step, scale, value, grad, &mut state[..kept]);
+            share(rule, step, scale, value, grad, &mut state[..kept]);
         }
     });
 }

@@ -57,33 +57,68 @@ impl Loss for Wanted {
 }
 
 /// Loads the state dict into a new network and compares everything.
-pub fn check<E: Element, N: Network<E>>(model: &Model<'_>, build: impl Fn() -> Result<N, Error>) -> Result<Tried, String> {
+pub fn check<E: Element, N: Network<E>>(
+    model: &Model<'_>,
+    build: impl Fn() -> Result<N, Error>,
+) -> Result<Tried, String> {
     let told = |error: Error| error.to_string();
     let case = model.case;
     let mut network = build().map_err(told)?;
-    let own: Vec<String> = network.parameters().into_iter().map(|parameter| parameter.path).collect();
+    let own: Vec<String> = network
+        .parameters()
+        .into_iter()
+        .map(|parameter| parameter.path)
+        .collect();
     let names = names::matched(&own, &model.state)?;
     let path = case.folder.join(case.text("state_dict")?);
-    let rename = |name: &str| names.iter().find(|(theirs, _)| theirs == name).map_or(name, |(_, own)| own).to_owned();
+    let rename = |name: &str| {
+        names
+            .iter()
+            .find(|(theirs, _)| theirs == name)
+            .map_or(name, |(_, own)| own)
+            .to_owned()
+    };
     network.load_renamed(path, rename).map_err(told)?;
-    let (input, target) = (model.tensors.get("in.input")?.elements::<E>()?, model.tensors.get(text(case.value, "target")?)?.elements::<E>()?);
+    let (input, target) = (
+        model.tensors.get("in.input")?.elements::<E>()?,
+        model
+            .tensors
+            .get(text(case.value, "target")?)?
+            .elements::<E>()?,
+    );
     let evaluated = single(network.run(&[input.view()]).map_err(told)?)?;
     let wanted = model.tensors.get("eval.out")?;
     let found: Vec<f64> = evaluated.iter().map(|value| value.to_f64()).collect();
-    let apart = if evaluated.shape() == wanted.shape { error(&found, &wanted.values) } else { f64::INFINITY };
+    let apart = if evaluated.shape() == wanted.shape {
+        error(&found, &wanted.values)
+    } else {
+        f64::INFINITY
+    };
     if apart.is_nan() || apart > SAME_MODEL {
         return Ok(Tried::Apart(apart));
     }
     let measure = Measure::new::<E>(&model.tensors, &case.value["f32_err"]);
-    let mut differences: Vec<String> = measure.check(Kind::Out, "eval.out", &evaluated).into_iter().collect();
+    let mut differences: Vec<String> = measure
+        .check(Kind::Out, "eval.out", &evaluated)
+        .into_iter()
+        .collect();
     let trained = single(network.run_in_training(&[input.view()]).map_err(told)?)?;
     differences.extend(measure.check(Kind::Out, "train.out", &trained));
-    differences.extend(steps(model, &names, network, (input.view(), target.view()), &measure)?);
+    differences.extend(steps(
+        model,
+        &names,
+        network,
+        (input.view(), target.view()),
+        &measure,
+    )?);
     Ok(Tried::Checked(differences))
 }
 
 fn single<E>(outputs: Vec<ArrayD<E>>) -> Result<ArrayD<E>, String> {
-    outputs.into_iter().next().ok_or_else(|| "the network gives nothing".to_owned())
+    outputs
+        .into_iter()
+        .next()
+        .ok_or_else(|| "the network gives nothing".to_owned())
 }
 
 /// Loss and gradients, then three steps.
@@ -107,22 +142,40 @@ fn steps<E: Element, N: Network<E>>(
     }
     let rule = Sgd::new(number(optimiser, "lr")?).momentum(number(optimiser, "momentum")?);
     let mut trainer: Trainer<_, _, E> = Trainer::new(loss, rule).map_err(told)?;
-    let (value, gradients) = trainer.gradients(&mut network, &[&input], &target).map_err(told)?;
+    let (value, gradients) = trainer
+        .gradients(&mut network, &[&input], &target)
+        .map_err(told)?;
     differences.extend(measure.check_values(Kind::Out, "loss", &[], &[value.to_f64()]));
     let gradients: BTreeMap<String, ArrayD<E>> = gradients.into_iter().collect();
     let parameters = case.texts("params")?;
-    for (theirs, own) in names.iter().filter(|(theirs, _)| parameters.contains(&theirs.as_str())) {
+    for (theirs, own) in names
+        .iter()
+        .filter(|(theirs, _)| parameters.contains(&theirs.as_str()))
+    {
         match gradients.get(own) {
-            Some(gradient) => differences.extend(measure.check(Kind::Grad, &format!("grad.{theirs}"), gradient)),
+            Some(gradient) => {
+                differences.extend(measure.check(Kind::Grad, &format!("grad.{theirs}"), gradient))
+            }
             None => differences.push(format!("there is no gradient of {theirs}")),
         }
     }
     let wanted = numbers(case.value, "losses")?;
     let mut losses = Vec::new();
     for step in 0..wanted.len() {
-        losses.push(trainer.step(&mut network, &input, &target).map_err(told)?.to_f64());
+        losses.push(
+            trainer
+                .step(&mut network, &input, &target)
+                .map_err(told)?
+                .to_f64(),
+        );
         if step == 0 {
-            differences.extend(compare(case.texts("buffers")?, names, &network, "state_after_forward", (Kind::Out, measure)));
+            differences.extend(compare(
+                case.texts("buffers")?,
+                names,
+                &network,
+                "state_after_forward",
+                (Kind::Out, measure),
+            ));
         }
     }
     let apart = error(&losses, &wanted);
@@ -130,7 +183,13 @@ fn steps<E: Element, N: Network<E>>(
         differences.push(format!("losses differ by {apart:.2e}"));
     }
     let all = names.iter().map(|(theirs, _)| theirs.as_str()).collect();
-    differences.extend(compare(all, names, &network, "step3", (Kind::Grad, measure)));
+    differences.extend(compare(
+        all,
+        names,
+        &network,
+        "step3",
+        (Kind::Grad, measure),
+    ));
     let evaluated = single(network.run(&[input]).map_err(told)?)?;
     differences.extend(measure.check(Kind::Grad, "step3_eval.out", &evaluated));
     Ok(differences)
@@ -148,5 +207,9 @@ fn compare<E: Element, N: Network<E>>(
         Ok(value) => measure.check(kind, &format!("{prefix}.{theirs}"), value),
         Err(error) => Some(error.to_string()),
     };
-    names.iter().filter(|(theirs, _)| chosen.contains(&theirs.as_str())).filter_map(check).collect()
+    names
+        .iter()
+        .filter(|(theirs, _)| chosen.contains(&theirs.as_str()))
+        .filter_map(check)
+        .collect()
 }

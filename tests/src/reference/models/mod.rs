@@ -33,10 +33,24 @@ type Reading = Box<dyn Fn(&Model<'_>) -> Result<Tried, String>>;
 /// Runs a case.
 pub fn run(case: &Case<'_>) -> Result<Vec<String>, String> {
     let tensors = case.tensors()?;
-    let shape = |name: &&str| Ok((name.to_string(), tensors.get(&format!("state.{name}"))?.shape.clone()));
-    let state = case.texts("state")?.iter().map(shape).collect::<Result<_, String>>()?;
+    let shape = |name: &&str| {
+        Ok((
+            name.to_string(),
+            tensors.get(&format!("state.{name}"))?.shape.clone(),
+        ))
+    };
+    let state = case
+        .texts("state")?
+        .iter()
+        .map(shape)
+        .collect::<Result<_, String>>()?;
     let text = format!("{} {}", case.id(), case.text("architecture")?).to_lowercase();
-    let model = Model { case: *case, tensors, state, text };
+    let model = Model {
+        case: *case,
+        tensors,
+        state,
+        text,
+    };
     let readings = readings(&model)?;
     let mut nearest: Option<(f64, String)> = None;
     for reading in &readings {
@@ -50,7 +64,10 @@ pub fn run(case: &Case<'_>) -> Result<Vec<String>, String> {
         }
     }
     let (_, why) = nearest.ok_or("there is no reading of its architecture")?;
-    Err(format!("none of {} readings of its architecture fits; nearest: {why}", readings.len()))
+    Err(format!(
+        "none of {} readings of its architecture fits; nearest: {why}",
+        readings.len()
+    ))
 }
 
 /// The networks that an architecture may be.
@@ -69,14 +86,20 @@ fn readings(model: &Model<'_>) -> Result<Vec<Reading>, String> {
     } else if says(&["mlp", "linear", "fc"]) {
         dense::readings()
     } else {
-        return Err(format!("the architecture is not known: {}", model.case.text("architecture")?));
+        return Err(format!(
+            "the architecture is not known: {}",
+            model.case.text("architecture")?
+        ));
     })
 }
 
 impl Model<'_> {
     /// The shapes of the weights with so many axes, in order.
     fn weights(&self, axes: usize) -> Vec<&[usize]> {
-        let weights = self.state.iter().filter(|(name, shape)| name.ends_with("weight") && shape.len() == axes);
+        let weights = self
+            .state
+            .iter()
+            .filter(|(name, shape)| name.ends_with("weight") && shape.len() == axes);
         weights.map(|(_, shape)| shape.as_slice()).collect()
     }
 
@@ -87,6 +110,9 @@ impl Model<'_> {
 
     /// How many names of the state dict end so.
     fn count(&self, end: &str) -> usize {
-        self.state.iter().filter(|(name, _)| name.ends_with(end)).count()
+        self.state
+            .iter()
+            .filter(|(name, _)| name.ends_with(end))
+            .count()
     }
 }

@@ -80,10 +80,16 @@ impl Encoder {
             dim_feedforward: self.feedforward,
             dropout: Arg::float(0.0),
             norm_first: Arg::flag(built_with(at, self.norm_first) == 2),
-            activation: Arg::word(if built_with(at, self.gelu) == 2 { "gelu" } else { "relu" }),
+            activation: Arg::word(if built_with(at, self.gelu) == 2 {
+                "gelu"
+            } else {
+                "relu"
+            }),
             ..TransformerEncoderLayer::BLANK
         };
-        layer.sizes(self.d_model, Arg::int(built_with(at, self.heads))).forward(at, x)
+        layer
+            .sizes(self.d_model, Arg::int(built_with(at, self.heads)))
+            .forward(at, x)
     }
 }
 
@@ -95,14 +101,23 @@ netdsl::layer! {
 impl Positions {
     /// x: `[batch, steps, features]` → the same
     pub const fn forward<'t>(&self, at: Scope<'t>, x: Tensor<'t>) -> Tensor<'t> {
-        let (steps, features) = (at.size("steps", self.steps), at.size("features", self.features));
+        let (steps, features) = (
+            at.size("steps", self.steps),
+            at.size("features", self.features),
+        );
         let own = if built_with(at, self.whole) == 1 {
-            let own = at.parameter("weight", &[Dim::Known(1), steps.dim, features.dim], Init::Zeros);
+            let own = at.parameter(
+                "weight",
+                &[Dim::Known(1), steps.dim, features.dim],
+                Init::Zeros,
+            );
             own.view_as(&[Axis::new(steps.dim), Axis::new(features.dim)], false)
         } else {
             at.parameter("weight", &[steps.dim, features.dim], Init::Zeros)
         };
-        x.expect(-1, features, "features").expect(-2, steps, "steps").add(own)
+        x.expect(-1, features, "features")
+            .expect(-2, steps, "steps")
+            .add(own)
     }
 }
 
@@ -123,7 +138,13 @@ impl Squeeze {
             padding: Arg::int(built_with(at, self.padding)),
             ..Conv2d::BLANK
         };
-        layer.sizes(self.in_channels, self.out_channels, Arg::int(built_with(at, self.kernel))).forward(at, x)
+        layer
+            .sizes(
+                self.in_channels,
+                self.out_channels,
+                Arg::int(built_with(at, self.kernel)),
+            )
+            .forward(at, x)
     }
 }
 
@@ -140,14 +161,23 @@ netdsl::layer! {
 impl Stretch {
     /// x: `[batch, in_channels, height, width]` → `[batch, out_channels, …]`
     pub const fn forward<'t>(&self, at: Scope<'t>, x: Tensor<'t>) -> Tensor<'t> {
-        let (stride, extra) = (built_with(at, self.stride), built_with(at, self.output_padding));
+        let (stride, extra) = (
+            built_with(at, self.stride),
+            built_with(at, self.output_padding),
+        );
         let layer = ConvTranspose2d {
             stride: Arg::int(stride),
             padding: Arg::int(built_with(at, self.padding)),
             output_padding: Arg::int(if extra < stride { extra } else { 0 }),
             ..ConvTranspose2d::BLANK
         };
-        layer.sizes(self.in_channels, self.out_channels, Arg::int(built_with(at, self.kernel))).forward(at, x)
+        layer
+            .sizes(
+                self.in_channels,
+                self.out_channels,
+                Arg::int(built_with(at, self.kernel)),
+            )
+            .forward(at, x)
     }
 }
 

@@ -99,9 +99,14 @@ pub fn readings(model: &Model<'_>) -> Vec<Reading> {
             *last += 1;
         }
     }
-    let stage = |stages: &[usize], index: usize| stages.get(index).map_or((0, 0), |&plain| (1, plain));
+    let stage =
+        |stages: &[usize], index: usize| stages.get(index).map_or((0, 0), |&plain| (1, plain));
     let wide = usize::from(opens);
-    let shapes = if opens { vec![(wide, stages.clone()), (0, [&[0], &stages[..]].concat())] } else { vec![(0, stages)] };
+    let shapes = if opens {
+        vec![(wide, stages.clone()), (0, [&[0], &stages[..]].concat())]
+    } else {
+        vec![(0, stages)]
+    };
     for (wide, stages) in shapes {
         let (_, first) = stage(&stages, 0);
         let (down2, plain2) = stage(&stages, 1);

@@ -25,7 +25,11 @@ network! {
 /// The networks that an LSTM classifier may be.
 pub fn recurrent(model: &Model<'_>) -> Vec<Reading> {
     let directions = if model.has("_reverse") { 2 } else { 1 };
-    let layers = model.state.iter().filter(|(name, _)| name.contains("weight_ih_l") && !name.ends_with("_reverse")).count();
+    let layers = model
+        .state
+        .iter()
+        .filter(|(name, _)| name.contains("weight_ih_l") && !name.ends_with("_reverse"))
+        .count();
     let recurrent = |(name, _): &&(String, Vec<usize>)| name.contains("_ih_l");
     let tokens = !model.state.first().iter().any(recurrent);
     let mut readings = Vec::new();
@@ -67,15 +71,31 @@ network! {
 pub fn attentive(model: &Model<'_>) -> Vec<Reading> {
     let count = model.count("in_proj_weight");
     let norms = usize::from(model.weights(1).len() > 2 * count);
-    let before: Vec<&(String, Vec<usize>)> = model.state.iter().take_while(|(name, _)| !name.contains("in_proj")).collect();
+    let before: Vec<&(String, Vec<usize>)> = model
+        .state
+        .iter()
+        .take_while(|(name, _)| !name.contains("in_proj"))
+        .collect();
     let vectors = before.iter().any(|(name, _)| name.ends_with("bias"));
     let whole = before.iter().filter(|(_, shape)| shape.len() == 3).count();
     let flat = before.iter().filter(|(_, shape)| shape.len() == 2).count();
     let positioned = usize::from(whole + flat > 1);
-    let width = model.state.iter().find(|(name, _)| name.ends_with("in_proj_weight")).map_or(1, |(_, shape)| shape[1]);
-    let firsts: &[usize] = if model.text.contains("norm_first=false") || model.text.contains("post-norm") { &[1] } else { &[1, 2] };
+    let width = model
+        .state
+        .iter()
+        .find(|(name, _)| name.ends_with("in_proj_weight"))
+        .map_or(1, |(_, shape)| shape[1]);
+    let firsts: &[usize] =
+        if model.text.contains("norm_first=false") || model.text.contains("post-norm") {
+            &[1]
+        } else {
+            &[1, 2]
+        };
     let mut readings = Vec::new();
-    for heads in [4usize, 2, 8, 1, 3, 6, 16].into_iter().filter(|heads| width % heads == 0) {
+    for heads in [4usize, 2, 8, 1, 3, 6, 16]
+        .into_iter()
+        .filter(|heads| width % heads == 0)
+    {
         for &norm_first in firsts {
             for gelu in [1usize, 2] {
                 for how in [0usize, 3, 1, 2] {

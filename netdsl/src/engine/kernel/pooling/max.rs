@@ -104,34 +104,54 @@ simd! {
     }
 }
 
+/// Windows of a row that are worked on together: rows are often short.
+const TOGETHER: usize = 4;
+
 simd! {
     fn halve_gradient[E: Element](x: &[E], dy: &[E], dx: &mut [E], width: usize, out: usize) {
         let rows = x.chunks_exact(2 * width).zip(dx.chunks_exact_mut(2 * width));
         for ((x, dx), dy) in rows.zip(dy.chunks_exact(out)) {
             let (above, below) = x.split_at(width);
             let (dx_above, dx_below) = dx.split_at_mut(width);
-            let above = above.as_chunks::<2>().0;
-            let below = below.as_chunks::<2>().0;
-            let dx_above = dx_above.as_chunks_mut::<2>().0;
-            let dx_below = dx_below.as_chunks_mut::<2>().0;
-            let values = above.iter().zip(below).zip(dy);
-            for (((a, b), &dy), (da, db)) in values.zip(dx_above.iter_mut().zip(dx_below)) {
-                // Selections only, for the vectors: each later element that wins takes all.
-                let (mut most, zero) = (a[0], E::ZERO);
-                let mut won = [dy, zero, zero, zero];
-                for (k, value) in [(1, a[1]), (2, b[0]), (3, b[1])] {
-                    let wins = value > most || value.is_nan();
-                    most = if wins { value } else { most };
-                    for won in &mut won[..k] {
-                        *won = if wins { zero } else { *won };
-                    }
-                    won[k] = if wins { dy } else { zero };
+            let (above, above_rest) = above[..2 * out].as_chunks::<{ 2 * TOGETHER }>();
+            let (below, below_rest) = below[..2 * out].as_chunks::<{ 2 * TOGETHER }>();
+            let (dx_above, dx_above_rest) = dx_above[..2 * out].as_chunks_mut::<{ 2 * TOGETHER }>();
+            let (dx_below, dx_below_rest) = dx_below[..2 * out].as_chunks_mut::<{ 2 * TOGETHER }>();
+            let (dy, dy_rest) = dy.as_chunks::<TOGETHER>();
+            let dx = dx_above.iter_mut().zip(dx_below);
+            for (((a, b), dy), (da, db)) in above.iter().zip(below).zip(dy).zip(dx) {
+                for k in 0..TOGETHER {
+                    let won = share_out([a[2 * k], a[2 * k + 1], b[2 * k], b[2 * k + 1]], dy[k]);
+                    [da[2 * k], da[2 * k + 1], db[2 * k], db[2 * k + 1]] = won;
                 }
-                *da = [won[0], won[1]];
-                *db = [won[2], won[3]];
+            }
+            for (k, &dy) in dy_rest.iter().enumerate() {
+                let (a, b) = (&above_rest[2 * k..][..2], &below_rest[2 * k..][..2]);
+                let won = share_out([a[0], a[1], b[0], b[1]], dy);
+                dx_above_rest[2 * k..][..2].copy_from_slice(&won[..2]);
+                dx_below_rest[2 * k..][..2].copy_from_slice(&won[2..]);
             }
         }
     }
+}
+
+/// `dy` at the place of the greatest of four. Selections only, for the vectors: each later element
+/// that wins takes all.
+#[inline(always)]
+fn share_out<E: Element>(x: [E; 4], dy: E) -> [E; 4] {
+    let wins = |value: E, most: E| (value > most) | value.is_nan();
+    let or_zero = |wins: bool| if wins { dy } else { E::ZERO };
+    let second = wins(x[1], x[0]);
+    let most = if second { x[1] } else { x[0] };
+    let third = wins(x[2], most);
+    let most = if third { x[2] } else { most };
+    let last = wins(x[3], most);
+    [
+        or_zero(!(second | third | last)),
+        or_zero(second & !(third | last)),
+        or_zero(third & !last),
+        or_zero(last),
+    ]
 }
 
 /// Splits `y`, one plane of `out` elements after another, among threads.

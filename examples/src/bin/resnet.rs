@@ -1,0 +1,86 @@
+//! A residual network from networks: blocks are networks, stages are stacks of them.
+//!
+//! `cargo run --release --bin resnet -- --data DIR`, where `DIR` holds the four files of MNIST
+//! (`train-images-idx3-ubyte.gz`, …). With `--fashion` they are those of Fashion-MNIST.
+
+use netdsl::data::{FASHION_MNIST, MNIST, Mnist};
+use netdsl::prelude::*;
+use netdsl::train::schedule::OneCycleLr;
+use netdsl::train::{CrossEntropyLoss, Fit, Sgd, Trainer, accuracy};
+use netdsl_examples::Arguments;
+use std::error::Error as StdError;
+
+const EPOCHS: usize = 3;
+const BATCH: usize = 64;
+
+network! {
+    /// Adds what two convolutions find to what arrived. `Residual<_>` takes its channels from there.
+    pub struct Residual<channels> {
+        conv1: Conv2d<_, channels, 3>(padding = 1, bias = false),
+        norm1: BatchNorm2d<_>,
+        conv2: Conv2d<_, channels, 3>(padding = 1, bias = false),
+        norm2: BatchNorm2d<_>,
+    }
+
+    fn forward(x: [channels, _, _]) -> [channels, _, _] {
+        let h = norm1(conv1(x)).relu();
+        (norm2(conv2(h)) + x).relu()
+    }
+
+    /// The same at half the resolution, with other channels; a convolution of one pixel brings what arrived
+    /// to that shape.
+    pub struct Halving<channels> {
+        conv1: Conv2d<_, channels, 3>(stride = 2, padding = 1, bias = false),
+        norm1: BatchNorm2d<_>,
+        conv2: Conv2d<_, channels, 3>(padding = 1, bias = false),
+        norm2: BatchNorm2d<_>,
+        shortcut: Conv2d<_, channels, 1>(stride = 2, bias = false),
+        norm3: BatchNorm2d<_>,
+    }
+
+    fn forward(x: [_, _, _]) -> [channels, _, _] {
+        let h = norm1(conv1(x)).relu();
+        (norm2(conv2(h)) + norm3(shortcut(x))).relu()
+    }
+
+    /// The residual network of He, Zhang, Ren and Sun (2015) for small images, narrower.
+    pub struct ResNet<classes> {
+        stem: Conv2d<_, 16, 3>(stride = 2, padding = 1, bias = false),
+        norm: BatchNorm2d<_>,
+        stage1: [Residual<_>; 2],
+        halve1: Halving<32>,
+        stage2: [Residual<_>; 1],
+        halve2: Halving<64>,
+        stage3: [Residual<_>; 1],
+        head: Linear<_, classes>,
+    }
+
+    fn forward(image: [_, _, _]) -> [classes] {
+        let x = stage1(norm(stem(image)).relu());
+        let x = stage2(halve1(x));
+        let x = stage3(halve2(x));
+        head(x.adaptive_avg_pool2d(1).flatten())
+    }
+}
+
+fn main() -> Result<(), Box<dyn StdError>> {
+    let arguments = Arguments::read("the four files of MNIST or of Fashion-MNIST", &["--fashion"])?;
+    let pixels = if arguments.has("--fashion") { FASHION_MNIST } else { MNIST };
+    let Mnist { train, test } = Mnist::<f32>::load(&arguments.data, pixels)?;
+
+    let mut net = network!(ResNet<10>, seed = 1)?;
+    println!("Before any image was seen:\n{net}\n");
+    net.bind(&train.inputs().shape()[1..])?;
+    println!("Bound to the shape of an image:\n{net}\n");
+
+    let rule = Sgd::new(0.1).momentum(0.9).weight_decay(5e-4);
+    let mut trainer = Trainer::new(CrossEntropyLoss::default(), rule)?;
+    let steps = EPOCHS * train.len().div_ceil(BATCH);
+    let fit = Fit::new(EPOCHS).batch_size(BATCH).schedule_per_batch(OneCycleLr::new(0.1, steps as u64));
+    fit.run_with(&mut trainer, &mut net, &train, |epoch, net| {
+        let right = 100.0 * accuracy(net, &test)?;
+        println!("epoch {}: loss {:.4}, test accuracy {right:.2} %, {:.1} s", epoch.number, epoch.loss, epoch.seconds);
+        Ok(())
+    })?;
+    Ok(())
+}

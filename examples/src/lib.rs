@@ -1,0 +1,37 @@
+//! What the example programs share: their arguments.
+
+use std::error::Error;
+use std::path::PathBuf;
+
+/// What was written behind the name of a program: `--data DIR` and flags of its own.
+pub struct Arguments {
+    /// The folder of the data.
+    pub data: PathBuf,
+    flags: Vec<String>,
+}
+
+impl Arguments {
+    /// Reads the arguments of a program that needs a folder of data. `what` says what is to be in it.
+    ///
+    /// # Errors
+    /// If there is no `--data DIR`, or an argument that the program does not know.
+    pub fn read(what: &str, known_flags: &[&str]) -> Result<Self, Box<dyn Error>> {
+        let (mut data, mut flags) = (None, Vec::new());
+        let mut arguments = std::env::args().skip(1);
+        while let Some(argument) = arguments.next() {
+            match argument.as_str() {
+                "--data" => data = arguments.next().map(PathBuf::from),
+                flag if known_flags.contains(&flag) => flags.push(argument),
+                other => return Err(format!("`{other}` is not an argument of this program").into()),
+            }
+        }
+        let data = data
+            .ok_or_else(|| format!("say where the data are: `--data DIR`, a folder with {what}"))?;
+        Ok(Self { data, flags })
+    }
+
+    /// Whether a flag was written.
+    pub fn has(&self, flag: &str) -> bool {
+        self.flags.iter().any(|own| own == flag)
+    }
+}

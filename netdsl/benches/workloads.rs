@@ -1,0 +1,347 @@
+//! Six workloads that other libraries are measured on too: whole networks, as a user writes them.
+//!
+//! `cargo bench -p netdsl --bench workloads -- <name> <workload> [seconds] [case-filter]` prints one
+//! line of JSON a case: microseconds of single steps. The name is only repeated in the lines;
+//! `RAYON_NUM_THREADS` limits the threads.
+//!
+//! | | network | batches |
+//! |---|---|---|
+//! | w1 | MLP 784-256-256-10 | 64 (training), 64, 1 |
+//! | w2 | LeNet-5 on 1x28x28 | 64 (training), 64, 1 |
+//! | w3 | ResNet of six blocks on 3x32x32, batch norm | 32 |
+//! | w4 | two transformer blocks, d 128, 4 heads, sequence 64 | 16 |
+//! | w5 | MLP 1024-4096-4096-1000 | 256 |
+//! | w6 | construction of an MLP of 100.2 M parameters | |
+
+use ndarray::{Array1, ArrayD};
+use netdsl::prelude::*;
+use netdsl::train::{Adam, CrossEntropyLoss, Sgd, Trainer};
+use std::time::{Duration, Instant};
+
+network! {
+    struct Mlp {
+        fc1: Linear<_, 256>,
+        fc2: Linear<_, 256>,
+        head: Linear<_, 10>,
+    }
+
+    fn forward(x: [_]) -> [10] {
+        head(fc2(fc1(x).relu()).relu())
+    }
+
+    struct LeNet {
+        conv1: Conv2d<_, 6, 5>(padding = 2),
+        conv2: Conv2d<_, 16, 5>,
+        fc1: Linear<_, 120>,
+        fc2: Linear<_, 84>,
+        head: Linear<_, 10>,
+    }
+
+    fn forward(image: [_, _, _]) -> [10] {
+        let x = conv1(image).relu().max_pool2d(2);
+        let x = conv2(x).relu().max_pool2d(2).flatten();
+        head(fc2(fc1(x).relu()).relu())
+    }
+
+    struct WideMlp {
+        fc1: Linear<_, 4096>,
+        fc2: Linear<_, 4096>,
+        head: Linear<_, 1000>,
+    }
+
+    fn forward(x: [_]) -> [1000] {
+        head(fc2(fc1(x).relu()).relu())
+    }
+
+    struct LargeMlp {
+        fc1: Linear<_, 6144>,
+        fc2: Linear<_, 6144>,
+        fc3: Linear<_, 6144>,
+        head: Linear<_, 3000>,
+    }
+
+    fn forward(x: [_]) -> [3000] {
+        head(fc3(fc2(fc1(x).relu()).relu()).relu())
+    }
+}
+
+network! {
+    struct Block<channels> {
+        conv1: Conv2d<_, channels, 3>(padding = 1, bias = false),
+        norm1: BatchNorm2d<_>,
+        conv2: Conv2d<_, channels, 3>(padding = 1, bias = false),
+        norm2: BatchNorm2d<_>,
+    }
+
+    fn forward(x: [_, _, _]) -> [channels, _, _] {
+        let y = norm2(conv2(norm1(conv1(x)).relu()));
+        (y + x).relu()
+    }
+
+    struct HalvingBlock<channels> {
+        conv1: Conv2d<_, channels, 3>(padding = 1, stride = 2, bias = false),
+        norm1: BatchNorm2d<_>,
+        conv2: Conv2d<_, channels, 3>(padding = 1, bias = false),
+        norm2: BatchNorm2d<_>,
+        short: Conv2d<_, channels, 1>(stride = 2, bias = false),
+        norm3: BatchNorm2d<_>,
+    }
+
+    fn forward(x: [_, _, _]) -> [channels, _, _] {
+        let y = norm2(conv2(norm1(conv1(x)).relu()));
+        (y + norm3(short(x))).relu()
+    }
+}
+
+network! {
+    struct ResNet {
+        conv: Conv2d<_, 16, 3>(padding = 1, bias = false),
+        norm: BatchNorm2d<_>,
+        stage1: [Block<16>; 2],
+        down2: HalvingBlock<32>,
+        stage2: Block<32>,
+        down3: HalvingBlock<64>,
+        stage3: Block<64>,
+        head: Linear<_, 10>,
+    }
+
+    fn forward(image: [_, _, _]) -> [10] {
+        let x = stage1(norm(conv(image)).relu());
+        let x = stage3(down3(stage2(down2(x))));
+        head(x.adaptive_avg_pool2d(1).flatten())
+    }
+}
+
+network! {
+    struct Encoder {
+        norm1: LayerNorm<_>,
+        qkv: Linear<_, 384>,
+        out: Linear<_, 128>,
+        norm2: LayerNorm<_>,
+        up: Linear<_, 512>,
+        down: Linear<_, 128>,
+    }
+
+    fn forward(x: [_, 128]) -> [_, 128] {
+        let [q, k, v] = qkv(norm1(x)).chunk(-1);
+        let q = q.reshape([_, 4, 32]).permute([0, 2, 1, 3]);
+        let k = k.reshape([_, 4, 32]).permute([0, 2, 1, 3]);
+        let v = v.reshape([_, 4, 32]).permute([0, 2, 1, 3]);
+        let weights = q.matmul(k.transpose(-2, -1)).scale(0.17677669529663687).softmax(-1);
+        let mixed = weights.matmul(v).permute([0, 2, 1, 3]).reshape([_, 128]);
+        let x = x + out(mixed);
+        x + down(up(norm2(x)).relu())
+    }
+}
+
+network! {
+    struct Transformer {
+        blocks: [Encoder; 2],
+        norm: LayerNorm<_>,
+        head: Linear<_, 10>,
+    }
+
+    fn forward(x: [_, _]) -> [10] {
+        head(norm(blocks(x)).mean(1))
+    }
+}
+
+type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
+
+/// Batches a training case rotates through.
+const BATCHES: usize = 4;
+
+fn main() -> Outcome<()> {
+    let Some(bench) = Bench::from_arguments() else {
+        eprintln!("usage: workloads <name> <w1 … w6> [seconds] [case-filter]");
+        return Ok(());
+    };
+    match bench.workload.as_str() {
+        "w1" => {
+            let net = network!(Mlp)?;
+            infer(&bench, &[64, 784], &[64, 1], |x| net.forward(x))?;
+            train(&bench, network!(Mlp)?, &[64, 784], 10)?;
+            train_adam(&bench, network!(Mlp)?, &[64, 784], 10)
+        }
+        "w2" => {
+            let net = network!(LeNet)?;
+            infer(&bench, &[64, 1, 28, 28], &[64, 1], |x| net.forward(x))?;
+            train(&bench, network!(LeNet)?, &[64, 1, 28, 28], 10)
+        }
+        "w3" => {
+            let net = network!(ResNet)?;
+            infer(&bench, &[32, 3, 32, 32], &[32], |x| net.forward(x))?;
+            train(&bench, network!(ResNet)?, &[32, 3, 32, 32], 10)
+        }
+        "w4" => {
+            let net = network!(Transformer)?;
+            infer(&bench, &[16, 64, 128], &[16], |x| net.forward(x))?;
+            train(&bench, network!(Transformer)?, &[16, 64, 128], 10)
+        }
+        "w5" => {
+            let net = network!(WideMlp)?;
+            infer(&bench, &[256, 1024], &[256], |x| net.forward(x))?;
+            train(&bench, network!(WideMlp)?, &[256, 1024], 1000)
+        }
+        "w6" => bench.case_keeping("init.100M", 1, || {
+            let net = network!(LargeMlp)?;
+            net.bind([1024])?;
+            Ok((net.parameter("head.weight")?[[0, 0]], net))
+        }),
+        other => Err(format!("unknown workload {other}").into()),
+    }
+}
+
+/// The forward pass, reading one number back.
+fn infer(
+    bench: &Bench,
+    shape: &[usize],
+    batches: &[usize],
+    forward: impl Fn(&ArrayD<f32>) -> Result<ArrayD<f32>, Error>,
+) -> Outcome<()> {
+    let mut random = Random(7);
+    for &batch in batches {
+        let x = random.array(batch, &shape[1..])?;
+        let step = || Ok(forward(&x)?.first().copied().unwrap_or_default());
+        bench.case(&format!("infer.b{batch}"), batch, step)?;
+    }
+    Ok(())
+}
+
+fn train<N: Network<f32>>(bench: &Bench, mut net: N, shape: &[usize], classes: u32) -> Outcome<()> {
+    let (data, mut i) = (Random(8).batches(shape, classes)?, 0);
+    let mut trainer = Trainer::new(CrossEntropyLoss::default(), Sgd::new(1e-3).momentum(0.9))?;
+    bench.case(&format!("train_sgd.b{}", shape[0]), shape[0], || {
+        i += 1;
+        let (x, y) = &data[i % BATCHES];
+        Ok(trainer.step(&mut net, x, y)?)
+    })
+}
+
+fn train_adam<N: Network<f32>>(
+    bench: &Bench,
+    mut net: N,
+    shape: &[usize],
+    classes: u32,
+) -> Outcome<()> {
+    let (data, mut i) = (Random(8).batches(shape, classes)?, 0);
+    let mut trainer = Trainer::new(CrossEntropyLoss::default(), Adam::new(1e-4))?;
+    bench.case(&format!("train_adam.b{}", shape[0]), shape[0], || {
+        i += 1;
+        let (x, y) = &data[i % BATCHES];
+        Ok(trainer.step(&mut net, x, y)?)
+    })
+}
+
+struct Bench {
+    name: String,
+    workload: String,
+    seconds: f64,
+    filter: String,
+}
+
+impl Bench {
+    /// What the command line asks for; cargo adds `--bench`.
+    fn from_arguments() -> Option<Self> {
+        let mut arguments = std::env::args()
+            .skip(1)
+            .filter(|argument| argument != "--bench");
+        Some(Self {
+            name: arguments.next()?,
+            workload: arguments.next()?,
+            seconds: arguments
+                .next()
+                .map_or(Some(1.0), |seconds| seconds.parse().ok())?,
+            filter: arguments.next().unwrap_or_default(),
+        })
+    }
+
+    /// Measures `step`, which returns a number to show that it did the work.
+    fn case(
+        &self,
+        case: &str,
+        batch: usize,
+        mut step: impl FnMut() -> Outcome<f32>,
+    ) -> Outcome<()> {
+        self.case_keeping(case, batch, || Ok((step()?, ())))
+    }
+
+    /// As [`Self::case`]; what the step returns beside the number is dropped outside the timing.
+    fn case_keeping<T>(
+        &self,
+        case: &str,
+        batch: usize,
+        mut step: impl FnMut() -> Outcome<(f32, T)>,
+    ) -> Outcome<()> {
+        let case = format!("{}.{case}", self.workload);
+        if !case.contains(&self.filter) {
+            return Ok(());
+        }
+        let mut timed = || -> Outcome<(f32, Duration)> {
+            let start = Instant::now();
+            let (probe, kept) = step()?;
+            let took = start.elapsed();
+            drop(kept);
+            Ok((probe, took))
+        };
+        let begin = Instant::now();
+        let (first, _) = timed()?;
+        while begin.elapsed() < Duration::from_millis(400) {
+            timed()?;
+        }
+        let (mut times, begin) = (Vec::new(), Instant::now());
+        let last = loop {
+            let (probe, took) = timed()?;
+            times.push(took.as_secs_f64() * 1e6);
+            let spent = begin.elapsed().as_secs_f64();
+            if spent > 8.0 || (spent > self.seconds && times.len() >= 5) {
+                break probe;
+            }
+        };
+        times.sort_by(f64::total_cmp);
+        let (name, n) = (&self.name, times.len());
+        let (min, median, max) = (times[0], times[n / 2], times[n - 1]);
+        println!(
+            r#"{{"peer":"{name}","case":"{case}","batch":{batch},"n":{n},"min_us":{min:.2},"median_us":{median:.2},"max_us":{max:.2},"first":{first:.4},"last":{last:.4}}}"#
+        );
+        Ok(())
+    }
+}
+
+/// A small xorshift generator: the data only has to be random, not good.
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self) -> u32 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as u32
+    }
+
+    /// A batch of numbers between -1 and 1.
+    fn array(&mut self, batch: usize, sample: &[usize]) -> Outcome<ArrayD<f32>> {
+        let shape: Vec<usize> = [&[batch], sample].concat();
+        let values = (0..shape.iter().product())
+            .map(|_| self.next() as f32 / 2f32.powi(31) - 1.0)
+            .collect();
+        Ok(ArrayD::from_shape_vec(shape, values)?)
+    }
+
+    fn batches(
+        &mut self,
+        shape: &[usize],
+        classes: u32,
+    ) -> Outcome<Vec<(ArrayD<f32>, Array1<f32>)>> {
+        let batch = |random: &mut Self| {
+            let x = random.array(shape[0], &shape[1..])?;
+            Ok((
+                x,
+                (0..shape[0])
+                    .map(|_| (random.next() % classes) as f32)
+                    .collect(),
+            ))
+        };
+        (0..BATCHES).map(|_| batch(self)).collect()
+    }
+}

@@ -1,0 +1,144 @@
+//! What `network!` accepts: the twin `ui/<rule>/<case>.pass.rs` of each case of `rejected.rs`, and cases
+//! about names and places that have no twin.
+
+// Most networks here are only compiled.
+#![allow(dead_code)]
+
+#[path = "../ui/axes/batch.pass.rs"]
+mod axes_batch;
+#[path = "../ui/construction/contradiction.pass.rs"]
+mod construction_contradiction;
+#[path = "../ui/construction/unknown_option.pass.rs"]
+mod construction_unknown_option;
+#[path = "../ui/deferred/weight_needs_a_result.pass.rs"]
+mod deferred_weight_needs_a_result;
+#[path = "../ui/duplicate_names/argument_and_layer.pass.rs"]
+mod duplicate_names_argument_and_layer;
+#[path = "../ui/duplicate_names/layers.pass.rs"]
+mod duplicate_names_layers;
+#[path = "../ui/groups/inputs.pass.rs"]
+mod groups_inputs;
+#[path = "../ui/groups/outputs.pass.rs"]
+mod groups_outputs;
+#[path = "../ui/image_layout/flattened_too_early.pass.rs"]
+mod image_layout_flattened_too_early;
+#[path = "../ui/image_layout/unflattened.pass.rs"]
+mod image_layout_unflattened;
+#[path = "../ui/name_clash/fields.pass.rs"]
+mod name_clash_fields;
+#[path = "../ui/name_clash/network_names.pass.rs"]
+mod name_clash_network_names;
+#[path = "../ui/name_clash/own_macros.pass.rs"]
+mod name_clash_own_macros;
+#[path = "../ui/name_clash/own_types.pass.rs"]
+mod name_clash_own_types;
+#[path = "../ui/not_a_layer/a_type.pass.rs"]
+mod not_a_layer_a_type;
+#[path = "../ui/not_a_layer/no_such_name.pass.rs"]
+mod not_a_layer_no_such_name;
+#[path = "../ui/not_a_layer/no_such_type.pass.rs"]
+mod not_a_layer_no_such_type;
+#[path = "../ui/number_of_sizes/construction.pass.rs"]
+mod number_of_sizes_construction;
+#[path = "../ui/number_of_sizes/of_a_network.pass.rs"]
+mod number_of_sizes_of_a_network;
+#[path = "../ui/number_of_sizes/too_few.pass.rs"]
+mod number_of_sizes_too_few;
+#[path = "../ui/number_of_sizes/too_many.pass.rs"]
+mod number_of_sizes_too_many;
+#[path = "../ui/operands/add.pass.rs"]
+mod operands_add;
+#[path = "../ui/operands/cat.pass.rs"]
+mod operands_cat;
+#[path = "../ui/operands/matmul.pass.rs"]
+mod operands_matmul;
+#[path = "../ui/operands/residual_sum.pass.rs"]
+mod operands_residual_sum;
+#[path = "../ui/options/unknown.pass.rs"]
+mod options_unknown;
+#[path = "../ui/options/wrong_type.pass.rs"]
+mod options_wrong_type;
+#[path = "../ui/options/wrong_value.pass.rs"]
+mod options_wrong_value;
+#[path = "../ui/places/generic_function.pass.rs"]
+mod places_generic_function;
+#[path = "../ui/places/in_functions.pass.rs"]
+mod places_in_functions;
+#[path = "../ui/reshape/count.pass.rs"]
+mod reshape_count;
+#[path = "../ui/several_mistakes/in_two_networks.pass.rs"]
+mod several_mistakes_in_two_networks;
+#[path = "../ui/several_mistakes/of_names.pass.rs"]
+mod several_mistakes_of_names;
+#[path = "../ui/several_mistakes/three.pass.rs"]
+mod several_mistakes_three;
+#[path = "../ui/signature/argument.pass.rs"]
+mod signature_argument;
+#[path = "../ui/signature/argument_rank.pass.rs"]
+mod signature_argument_rank;
+#[path = "../ui/signature/equal_names.pass.rs"]
+mod signature_equal_names;
+#[path = "../ui/signature/of_a_nested_network.pass.rs"]
+mod signature_of_a_nested_network;
+#[path = "../ui/signature/result.pass.rs"]
+mod signature_result;
+#[path = "../ui/signature/result_rank.pass.rs"]
+mod signature_result_rank;
+#[path = "../ui/size_mismatch/channels.pass.rs"]
+mod size_mismatch_channels;
+#[path = "../ui/size_mismatch/constant.pass.rs"]
+mod size_mismatch_constant;
+#[path = "../ui/size_mismatch/fixed_inside_two_levels.pass.rs"]
+mod size_mismatch_fixed_inside_two_levels;
+#[path = "../ui/size_mismatch/forward_form.pass.rs"]
+mod size_mismatch_forward_form;
+#[path = "../ui/size_mismatch/nested.pass.rs"]
+mod size_mismatch_nested;
+#[path = "../ui/size_mismatch/nested_output.pass.rs"]
+mod size_mismatch_nested_output;
+#[path = "../ui/size_mismatch/stack.pass.rs"]
+mod size_mismatch_stack;
+#[path = "../ui/size_mismatch/struct_form.pass.rs"]
+mod size_mismatch_struct_form;
+#[path = "../ui/size_mismatch/two_levels.pass.rs"]
+mod size_mismatch_two_levels;
+#[path = "../ui/syntax/empty.pass.rs"]
+mod syntax_empty;
+#[path = "../ui/syntax/second_function.pass.rs"]
+mod syntax_second_function;
+#[path = "../ui/syntax/shape_with_parentheses.pass.rs"]
+mod syntax_shape_with_parentheses;
+#[path = "../ui/unused_layer/never_called.pass.rs"]
+mod unused_layer_never_called;
+#[path = "../ui/window_too_large/convolution.pass.rs"]
+mod window_too_large_convolution;
+#[path = "../ui/window_too_large/method.pass.rs"]
+mod window_too_large_method;
+#[path = "../ui/window_too_large/pool.pass.rs"]
+mod window_too_large_pool;
+
+/// Every rejected case has its twin, and every twin is compiled here.
+#[test]
+fn every_case_has_its_twin() {
+    let here = include_str!("accepted.rs");
+    let ui = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("ui");
+    for rule in std::fs::read_dir(ui).unwrap() {
+        for case in std::fs::read_dir(rule.unwrap().path()).unwrap() {
+            let case = case.unwrap().path();
+            let name = case.display().to_string();
+            if let Some(stem) = name.strip_suffix(".fail.rs") {
+                assert!(
+                    std::path::Path::new(&format!("{stem}.pass.rs")).exists(),
+                    "{name} has no twin"
+                );
+            }
+            if name.ends_with(".pass.rs") {
+                let end: Vec<_> = name.rsplitn(3, '/').take(2).collect();
+                assert!(
+                    here.contains(&format!("ui/{}/{}", end[1], end[0])),
+                    "{name} is not compiled"
+                );
+            }
+        }
+    }
+}

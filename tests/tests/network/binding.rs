@@ -1,0 +1,321 @@
+//! Probing, binding, the first forward and later ones.
+
+use crate::nets::{Convolutions, Mlp, Nested, Small, bits, numbers};
+use netdsl::prelude::*;
+use netdsl::{ShapeError, Status};
+
+/// A network as far as it can be seen.
+fn picture<N: Network<f32>>(net: &N) -> (String, bool, Vec<(String, Vec<usize>, Vec<u32>)>) {
+    (net.summary().to_string(), net.is_bound(), bits(net))
+}
+
+#[test]
+fn a_probe_tells_everything_and_changes_nothing() {
+    let net = network!(Small, seed = 3).unwrap();
+    let before = picture(&net);
+    let probe = net.probe([1, 12, 10]).unwrap();
+    assert_eq!(picture(&net), before);
+
+    // By hand: 12 × 10 → 10 × 8 → 5 × 4, four channels.
+    let outputs: Vec<_> = probe
+        .rows
+        .iter()
+        .map(|row| row.output.clone().unwrap())
+        .collect();
+    assert_eq!(
+        outputs,
+        [
+            vec![Some(4), Some(10), Some(8)],
+            vec![Some(8)],
+            vec![Some(3)]
+        ]
+    );
+    let counts: Vec<_> = probe.rows.iter().map(|row| row.count).collect();
+    assert_eq!(counts, [4 * 9 + 4, 8 * 80 + 8, 3 * 8 + 3]);
+    assert_eq!(probe.count(), (40 + 648 + 27, false));
+    let statuses: Vec<_> = probe.rows.iter().map(|row| row.status).collect();
+    assert_eq!(statuses, [Status::Bound, Status::Bound, Status::Static]);
+    assert!(
+        probe
+            .rows
+            .iter()
+            .all(|row| !row.open && row.waits_for.is_empty())
+    );
+
+    // Another probe is not held against the first, nor is what comes after.
+    assert_eq!(
+        net.probe([2, 9, 9]).unwrap().parameters[0].shape,
+        [Some(4), Some(2), Some(3), Some(3)]
+    );
+    assert!(net.probe([1, 2, 2]).is_err());
+    assert_eq!(picture(&net), before);
+    net.bind([3, 8, 8]).unwrap();
+    let fresh = network!(Small, seed = 3).unwrap();
+    fresh.bind([3, 8, 8]).unwrap();
+    assert_eq!(picture(&net), picture(&fresh));
+}
+
+#[test]
+fn a_probe_of_a_bound_network_is_held_against_it() {
+    let net = network!(Small).unwrap();
+    net.bind([1, 12, 10]).unwrap();
+    let before = picture(&net);
+    assert!(net.probe([1, 12, 10]).is_ok());
+    assert!(matches!(net.probe([1, 14, 14]), Err(Error::Shape(_))));
+    assert_eq!(picture(&net), before);
+}
+
+#[test]
+fn binding_draws_and_is_what_a_forward_does() {
+    let (bound, run) = (network!(Small).unwrap(), network!(Small).unwrap());
+    assert!(!bound.is_bound() && bound.fc1.get().is_err());
+    bound.bind([1, 12, 10]).unwrap();
+    assert!(bound.is_bound());
+    assert_eq!(bound.fc1.get().unwrap().weight().shape(), [8, 80]);
+    let x = numbers(&[2, 1, 12, 10]);
+    assert_eq!(bound.forward(&x).unwrap(), run.forward(&x).unwrap());
+    assert_eq!(bits(&bound), bits(&run));
+    // Bound once more: nothing new, or an error.
+    let before = bits(&bound);
+    bound.bind([1, 12, 10]).unwrap();
+    assert!(bound.bind([1, 40, 40]).is_err());
+    assert_eq!(bits(&bound), before);
+}
+
+#[test]
+fn a_failing_first_forward_leaves_the_network_as_it_was() {
+    let net = network!(Small, seed = 4).unwrap();
+    let before = picture(&net);
+    for wrong in [
+        vec![2, 1, 3, 3],
+        vec![2, 1, 2, 30],
+        vec![2, 9],
+        vec![2],
+        vec![],
+        vec![2, 1, 9, 9, 9],
+    ] {
+        let error = net
+            .forward(numbers(&wrong))
+            .expect_err("it does not fit")
+            .to_string();
+        assert!(!error.is_empty());
+        assert_eq!(picture(&net), before, "after {wrong:?}: {error}");
+    }
+    net.forward(numbers(&[2, 1, 8, 8])).unwrap();
+    let fresh = network!(Small, seed = 4).unwrap();
+    fresh.forward(numbers(&[2, 1, 8, 8])).unwrap();
+    assert_eq!(picture(&net), picture(&fresh));
+}
+
+#[test]
+fn a_mistake_far_into_the_network_binds_nothing_before_it() {
+    network! {
+        struct Net {
+            first: Linear<_, 4>,
+            second: Linear<_, 5>,
+            third: Linear<32, 1>,
+        }
+
+        fn forward(x: [_, _]) -> [1] {
+            third(second(first(x)).flatten())
+        }
+    }
+    let net = network!(Net).unwrap();
+    let before = picture(&net);
+    // 7 · 5 elements reach a layer of 32 inputs.
+    let error = shape_error(net.forward(numbers(&[1, 7, 2])));
+    assert_eq!(
+        (error.layer.as_str(), error.sizes),
+        ("third", Some((32, 35)))
+    );
+    assert_eq!(picture(&net), before);
+    assert!(net.forward(numbers(&[1, 7, 2])).is_err(), "and again");
+}
+
+fn shape_error<T: std::fmt::Debug>(result: Result<T, Error>) -> ShapeError {
+    match result {
+        Err(Error::Shape(error)) => *error,
+        other => panic!("expected a shape error, not {other:?}"),
+    }
+}
+
+#[test]
+fn a_later_input_that_does_not_fit_is_told_what_bound_the_network() {
+    let x = numbers(&[5, 1, 12, 10]);
+    let by_forward = network!(Small).unwrap();
+    by_forward.forward(&x).unwrap();
+    let by_hand = network!(Small).unwrap();
+    by_hand.bind([1, 12, 10]).unwrap();
+    for (net, cause) in [
+        (
+            by_forward,
+            "it was bound by the first input, a batch of samples [1, 12, 10]",
+        ),
+        (
+            by_hand,
+            "it was bound by `bind` with a sample of shape [1, 12, 10]",
+        ),
+    ] {
+        let before = picture(&net);
+        let error = shape_error(net.forward(numbers(&[5, 1, 14, 14])));
+        assert_eq!(error.layer, "fc1");
+        assert_eq!(error.axis, "input features");
+        assert_eq!(error.sizes, Some((80, 144)));
+        for part in ["`fc1`", "80", "144", "input features", cause, "= help"] {
+            assert!(
+                error.message.contains(part),
+                "no {part:?} in {}",
+                error.message
+            );
+        }
+        let error = shape_error(net.forward(numbers(&[5, 3, 12, 10])));
+        assert_eq!((error.layer.as_str(), error.sizes), ("conv", Some((1, 3))));
+        assert!(error.axis.contains("channels"), "{}", error.axis);
+        assert_eq!(picture(&net), before);
+        assert_eq!(net.forward(&x).unwrap().shape(), [5, 3]);
+    }
+}
+
+#[test]
+fn sizes_that_no_parameter_needs_stay_free() {
+    let net = network!(Convolutions).unwrap();
+    for probe in [[3, 8, 8], [3, 11, 7]] {
+        net.probe(probe).unwrap();
+    }
+    for (batch, height, width) in [
+        (2, 8, 8),
+        (1, 11, 7),
+        (5, 3, 20),
+        (2, 8, 8),
+        (0, 4, 4),
+        (3, 1, 1),
+    ] {
+        let y = net.forward(numbers(&[batch, 3, height, width])).unwrap();
+        assert_eq!(y.shape(), [batch, 2, height, width]);
+    }
+    // The channels are not free.
+    let error = shape_error(net.forward(numbers(&[2, 1, 8, 8])));
+    assert_eq!((error.layer.as_str(), error.sizes), ("conv1", Some((3, 1))));
+}
+
+#[test]
+fn any_size_gives_what_a_crop_of_it_gives() {
+    // Independent of the program compiled for a shape: an image within a larger one of zeros.
+    network! {
+        struct Net {
+            conv: Conv2d<_, 2, 3>(bias = false),
+        }
+    }
+    let net = network!(Net).unwrap();
+    let small = numbers(&[1, 1, 5, 5]);
+    let mut large = ndarray::ArrayD::zeros(vec![1, 1, 9, 8]);
+    large
+        .slice_mut(ndarray::s![.., .., 2..7, 1..6])
+        .assign(&small);
+    let (small, large) = (net.forward(small).unwrap(), net.forward(large).unwrap());
+    let inner = large.slice(ndarray::s![.., .., 2..5, 1..4]);
+    assert!(inner.iter().zip(&small).all(|(a, b)| (a - b).abs() < 1e-6));
+}
+
+#[test]
+fn what_does_not_exist_yet_says_what_is_missing() {
+    let net = network!(Small).unwrap();
+    let by_name = net.parameter("fc1.weight").map(|_| ());
+    let by_field = net.fc1.get().map(|_| ());
+    for error in [by_name, by_field] {
+        let Err(Error::Waiting(error)) = error else {
+            panic!("expected that it waits, not {error:?}")
+        };
+        assert_eq!(
+            (error.parameter.as_str(), error.shape.as_str()),
+            ("fc1.weight", "[8, _]")
+        );
+        for part in ["fc1.weight [8, _]", "`net.bind(", "`forward`"] {
+            assert!(
+                error.message.contains(part),
+                "no {part:?} in {}",
+                error.message
+            );
+        }
+    }
+    // What is not deferred is there.
+    assert_eq!(net.fc2.weight().shape(), [3, 8]);
+    assert_eq!(net.parameter("fc2.weight").unwrap(), net.fc2.weight());
+}
+
+#[test]
+fn a_bias_of_known_size_waits_for_its_fan_and_says_so() {
+    let net = network!(Small).unwrap();
+    let Err(Error::Waiting(error)) = net.parameter("fc1.bias") else {
+        panic!("its bounds depend on the inputs")
+    };
+    assert_eq!(error.parameter, "fc1.bias");
+}
+
+#[test]
+fn construction_binds_what_its_numbers_allow() {
+    let inputs = 7;
+    let all = network!(Mlp<inputs, 5, 3>).unwrap();
+    assert!(all.is_bound());
+    assert_eq!(
+        all.parameter("hidden_layer.weight").unwrap().shape(),
+        [5, 7]
+    );
+    let some = network!(Mlp<_, 5, 3>).unwrap();
+    assert!(!some.is_bound());
+    assert_eq!(some.parameter("out.weight").unwrap().shape(), [3, 5]);
+    assert!(some.parameter("hidden_layer.weight").is_err());
+    some.bind([7]).unwrap();
+    assert_eq!(bits(&all), bits(&some));
+    // A size left open for ever is no parameter's fault: it is told which.
+    let open = network!(Mlp<_, _, 3>).unwrap();
+    let Err(Error::Unresolved(left)) = open.bind([7]) else {
+        panic!("`hidden` follows from nothing")
+    };
+    let left: Vec<_> = left.iter().map(|open| open.parameter.as_str()).collect();
+    assert!(
+        left.contains(&"hidden_layer.weight") && left.contains(&"out.weight"),
+        "{left:?}"
+    );
+    assert!(!open.is_bound());
+}
+
+#[test]
+fn stacks_and_nested_networks_are_bound_with_the_whole() {
+    let net = network!(Nested).unwrap();
+    assert!(!net.is_bound());
+    net.forward(numbers(&[2, 4])).unwrap();
+    assert_eq!(net.parameter("stem.fc.weight").unwrap().shape(), [6, 4]);
+    assert_eq!(net.parameter("blocks.1.fc.weight").unwrap().shape(), [6, 6]);
+    let error = shape_error(net.forward(numbers(&[2, 5])));
+    assert_eq!(
+        (error.layer.as_str(), error.sizes),
+        ("stem.fc", Some((4, 5)))
+    );
+}
+
+#[test]
+fn sizes_flow_backwards_and_through_names() {
+    network! {
+        struct Net {
+            first: Linear<_, _>,
+            second: Linear<64, 10>,
+        }
+    }
+    network! {
+        struct Autoencoder {
+            encode: Linear<_, 4>,
+            decode: Linear<4, _>,
+        }
+
+        fn forward(x: [n]) -> [n] {
+            decode(encode(x).relu())
+        }
+    }
+    let net = network!(Net).unwrap();
+    net.forward(numbers(&[1, 5])).unwrap();
+    assert_eq!(net.parameter("first.weight").unwrap().shape(), [64, 5]);
+    let net = network!(Autoencoder).unwrap();
+    assert_eq!(net.forward(numbers(&[3, 9])).unwrap().shape(), [3, 9]);
+    assert_eq!(net.parameter("decode.weight").unwrap().shape(), [9, 4]);
+}

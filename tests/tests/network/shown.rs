@@ -1,0 +1,131 @@
+//! The table of a network and the list of its parameters.
+
+use crate::nets::{Convolutions, Mlp, Nested, Small, numbers};
+use netdsl::prelude::*;
+
+fn listed<N: Network<f32>>(net: &N) -> Vec<String> {
+    net.parameters().iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn the_table_before_and_after() {
+    let net = network!(Small).unwrap();
+    assert_eq!(net.to_string(), before());
+    net.bind([1, 12, 10]).unwrap();
+    assert_eq!(net.to_string(), after());
+}
+
+fn before() -> String {
+    [
+        "Small",
+        "  layer  kind    output     parameters  status",
+        "  conv   Conv2d  [4, _, _]         ≥ 0  waiting: conv.weight [4, _, 3, 3]",
+        "  fc1    Linear  [8]               ≥ 0  waiting: fc1.weight [8, _]",
+        "  fc2    Linear  [3]                27  static",
+        "  at least 27 parameters",
+    ]
+    .join("\n")
+}
+
+fn after() -> String {
+    [
+        "Small",
+        "  layer  kind    output     parameters  status",
+        "  conv   Conv2d  [4, _, _]          40  bound",
+        "  fc1    Linear  [8]               648  bound",
+        "  fc2    Linear  [3]                27  static",
+        "  715 parameters",
+    ]
+    .join("\n")
+}
+
+#[test]
+fn large_numbers_are_grouped() {
+    let net = network!(Mlp<1000, 1000, 10>).unwrap();
+    let table = net.to_string();
+    assert!(
+        table.contains(" 1,001,000 ") && table.ends_with("  1,011,010 parameters"),
+        "{table}"
+    );
+}
+
+#[test]
+fn parameters_are_listed_from_construction_on() {
+    let net = network!(Small).unwrap();
+    let names = [
+        "conv.weight [4, _, 3, 3]",
+        "conv.bias [4]",
+        "fc1.weight [8, _]",
+        "fc1.bias [8]",
+        "fc2.weight [3, 8]",
+        "fc2.bias [3]",
+    ];
+    assert_eq!(listed(&net), names);
+    net.forward(numbers(&[1, 2, 8, 8])).unwrap();
+    let names = [
+        "conv.weight [4, 2, 3, 3]",
+        "conv.bias [4]",
+        "fc1.weight [8, 36]",
+        "fc1.bias [8]",
+        "fc2.weight [3, 8]",
+        "fc2.bias [3]",
+    ];
+    assert_eq!(listed(&net), names);
+}
+
+#[test]
+fn buffers_are_listed_and_not_counted() {
+    let net = network!(Convolutions).unwrap();
+    net.bind([3, 8, 8]).unwrap();
+    let buffers: Vec<_> = net
+        .parameters()
+        .into_iter()
+        .filter(|info| info.buffer)
+        .map(|info| info.to_string())
+        .collect();
+    assert_eq!(
+        buffers,
+        [
+            "norm.running_mean [4]",
+            "norm.running_var [4]",
+            "norm.num_batches_tracked []"
+        ]
+    );
+    // 4·3·9 + 4, 4 + 4, 2·4 + 2
+    assert_eq!(net.summary().count(), (112 + 8 + 10, false));
+    assert_eq!(net.count_parameters(), 130);
+}
+
+#[test]
+fn the_count_is_the_least_while_sizes_are_open() {
+    let net = network!(Nested).unwrap();
+    // blocks: 2 · (6·6 + 6), head: 6·2 + 2
+    let (count, open) = net.summary().count();
+    assert!(open);
+    assert!((84 + 14..=84 + 14 + 6).contains(&count), "{count}");
+    assert!(
+        net.to_string()
+            .ends_with(&format!("at least {count} parameters"))
+    );
+    net.bind([4]).unwrap();
+    assert_eq!(net.summary().count(), (30 + 84 + 14, false));
+    assert_eq!(net.count_parameters(), 128);
+}
+
+#[test]
+fn nested_layers_have_paths() {
+    let net = network!(Nested).unwrap();
+    let rows: Vec<_> = net.summary().rows.into_iter().map(|row| row.path).collect();
+    assert_eq!(
+        rows,
+        [
+            "stem.fc",
+            "stem.act",
+            "blocks.0.fc",
+            "blocks.0.act",
+            "blocks.1.fc",
+            "blocks.1.act",
+            "head"
+        ]
+    );
+}

@@ -1,0 +1,143 @@
+//! Sizes at the edges: none, too many, and beyond what can be counted.
+
+use crate::nets::{Convolutions, Mlp, Small, numbers};
+use ndarray::{Array0, ArrayD};
+use netdsl::prelude::*;
+
+#[test]
+fn an_empty_batch_gives_an_empty_result() {
+    let net = network!(Small).unwrap();
+    assert_eq!(net.forward(numbers(&[0, 1, 8, 8])).unwrap().shape(), [0, 3]);
+    assert!(net.is_bound());
+    assert_eq!(net.forward(numbers(&[2, 1, 8, 8])).unwrap().shape(), [2, 3]);
+}
+
+#[test]
+fn inputs_without_axes_are_errors() {
+    let net = network!(Small).unwrap();
+    let error = net.forward(Array0::from_elem((), 1.0)).unwrap_err();
+    assert!(error.to_string().contains("batch axis"), "{error}");
+    assert!(net.bind([]).is_err());
+    assert!(net.forward(numbers(&[4])).is_err());
+    let mlp = network!(Mlp<_, 5, 3>).unwrap();
+    assert!(mlp.bind([]).is_err());
+    assert!(mlp.forward(numbers(&[4])).is_err());
+}
+
+#[test]
+fn the_rank_is_told() {
+    let net = network!(Small).unwrap();
+    net.bind([1, 8, 8]).unwrap();
+    let error = net.forward(numbers(&[8, 8])).unwrap_err().to_string();
+    assert!(error.contains("[8]"), "{error}");
+}
+
+#[test]
+fn sizes_of_nothing_are_errors_or_work() {
+    for shape in [[0, 8, 8], [1, 0, 8], [1, 8, 0]] {
+        let net = network!(Small).unwrap();
+        if net.bind(shape).is_ok() {
+            let mut batch = vec![2];
+            batch.extend(shape);
+            let _ = net.forward(numbers(&batch));
+        }
+    }
+    let net = network!(Convolutions).unwrap();
+    if let Ok(y) = net.forward(numbers(&[2, 3, 0, 5])) {
+        assert_eq!(y.shape(), [2, 2, 0, 5]);
+    }
+}
+
+#[test]
+fn sizes_beyond_counting_are_errors() {
+    let huge = [
+        1 << 45,
+        1 << 62,
+        i64::MAX as usize,
+        i64::MAX as usize + 1,
+        usize::MAX / 2,
+        usize::MAX - 1,
+        usize::MAX,
+    ];
+    for size in huge {
+        assert!(Mlp::new(size, 4, 3).is_err(), "{size} inputs");
+        assert!(Mlp::new(4, size, 3).is_err(), "{size} hidden");
+        assert!(network!(Mlp<_, 4, size>).is_err(), "{size} classes");
+        let net = network!(Mlp<_, 4, 3>).unwrap();
+        assert!(net.bind([size]).is_err(), "a sample of {size}");
+        assert!(!net.is_bound());
+        let net = network!(Small).unwrap();
+        for sample in [[size, 8, 8], [1, size, 8], [1, 8, size], [size, size, size]] {
+            assert!(net.bind(sample).is_err(), "{sample:?}");
+            let _ = net.probe(sample);
+            assert!(!net.is_bound());
+        }
+        net.bind([1, 8, 8]).unwrap();
+        let free = network!(Convolutions).unwrap();
+        free.bind([1, 8, 8]).unwrap();
+        let _ = free.probe([1, size, size]);
+    }
+}
+
+const HUGE: usize = 1 << 62;
+
+network! {
+    struct HugeKernel {
+        conv: Conv2d<1, 1, HUGE>,
+    }
+
+    struct HugePadding {
+        conv: Conv2d<1, 1, 3>(padding = HUGE),
+    }
+
+    struct HugeStride {
+        conv: Conv2d<1, 1, 3>(stride = HUGE),
+    }
+
+    struct HugeDilation {
+        conv: Conv2d<1, 1, 3>(dilation = HUGE),
+    }
+}
+
+#[test]
+fn options_beyond_counting_are_errors() {
+    let x = numbers(&[1, 1, 8, 8]);
+    assert!(
+        network!(HugeKernel)
+            .and_then(|net| net.forward(&x))
+            .is_err()
+    );
+    assert!(
+        network!(HugePadding)
+            .and_then(|net| net.forward(&x))
+            .is_err()
+    );
+    assert!(
+        network!(HugeDilation)
+            .and_then(|net| net.forward(&x))
+            .is_err()
+    );
+    // However far the next window is, the first one fits.
+    assert_eq!(
+        network!(HugeStride)
+            .and_then(|net| net.forward(&x))
+            .unwrap()
+            .shape(),
+        [1, 1, 1, 1]
+    );
+}
+
+#[test]
+fn inputs_in_any_layout() {
+    let net = network!(Mlp<6, 4, 2>).unwrap();
+    let x = numbers(&[3, 6]);
+    let expected = net.forward(&x).unwrap();
+    let columns: ArrayD<f32> = x.t().as_standard_layout().into_owned();
+    assert_eq!(net.forward(columns.t()).unwrap(), expected);
+    let mut spaced = ArrayD::zeros(vec![3, 12]);
+    spaced.slice_mut(ndarray::s![.., ..;2]).assign(&x);
+    assert_eq!(
+        net.forward(spaced.slice(ndarray::s![.., ..;2])).unwrap(),
+        expected
+    );
+}

@@ -1,0 +1,10 @@
+use netdsl::prelude::*;
+
+network! {
+    struct Net {
+        fc: Linear<4, 5>,
+        fc: Linear<5, 6>,
+    }
+}
+
+fn main() {}

@@ -1,0 +1,7 @@
+use netdsl::prelude::*;
+
+network! {
+    struct Net {
+        conv: Conv2d<6, 8, 3>(groups = 2),
+    }
+}

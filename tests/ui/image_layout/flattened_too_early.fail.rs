@@ -1,0 +1,14 @@
+use netdsl::prelude::*;
+
+network! {
+    struct Net {
+        fc: Linear<16, 6>,
+        conv: Conv2d<_, 6, 3>,
+    }
+
+    fn forward(x: [16]) {
+        conv(fc(x))
+    }
+}
+
+fn main() {}

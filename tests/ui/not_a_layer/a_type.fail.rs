@@ -1,0 +1,10 @@
+use netdsl::prelude::*;
+
+network! {
+    struct Net {
+        fc: Linear<4, 5>,
+        name: String,
+    }
+}
+
+fn main() {}

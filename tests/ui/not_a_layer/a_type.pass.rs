@@ -1,0 +1,8 @@
+use netdsl::prelude::*;
+
+network! {
+    struct Net {
+        fc: Linear<4, 5>,
+        act: Relu,
+    }
+}

@@ -1,0 +1,12 @@
+use netdsl::prelude::*;
+
+network! {
+    struct Net {
+        fc1: Linear<4, 5>,
+        fc2: Linear<5, 5>,
+    }
+
+    fn forward(x: [4]) {
+        fc2(fc1(x))
+    }
+}

@@ -1,0 +1,9 @@
+use netdsl::prelude::*;
+
+network! {
+    struct Net {
+        fc: Liner<4, 5>,
+    }
+}
+
+fn main() {}

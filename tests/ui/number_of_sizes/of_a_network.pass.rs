@@ -1,0 +1,13 @@
+use netdsl::prelude::*;
+
+network! {
+    struct Head<inputs> {
+        fc: Linear<inputs, 3>,
+        act: Relu,
+    }
+
+    struct Net {
+        body: Linear<4, 5>,
+        head: Head<5>,
+    }
+}

@@ -1,0 +1,9 @@
+use netdsl::prelude::*;
+
+network! {
+    struct Net {
+        fc: Linear<4>,
+    }
+}
+
+fn main() {}

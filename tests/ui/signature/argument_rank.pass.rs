@@ -1,0 +1,19 @@
+use netdsl::prelude::*;
+
+network! {
+    struct Inner {
+        fc: Linear<_, 2>,
+    }
+
+    fn forward(x: [_]) {
+        fc(x)
+    }
+}
+
+network! {
+    struct Net {
+        conv: Conv2d<1, 2, 3>,
+        flatten: Flatten,
+        inner: Inner,
+    }
+}

@@ -1,0 +1,11 @@
+use netdsl::prelude::*;
+
+network! {
+    struct Net {
+        fc: Linear<_, 2>,
+    }
+
+    fn forward(x: [4]) -> [2] {
+        fc(x)
+    }
+}

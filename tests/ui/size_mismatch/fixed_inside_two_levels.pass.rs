@@ -1,0 +1,16 @@
+use netdsl::prelude::*;
+
+network! {
+    struct Inner {
+        fc: Linear<7, 3>,
+    }
+
+    struct Middle {
+        inner: Inner,
+    }
+
+    struct Outer {
+        body: Linear<4, 7>,
+        middle: Middle,
+    }
+}

@@ -1,0 +1,12 @@
+use netdsl::prelude::*;
+
+network! {
+    struct Body {
+        fc: Linear<_, 5>,
+    }
+
+    struct Net {
+        body: Body,
+        head: Linear<5, 2>,
+    }
+}

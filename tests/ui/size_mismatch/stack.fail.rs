@@ -1,0 +1,9 @@
+use netdsl::prelude::*;
+
+network! {
+    struct Net {
+        layers: [Linear<4, 5>; 3],
+    }
+}
+
+fn main() {}

@@ -1,0 +1,7 @@
+use netdsl::prelude::*;
+
+network! {
+    struct Net {
+        layers: [Linear<4, 4>; 3],
+    }
+}

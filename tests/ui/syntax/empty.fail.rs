@@ -1,0 +1,5 @@
+use netdsl::prelude::*;
+
+network! {}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use netdsl::prelude::*;
+
+network! {
+    struct Identity {}
+
+    fn forward(x: [_]) -> [_] {
+        x
+    }
+}

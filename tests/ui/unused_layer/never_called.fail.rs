@@ -1,0 +1,14 @@
+use netdsl::prelude::*;
+
+network! {
+    struct Net {
+        fc1: Linear<4, 5>,
+        fc2: Linear<5, 6>,
+    }
+
+    fn forward(x: [4]) {
+        fc1(x)
+    }
+}
+
+fn main() {}
