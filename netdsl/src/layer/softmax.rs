@@ -6,7 +6,7 @@
 //! x: any shape → the same
 
 use crate::graph::{Scope, Tensor};
-use crate::shape::Arg;
+use crate::shape::{Arg, Axis, Dim};
 
 crate::layer! {
     /// e^x / Σ e^x along an axis: `torch.nn.Softmax`.
@@ -41,6 +41,7 @@ impl Softmax {
     /// x: any shape → the same
     pub const fn forward<'t>(&self, at: Scope<'t>, x: Tensor<'t>) -> Tensor<'t> {
         match axis(at, x, self.dim) {
+            Some(dim) if is_number(x) => as_one(x).softmax(dim).view_as(&[], false),
             Some(dim) => x.softmax(dim),
             None => x,
         }
@@ -51,6 +52,7 @@ impl LogSoftmax {
     /// x: any shape → the same
     pub const fn forward<'t>(&self, at: Scope<'t>, x: Tensor<'t>) -> Tensor<'t> {
         match axis(at, x, self.dim) {
+            Some(dim) if is_number(x) => as_one(x).log_softmax(dim).view_as(&[], false),
             Some(dim) => x.log_softmax(dim),
             None => x,
         }
@@ -62,6 +64,7 @@ impl Softmin {
     pub const fn forward<'t>(&self, at: Scope<'t>, x: Tensor<'t>) -> Tensor<'t> {
         let x = x.scale(-1.0);
         match axis(at, x, self.dim) {
+            Some(dim) if is_number(x) => as_one(x).softmax(dim).view_as(&[], false),
             Some(dim) => x.softmax(dim),
             None => x,
         }
@@ -77,6 +80,15 @@ impl Softmax2d {
             x
         }
     }
+}
+
+/// Whether x is a single number, which counts as an array of one.
+const fn is_number(x: Tensor<'_>) -> bool {
+    matches!(x.rank(), Some(0))
+}
+
+const fn as_one(x: Tensor<'_>) -> Tensor<'_> {
+    x.view_as(&[Axis::new(Dim::Known(1))], false)
 }
 
 /// The axis that is meant; none while the rank is unknown, where the shape stays as it is.

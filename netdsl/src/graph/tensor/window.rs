@@ -174,6 +174,13 @@ impl<'t> Tensor<'t> {
         convolution: Convolution,
     ) -> Self {
         let rank = convolution.rank as usize;
+        if !self.shape().open && !self.batched() && self.shape().rank() == rank + 1 {
+            // One image: a batch of one, for the kernels.
+            let batch = self.with_first_axis(Axis::new(Dim::Known(1)));
+            return batch
+                .convolve(weight, bias, convolution)
+                .without_first_axis();
+        }
         let channels = Axis {
             dim: weight.shape().axis(0).dim,
             role: Role::Channel,
@@ -194,6 +201,26 @@ impl<'t> Tensor<'t> {
             Shape::unknown(self.batched())
         };
         self.record_biased(Op::Conv(convolution), weight, bias, shape)
+    }
+
+    /// The same elements below one more axis, of size 1.
+    const fn with_first_axis(self, first: Axis) -> Self {
+        let (mut shape, mut i) = (Shape::new(&[first], false), 0);
+        while i < self.shape().rank() {
+            shape = shape.with_last(self.shape().axis(i));
+            i += 1;
+        }
+        self.record(Op::Reshape, shape)
+    }
+
+    /// The same elements without their first axis, of size 1.
+    const fn without_first_axis(self) -> Self {
+        let (mut shape, mut i) = (Shape::new(&[], false), 1);
+        while i < self.shape().rank() {
+            shape = shape.with_last(self.shape().axis(i));
+            i += 1;
+        }
+        self.record(Op::Reshape, shape)
     }
 
     /// The transposed convolution of `torch.nn.functional.conv_transpose2d` and its kin. Its `weight`

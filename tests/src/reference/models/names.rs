@@ -1,7 +1,8 @@
 //! Names of a state dict and those of a network.
 
 /// Which name of a network each name of a state dict stands for: the same one where there is one; the
-/// others in order. A field of a network cannot be called `1`, as a part of `Sequential` is.
+/// others in order, by what the parameter itself is called. A field of a network cannot be called
+/// `1`, as a part of `Sequential` is.
 pub fn matched(
     own: &[String],
     theirs: &[(String, Vec<usize>)],
@@ -13,26 +14,28 @@ pub fn matched(
             theirs.len()
         ));
     }
-    let known = |name: &String| own.contains(name);
-    let mut rest = own
-        .iter()
-        .filter(|name| !theirs.iter().any(|(other, _)| other == *name));
-    let name = |theirs: &String| {
-        if known(theirs) {
-            Some(theirs.clone())
-        } else {
-            rest.next().cloned()
+    let last = |name: &str| name.rsplit('.').next().unwrap_or("").to_owned();
+    let mut rest: Vec<&String> = own.iter().collect();
+    rest.retain(|name| !theirs.iter().any(|(other, _)| other == *name));
+    let mut pairs = Vec::new();
+    for (name, _) in theirs {
+        if own.contains(name) {
+            pairs.push((name.clone(), name.clone()));
+            continue;
         }
-    };
-    let mut name = name;
-    theirs
-        .iter()
-        .map(|(theirs, _)| {
-            name(theirs)
-                .map(|own| (theirs.clone(), own))
-                .ok_or_else(|| format!("whose is {theirs}?"))
-        })
-        .collect()
+        let known = own.iter().any(|other| last(other) == last(name));
+        let fits = |other: &&String| {
+            if known {
+                last(other) == last(name)
+            } else {
+                !theirs.iter().any(|(name, _)| last(name) == last(other))
+            }
+        };
+        let place = rest.iter().position(fits);
+        let place = place.ok_or_else(|| format!("the network has nothing for `{name}`"))?;
+        pairs.push((name.clone(), rest.remove(place).clone()));
+    }
+    Ok(pairs)
 }
 
 #[cfg(test)]

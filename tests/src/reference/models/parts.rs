@@ -94,8 +94,9 @@ impl Encoder {
 }
 
 netdsl::layer! {
-    /// A learned vector for each step, added; its parameter has a batch of one with `whole = 1`.
-    pub struct Positions<steps, features> { whole = Arg::OPEN }
+    /// A learned vector for each step, added. With `how = 0` they are an embedding's weight, with 1 a
+    /// parameter that has a batch of one, with 2 one that has none.
+    pub struct Positions<steps, features> { how = Arg::OPEN }
 }
 
 impl Positions {
@@ -105,15 +106,14 @@ impl Positions {
             at.size("steps", self.steps),
             at.size("features", self.features),
         );
-        let own = if built_with(at, self.whole) == 1 {
-            let own = at.parameter(
-                "weight",
-                &[Dim::Known(1), steps.dim, features.dim],
-                Init::Zeros,
-            );
-            own.view_as(&[Axis::new(steps.dim), Axis::new(features.dim)], false)
-        } else {
-            at.parameter("weight", &[steps.dim, features.dim], Init::Zeros)
+        let own = match built_with(at, self.how) {
+            0 => at.parameter("weight", &[steps.dim, features.dim], Init::Zeros),
+            1 => {
+                let dims = [Dim::Known(1), steps.dim, features.dim];
+                let own = at.parameter("positions", &dims, Init::Zeros);
+                own.view_as(&[Axis::new(steps.dim), Axis::new(features.dim)], false)
+            }
+            _ => at.parameter("positions", &[steps.dim, features.dim], Init::Zeros),
         };
         x.expect(-1, features, "features")
             .expect(-2, steps, "steps")

@@ -45,9 +45,9 @@ pub fn recurrent(model: &Model<'_>) -> Vec<Reading> {
 
 network! {
     /// Tokens through a transformer's encoder.
-    pub struct TokenTransformer<positioned, whole, depth, norms, heads, norm_first, gelu, how> {
+    pub struct TokenTransformer<positioned, kept, depth, norms, heads, norm_first, gelu, how> {
         embedding: Embedding<_, _>,
-        positions: [Positions<_, _>(whole = whole); positioned],
+        positions: [Positions<_, _>(how = kept); positioned],
         layers: [Encoder<_>(heads = heads, norm_first = norm_first, gelu = gelu); depth],
         norm: [LayerNorm<_>; norms],
         readout: Readout(how = how),
@@ -57,9 +57,9 @@ network! {
 
 network! {
     /// Vectors through a transformer's encoder.
-    pub struct VectorTransformer<positioned, whole, depth, norms, heads, norm_first, gelu, how> {
+    pub struct VectorTransformer<positioned, kept, depth, norms, heads, norm_first, gelu, how> {
         embedding: Linear<_, _>,
-        positions: [Positions<_, _>(whole = whole); positioned],
+        positions: [Positions<_, _>(how = kept); positioned],
         layers: [Encoder<_>(heads = heads, norm_first = norm_first, gelu = gelu); depth],
         norm: [LayerNorm<_>; norms],
         readout: Readout(how = how),
@@ -77,9 +77,14 @@ pub fn attentive(model: &Model<'_>) -> Vec<Reading> {
         .take_while(|(name, _)| !name.contains("in_proj"))
         .collect();
     let vectors = before.iter().any(|(name, _)| name.ends_with("bias"));
-    let whole = before.iter().filter(|(_, shape)| shape.len() == 3).count();
-    let flat = before.iter().filter(|(_, shape)| shape.len() == 2).count();
-    let positioned = usize::from(whole + flat > 1);
+    let parameter = before
+        .iter()
+        .find(|(name, _)| !name.ends_with("weight") && !name.ends_with("bias"));
+    let tables = before.iter().filter(|(_, shape)| shape.len() == 2).count();
+    let (positioned, kept) = match parameter {
+        Some((_, shape)) => (1usize, if shape.len() == 3 { 1usize } else { 2 }),
+        None => (usize::from(tables > 1), 0),
+    };
     let width = model
         .state
         .iter()
@@ -100,9 +105,9 @@ pub fn attentive(model: &Model<'_>) -> Vec<Reading> {
             for gelu in [1usize, 2] {
                 for how in [0usize, 3, 1, 2] {
                     readings.push(if vectors {
-                        reading!(VectorTransformer<positioned, whole, count, norms, heads, norm_first, gelu, how>)
+                        reading!(VectorTransformer<positioned, kept, count, norms, heads, norm_first, gelu, how>)
                     } else {
-                        reading!(TokenTransformer<positioned, whole, count, norms, heads, norm_first, gelu, how>)
+                        reading!(TokenTransformer<positioned, kept, count, norms, heads, norm_first, gelu, how>)
                     });
                 }
             }
