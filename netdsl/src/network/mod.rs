@@ -17,6 +17,7 @@ pub use input::Input;
 pub use layer::{Deferred, Layer, Stack};
 pub use module::{Assemble, Module, Name, Parameter, Parts, Status, join};
 pub use part::{Choose, Part, check_sizes};
+pub use standalone::{Backward, Forward, Standalone};
 pub use state::LoadReport;
 pub use summary::{ParameterInfo, Row, Summary};
 
@@ -71,6 +72,15 @@ pub trait Network<E: Element>: Module<E> + Assemble<E> + Sized {
     /// If a size does not fit; the network is then as it was.
     fn run(&self, inputs: &[ArrayViewD<'_, E>]) -> Result<Vec<ArrayD<E>>, Error> {
         run::evaluate(self, inputs)
+    }
+
+    /// As [`Self::run`], in training mode: with dropout, and batches normalised by themselves. Buffers
+    /// stay as they are.
+    ///
+    /// # Errors
+    /// As [`Self::run`].
+    fn run_in_training(&self, inputs: &[ArrayViewD<'_, E>]) -> Result<Vec<ArrayD<E>>, Error> {
+        run::run(self, inputs, true)
     }
 
     /// Whether all parameters exist.
@@ -237,7 +247,19 @@ pub trait Network<E: Element>: Module<E> + Assemble<E> + Sized {
     /// If the file cannot be read or does not fit, everything that does not fit at once; the network
     /// is then as it was.
     fn load(&mut self, path: impl AsRef<Path>) -> Result<(), Error> {
-        state::load(self, path.as_ref(), true).map(|_| ())
+        state::load(self, path.as_ref(), true, &str::to_owned).map(|_| ())
+    }
+
+    /// As [`Self::load`], from a file with other names: `rename` gives this network's name for each.
+    ///
+    /// # Errors
+    /// As [`Self::load`].
+    fn load_renamed(
+        &mut self,
+        path: impl AsRef<Path>,
+        rename: impl Fn(&str) -> String,
+    ) -> Result<(), Error> {
+        state::load(self, path.as_ref(), true, &rename).map(|_| ())
     }
 
     /// As [`Self::load`], leaving out what has no counterpart, and telling what that was.
@@ -245,7 +267,7 @@ pub trait Network<E: Element>: Module<E> + Assemble<E> + Sized {
     /// # Errors
     /// If the file cannot be read, or shapes differ.
     fn load_partial(&mut self, path: impl AsRef<Path>) -> Result<LoadReport, Error> {
-        state::load(self, path.as_ref(), false)
+        state::load(self, path.as_ref(), false, &str::to_owned)
     }
 }
 

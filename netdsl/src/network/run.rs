@@ -14,6 +14,15 @@ pub(crate) fn evaluate<E: Element, N: Network<E>>(
     network: &N,
     inputs: &[ArrayViewD<'_, E>],
 ) -> Result<Vec<ArrayD<E>>, Error> {
+    run(network, inputs, false)
+}
+
+/// Runs a network; the programs of evaluation are kept.
+pub(crate) fn run<E: Element, N: Network<E>>(
+    network: &N,
+    inputs: &[ArrayViewD<'_, E>],
+    training: bool,
+) -> Result<Vec<ArrayD<E>>, Error> {
     let dense: Vec<CowArray<'_, E, IxDyn>> = inputs
         .iter()
         .map(|input| input.as_standard_layout())
@@ -28,9 +37,14 @@ pub(crate) fn evaluate<E: Element, N: Network<E>>(
         );
         bind::bind(network, Inputs::Batches(&shapes), &Given::new(), &cause)?;
     }
-    let mut prepared = match network.core().take_program(&shapes) {
+    let kept = if training {
+        None
+    } else {
+        network.core().take_program(&shapes)
+    };
+    let mut prepared = match kept {
         Some(prepared) => prepared,
-        None => prepare(network, &shapes)?,
+        None => prepare(network, &shapes, training)?,
     };
     let slices: Vec<&[E]> = dense.iter().filter_map(|input| input.as_slice()).collect();
     let mut own = Vec::with_capacity(prepared.parameters.len());
@@ -54,7 +68,9 @@ pub(crate) fn evaluate<E: Element, N: Network<E>>(
                 .map_err(|error| Error::Invalid(error.to_string()))
         })
         .collect();
-    network.core().keep_program(prepared);
+    if !training {
+        network.core().keep_program(prepared);
+    }
     outputs
 }
 
@@ -83,8 +99,9 @@ pub(crate) fn check_batches(shapes: &[&[usize]]) -> Result<(), Error> {
 fn prepare<E: Element, N: Network<E>>(
     network: &N,
     shapes: &[&[usize]],
+    training: bool,
 ) -> Result<Prepared<E>, Error> {
-    let traced = bind::trace(network, Inputs::Batches(shapes), false)?;
+    let traced = bind::trace(network, Inputs::Batches(shapes), training)?;
     let graph = traced
         .graph
         .as_ref()

@@ -252,6 +252,7 @@ pub(crate) fn load<E: Element, N: Network<E>>(
     network: &mut N,
     path: &Path,
     strict: bool,
+    rename: &dyn Fn(&str) -> String,
 ) -> Result<LoadReport, Error> {
     let file = TensorFile::open(path)?;
     let seed =
@@ -261,12 +262,12 @@ pub(crate) fn load<E: Element, N: Network<E>>(
             })?),
             _ => None,
         };
-    let names: Vec<String> = file.names().map(str::to_owned).collect();
+    let names: Vec<String> = file.names().map(rename).collect();
     let mut given = Given::new();
     for tensor in file.iter() {
         let value = ArrayD::from_shape_vec(IxDyn(tensor.shape), tensor.to_vec::<E>()?)
             .map_err(|error| Error::Invalid(format!("{}: {error}", tensor.name)))?;
-        given.insert(tensor.name.to_owned(), value);
+        given.insert(rename(tensor.name), value);
     }
     // What the network would be with the file's shapes.
     let known: BTreeSet<String> = bind::trace(network, Inputs::Unknown, false)?

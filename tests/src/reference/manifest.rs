@@ -16,8 +16,6 @@ pub struct Case<'a> {
     pub value: &'a Value,
     /// Where the manifest and the files are.
     pub folder: &'a Path,
-    /// The manifest.
-    pub manifest: &'a Manifest,
 }
 
 impl Manifest {

@@ -81,7 +81,6 @@ pub fn run(folder: &Path, selection: &Selection, seen: &mut dyn FnMut(&str, &Out
             let case = Case {
                 value,
                 folder: &folder,
-                manifest: &manifest,
             };
             let id = case.id();
             if !id.contains(&selection.filter) {

@@ -66,13 +66,6 @@ impl Tensors {
     pub fn find(&self, name: &str) -> Option<&Array> {
         self.all.get(name)
     }
-
-    /// The names that begin so, without that beginning, with their tensors.
-    pub fn below<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = (&'a str, &'a Array)> {
-        self.all
-            .iter()
-            .filter_map(move |(name, array)| Some((name.strip_prefix(prefix)?, array)))
-    }
 }
 
 fn numbers(dtype: Dtype, bytes: &[u8]) -> Option<Vec<f64>> {
