@@ -501,7 +501,7 @@ impl<'t> Tensor<'t> {
             ..self.shape().axis(1)
         };
         let mut shape = indices.shape().with_last(row);
-        shape.input = false;
+        shape.input = None;
         self.record_with(Op::Gather { skip, by_frequency }, indices, shape)
     }
 
