@@ -10,12 +10,6 @@ use netdsl::prelude::*;
 use netdsl::train::{Adam, Fit, MseLoss, Trainer};
 use std::error::Error as StdError;
 
-/// Twice as high and twice as wide, each pixel as four: `[c, h, w]` → `[c, 2h, 2w]`. Axis 0 is the batch.
-const fn upsampled(x: Tensor<'_>) -> Tensor<'_> {
-    let wide = stack([x, x], 4).flatten_axes(3, 4);
-    stack([wide, wide], 3).flatten_axes(2, 3)
-}
-
 network! {
     /// Two convolutions; takes whatever channels arrive.
     pub struct Double<channels> {
@@ -34,6 +28,7 @@ network! {
         middle: Double<24>,
         down2: Conv2d<_, 32, 3>(stride = 2, padding = 1),
         bottom: Double<32>,
+        twice: Upsample(scale_factor = 2),
         up2: Double<24>,
         up1: Double<16>,
         leave: Conv2d<_, channels, 1>,
@@ -43,8 +38,8 @@ network! {
         let fine = enter(image);
         let half = middle(down1(fine).relu());
         let quarter = bottom(down2(half).relu());
-        let half = up2(cat([upsampled(quarter), half], 1));
-        let fine = up1(cat([upsampled(half), fine], 1));
+        let half = up2(cat([twice(quarter), half], 1));
+        let fine = up1(cat([twice(half), fine], 1));
         leave(fine).sigmoid()
     }
 }
@@ -52,14 +47,20 @@ network! {
 /// The images with noise of standard deviation 0.3 as inputs, the images as targets.
 fn noisy(images: &ArrayD<f32>, seed: u64) -> Result<Dataset<f32>, Box<dyn StdError>> {
     let mut noise = ArrayD::<f32>::zeros(images.shape());
-    let law = Init::Normal { mean: 0.0, std: 0.3 };
+    let law = Init::Normal {
+        mean: 0.0,
+        std: 0.3,
+    };
     let numbers = noise.as_slice_mut().ok_or("zeros are in order")?;
     fill(&law, images.shape(), None, stream(seed, "noise"), numbers)?;
     Ok(Dataset::new(images + &noise, images.clone())?)
 }
 
 fn mean_square(difference: ArrayD<f32>) -> f32 {
-    difference.mapv(|error| error * error).mean().unwrap_or(f32::NAN)
+    difference
+        .mapv(|error| error * error)
+        .mean()
+        .unwrap_or(f32::NAN)
 }
 
 fn main() -> Result<(), Box<dyn StdError>> {
@@ -75,16 +76,26 @@ fn main() -> Result<(), Box<dyn StdError>> {
     for epoch in 1..=20 {
         // Other noise in each epoch.
         let data = noisy(train.inputs(), epoch)?;
-        let history = Fit::new(1).seed(epoch).quiet().run(&mut trainer, &mut net, &data)?;
-        history.iter().for_each(|run| println!("epoch {epoch:2}: loss {:.5}", run.loss));
+        let history = Fit::new(1)
+            .seed(epoch)
+            .quiet()
+            .run(&mut trainer, &mut net, &data)?;
+        history
+            .iter()
+            .for_each(|run| println!("epoch {epoch:2}: loss {:.5}", run.loss));
     }
 
     let before = mean_square(test.inputs() - test.targets());
     let after = mean_square(net.forward(test.inputs())? - test.targets());
-    println!("\nmse on held-out images: {before:.5} with the noise, {after:.5} when it is taken out");
+    println!(
+        "\nmse on held-out images: {before:.5} with the noise, {after:.5} when it is taken out"
+    );
 
     // No parameter depends on the sides of an image.
     let large = net.forward(ArrayD::zeros(vec![1, 1, 12, 20]))?;
-    println!("and an image of another size goes in and out as {:?}", &large.shape()[1..]);
+    println!(
+        "and an image of another size goes in and out as {:?}",
+        &large.shape()[1..]
+    );
     Ok(())
 }
