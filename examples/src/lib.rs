@@ -25,7 +25,8 @@ impl Arguments {
                 other => return Err(format!("`{other}` is not an argument of this program").into()),
             }
         }
-        let data = data.ok_or_else(|| format!("say where the data are: `--data DIR`, a folder with {what}"))?;
+        let data = data
+            .ok_or_else(|| format!("say where the data are: `--data DIR`, a folder with {what}"))?;
         Ok(Self { data, flags })
     }
 

@@ -41,13 +41,31 @@ fn main() -> Result<(), Box<dyn StdError>> {
     }
 
     let restored = net.forward(test.inputs())?;
-    let error = (&restored - test.inputs()).mapv(|error| error * error).mean().unwrap_or(f32::NAN);
+    let error = (&restored - test.inputs())
+        .mapv(|error| error * error)
+        .mean()
+        .unwrap_or(f32::NAN);
     let average = train.inputs().mean_axis(Axis(0)).ok_or("no images")?;
-    let naive = (test.inputs() - &average).mapv(|error| error * error).mean().unwrap_or(f32::NAN);
-    println!("\nreconstruction mse on held-out digits: {error:.5}; of the average digit: {naive:.5}\n");
+    let naive = (test.inputs() - &average)
+        .mapv(|error| error * error)
+        .mean()
+        .unwrap_or(f32::NAN);
+    println!(
+        "\nreconstruction mse on held-out digits: {error:.5}; of the average digit: {naive:.5}\n"
+    );
 
-    for (before, after) in test.inputs().outer_iter().zip(restored.outer_iter()).take(2) {
-        for (before, after) in before.as_slice().into_iter().zip(after.as_slice()).flat_map(rows) {
+    for (before, after) in test
+        .inputs()
+        .outer_iter()
+        .zip(restored.outer_iter())
+        .take(2)
+    {
+        for (before, after) in before
+            .as_slice()
+            .into_iter()
+            .zip(after.as_slice())
+            .flat_map(rows)
+        {
             println!("  {before}   {after}");
         }
         println!();
@@ -56,11 +74,14 @@ fn main() -> Result<(), Box<dyn StdError>> {
 }
 
 /// The lines of two images, drawn.
-fn rows<'i>((before, after): (&'i [f32], &'i [f32])) -> impl Iterator<Item = (String, String)> + 'i {
+fn rows<'i>(
+    (before, after): (&'i [f32], &'i [f32]),
+) -> impl Iterator<Item = (String, String)> + 'i {
     before.chunks(8).map(drawn).zip(after.chunks(8).map(drawn))
 }
 
 fn drawn(pixels: &[f32]) -> String {
-    let shade = |&pixel: &f32| [' ', '░', '▒', '▓', '█'][(4.0 * pixel).round().clamp(0.0, 4.0) as usize];
+    let shade =
+        |&pixel: &f32| [' ', '░', '▒', '▓', '█'][(4.0 * pixel).round().clamp(0.0, 4.0) as usize];
     pixels.iter().flat_map(|pixel| [shade(pixel); 2]).collect()
 }

@@ -32,28 +32,49 @@ fn explained(predictions: &ArrayD<f32>, targets: &ArrayD<f32>) -> f32 {
 
 /// Each target as a row of its own, `[n, 1]`: the shape of what the network gives.
 fn column(data: &Dataset<f32>) -> Result<ArrayD<f32>, Box<dyn StdError>> {
-    Ok(data.targets().to_shape((data.len(), 1))?.into_owned().into_dyn())
+    Ok(data
+        .targets()
+        .to_shape((data.len(), 1))?
+        .into_owned()
+        .into_dyn())
 }
 
 fn main() -> Result<(), Box<dyn StdError>> {
     let arguments = Arguments::read("diabetes.csv", &[])?;
     let table = Table::<f32>::open(arguments.data.join("diabetes.csv"))?;
-    println!("{} of {} patients from {}\n", table.target, table.data.len(), table.features.join(", "));
+    println!(
+        "{} of {} patients from {}\n",
+        table.target,
+        table.data.len(),
+        table.features.join(", ")
+    );
 
     // Everything in units of the training rows' standard deviations.
     let (train, test) = table.data.split_at(353)?;
-    let (inputs, targets) = (Standardizer::fit(train.inputs())?, Standardizer::fit(&column(&train)?)?);
-    let scaled = Dataset::new(inputs.apply(train.inputs().clone())?, targets.apply(column(&train)?)?)?;
+    let (inputs, targets) = (
+        Standardizer::fit(train.inputs())?,
+        Standardizer::fit(&column(&train)?)?,
+    );
+    let scaled = Dataset::new(
+        inputs.apply(train.inputs().clone())?,
+        targets.apply(column(&train)?)?,
+    )?;
 
     let mut net = network!(Regressor, seed = 1)?;
     let mut trainer = Trainer::new(MseLoss::default(), AdamW::new(2e-3).weight_decay(0.3))?;
-    let history = Fit::new(60).batch_size(16).run(&mut trainer, &mut net, &scaled)?;
+    let history = Fit::new(60)
+        .batch_size(16)
+        .run(&mut trainer, &mut net, &scaled)?;
     println!("{net}\n");
     for epoch in history.iter().filter(|epoch| epoch.number % 10 == 0) {
         println!("epoch {:2}: loss {:.4}", epoch.number, epoch.loss);
     }
 
     let predicted = targets.undo(net.forward(&inputs.apply(test.inputs().clone())?)?)?;
-    println!("\nR² on the last {} patients: {:.3}", test.len(), explained(&predicted, &column(&test)?));
+    println!(
+        "\nR² on the last {} patients: {:.3}",
+        test.len(),
+        explained(&predicted, &column(&test)?)
+    );
     Ok(())
 }

@@ -32,8 +32,15 @@ network! {
 }
 
 fn main() -> Result<(), Box<dyn StdError>> {
-    let arguments = Arguments::read("the four files of MNIST or of Fashion-MNIST", &["--fashion"])?;
-    let pixels = if arguments.has("--fashion") { FASHION_MNIST } else { MNIST };
+    let arguments = Arguments::read(
+        "the four files of MNIST or of Fashion-MNIST",
+        &["--fashion"],
+    )?;
+    let pixels = if arguments.has("--fashion") {
+        FASHION_MNIST
+    } else {
+        MNIST
+    };
     let Mnist { train, test } = Mnist::<f32>::load(&arguments.data, pixels)?;
 
     let mut net = network!(LeNet, seed = 1)?;
@@ -43,10 +50,15 @@ fn main() -> Result<(), Box<dyn StdError>> {
 
     let mut trainer = Trainer::new(CrossEntropyLoss::default(), AdamW::new(1e-3))?;
     let steps = EPOCHS * train.len().div_ceil(BATCH);
-    let fit = Fit::new(EPOCHS).batch_size(BATCH).schedule_per_batch(OneCycleLr::new(4e-3, steps as u64));
+    let fit = Fit::new(EPOCHS)
+        .batch_size(BATCH)
+        .schedule_per_batch(OneCycleLr::new(4e-3, steps as u64));
     fit.run_with(&mut trainer, &mut net, &train, |epoch, net| {
         let right = 100.0 * accuracy(net, &test)?;
-        println!("epoch {}: loss {:.4}, test accuracy {right:.2} %, {:.1} s", epoch.number, epoch.loss, epoch.seconds);
+        println!(
+            "epoch {}: loss {:.4}, test accuracy {right:.2} %, {:.1} s",
+            epoch.number, epoch.loss, epoch.seconds
+        );
         Ok(())
     })?;
     Ok(())

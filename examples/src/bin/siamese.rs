@@ -49,7 +49,9 @@ impl Pairs {
         let labels: Vec<f32> = data.targets().iter().copied().collect();
         let next = |from: usize, same: bool| {
             let others = (1..labels.len()).map(|step| (from + step) % labels.len());
-            others.into_iter().find(|&to| (labels[to] == labels[from]) == same)
+            others
+                .into_iter()
+                .find(|&to| (labels[to] == labels[from]) == same)
         };
         let (mut left, mut right, mut answers) = (Vec::new(), Vec::new(), Vec::new());
         for from in 0..labels.len() {
@@ -61,7 +63,11 @@ impl Pairs {
         }
         let (a, _) = data.select(&left)?.into_parts();
         let (b, _) = data.select(&right)?.into_parts();
-        Ok(Self { a, b, same: answers.into() })
+        Ok(Self {
+            a,
+            b,
+            same: answers.into(),
+        })
     }
 }
 
@@ -77,7 +83,9 @@ fn main() -> Result<(), Box<dyn StdError>> {
         // Other pairs in each epoch.
         let Pairs { a, b, same } = Pairs::of(&train, epoch)?;
         let (mut total, mut batches) = (0.0, 0.0);
-        let sets = a.axis_chunks_iter(AXIS, BATCH).zip(b.axis_chunks_iter(AXIS, BATCH));
+        let sets = a
+            .axis_chunks_iter(AXIS, BATCH)
+            .zip(b.axis_chunks_iter(AXIS, BATCH));
         for ((a, b), same) in sets.zip(same.axis_chunks_iter(AXIS, BATCH)) {
             total += trainer.step_on(&mut net, &[&a, &b], &same)?;
             batches += 1.0;
@@ -87,8 +95,16 @@ fn main() -> Result<(), Box<dyn StdError>> {
 
     let Pairs { a, b, same } = Pairs::of(&test, 0)?;
     let scores = net.forward(&a, &b)?;
-    let right = scores.outer_iter().zip(&same).filter(|(scores, same)| (scores[1] > scores[0]) == (**same == 1.0)).count();
-    println!("\naccuracy on {} held-out pairs: {:.2} %", same.len(), 100.0 * right as f64 / same.len() as f64);
+    let right = scores
+        .outer_iter()
+        .zip(&same)
+        .filter(|(scores, same)| (scores[1] > scores[0]) == (**same == 1.0))
+        .count();
+    println!(
+        "\naccuracy on {} held-out pairs: {:.2} %",
+        same.len(),
+        100.0 * right as f64 / same.len() as f64
+    );
     Ok(())
 }
 

@@ -37,7 +37,9 @@ fn accuracy(net: &TwoInputs, data: &Dataset<f32>) -> Result<f64, Box<dyn StdErro
     let scores = net.forward(data.inputs(), &ink(data.inputs())?)?;
     let best = |row: &[f32]| (0..row.len()).max_by(|&a, &b| row[a].total_cmp(&row[b]));
     let chosen = scores.outer_iter().map(|row| row.as_slice().and_then(best));
-    let right = chosen.zip(data.targets()).filter(|(chosen, target)| chosen.is_some_and(|chosen| chosen as f32 == **target));
+    let right = chosen
+        .zip(data.targets())
+        .filter(|(chosen, target)| chosen.is_some_and(|chosen| chosen as f32 == **target));
     Ok(right.count() as f64 / data.len() as f64)
 }
 
@@ -52,10 +54,14 @@ fn main() -> Result<(), Box<dyn StdError>> {
     for epoch in 1..=20 {
         let mut total = 0.0;
         for (images, labels) in train.batches(32)?.shuffled(epoch) {
-            total += trainer.step_on(&mut net, &[&images, &ink(&images)?], &labels)? * labels.len() as f32;
+            total += trainer.step_on(&mut net, &[&images, &ink(&images)?], &labels)?
+                * labels.len() as f32;
         }
         println!("epoch {epoch:2}: loss {:.4}", total / train.len() as f32);
     }
-    println!("\naccuracy on held-out images: {:.2} %", 100.0 * accuracy(&net, &test)?);
+    println!(
+        "\naccuracy on held-out images: {:.2} %",
+        100.0 * accuracy(&net, &test)?
+    );
     Ok(())
 }
