@@ -4,7 +4,7 @@ use crate::model::Dimensions;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{BinOp, Expr, ExprLit, Lit, UnOp};
+use syn::{BinOp, Expr, ExprLit, Lit, LitInt, UnOp};
 
 /// The local variable that holds a dimension's argument.
 pub fn dimension(name: &Ident) -> Ident {
@@ -55,7 +55,8 @@ fn value(expression: &Expr, within: Option<(&Dimensions, &Ident)>, p: &TokenStre
             quote_spanned!(span=> #at.#method(#left, #right))
         }
         Expr::Lit(ExprLit { lit: Lit::Int(int), .. }) if int.suffix().is_empty() => {
-            quote_spanned!(span=> #p::Lift(#int as usize).arg())
+            let int = LitInt::new(&format!("{int}usize"), span);
+            quote_spanned!(span=> #p::Lift(#int).arg())
         }
         _ => quote_spanned!(span=> #p::Lift(#expression).arg()),
     }
