@@ -37,9 +37,9 @@ const NETWORKS: &[&str] = &[
 ];
 
 const WORDS: &[&str] = &[
-    "struct", "fn", "forward", "pub", "let", "mut", "for", "in", "while", "if", "else", "match", "move", "async", "const",
-    "self", "Self", "crate", "super", "x", "conv", "Linear", "None", "E", "__at", "true", "return", "break", "unsafe", "dyn",
-    "impl", "where", "as", "ref", "static", "type", "loop", "_",
+    "struct", "fn", "forward", "pub", "let", "mut", "for", "in", "while", "if", "else", "match", "move", "async",
+    "const", "self", "Self", "crate", "super", "x", "conv", "Linear", "None", "E", "__at", "true", "return", "break",
+    "unsafe", "dyn", "impl", "where", "as", "ref", "static", "type", "loop", "_",
 ];
 
 /// A small generator of its own: Knuth's MMIX constants.
@@ -47,7 +47,10 @@ struct Dice(u64);
 
 impl Dice {
     fn below(&mut self, limit: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         ((self.0 >> 33) as usize) % limit.max(1)
     }
 
@@ -71,14 +74,22 @@ impl Dice {
                 vec![literal.into()]
             }
             6 | 7 if depth > 0 => {
-                let delimiter = [Delimiter::Brace, Delimiter::Parenthesis, Delimiter::Bracket, Delimiter::None][self.below(4)];
+                let delimiter = [
+                    Delimiter::Brace,
+                    Delimiter::Parenthesis,
+                    Delimiter::Bracket,
+                    Delimiter::None,
+                ][self.below(4)];
                 let length = self.below(6);
                 vec![Group::new(delimiter, self.soup(length, depth - 1)).into()]
             }
             8 => {
                 let pairs = ["->", "::", "..", "=>", "+=", "<<", ">=", "&&"];
                 let pair = pairs[self.below(pairs.len())].as_bytes();
-                vec![Punct::new(pair[0] as char, Spacing::Joint).into(), Punct::new(pair[1] as char, Spacing::Alone).into()]
+                vec![
+                    Punct::new(pair[0] as char, Spacing::Joint).into(),
+                    Punct::new(pair[1] as char, Spacing::Alone).into(),
+                ]
             }
             _ => {
                 let signs = b"<>,:;=+-*/!&|#?.'@$~^%";
@@ -137,8 +148,13 @@ fn answer(tokens: &TokenStream) -> Option<TokenStream> {
 #[test]
 fn real_networks_expand() {
     for network in NETWORKS {
-        let expanded = answer(&network.parse().expect("tokens")).expect("it does not panic").to_string();
-        assert!(!expanded.is_empty() && !expanded.contains("compile_error"), "{network}\n{expanded}");
+        let expanded = answer(&network.parse().expect("tokens"))
+            .expect("it does not panic")
+            .to_string();
+        assert!(
+            !expanded.is_empty() && !expanded.contains("compile_error"),
+            "{network}\n{expanded}"
+        );
     }
 }
 
@@ -176,7 +192,9 @@ fn mutated_networks_never_panic() {
 #[test]
 fn mistakes_are_told_in_the_order_of_the_source() {
     let written = "struct Net<n> { n: Linear<1, 2>, __b: Relu } fn forward(x: [1], y) { x }";
-    let told = answer(&written.parse().expect("tokens")).expect("it does not panic").to_string();
+    let told = answer(&written.parse().expect("tokens"))
+        .expect("it does not panic")
+        .to_string();
     let places = ["a dimension already", "netdsl's own", "give the shape of a sample"].map(|part| told.find(part));
     assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{told}");
 }

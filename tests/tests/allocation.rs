@@ -99,12 +99,42 @@ fn a_warm_step_allocates_nothing() {
 
     let sgd = || Sgd::new(0.01).momentum(0.9).nesterov(true).weight_decay(1e-4);
     check("LeNet with SGD", network!(LeNet).unwrap(), sgd(), None, &[1, 28, 28]);
-    check("LeNet with Adam", network!(LeNet).unwrap(), Adam::new(1e-3), None, &[1, 28, 28]);
+    check(
+        "LeNet with Adam",
+        network!(LeNet).unwrap(),
+        Adam::new(1e-3),
+        None,
+        &[1, 28, 28],
+    );
     check("an MLP with SGD", network!(Mlp).unwrap(), sgd(), None, &[200]);
-    check("an MLP with Adam", network!(Mlp).unwrap(), Adam::new(1e-3), None, &[200]);
-    check("an MLP with its norm clipped", network!(Mlp).unwrap(), sgd(), Some(Clip::Norm(0.1)), &[200]);
-    check("an MLP with its values clipped", network!(Mlp).unwrap(), sgd(), Some(Clip::Value(0.1)), &[200]);
+    check(
+        "an MLP with Adam",
+        network!(Mlp).unwrap(),
+        Adam::new(1e-3),
+        None,
+        &[200],
+    );
+    check(
+        "an MLP with its norm clipped",
+        network!(Mlp).unwrap(),
+        sgd(),
+        Some(Clip::Norm(0.1)),
+        &[200],
+    );
+    check(
+        "an MLP with its values clipped",
+        network!(Mlp).unwrap(),
+        sgd(),
+        Some(Clip::Value(0.1)),
+        &[200],
+    );
     netdsl::engine::pool::with_threads(2, || {
-        check("LeNet on two threads", network!(LeNet).unwrap(), sgd(), None, &[1, 28, 28]);
+        check(
+            "LeNet on two threads",
+            network!(LeNet).unwrap(),
+            sgd(),
+            None,
+            &[1, 28, 28],
+        );
     });
 }

@@ -1,11 +1,11 @@
 //! Probing, binding, the first forward and later ones.
 
-use crate::nets::{Convolutions, Mlp, Nested, Small, bits, numbers};
+use crate::nets::{Bits, Convolutions, Mlp, Nested, Small, bits, numbers};
 use netdsl::prelude::*;
 use netdsl::{ShapeError, Status};
 
 /// A network as far as it can be seen.
-fn picture<N: Network<f32>>(net: &N) -> (String, bool, Vec<(String, Vec<usize>, Vec<u32>)>) {
+fn picture<N: Network<f32>>(net: &N) -> (String, bool, Bits) {
     (net.summary().to_string(), net.is_bound(), bits(net))
 }
 
@@ -18,7 +18,10 @@ fn a_probe_tells_everything_and_changes_nothing() {
 
     // By hand: 12 × 10 → 10 × 8 → 5 × 4, four channels.
     let outputs: Vec<_> = probe.rows.iter().map(|row| row.output.clone().unwrap()).collect();
-    assert_eq!(outputs, [vec![Some(4), Some(10), Some(8)], vec![Some(8)], vec![Some(3)]]);
+    assert_eq!(
+        outputs,
+        [vec![Some(4), Some(10), Some(8)], vec![Some(8)], vec![Some(3)]]
+    );
     let counts: Vec<_> = probe.rows.iter().map(|row| row.count).collect();
     assert_eq!(counts, [4 * 9 + 4, 8 * 80 + 8, 3 * 8 + 3]);
     assert_eq!(probe.count(), (40 + 648 + 27, false));
@@ -27,7 +30,10 @@ fn a_probe_tells_everything_and_changes_nothing() {
     assert!(probe.rows.iter().all(|row| !row.open && row.waits_for.is_empty()));
 
     // Another probe is not held against the first, nor is what comes after.
-    assert_eq!(net.probe([2, 9, 9]).unwrap().parameters[0].shape, [Some(4), Some(2), Some(3), Some(3)]);
+    assert_eq!(
+        net.probe([2, 9, 9]).unwrap().parameters[0].shape,
+        [Some(4), Some(2), Some(3), Some(3)]
+    );
     assert!(net.probe([1, 2, 2]).is_err());
     assert_eq!(picture(&net), before);
     net.bind([3, 8, 8]).unwrap();
@@ -67,7 +73,14 @@ fn binding_draws_and_is_what_a_forward_does() {
 fn a_failing_first_forward_leaves_the_network_as_it_was() {
     let net = network!(Small, seed = 4).unwrap();
     let before = picture(&net);
-    for wrong in [vec![2, 1, 3, 3], vec![2, 1, 2, 30], vec![2, 9], vec![2], vec![], vec![2, 1, 9, 9, 9]] {
+    for wrong in [
+        vec![2, 1, 3, 3],
+        vec![2, 1, 2, 30],
+        vec![2, 9],
+        vec![2],
+        vec![],
+        vec![2, 1, 9, 9, 9],
+    ] {
         let error = net.forward(numbers(&wrong)).expect_err("it does not fit").to_string();
         assert!(!error.is_empty());
         assert_eq!(picture(&net), before, "after {wrong:?}: {error}");
@@ -115,7 +128,10 @@ fn a_later_input_that_does_not_fit_is_told_what_bound_the_network() {
     let by_hand = network!(Small).unwrap();
     by_hand.bind([1, 12, 10]).unwrap();
     for (net, cause) in [
-        (by_forward, "it was bound by the first input, a batch of samples [1, 12, 10]"),
+        (
+            by_forward,
+            "it was bound by the first input, a batch of samples [1, 12, 10]",
+        ),
         (by_hand, "it was bound by `bind` with a sample of shape [1, 12, 10]"),
     ] {
         let before = picture(&net);
@@ -172,8 +188,13 @@ fn what_does_not_exist_yet_says_what_is_missing() {
     let by_name = net.parameter("fc1.weight").map(|_| ());
     let by_field = net.fc1.get().map(|_| ());
     for error in [by_name, by_field] {
-        let Err(Error::Waiting(error)) = error else { panic!("expected that it waits, not {error:?}") };
-        assert_eq!((error.parameter.as_str(), error.shape.as_str()), ("fc1.weight", "[8, _]"));
+        let Err(Error::Waiting(error)) = error else {
+            panic!("expected that it waits, not {error:?}")
+        };
+        assert_eq!(
+            (error.parameter.as_str(), error.shape.as_str()),
+            ("fc1.weight", "[8, _]")
+        );
         for part in ["fc1.weight [8, _]", "`net.bind(", "`forward`"] {
             assert!(error.message.contains(part), "no {part:?} in {}", error.message);
         }
@@ -186,7 +207,9 @@ fn what_does_not_exist_yet_says_what_is_missing() {
 #[test]
 fn a_bias_of_known_size_waits_for_its_fan_and_says_so() {
     let net = network!(Small).unwrap();
-    let Err(Error::Waiting(error)) = net.parameter("fc1.bias") else { panic!("its bounds depend on the inputs") };
+    let Err(Error::Waiting(error)) = net.parameter("fc1.bias") else {
+        panic!("its bounds depend on the inputs")
+    };
     assert_eq!(error.parameter, "fc1.bias");
 }
 
@@ -204,9 +227,14 @@ fn construction_binds_what_its_numbers_allow() {
     assert_eq!(bits(&all), bits(&some));
     // A size left open for ever is no parameter's fault: it is told which.
     let open = network!(Mlp<_, _, 3>).unwrap();
-    let Err(Error::Unresolved(left)) = open.bind([7]) else { panic!("`hidden` follows from nothing") };
+    let Err(Error::Unresolved(left)) = open.bind([7]) else {
+        panic!("`hidden` follows from nothing")
+    };
     let left: Vec<_> = left.iter().map(|open| open.parameter.as_str()).collect();
-    assert!(left.contains(&"hidden_layer.weight") && left.contains(&"out.weight"), "{left:?}");
+    assert!(
+        left.contains(&"hidden_layer.weight") && left.contains(&"out.weight"),
+        "{left:?}"
+    );
     assert!(!open.is_bound());
 }
 

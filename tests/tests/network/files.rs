@@ -9,8 +9,14 @@ use std::path::Path;
 
 /// A file of zeros.
 fn write(path: impl AsRef<Path>, tensors: &[(&str, &[usize])]) {
-    let zeros: Vec<_> = tensors.iter().map(|(_, shape)| vec![0f32; shape.iter().product()]).collect();
-    let tensors = tensors.iter().zip(&zeros).map(|((name, shape), zeros)| (*name, Dtype::F32, *shape, zeros.as_slice()));
+    let zeros: Vec<_> = tensors
+        .iter()
+        .map(|(_, shape)| vec![0f32; shape.iter().product()])
+        .collect();
+    let tensors = tensors
+        .iter()
+        .zip(&zeros)
+        .map(|((name, shape), zeros)| (*name, Dtype::F32, *shape, zeros.as_slice()));
     netdsl::io::write(path.as_ref(), tensors, &BTreeMap::new()).unwrap();
 }
 
@@ -20,7 +26,10 @@ fn what_is_saved_is_what_is_loaded() {
     let mut net = network!(Convolutions, seed = 1).unwrap();
     // A step, so that the running statistics are no longer what they start with.
     let (x, y) = (numbers(&[4, 3, 5, 5]), numbers(&[4, 2, 5, 5]));
-    Trainer::new(MseLoss::default(), Sgd::new(0.1)).unwrap().step(&mut net, &x, &y).unwrap();
+    Trainer::new(MseLoss::default(), Sgd::new(0.1))
+        .unwrap()
+        .step(&mut net, &x, &y)
+        .unwrap();
     net.save(&file).unwrap();
     let mut loaded = network!(Convolutions, seed = 2).unwrap();
     loaded.load(&file).unwrap();
@@ -28,7 +37,10 @@ fn what_is_saved_is_what_is_loaded() {
     assert_eq!(bits(&net), bits(&loaded));
     assert_eq!(net.forward(&x).unwrap(), loaded.forward(&x).unwrap());
     let names: Vec<String> = TensorFile::open(&file).unwrap().names().map(str::to_owned).collect();
-    assert!(names.contains(&"norm.num_batches_tracked".to_owned()) && names.len() == 9, "{names:?}");
+    assert!(
+        names.contains(&"norm.num_batches_tracked".to_owned()) && names.len() == 9,
+        "{names:?}"
+    );
 }
 
 #[test]
@@ -66,9 +78,22 @@ fn declared_sizes_are_checked_against_the_file() {
 
     let mut six = network!(Mlp<_, 6, 3>).unwrap();
     let before = bits(&six);
-    let Err(Error::StateDict(error)) = six.load(&file) else { panic!("five is not six") };
-    let wrong: Vec<_> = error.mismatched.iter().map(|(name, own, found)| format!("{name} {own} {found}")).collect();
-    assert_eq!(wrong, ["hidden_layer.weight [6, _] [5, 7]", "hidden_layer.bias [6] [5]", "out.weight [3, 6] [3, 5]"]);
+    let Err(Error::StateDict(error)) = six.load(&file) else {
+        panic!("five is not six")
+    };
+    let wrong: Vec<_> = error
+        .mismatched
+        .iter()
+        .map(|(name, own, found)| format!("{name} {own} {found}"))
+        .collect();
+    assert_eq!(
+        wrong,
+        [
+            "hidden_layer.weight [6, _] [5, 7]",
+            "hidden_layer.bias [6] [5]",
+            "out.weight [3, 6] [3, 5]"
+        ]
+    );
     assert!(!six.is_bound());
     assert_eq!(bits(&six), before);
 }
@@ -76,8 +101,12 @@ fn declared_sizes_are_checked_against_the_file() {
 #[test]
 fn a_file_that_contradicts_itself_changes_nothing() {
     let file = TempFile::new("contradiction");
-    let shapes: [(&str, &[usize]); 4] =
-        [("hidden_layer.weight", &[5, 7]), ("hidden_layer.bias", &[5]), ("out.weight", &[3, 4]), ("out.bias", &[3])];
+    let shapes: [(&str, &[usize]); 4] = [
+        ("hidden_layer.weight", &[5, 7]),
+        ("hidden_layer.bias", &[5]),
+        ("out.weight", &[3, 4]),
+        ("out.bias", &[3]),
+    ];
     write(&file, &shapes);
     let mut net = network!(Mlp<_, _, 3>).unwrap();
     let before = net.to_string();
@@ -100,16 +129,42 @@ fn everything_that_does_not_fit_is_told_at_once() {
     write(&file, &shapes);
     let mut net = network!(Small, seed = 5).unwrap();
     let before = (net.to_string(), bits(&net));
-    let Err(error) = net.load(&file) else { panic!("it does not fit") };
+    let Err(error) = net.load(&file) else {
+        panic!("it does not fit")
+    };
     let told = error.to_string();
-    let Error::StateDict(error) = error else { panic!("{told}") };
-    let missing: Vec<_> = error.missing.iter().map(|(name, near)| (name.as_str(), near.first().map_or("", String::as_str))).collect();
-    assert_eq!(missing, [("conv.bias", ""), ("fc1.bias", "fc1.bais"), ("fc2.bias", "module.fc2.bias")]);
-    let unexpected: Vec<_> = error.unexpected.iter().map(|(name, near)| (name.as_str(), near[0].as_str())).collect();
+    let Error::StateDict(error) = error else {
+        panic!("{told}")
+    };
+    let missing: Vec<_> = error
+        .missing
+        .iter()
+        .map(|(name, near)| (name.as_str(), near.first().map_or("", String::as_str)))
+        .collect();
+    assert_eq!(
+        missing,
+        [
+            ("conv.bias", ""),
+            ("fc1.bias", "fc1.bais"),
+            ("fc2.bias", "module.fc2.bias")
+        ]
+    );
+    let unexpected: Vec<_> = error
+        .unexpected
+        .iter()
+        .map(|(name, near)| (name.as_str(), near[0].as_str()))
+        .collect();
     assert_eq!(unexpected, [("fc1.bais", "fc1.bias"), ("module.fc2.bias", "fc2.bias")]);
     let mismatched: Vec<_> = error.mismatched.iter().map(|(name, ..)| name.as_str()).collect();
     assert_eq!(mismatched, ["conv.weight", "fc2.weight"]);
-    for part in ["conv.bias", "fc1.bais", "[4, _, 3, 3]", "[4, 1, 5, 5]", "[3, 8]", "[3, 9]"] {
+    for part in [
+        "conv.bias",
+        "fc1.bais",
+        "[4, _, 3, 3]",
+        "[4, 1, 5, 5]",
+        "[3, 8]",
+        "[3, 9]",
+    ] {
         assert!(told.contains(part), "no {part} in {told}");
     }
     assert_eq!((net.to_string(), bits(&net)), before);
@@ -124,14 +179,20 @@ fn a_part_of_a_file() {
     assert_eq!(report.unexpected, ["head.weight"]);
     let mut missing = report.missing;
     missing.sort();
-    assert_eq!(missing, ["conv.bias", "conv.weight", "fc1.bias", "fc1.weight", "fc2.bias"]);
+    assert_eq!(
+        missing,
+        ["conv.bias", "conv.weight", "fc1.bias", "fc1.weight", "fc2.bias"]
+    );
     assert!(net.parameter("fc2.weight").unwrap().iter().all(|&w| w == 0.0));
     assert!(!net.is_bound());
     // The rest is drawn as if there had been no file.
     net.bind([1, 8, 8]).unwrap();
     let fresh = network!(Small, seed = 5).unwrap();
     fresh.bind([1, 8, 8]).unwrap();
-    assert_eq!(net.parameter("fc1.weight").unwrap(), fresh.parameter("fc1.weight").unwrap());
+    assert_eq!(
+        net.parameter("fc1.weight").unwrap(),
+        fresh.parameter("fc1.weight").unwrap()
+    );
     assert!(net.parameter("fc2.weight").unwrap().iter().all(|&w| w == 0.0));
 }
 
@@ -154,14 +215,18 @@ fn a_waiting_layer_in_a_partial_file_is_not_lost() {
     assert!(!report.missing.contains(&"fc1.weight".to_owned()));
     // 4 channels of 3 × 3 make 36: the file's sizes hold.
     net.bind([1, 8, 8]).unwrap();
-    assert!(net.parameter("fc1.weight").unwrap().iter().all(|&w| w == 0.0), "it was in the file");
+    assert!(
+        net.parameter("fc1.weight").unwrap().iter().all(|&w| w == 0.0),
+        "it was in the file"
+    );
 }
 
 #[test]
 fn an_unbound_network_is_saved_with_what_exists() {
     let file = TempFile::new("unbound");
     let mut net = network!(Small, seed = 77).unwrap();
-    net.set_parameter("fc2.bias", ndarray::ArrayD::from_elem(vec![3], 4.0)).unwrap();
+    net.set_parameter("fc2.bias", ndarray::ArrayD::from_elem(vec![3], 4.0))
+        .unwrap();
     net.save(&file).unwrap();
     let mut loaded = network!(Small, seed = 1).unwrap();
     loaded.load(&file).unwrap();
@@ -186,12 +251,18 @@ fn files_that_are_none() {
 fn binding_anew_keeps_what_fits() {
     let mut net = network!(Small, seed = 8).unwrap();
     net.bind([1, 8, 8]).unwrap();
-    net.set_parameter("fc2.bias", ndarray::ArrayD::from_elem(vec![3], 4.0)).unwrap();
-    net.set_parameter("conv.bias", ndarray::ArrayD::from_elem(vec![4], 2.0)).unwrap();
-    let before: Vec<_> = ["conv.weight", "conv.bias", "fc2.weight", "fc2.bias"].map(|path| net.parameter(path).unwrap().clone()).into();
+    net.set_parameter("fc2.bias", ndarray::ArrayD::from_elem(vec![3], 4.0))
+        .unwrap();
+    net.set_parameter("conv.bias", ndarray::ArrayD::from_elem(vec![4], 2.0))
+        .unwrap();
+    let before: Vec<_> = ["conv.weight", "conv.bias", "fc2.weight", "fc2.bias"]
+        .map(|path| net.parameter(path).unwrap().clone())
+        .into();
     let drawn = net.rebind([1, 12, 12]).unwrap();
     assert_eq!(drawn, ["fc1.weight"]);
-    let after: Vec<_> = ["conv.weight", "conv.bias", "fc2.weight", "fc2.bias"].map(|path| net.parameter(path).unwrap().clone()).into();
+    let after: Vec<_> = ["conv.weight", "conv.bias", "fc2.weight", "fc2.bias"]
+        .map(|path| net.parameter(path).unwrap().clone())
+        .into();
     assert_eq!(before, after);
     assert_eq!(net.parameter("fc1.weight").unwrap().shape(), [8, 100]);
     assert_eq!(net.forward(numbers(&[2, 1, 12, 12])).unwrap().shape(), [2, 3]);

@@ -10,7 +10,8 @@ use netdsl::train::{MseLoss, Sgd, Trainer};
 fn a_set_parameter_is_what_runs() {
     let mut net = network!(Mlp<2, 2, 1>).unwrap();
     let set = |net: &mut Mlp, path: &str, shape: &[usize], values: &[f32]| {
-        net.set_parameter(path, ArrayD::from_shape_vec(shape, values.to_vec()).unwrap()).unwrap();
+        net.set_parameter(path, ArrayD::from_shape_vec(shape, values.to_vec()).unwrap())
+            .unwrap();
     };
     set(&mut net, "hidden_layer.weight", &[2, 2], &[1.0, 2.0, -1.0, 0.5]);
     set(&mut net, "hidden_layer.bias", &[2], &[0.5, 0.0]);
@@ -27,8 +28,14 @@ fn what_cannot_be_set_is_told() {
     let error = net.set_parameter("fc2.weight", ArrayD::zeros(vec![8, 3])).unwrap_err();
     assert!(matches!(error, Error::Invalid(_)));
     let told = error.to_string();
-    assert!(told.contains("fc2.weight") && told.contains("[3, 8]") && told.contains("[8, 3]"), "{told}");
-    assert!(matches!(net.set_parameter("fc1.weight", ArrayD::zeros(vec![8, 3])), Err(Error::Waiting(_))));
+    assert!(
+        told.contains("fc2.weight") && told.contains("[3, 8]") && told.contains("[8, 3]"),
+        "{told}"
+    );
+    assert!(matches!(
+        net.set_parameter("fc1.weight", ArrayD::zeros(vec![8, 3])),
+        Err(Error::Waiting(_))
+    ));
     let Err(Error::NoSuchName { name, near }) = net.set_parameter("fc2.wieght", ArrayD::zeros(vec![3, 8])) else {
         panic!("there is no such name")
     };
@@ -40,8 +47,15 @@ fn what_cannot_be_set_is_told() {
 fn names_like_the_one_asked_for() {
     let net = network!(Small).unwrap();
     let error = net.parameter("fc2.wieght").unwrap_err();
-    assert!(error.to_string().starts_with("there is no `fc2.wieght`; did you mean `fc2.weight`"), "{error}");
-    let Err(Error::NoSuchName { near, .. }) = net.parameter("decoder.attention") else { panic!("there is none") };
+    assert!(
+        error
+            .to_string()
+            .starts_with("there is no `fc2.wieght`; did you mean `fc2.weight`"),
+        "{error}"
+    );
+    let Err(Error::NoSuchName { near, .. }) = net.parameter("decoder.attention") else {
+        panic!("there is none")
+    };
     assert!(near.is_empty());
 }
 
@@ -49,9 +63,18 @@ fn names_like_the_one_asked_for() {
 fn patterns_that_match_nothing_are_errors() {
     let mut net = network!(Mlp<2, 2, 1>).unwrap();
     assert!(matches!(net.freeze("conv.*"), Err(Error::NoSuchName { .. })));
-    assert!(matches!(net.initialize("conv.*", Init::Zeros), Err(Error::NoSuchName { .. })));
-    assert!(matches!(net.initialize_kind("Linear", "wait", Init::Zeros), Err(Error::NoSuchName { .. })));
-    assert!(matches!(net.initialize_kind("Conv2d", "weight", Init::Zeros), Err(Error::NoSuchName { .. })));
+    assert!(matches!(
+        net.initialize("conv.*", Init::Zeros),
+        Err(Error::NoSuchName { .. })
+    ));
+    assert!(matches!(
+        net.initialize_kind("Linear", "wait", Init::Zeros),
+        Err(Error::NoSuchName { .. })
+    ));
+    assert!(matches!(
+        net.initialize_kind("Conv2d", "weight", Init::Zeros),
+        Err(Error::NoSuchName { .. })
+    ));
     let mut net = network!(Small).unwrap();
     assert!(matches!(net.freeze("fc1.*"), Err(Error::Waiting(_))));
 }
@@ -61,8 +84,14 @@ fn a_rule_that_cannot_be_is_an_error_at_once() {
     let mut net = network!(Small).unwrap();
     let before = bits(&net);
     // A bias has no fan.
-    assert!(matches!(net.initialize("fc1.bias", Init::XavierUniform { gain: 1.0 }), Err(Error::Init { .. })));
-    assert!(matches!(net.initialize("fc2.*", Init::Orthogonal { gain: 1.0 }), Err(Error::Init { .. })));
+    assert!(matches!(
+        net.initialize("fc1.bias", Init::XavierUniform { gain: 1.0 }),
+        Err(Error::Init { .. })
+    ));
+    assert!(matches!(
+        net.initialize("fc2.*", Init::Orthogonal { gain: 1.0 }),
+        Err(Error::Init { .. })
+    ));
     assert_eq!(bits(&net), before);
     net.bind([1, 8, 8]).unwrap();
 }
@@ -70,7 +99,8 @@ fn a_rule_that_cannot_be_is_an_error_at_once() {
 #[test]
 fn rules_apply_before_and_after_binding_alike() {
     let rules = |net: &mut Small| {
-        net.initialize_kind("Linear", "weight", Init::XavierUniform { gain: 1.0 }).unwrap();
+        net.initialize_kind("Linear", "weight", Init::XavierUniform { gain: 1.0 })
+            .unwrap();
         net.initialize("*.bias", Init::Constant(0.25)).unwrap();
         net.initialize("fc2.weight", Init::Eye).unwrap();
     };
@@ -83,12 +113,22 @@ fn rules_apply_before_and_after_binding_alike() {
     rules(&mut late);
     assert_eq!(bits(&early), bits(&late));
     assert!(late.parameter("fc1.bias").unwrap().iter().all(|&b| b == 0.25));
-    assert_eq!(early.parameter("conv.weight").unwrap(), untouched.parameter("conv.weight").unwrap());
+    assert_eq!(
+        early.parameter("conv.weight").unwrap(),
+        untouched.parameter("conv.weight").unwrap()
+    );
     let eye = early.parameter("fc2.weight").unwrap();
-    assert!(eye.indexed_iter().all(|(at, &w)| w == f32::from(u8::from(at[0] == at[1]))));
+    assert!(
+        eye.indexed_iter()
+            .all(|(at, &w)| w == f32::from(u8::from(at[0] == at[1])))
+    );
     // Xavier: U(−√(6/(36 + 8)), √(6/(36 + 8))), wider than the layer's own 1/√36.
     let bound = (6.0f32 / 44.0).sqrt();
-    let widest = early.parameter("fc1.weight").unwrap().iter().fold(0f32, |most, w| most.max(w.abs()));
+    let widest = early
+        .parameter("fc1.weight")
+        .unwrap()
+        .iter()
+        .fold(0f32, |most, w| most.max(w.abs()));
     assert!(widest <= bound && widest > 1.0 / 6.0, "{widest}");
 }
 
@@ -119,7 +159,11 @@ fn frozen_parameters_stay_where_they_are() {
     for _ in 0..3 {
         trainer.step(&mut net, &x, &y).unwrap();
     }
-    let moved: Vec<_> = paths.iter().zip(&before).map(|(path, before)| value(&net, path) != *before).collect();
+    let moved: Vec<_> = paths
+        .iter()
+        .zip(&before)
+        .map(|(path, before)| value(&net, path) != *before)
+        .collect();
     assert_eq!(moved, [false, false, true, true]);
     assert_eq!(net.unfreeze("*").unwrap(), 4);
     trainer.step(&mut net, &x, &y).unwrap();

@@ -1,6 +1,6 @@
 //! The same seed gives the same weights, bit for bit, however they came about.
 
-use crate::nets::{TempFile, bits, numbers};
+use crate::nets::{Bits, TempFile, bits, numbers};
 use netdsl::engine::pool::with_threads;
 use netdsl::prelude::*;
 
@@ -49,8 +49,6 @@ network! {
     }
 }
 
-type Bits = Vec<(String, Vec<usize>, Vec<u32>)>;
-
 /// The weights in every way there is.
 fn all_ways(seed: u64) -> Vec<(&'static str, Bits)> {
     let by_hand = network!(Deferred, seed = seed).unwrap();
@@ -69,7 +67,10 @@ fn all_ways(seed: u64) -> Vec<(&'static str, Bits)> {
         ("inferred", bits(&network!(Inferred, seed = seed).unwrap())),
         ("bound by hand", bits(&by_hand)),
         ("bound by a forward", bits(&by_forward)),
-        ("given at construction", bits(&network!(Parametric<500, HIDDEN>, seed = seed).unwrap())),
+        (
+            "given at construction",
+            bits(&network!(Parametric<500, HIDDEN>, seed = seed).unwrap()),
+        ),
         ("given in part", bits(&late)),
         ("drawn again", bits(&again)),
         ("drawn again before it was bound", bits(&waiting)),
@@ -98,7 +99,10 @@ fn the_number_of_threads_does_not_matter() {
 
 #[test]
 fn other_seeds_and_other_paths_give_other_weights() {
-    let (a, b) = (network!(Written, seed = 1).unwrap(), network!(Written, seed = 2).unwrap());
+    let (a, b) = (
+        network!(Written, seed = 1).unwrap(),
+        network!(Written, seed = 2).unwrap(),
+    );
     assert!(a.parameter("fc1.weight").unwrap() != b.parameter("fc1.weight").unwrap());
     network! {
         struct Twins {
@@ -121,7 +125,12 @@ fn weights_are_spread_as_pytorch_spreads_them() {
     let variance = weight.iter().map(|&w| f64::from(w).powi(2)).sum::<f64>() / count;
     assert!(mean.abs() < 5.0 * bound / (3.0 * count).sqrt(), "{mean}");
     assert!((variance / (bound * bound / 3.0) - 1.0).abs() < 0.02, "{variance}");
-    assert!(net.parameter("fc1.bias").unwrap().iter().all(|&b| f64::from(b).abs() <= bound));
+    assert!(
+        net.parameter("fc1.bias")
+            .unwrap()
+            .iter()
+            .all(|&b| f64::from(b).abs() <= bound)
+    );
 }
 
 #[test]

@@ -43,16 +43,33 @@ fn after() -> String {
 fn large_numbers_are_grouped() {
     let net = network!(Mlp<1000, 1000, 10>).unwrap();
     let table = net.to_string();
-    assert!(table.contains(" 1,001,000 ") && table.ends_with("  1,011,010 parameters"), "{table}");
+    assert!(
+        table.contains(" 1,001,000 ") && table.ends_with("  1,011,010 parameters"),
+        "{table}"
+    );
 }
 
 #[test]
 fn parameters_are_listed_from_construction_on() {
     let net = network!(Small).unwrap();
-    let names = ["conv.weight [4, _, 3, 3]", "conv.bias [4]", "fc1.weight [8, _]", "fc1.bias [8]", "fc2.weight [3, 8]", "fc2.bias [3]"];
+    let names = [
+        "conv.weight [4, _, 3, 3]",
+        "conv.bias [4]",
+        "fc1.weight [8, _]",
+        "fc1.bias [8]",
+        "fc2.weight [3, 8]",
+        "fc2.bias [3]",
+    ];
     assert_eq!(listed(&net), names);
     net.forward(numbers(&[1, 2, 8, 8])).unwrap();
-    let names = ["conv.weight [4, 2, 3, 3]", "conv.bias [4]", "fc1.weight [8, 36]", "fc1.bias [8]", "fc2.weight [3, 8]", "fc2.bias [3]"];
+    let names = [
+        "conv.weight [4, 2, 3, 3]",
+        "conv.bias [4]",
+        "fc1.weight [8, 36]",
+        "fc1.bias [8]",
+        "fc2.weight [3, 8]",
+        "fc2.bias [3]",
+    ];
     assert_eq!(listed(&net), names);
 }
 
@@ -60,8 +77,20 @@ fn parameters_are_listed_from_construction_on() {
 fn buffers_are_listed_and_not_counted() {
     let net = network!(Convolutions).unwrap();
     net.bind([3, 8, 8]).unwrap();
-    let buffers: Vec<_> = net.parameters().into_iter().filter(|info| info.buffer).map(|info| info.to_string()).collect();
-    assert_eq!(buffers, ["norm.running_mean [4]", "norm.running_var [4]", "norm.num_batches_tracked []"]);
+    let buffers: Vec<_> = net
+        .parameters()
+        .into_iter()
+        .filter(|info| info.buffer)
+        .map(|info| info.to_string())
+        .collect();
+    assert_eq!(
+        buffers,
+        [
+            "norm.running_mean [4]",
+            "norm.running_var [4]",
+            "norm.num_batches_tracked []"
+        ]
+    );
     // 4·3·9 + 4, 4 + 4, 2·4 + 2
     assert_eq!(net.summary().count(), (112 + 8 + 10, false));
     assert_eq!(net.count_parameters(), 130);
@@ -84,5 +113,16 @@ fn the_count_is_the_least_while_sizes_are_open() {
 fn nested_layers_have_paths() {
     let net = network!(Nested).unwrap();
     let rows: Vec<_> = net.summary().rows.into_iter().map(|row| row.path).collect();
-    assert_eq!(rows, ["stem.fc", "stem.act", "blocks.0.fc", "blocks.0.act", "blocks.1.fc", "blocks.1.act", "head"]);
+    assert_eq!(
+        rows,
+        [
+            "stem.fc",
+            "stem.act",
+            "blocks.0.fc",
+            "blocks.0.act",
+            "blocks.1.fc",
+            "blocks.1.act",
+            "head"
+        ]
+    );
 }

@@ -50,7 +50,15 @@ fn sizes_of_nothing_are_errors_or_work() {
 
 #[test]
 fn sizes_beyond_counting_are_errors() {
-    let huge = [1 << 45, 1 << 62, i64::MAX as usize, i64::MAX as usize + 1, usize::MAX / 2, usize::MAX - 1, usize::MAX];
+    let huge = [
+        1 << 45,
+        1 << 62,
+        i64::MAX as usize,
+        i64::MAX as usize + 1,
+        usize::MAX / 2,
+        usize::MAX - 1,
+        usize::MAX,
+    ];
     for size in huge {
         assert!(Mlp::new(size, 4, 3).is_err(), "{size} inputs");
         assert!(Mlp::new(4, size, 3).is_err(), "{size} hidden");
@@ -98,7 +106,10 @@ fn options_beyond_counting_are_errors() {
     assert!(network!(HugePadding).and_then(|net| net.forward(&x)).is_err());
     assert!(network!(HugeDilation).and_then(|net| net.forward(&x)).is_err());
     // However far the next window is, the first one fits.
-    assert_eq!(network!(HugeStride).and_then(|net| net.forward(&x)).unwrap().shape(), [1, 1, 1, 1]);
+    assert_eq!(
+        network!(HugeStride).and_then(|net| net.forward(&x)).unwrap().shape(),
+        [1, 1, 1, 1]
+    );
 }
 
 #[test]

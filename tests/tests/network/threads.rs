@@ -67,7 +67,9 @@ fn all_succeed_on_the_same_weights() {
 fn all_see_the_same_error() {
     // Of rank 1: there is no sample.
     let x = ArrayD::<f32>::zeros(IxDyn(&[2]));
-    let rounds = race(2_000, |_, net| (net.forward(&x).unwrap_err().to_string(), net.is_bound()));
+    let rounds = race(2_000, |_, net| {
+        (net.forward(&x).unwrap_err().to_string(), net.is_bound())
+    });
     for seen in &rounds {
         assert!(seen.iter().all(|one| *one == rounds[0][0] && !one.1));
     }
@@ -78,7 +80,11 @@ fn of_several_sizes_one_wins_and_the_others_are_told() {
     let rounds = race(2_000, |thread, net| {
         let width = 1 + thread % 2;
         let x = ArrayD::<f32>::zeros(IxDyn(&[1, width]));
-        (width, net.forward(&x).map_err(|error| error.to_string()).map(|y| y.len()), net.fc.get().unwrap().weight().len())
+        (
+            width,
+            net.forward(&x).map_err(|error| error.to_string()).map(|y| y.len()),
+            net.fc.get().unwrap().weight().len(),
+        )
     });
     for seen in rounds {
         let bound = seen[0].2;

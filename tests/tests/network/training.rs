@@ -80,7 +80,10 @@ fn check<N: Network<f64>>(mut net: N, x: &[usize], y: &[usize]) {
             let step = 1e-5;
             let expected = (loss_at(step) - loss_at(-step)) / (2.0 * step);
             let found = gradient.as_slice().unwrap()[at];
-            assert!((found - expected).abs() <= 1e-7 + 1e-5 * expected.abs(), "{path}[{at}]: {found}, by differences {expected}");
+            assert!(
+                (found - expected).abs() <= 1e-7 + 1e-5 * expected.abs(),
+                "{path}[{at}]: {found}, by differences {expected}"
+            );
         }
         net.set_parameter(&path, value).unwrap();
     }
@@ -88,7 +91,11 @@ fn check<N: Network<f64>>(mut net: N, x: &[usize], y: &[usize]) {
 
 #[test]
 fn gradients_through_normalisation_and_dropout() {
-    check(network!(Everything, seed = 1, dtype = f64).unwrap(), &[4, 2, 5, 4], &[4, 2]);
+    check(
+        network!(Everything, seed = 1, dtype = f64).unwrap(),
+        &[4, 2, 5, 4],
+        &[4, 2],
+    );
 }
 
 #[test]
@@ -108,11 +115,16 @@ fn asking_for_gradients_changes_nothing() {
     let mut net = network!(Everything, dtype = f64).unwrap();
     net.bind([2, 5, 4]).unwrap();
     let all = |net: &Everything<f64>| -> Vec<ArrayD<f64>> {
-        net.parameters().iter().map(|info| net.parameter(&info.path).unwrap().clone()).collect()
+        net.parameters()
+            .iter()
+            .map(|info| net.parameter(&info.path).unwrap().clone())
+            .collect()
     };
     let before = all(&net);
     let mut trainer = Trainer::new(MseLoss::default(), Sgd::new(0.1)).unwrap();
-    trainer.gradients(&mut net, &[&numbers(&[4, 2, 5, 4], 1)], &numbers(&[4, 2], 2)).unwrap();
+    trainer
+        .gradients(&mut net, &[&numbers(&[4, 2, 5, 4], 1)], &numbers(&[4, 2], 2))
+        .unwrap();
     assert_eq!(all(&net), before);
 }
 
@@ -132,7 +144,11 @@ fn batch_norm_by_hand() {
     let x = ArrayD::from_shape_vec(IxDyn(&[4, 2]), vec![1.0, 10.0, 2.0, 10.0, 3.0, 20.0, 6.0, 40.0]).unwrap();
     // Evaluation: mean 0 and variance 1, nothing changes.
     let y = net.forward(&x).unwrap();
-    assert!(y.iter().zip(&x).all(|(y, x)| (y - x / (1.0f64 + 1e-5).sqrt()).abs() < 1e-12));
+    assert!(
+        y.iter()
+            .zip(&x)
+            .all(|(y, x)| (y - x / (1.0f64 + 1e-5).sqrt()).abs() < 1e-12)
+    );
     assert_eq!(net.parameter("norm.num_batches_tracked").unwrap()[[]], 0.0);
     // Training: means 3 and 20, variances 14/4 and 600/4, of samples 14/3 and 600/3.
     let mut trainer = Trainer::new(MseLoss::default(), Sgd::new(0.0)).unwrap();
@@ -142,7 +158,10 @@ fn batch_norm_by_hand() {
     assert!((loss - expected).abs() < 1e-12, "{loss}");
     let near = |path: &str, expected: [f64; 2]| {
         let found = net.parameter(path).unwrap();
-        assert!(found.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-12), "{path}: {found}");
+        assert!(
+            found.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-12),
+            "{path}: {found}"
+        );
     };
     near("norm.running_mean", [0.3, 2.0]);
     near("norm.running_var", [0.9 + 0.1 * 14.0 / 3.0, 0.9 + 0.1 * 200.0]);
@@ -169,7 +188,10 @@ fn dropout_is_for_training() {
     for loss in &losses {
         assert!((loss - 4.0 / 3.0).abs() < 0.04, "{loss}");
         let kept = loss * 1e4 / (16.0 / 9.0);
-        assert!((kept - kept.round()).abs() < 1e-6, "a whole number of ones was kept, not {kept}");
+        assert!(
+            (kept - kept.round()).abs() < 1e-6,
+            "a whole number of ones was kept, not {kept}"
+        );
     }
     assert!(losses[0] != losses[1] || losses[1] != losses[2]);
     assert_eq!(net.forward(&x).unwrap(), x);
@@ -181,9 +203,18 @@ fn a_failing_step_leaves_the_network_as_it_was() {
     let mut trainer = Trainer::new(MseLoss::default(), Sgd::new(0.1)).unwrap();
     let before = net.to_string();
     let (x, y) = (numbers(&[4, 2, 5, 4], 1), numbers(&[4, 2], 2));
-    assert!(trainer.step(&mut net, &numbers(&[4, 2, 1, 1], 1), &y).is_err(), "an image too small");
-    assert!(trainer.step(&mut net, &x, &numbers(&[4, 3], 1)).is_err(), "another target");
-    assert!(trainer.step(&mut net, &x, &numbers(&[3, 2], 1)).is_err(), "fewer targets");
+    assert!(
+        trainer.step(&mut net, numbers(&[4, 2, 1, 1], 1), &y).is_err(),
+        "an image too small"
+    );
+    assert!(
+        trainer.step(&mut net, &x, numbers(&[4, 3], 1)).is_err(),
+        "another target"
+    );
+    assert!(
+        trainer.step(&mut net, &x, numbers(&[3, 2], 1)).is_err(),
+        "fewer targets"
+    );
     assert_eq!(net.to_string(), before);
     assert!(!net.is_bound());
     trainer.step(&mut net, &x, &y).unwrap();
@@ -212,7 +243,9 @@ fn training_does_not_depend_on_the_threads() {
         let mut net = network!(Everything, seed = 4, dtype = f64).unwrap();
         let mut trainer = Trainer::new(MseLoss::default(), Sgd::new(0.05).momentum(0.9)).unwrap();
         let (x, y) = (numbers(&[8, 2, 9, 9], 1), numbers(&[8, 2], 2));
-        (0..5).map(|_| trainer.step(&mut net, &x, &y).unwrap().to_bits()).collect::<Vec<u64>>()
+        (0..5)
+            .map(|_| trainer.step(&mut net, &x, &y).unwrap().to_bits())
+            .collect::<Vec<u64>>()
     };
     let one = netdsl::engine::pool::with_threads(1, train);
     assert_eq!(netdsl::engine::pool::with_threads(3, train), one);

@@ -96,7 +96,11 @@ impl Use {
         DEPTH.set(depth + 1);
         let seat = SEAT.try_with(|seat| seat.0).ok().flatten().filter(|_| depth < DEPTHS);
         let buffer = seat.map(|seat| std::mem::take(&mut lock(&FREE[seat])[depth]));
-        Self { seat, depth, buffer: buffer.unwrap_or_default() }
+        Self {
+            seat,
+            depth,
+            buffer: buffer.unwrap_or_default(),
+        }
     }
 
     fn grow(&mut self, lines: usize) {
@@ -105,7 +109,11 @@ impl Use {
             return;
         }
         let taken = *lock(&TAKEN);
-        let seats = taken.iter().rposition(|&taken| taken).map_or(0, |last| last + 1).max(pool::threads());
+        let seats = taken
+            .iter()
+            .rposition(|&taken| taken)
+            .map_or(0, |last| last + 1)
+            .max(pool::threads());
         for (seat, free) in FREE.iter().enumerate().take(seats) {
             // At every depth: the thread that starts a loop is a level deeper in its tasks than the ones that help. A
             // buffer in use is missing here: what is put in its place is there when it comes back.
