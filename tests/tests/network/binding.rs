@@ -1,11 +1,11 @@
 //! Probing, binding, the first forward and later ones.
 
-use crate::nets::{Convolutions, Mlp, Nested, Small, bits, numbers};
+use crate::nets::{Bits, Convolutions, Mlp, Nested, Small, bits, numbers};
 use netdsl::prelude::*;
 use netdsl::{ShapeError, Status};
 
 /// A network as far as it can be seen.
-fn picture<N: Network<f32>>(net: &N) -> (String, bool, Vec<(String, Vec<usize>, Vec<u32>)>) {
+fn picture<N: Network<f32>>(net: &N) -> (String, bool, Bits) {
     (net.summary().to_string(), net.is_bound(), bits(net))
 }
 
@@ -17,18 +17,10 @@ fn a_probe_tells_everything_and_changes_nothing() {
     assert_eq!(picture(&net), before);
 
     // By hand: 12 × 10 → 10 × 8 → 5 × 4, four channels.
-    let outputs: Vec<_> = probe
-        .rows
-        .iter()
-        .map(|row| row.output.clone().unwrap())
-        .collect();
+    let outputs: Vec<_> = probe.rows.iter().map(|row| row.output.clone().unwrap()).collect();
     assert_eq!(
         outputs,
-        [
-            vec![Some(4), Some(10), Some(8)],
-            vec![Some(8)],
-            vec![Some(3)]
-        ]
+        [vec![Some(4), Some(10), Some(8)], vec![Some(8)], vec![Some(3)]]
     );
     let counts: Vec<_> = probe.rows.iter().map(|row| row.count).collect();
     assert_eq!(counts, [4 * 9 + 4, 8 * 80 + 8, 3 * 8 + 3]);
@@ -94,10 +86,7 @@ fn a_failing_first_forward_leaves_the_network_as_it_was() {
         vec![],
         vec![2, 1, 9, 9, 9],
     ] {
-        let error = net
-            .forward(numbers(&wrong))
-            .expect_err("it does not fit")
-            .to_string();
+        let error = net.forward(numbers(&wrong)).expect_err("it does not fit").to_string();
         assert!(!error.is_empty());
         assert_eq!(picture(&net), before, "after {wrong:?}: {error}");
     }
@@ -151,10 +140,7 @@ fn a_later_input_that_does_not_fit_is_told_what_bound_the_network() {
             by_forward,
             "it was bound by the first input, a batch of samples [1, 12, 10]",
         ),
-        (
-            by_hand,
-            "it was bound by `bind` with a sample of shape [1, 12, 10]",
-        ),
+        (by_hand, "it was bound by `bind` with a sample of shape [1, 12, 10]"),
     ] {
         let before = picture(&net);
         let error = shape_error(net.forward(numbers(&[5, 1, 14, 14])));
@@ -318,4 +304,19 @@ fn sizes_flow_backwards_and_through_names() {
     let net = network!(Autoencoder).unwrap();
     assert_eq!(net.forward(numbers(&[3, 9])).unwrap().shape(), [3, 9]);
     assert_eq!(net.parameter("decode.weight").unwrap().shape(), [9, 4]);
+}
+
+#[test]
+fn a_grouped_convolution_remembers_its_channels() {
+    network! {
+        struct Net {
+            conv: Conv2d<_, 4, 3>(groups = 2),
+        }
+    }
+    let net = network!(Net).unwrap();
+    assert!(net.forward(numbers(&[1, 3, 5, 5])).is_err(), "three channels are no two groups");
+    net.forward(numbers(&[1, 6, 5, 5])).unwrap();
+    assert_eq!(net.parameter("conv.weight").unwrap().shape(), [4, 3, 3, 3]);
+    let error = shape_error(net.forward(numbers(&[1, 4, 5, 5])));
+    assert_eq!((error.layer.as_str(), error.sizes), ("conv", Some((6, 4))));
 }

@@ -1,6 +1,6 @@
 //! The same seed gives the same weights, bit for bit, however they came about.
 
-use crate::nets::{TempFile, bits, numbers};
+use crate::nets::{Bits, TempFile, bits, numbers};
 use netdsl::engine::pool::with_threads;
 use netdsl::prelude::*;
 
@@ -48,8 +48,6 @@ network! {
         fc2(norm(fc1(x)))
     }
 }
-
-type Bits = Vec<(String, Vec<usize>, Vec<u32>)>;
 
 /// The weights in every way there is.
 fn all_ways(seed: u64) -> Vec<(&'static str, Bits)> {
@@ -126,10 +124,7 @@ fn weights_are_spread_as_pytorch_spreads_them() {
     let mean = weight.iter().map(|&w| f64::from(w)).sum::<f64>() / count;
     let variance = weight.iter().map(|&w| f64::from(w).powi(2)).sum::<f64>() / count;
     assert!(mean.abs() < 5.0 * bound / (3.0 * count).sqrt(), "{mean}");
-    assert!(
-        (variance / (bound * bound / 3.0) - 1.0).abs() < 0.02,
-        "{variance}"
-    );
+    assert!((variance / (bound * bound / 3.0) - 1.0).abs() < 0.02, "{variance}");
     assert!(
         net.parameter("fc1.bias")
             .unwrap()
