@@ -37,9 +37,10 @@ const NETWORKS: &[&str] = &[
 ];
 
 const WORDS: &[&str] = &[
-    "struct", "fn", "forward", "pub", "let", "mut", "for", "in", "while", "if", "else", "match", "move", "async",
-    "const", "self", "Self", "crate", "super", "x", "conv", "Linear", "None", "E", "__at", "true", "return", "break",
-    "unsafe", "dyn", "impl", "where", "as", "ref", "static", "type", "loop", "_",
+    "struct", "fn", "forward", "pub", "let", "mut", "for", "in", "while", "if", "else", "match",
+    "move", "async", "const", "self", "Self", "crate", "super", "x", "conv", "Linear", "None", "E",
+    "__at", "true", "return", "break", "unsafe", "dyn", "impl", "where", "as", "ref", "static",
+    "type", "loop", "_",
 ];
 
 /// A small generator of its own: Knuth's MMIX constants.
@@ -202,6 +203,14 @@ fn mistakes_are_told_in_the_order_of_the_source() {
     let told = answer(&written.parse().expect("tokens"))
         .expect("it does not panic")
         .to_string();
-    let places = ["a dimension already", "netdsl's own", "give the shape of a sample"].map(|part| told.find(part));
-    assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{told}");
+    let places = [
+        "a dimension already",
+        "netdsl's own",
+        "give the shape of a sample",
+    ]
+    .map(|part| told.find(part));
+    assert!(
+        places.iter().all(Option::is_some) && places.is_sorted(),
+        "{told}"
+    );
 }

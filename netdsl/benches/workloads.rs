@@ -261,20 +261,30 @@ fn costs(bench: &Bench) -> Outcome<()> {
     let mut out = vec![0f32; 61_706];
     bench.case("draw.lenet", 1, || {
         let stream = netdsl::init::stream(0, "weight");
-        netdsl::init::fill(&Init::kaiming_uniform(), &[2, 61_706 / 2], None, stream, &mut out)?;
+        netdsl::init::fill(
+            &Init::kaiming_uniform(),
+            &[2, 61_706 / 2],
+            None,
+            stream,
+            &mut out,
+        )?;
         Ok(out[0])
     })?;
     let net = network!(LeNet)?;
     let eager = network!(EagerLeNet)?;
     let mut random = Random(7);
-    let batches: Vec<_> = (1..=24).map(|batch| random.array(batch, &[1, 28, 28])).collect::<Outcome<_>>()?;
+    let batches: Vec<_> = (1..=24)
+        .map(|batch| random.array(batch, &[1, 28, 28]))
+        .collect::<Outcome<_>>()?;
     let mut i = 0;
     // More sizes than a network keeps programs for.
     bench.case("replanned.lenet.b1-24", 12, || {
         i += 1;
         Ok(net.forward(&batches[i % batches.len()])?[[0, 0]])
     })?;
-    bench.case("kept.lenet.b12", 12, || Ok(net.forward(&batches[11])?[[0, 0]]))?;
+    bench.case("kept.lenet.b12", 12, || {
+        Ok(net.forward(&batches[11])?[[0, 0]])
+    })?;
     let x = random.array(64, &[1, 28, 28])?;
     for _ in 0..2 {
         bench.case("deferred.lenet.b64", 64, || Ok(net.forward(&x)?[[0, 0]]))?;

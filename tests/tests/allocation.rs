@@ -106,8 +106,19 @@ fn a_warm_step_allocates_nothing() {
         "allocations are counted"
     );
 
-    let sgd = || Sgd::new(0.01).momentum(0.9).nesterov(true).weight_decay(1e-4);
-    check("LeNet with SGD", network!(LeNet).unwrap(), sgd(), None, &[1, 28, 28]);
+    let sgd = || {
+        Sgd::new(0.01)
+            .momentum(0.9)
+            .nesterov(true)
+            .weight_decay(1e-4)
+    };
+    check(
+        "LeNet with SGD",
+        network!(LeNet).unwrap(),
+        sgd(),
+        None,
+        &[1, 28, 28],
+    );
     check(
         "LeNet with Adam",
         network!(LeNet).unwrap(),
@@ -115,7 +126,13 @@ fn a_warm_step_allocates_nothing() {
         None,
         &[1, 28, 28],
     );
-    check("an MLP with SGD", network!(Mlp).unwrap(), sgd(), None, &[200]);
+    check(
+        "an MLP with SGD",
+        network!(Mlp).unwrap(),
+        sgd(),
+        None,
+        &[200],
+    );
     check(
         "an MLP with Adam",
         network!(Mlp).unwrap(),

@@ -57,7 +57,9 @@ fn value(expression: &Expr, within: Option<(&Dimensions, &Ident)>, p: &TokenStre
             };
             quote_spanned!(span=> #at.#method(#left, #right))
         }
-        Expr::Lit(ExprLit { lit: Lit::Int(int), .. }) if int.suffix().is_empty() => {
+        Expr::Lit(ExprLit {
+            lit: Lit::Int(int), ..
+        }) if int.suffix().is_empty() => {
             let int = LitInt::new(&format!("{int}usize"), span);
             quote_spanned!(span=> #p::Lift(#int).arg())
         }

@@ -173,13 +173,7 @@ fn forward(network: &Network<'_>) -> TokenStream {
         .map_or(&ResultShape::Any, |forward| &forward.result);
     let output = output_type(result);
     let outputs = Ident::new("__outputs", Span::mixed_site());
-    let value = match result {
-        ResultShape::Tuple(_) => {
-            let value = output_value(result, &outputs);
-            quote!(::core::result::Result::Ok(#value))
-        }
-        _ => quote!(#p::next_output(&mut #outputs)),
-    };
+    let value = output_value(result, &outputs);
     quote! {
         impl<E: #p::Element> #name<E> {
             /// Runs the network on a batch, in evaluation mode. The first run binds what is open.

@@ -17,10 +17,18 @@ fn a_probe_tells_everything_and_changes_nothing() {
     assert_eq!(picture(&net), before);
 
     // By hand: 12 × 10 → 10 × 8 → 5 × 4, four channels.
-    let outputs: Vec<_> = probe.rows.iter().map(|row| row.output.clone().unwrap()).collect();
+    let outputs: Vec<_> = probe
+        .rows
+        .iter()
+        .map(|row| row.output.clone().unwrap())
+        .collect();
     assert_eq!(
         outputs,
-        [vec![Some(4), Some(10), Some(8)], vec![Some(8)], vec![Some(3)]]
+        [
+            vec![Some(4), Some(10), Some(8)],
+            vec![Some(8)],
+            vec![Some(3)]
+        ]
     );
     let counts: Vec<_> = probe.rows.iter().map(|row| row.count).collect();
     assert_eq!(counts, [4 * 9 + 4, 8 * 80 + 8, 3 * 8 + 3]);
@@ -86,7 +94,10 @@ fn a_failing_first_forward_leaves_the_network_as_it_was() {
         vec![],
         vec![2, 1, 9, 9, 9],
     ] {
-        let error = net.forward(numbers(&wrong)).expect_err("it does not fit").to_string();
+        let error = net
+            .forward(numbers(&wrong))
+            .expect_err("it does not fit")
+            .to_string();
         assert!(!error.is_empty());
         assert_eq!(picture(&net), before, "after {wrong:?}: {error}");
     }
@@ -140,7 +151,10 @@ fn a_later_input_that_does_not_fit_is_told_what_bound_the_network() {
             by_forward,
             "it was bound by the first input, a batch of samples [1, 12, 10]",
         ),
-        (by_hand, "it was bound by `bind` with a sample of shape [1, 12, 10]"),
+        (
+            by_hand,
+            "it was bound by `bind` with a sample of shape [1, 12, 10]",
+        ),
     ] {
         let before = picture(&net);
         let error = shape_error(net.forward(numbers(&[5, 1, 14, 14])));
@@ -314,7 +328,10 @@ fn a_grouped_convolution_remembers_its_channels() {
         }
     }
     let net = network!(Net).unwrap();
-    assert!(net.forward(numbers(&[1, 3, 5, 5])).is_err(), "three channels are no two groups");
+    assert!(
+        net.forward(numbers(&[1, 3, 5, 5])).is_err(),
+        "three channels are no two groups"
+    );
     net.forward(numbers(&[1, 6, 5, 5])).unwrap();
     assert_eq!(net.parameter("conv.weight").unwrap().shape(), [4, 3, 3, 3]);
     let error = shape_error(net.forward(numbers(&[1, 4, 5, 5])));

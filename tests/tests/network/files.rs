@@ -36,7 +36,11 @@ fn what_is_saved_is_what_is_loaded() {
     assert!(loaded.is_bound());
     assert_eq!(bits(&net), bits(&loaded));
     assert_eq!(net.forward(&x).unwrap(), loaded.forward(&x).unwrap());
-    let names: Vec<String> = TensorFile::open(&file).unwrap().names().map(str::to_owned).collect();
+    let names: Vec<String> = TensorFile::open(&file)
+        .unwrap()
+        .names()
+        .map(str::to_owned)
+        .collect();
     assert!(
         names.contains(&"norm.num_batches_tracked".to_owned()) && names.len() == 9,
         "{names:?}"
@@ -162,8 +166,15 @@ fn everything_that_does_not_fit_is_told_at_once() {
         .iter()
         .map(|(name, near)| (name.as_str(), near[0].as_str()))
         .collect();
-    assert_eq!(unexpected, [("fc1.bais", "fc1.bias"), ("module.fc2.bias", "fc2.bias")]);
-    let mismatched: Vec<_> = error.mismatched.iter().map(|(name, ..)| name.as_str()).collect();
+    assert_eq!(
+        unexpected,
+        [("fc1.bais", "fc1.bias"), ("module.fc2.bias", "fc2.bias")]
+    );
+    let mismatched: Vec<_> = error
+        .mismatched
+        .iter()
+        .map(|(name, ..)| name.as_str())
+        .collect();
     assert_eq!(mismatched, ["conv.weight", "fc2.weight"]);
     for part in [
         "conv.bias",
@@ -189,9 +200,20 @@ fn a_part_of_a_file() {
     missing.sort();
     assert_eq!(
         missing,
-        ["conv.bias", "conv.weight", "fc1.bias", "fc1.weight", "fc2.bias"]
+        [
+            "conv.bias",
+            "conv.weight",
+            "fc1.bias",
+            "fc1.weight",
+            "fc2.bias"
+        ]
     );
-    assert!(net.parameter("fc2.weight").unwrap().iter().all(|&w| w == 0.0));
+    assert!(
+        net.parameter("fc2.weight")
+            .unwrap()
+            .iter()
+            .all(|&w| w == 0.0)
+    );
     assert!(!net.is_bound());
     // The rest is drawn as if there had been no file.
     net.bind([1, 8, 8]).unwrap();
@@ -201,7 +223,12 @@ fn a_part_of_a_file() {
         net.parameter("fc1.weight").unwrap(),
         fresh.parameter("fc1.weight").unwrap()
     );
-    assert!(net.parameter("fc2.weight").unwrap().iter().all(|&w| w == 0.0));
+    assert!(
+        net.parameter("fc2.weight")
+            .unwrap()
+            .iter()
+            .all(|&w| w == 0.0)
+    );
 }
 
 #[test]
@@ -224,7 +251,10 @@ fn a_waiting_layer_in_a_partial_file_is_not_lost() {
     // 4 channels of 3 × 3 make 36: the file's sizes hold.
     net.bind([1, 8, 8]).unwrap();
     assert!(
-        net.parameter("fc1.weight").unwrap().iter().all(|&w| w == 0.0),
+        net.parameter("fc1.weight")
+            .unwrap()
+            .iter()
+            .all(|&w| w == 0.0),
         "it was in the file"
     );
 }

@@ -10,8 +10,11 @@ use netdsl::train::{MseLoss, Sgd, Trainer};
 fn a_set_parameter_is_what_runs() {
     let mut net = network!(Mlp<2, 2, 1>).unwrap();
     let set = |net: &mut Mlp, path: &str, shape: &[usize], values: &[f32]| {
-        net.set_parameter(path, ArrayD::from_shape_vec(shape, values.to_vec()).unwrap())
-            .unwrap();
+        net.set_parameter(
+            path,
+            ArrayD::from_shape_vec(shape, values.to_vec()).unwrap(),
+        )
+        .unwrap();
     };
     set(
         &mut net,
@@ -43,7 +46,9 @@ fn what_cannot_be_set_is_told() {
         net.set_parameter("fc1.weight", ArrayD::zeros(vec![8, 3])),
         Err(Error::Waiting(_))
     ));
-    let Err(Error::NoSuchName { name, near }) = net.set_parameter("fc2.wieght", ArrayD::zeros(vec![3, 8])) else {
+    let Err(Error::NoSuchName { name, near }) =
+        net.set_parameter("fc2.wieght", ArrayD::zeros(vec![3, 8]))
+    else {
         panic!("there is no such name")
     };
     assert_eq!(name, "fc2.wieght");
@@ -69,7 +74,10 @@ fn names_like_the_one_asked_for() {
 #[test]
 fn patterns_that_match_nothing_are_errors() {
     let mut net = network!(Mlp<2, 2, 1>).unwrap();
-    assert!(matches!(net.freeze("conv.*"), Err(Error::NoSuchName { .. })));
+    assert!(matches!(
+        net.freeze("conv.*"),
+        Err(Error::NoSuchName { .. })
+    ));
     assert!(matches!(
         net.initialize("conv.*", Init::Zeros),
         Err(Error::NoSuchName { .. })
@@ -122,7 +130,12 @@ fn rules_apply_before_and_after_binding_alike() {
     }
     rules(&mut late);
     assert_eq!(bits(&early), bits(&late));
-    assert!(late.parameter("fc1.bias").unwrap().iter().all(|&b| b == 0.25));
+    assert!(
+        late.parameter("fc1.bias")
+            .unwrap()
+            .iter()
+            .all(|&b| b == 0.25)
+    );
     assert_eq!(
         early.parameter("conv.weight").unwrap(),
         untouched.parameter("conv.weight").unwrap()

@@ -124,7 +124,10 @@ fn weights_are_spread_as_pytorch_spreads_them() {
     let mean = weight.iter().map(|&w| f64::from(w)).sum::<f64>() / count;
     let variance = weight.iter().map(|&w| f64::from(w).powi(2)).sum::<f64>() / count;
     assert!(mean.abs() < 5.0 * bound / (3.0 * count).sqrt(), "{mean}");
-    assert!((variance / (bound * bound / 3.0) - 1.0).abs() < 0.02, "{variance}");
+    assert!(
+        (variance / (bound * bound / 3.0) - 1.0).abs() < 0.02,
+        "{variance}"
+    );
     assert!(
         net.parameter("fc1.bias")
             .unwrap()

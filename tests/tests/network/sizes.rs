@@ -119,7 +119,10 @@ fn options_beyond_counting_are_errors() {
     );
     // However far the next window is, the first one fits.
     assert_eq!(
-        network!(HugeStride).and_then(|net| net.forward(&x)).unwrap().shape(),
+        network!(HugeStride)
+            .and_then(|net| net.forward(&x))
+            .unwrap()
+            .shape(),
         [1, 1, 1, 1]
     );
 }

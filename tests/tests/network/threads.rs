@@ -87,7 +87,9 @@ fn of_several_sizes_one_wins_and_the_others_are_told() {
         let x = ArrayD::<f32>::zeros(IxDyn(&[1, width]));
         (
             width,
-            net.forward(&x).map_err(|error| error.to_string()).map(|y| y.len()),
+            net.forward(&x)
+                .map_err(|error| error.to_string())
+                .map(|y| y.len()),
             net.fc.get().unwrap().weight().len(),
         )
     });

@@ -139,7 +139,11 @@ fn asking_for_gradients_changes_nothing() {
     let before = all(&net);
     let mut trainer = Trainer::new(MseLoss::default(), Sgd::new(0.1)).unwrap();
     trainer
-        .gradients(&mut net, &[&numbers(&[4, 2, 5, 4], 1)], &numbers(&[4, 2], 2))
+        .gradients(
+            &mut net,
+            &[&numbers(&[4, 2, 5, 4], 1)],
+            &numbers(&[4, 2], 2),
+        )
         .unwrap();
     assert_eq!(all(&net), before);
 }
@@ -179,7 +183,10 @@ fn batch_norm_by_hand() {
     let near = |path: &str, expected: [f64; 2]| {
         let found = net.parameter(path).unwrap();
         assert!(
-            found.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-12),
+            found
+                .iter()
+                .zip(expected)
+                .all(|(a, b)| (a - b).abs() < 1e-12),
             "{path}: {found}"
         );
     };
@@ -232,7 +239,9 @@ fn a_failing_step_leaves_the_network_as_it_was() {
     let before = net.to_string();
     let (x, y) = (numbers(&[4, 2, 5, 4], 1), numbers(&[4, 2], 2));
     assert!(
-        trainer.step(&mut net, numbers(&[4, 2, 1, 1], 1), &y).is_err(),
+        trainer
+            .step(&mut net, numbers(&[4, 2, 1, 1], 1), &y)
+            .is_err(),
         "an image too small"
     );
     assert!(

@@ -144,7 +144,8 @@ impl<'t> Tensor<'t> {
         {
             let origin = self.trace.origin(found);
             // A dimension parameter or a named unknown was not written here either.
-            let bound = size.arg.is_open() || (self.trace.has_facts() && matches!(size.dim, Dim::Unknown(_)));
+            let bound = size.arg.is_open()
+                || (self.trace.has_facts() && matches!(size.dim, Dim::Unknown(_)));
             let kind = FaultKind::Declared {
                 what,
                 declared,

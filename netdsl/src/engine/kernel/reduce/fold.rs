@@ -167,7 +167,12 @@ struct Joining<E> {
 
 impl<E: Element> Joining<E> {
     fn by<F: Fold<E>>() -> Self {
-        Self { start: F::START, join: F::join, run: run::<E, F>, columns: columns::<E, F> }
+        Self {
+            start: F::START,
+            join: F::join,
+            run: run::<E, F>,
+            columns: columns::<E, F>,
+        }
     }
 }
 
@@ -264,7 +269,13 @@ fn fold_runs<E: Element>(by: &Joining<E>, x: &[E], kept: Axes, mut reduced: Axes
 }
 
 /// The last axis is kept: each row of results joins rows.
-fn fold_columns<E: Element>(by: &Joining<E>, x: &[E], mut kept: Axes, mut reduced: Axes, y: &mut [E]) {
+fn fold_columns<E: Element>(
+    by: &Joining<E>,
+    x: &[E],
+    mut kept: Axes,
+    mut reduced: Axes,
+    y: &mut [E],
+) {
     let total = reduced.count();
     let (width, _) = kept.pop();
     let (rows, step) = reduced.pop();
