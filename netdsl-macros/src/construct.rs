@@ -38,12 +38,16 @@ pub fn expand(construction: &Construction) -> TokenStream {
         }
     }
     let arguments: Vec<_> = sizes.iter().map(|size| argument::plain(size, &p)).collect();
-    let definition = quote_spanned!(kind.span()=> <#kind as #p::Part>::DEFINITION.listed(&[#(#arguments),*]));
+    let definition =
+        quote_spanned!(kind.span()=> <#kind as #p::Part>::DEFINITION.listed(&[#(#arguments),*]));
     let count = sizes.len();
     // Every token at the place to blame, as in `expand::definition`.
     let part = quote_spanned!(kind.span()=> <#kind as ::netdsl::__private::Part>);
     let counted = quote_spanned!(kind.span()=> const _: () = ::netdsl::__private::check_sizes(#part::KIND, #part::SIZES, #count););
-    let check = sizes.iter().all(is_constant).then(|| quote_spanned!(kind.span()=> const _: () = #definition.verify();));
+    let check = sizes
+        .iter()
+        .all(is_constant)
+        .then(|| quote_spanned!(kind.span()=> const _: () = #definition.verify();));
     quote!({
         #wrong
         #counted

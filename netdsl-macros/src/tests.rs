@@ -37,9 +37,10 @@ const NETWORKS: &[&str] = &[
 ];
 
 const WORDS: &[&str] = &[
-    "struct", "fn", "forward", "pub", "let", "mut", "for", "in", "while", "if", "else", "match", "move", "async", "const",
-    "self", "Self", "crate", "super", "x", "conv", "Linear", "None", "E", "__at", "true", "return", "break", "unsafe", "dyn",
-    "impl", "where", "as", "ref", "static", "type", "loop", "_",
+    "struct", "fn", "forward", "pub", "let", "mut", "for", "in", "while", "if", "else", "match",
+    "move", "async", "const", "self", "Self", "crate", "super", "x", "conv", "Linear", "None", "E",
+    "__at", "true", "return", "break", "unsafe", "dyn", "impl", "where", "as", "ref", "static",
+    "type", "loop", "_",
 ];
 
 /// A small generator of its own: Knuth's MMIX constants.
@@ -47,7 +48,10 @@ struct Dice(u64);
 
 impl Dice {
     fn below(&mut self, limit: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         ((self.0 >> 33) as usize) % limit.max(1)
     }
 
@@ -66,26 +70,39 @@ impl Dice {
                     2 => Literal::string("same"),
                     3 => Literal::u64_suffixed(u64::MAX),
                     4 => Literal::character('c'),
-                    _ => "340282366920938463463374607431768211456".parse().expect("a literal"),
+                    _ => "340282366920938463463374607431768211456"
+                        .parse()
+                        .expect("a literal"),
                 };
                 vec![literal.into()]
             }
             6 | 7 if depth > 0 => {
-                let delimiter = [Delimiter::Brace, Delimiter::Parenthesis, Delimiter::Bracket, Delimiter::None][self.below(4)];
+                let delimiter = [
+                    Delimiter::Brace,
+                    Delimiter::Parenthesis,
+                    Delimiter::Bracket,
+                    Delimiter::None,
+                ][self.below(4)];
                 let length = self.below(6);
                 vec![Group::new(delimiter, self.soup(length, depth - 1)).into()]
             }
             8 => {
                 let pairs = ["->", "::", "..", "=>", "+=", "<<", ">=", "&&"];
                 let pair = pairs[self.below(pairs.len())].as_bytes();
-                vec![Punct::new(pair[0] as char, Spacing::Joint).into(), Punct::new(pair[1] as char, Spacing::Alone).into()]
+                vec![
+                    Punct::new(pair[0] as char, Spacing::Joint).into(),
+                    Punct::new(pair[1] as char, Spacing::Alone).into(),
+                ]
             }
             _ => {
                 let signs = b"<>,:;=+-*/!&|#?.'@$~^%";
                 let sign = signs[self.below(signs.len())] as char;
                 // A single quote begins a lifetime and cannot stand alone.
                 match sign {
-                    '\'' => vec![Punct::new('\'', Spacing::Joint).into(), Ident::new("t", span).into()],
+                    '\'' => vec![
+                        Punct::new('\'', Spacing::Joint).into(),
+                        Ident::new("t", span).into(),
+                    ],
                     sign => vec![Punct::new(sign, Spacing::Alone).into()],
                 }
             }
@@ -137,8 +154,13 @@ fn answer(tokens: &TokenStream) -> Option<TokenStream> {
 #[test]
 fn real_networks_expand() {
     for network in NETWORKS {
-        let expanded = answer(&network.parse().expect("tokens")).expect("it does not panic").to_string();
-        assert!(!expanded.is_empty() && !expanded.contains("compile_error"), "{network}\n{expanded}");
+        let expanded = answer(&network.parse().expect("tokens"))
+            .expect("it does not panic")
+            .to_string();
+        assert!(
+            !expanded.is_empty() && !expanded.contains("compile_error"),
+            "{network}\n{expanded}"
+        );
     }
 }
 
@@ -167,7 +189,9 @@ fn mutated_networks_never_panic() {
         let mutated = dice.mutated(network, one_in);
         let expanded = answer(&mutated);
         assert!(expanded.is_some(), "panics on\n{mutated}");
-        well += usize::from(expanded.is_some_and(|tokens| !tokens.to_string().contains("compile_error")));
+        well += usize::from(
+            expanded.is_some_and(|tokens| !tokens.to_string().contains("compile_error")),
+        );
     }
     // Some mutations are none: what follows the parser is reached, too.
     assert!(well > 100, "{well}");
@@ -176,7 +200,17 @@ fn mutated_networks_never_panic() {
 #[test]
 fn mistakes_are_told_in_the_order_of_the_source() {
     let written = "struct Net<n> { n: Linear<1, 2>, __b: Relu } fn forward(x: [1], y) { x }";
-    let told = answer(&written.parse().expect("tokens")).expect("it does not panic").to_string();
-    let places = ["a dimension already", "netdsl's own", "give the shape of a sample"].map(|part| told.find(part));
-    assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{told}");
+    let told = answer(&written.parse().expect("tokens"))
+        .expect("it does not panic")
+        .to_string();
+    let places = [
+        "a dimension already",
+        "netdsl's own",
+        "give the shape of a sample",
+    ]
+    .map(|part| told.find(part));
+    assert!(
+        places.iter().all(Option::is_some) && places.is_sorted(),
+        "{told}"
+    );
 }

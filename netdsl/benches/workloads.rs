@@ -12,6 +12,7 @@
 //! | w4 | two transformer blocks, d 128, 4 heads, sequence 64 | 16 |
 //! | w5 | MLP 1024-4096-4096-1000 | 256 |
 //! | w6 | construction of an MLP of 100.2 M parameters | |
+//! | costs | binding, planning for another batch size, a network of given sizes against one of `_` | |
 
 use ndarray::{Array1, ArrayD};
 use netdsl::prelude::*;
@@ -62,6 +63,22 @@ network! {
 
     fn forward(x: [_]) -> [3000] {
         head(fc3(fc2(fc1(x).relu()).relu()).relu())
+    }
+}
+
+network! {
+    struct EagerLeNet {
+        conv1: Conv2d<1, 6, 5>(padding = 2),
+        conv2: Conv2d<6, 16, 5>,
+        fc1: Linear<400, 120>,
+        fc2: Linear<120, 84>,
+        head: Linear<84, 10>,
+    }
+
+    fn forward(image: [1, 28, 28]) -> [10] {
+        let x = conv1(image).relu().max_pool2d(2);
+        let x = conv2(x).relu().max_pool2d(2).flatten();
+        head(fc2(fc1(x).relu()).relu())
     }
 }
 
@@ -153,7 +170,7 @@ const BATCHES: usize = 4;
 
 fn main() -> Outcome<()> {
     let Some(bench) = Bench::from_arguments() else {
-        eprintln!("usage: workloads <name> <w1 … w6> [seconds] [case-filter]");
+        eprintln!("usage: workloads <name> <w1 … w6, costs> [seconds] [case-filter]");
         return Ok(());
     };
     match bench.workload.as_str() {
@@ -188,6 +205,7 @@ fn main() -> Outcome<()> {
             net.bind([1024])?;
             Ok((net.parameter("head.weight")?[[0, 0]], net))
         }),
+        "costs" => costs(&bench),
         other => Err(format!("unknown workload {other}").into()),
     }
 }
@@ -231,6 +249,48 @@ fn train_adam<N: Network<f32>>(
         let (x, y) = &data[i % BATCHES];
         Ok(trainer.step(&mut net, x, y)?)
     })
+}
+
+/// What comes before a step: subtract `draw` from `bind`, and `kept` from `replanned`.
+fn costs(bench: &Bench) -> Outcome<()> {
+    bench.case_keeping("bind.lenet", 1, || {
+        let net = network!(LeNet)?;
+        net.bind([1, 28, 28])?;
+        Ok((0.0, net))
+    })?;
+    let mut out = vec![0f32; 61_706];
+    bench.case("draw.lenet", 1, || {
+        let stream = netdsl::init::stream(0, "weight");
+        netdsl::init::fill(
+            &Init::kaiming_uniform(),
+            &[2, 61_706 / 2],
+            None,
+            stream,
+            &mut out,
+        )?;
+        Ok(out[0])
+    })?;
+    let net = network!(LeNet)?;
+    let eager = network!(EagerLeNet)?;
+    let mut random = Random(7);
+    let batches: Vec<_> = (1..=24)
+        .map(|batch| random.array(batch, &[1, 28, 28]))
+        .collect::<Outcome<_>>()?;
+    let mut i = 0;
+    // More sizes than a network keeps programs for.
+    bench.case("replanned.lenet.b1-24", 12, || {
+        i += 1;
+        Ok(net.forward(&batches[i % batches.len()])?[[0, 0]])
+    })?;
+    bench.case("kept.lenet.b12", 12, || {
+        Ok(net.forward(&batches[11])?[[0, 0]])
+    })?;
+    let x = random.array(64, &[1, 28, 28])?;
+    for _ in 0..2 {
+        bench.case("deferred.lenet.b64", 64, || Ok(net.forward(&x)?[[0, 0]]))?;
+        bench.case("eager.lenet.b64", 64, || Ok(eager.forward(&x)?[[0, 0]]))?;
+    }
+    Ok(())
 }
 
 struct Bench {

@@ -64,8 +64,15 @@ network! {
 }
 
 fn main() -> Result<(), Box<dyn StdError>> {
-    let arguments = Arguments::read("the four files of MNIST or of Fashion-MNIST", &["--fashion"])?;
-    let pixels = if arguments.has("--fashion") { FASHION_MNIST } else { MNIST };
+    let arguments = Arguments::read(
+        "the four files of MNIST or of Fashion-MNIST",
+        &["--fashion"],
+    )?;
+    let pixels = if arguments.has("--fashion") {
+        FASHION_MNIST
+    } else {
+        MNIST
+    };
     let Mnist { train, test } = Mnist::<f32>::load(&arguments.data, pixels)?;
 
     let mut net = network!(ResNet<10>, seed = 1)?;
@@ -76,10 +83,15 @@ fn main() -> Result<(), Box<dyn StdError>> {
     let rule = Sgd::new(0.1).momentum(0.9).weight_decay(5e-4);
     let mut trainer = Trainer::new(CrossEntropyLoss::default(), rule)?;
     let steps = EPOCHS * train.len().div_ceil(BATCH);
-    let fit = Fit::new(EPOCHS).batch_size(BATCH).schedule_per_batch(OneCycleLr::new(0.1, steps as u64));
+    let fit = Fit::new(EPOCHS)
+        .batch_size(BATCH)
+        .schedule_per_batch(OneCycleLr::new(0.1, steps as u64));
     fit.run_with(&mut trainer, &mut net, &train, |epoch, net| {
         let right = 100.0 * accuracy(net, &test)?;
-        println!("epoch {}: loss {:.4}, test accuracy {right:.2} %, {:.1} s", epoch.number, epoch.loss, epoch.seconds);
+        println!(
+            "epoch {}: loss {:.4}, test accuracy {right:.2} %, {:.1} s",
+            epoch.number, epoch.loss, epoch.seconds
+        );
         Ok(())
     })?;
     Ok(())

@@ -10,12 +10,6 @@ use netdsl::prelude::*;
 use netdsl::train::{Adam, Fit, MseLoss, Trainer};
 use std::error::Error as StdError;
 
-/// Twice as high and twice as wide, each pixel as four: `[c, h, w]` → `[c, 2h, 2w]`. Axis 0 is the batch.
-const fn upsampled(x: Tensor<'_>) -> Tensor<'_> {
-    let wide = stack([x, x], 4).flatten_axes(3, 4);
-    stack([wide, wide], 3).flatten_axes(2, 3)
-}
-
 network! {
     /// Two convolutions; takes whatever channels arrive.
     pub struct Double<channels> {
@@ -34,6 +28,7 @@ network! {
         middle: Double<24>,
         down2: Conv2d<_, 32, 3>(stride = 2, padding = 1),
         bottom: Double<32>,
+        twice: Upsample(scale_factor = 2),
         up2: Double<24>,
         up1: Double<16>,
         leave: Conv2d<_, channels, 1>,
@@ -43,8 +38,8 @@ network! {
         let fine = enter(image);
         let half = middle(down1(fine).relu());
         let quarter = bottom(down2(half).relu());
-        let half = up2(cat([upsampled(quarter), half], 1));
-        let fine = up1(cat([upsampled(half), fine], 1));
+        let half = up2(cat([twice(quarter), half], 1));
+        let fine = up1(cat([twice(half), fine], 1));
         leave(fine).sigmoid()
     }
 }

@@ -60,8 +60,8 @@ fn value(expression: &Expr, within: Option<(&Dimensions, &Ident)>, p: &TokenStre
         Expr::Lit(ExprLit {
             lit: Lit::Int(int), ..
         }) if int.suffix().is_empty() => {
-            let size = LitInt::new(&format!("{}usize", int.base10_digits()), int.span());
-            quote_spanned!(span=> #p::Lift(#size).arg())
+            let int = LitInt::new(&format!("{int}usize"), span);
+            quote_spanned!(span=> #p::Lift(#int).arg())
         }
         _ => quote_spanned!(span=> #p::Lift(#expression).arg()),
     }

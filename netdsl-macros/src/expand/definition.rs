@@ -269,7 +269,9 @@ fn definition_of(
     let p = quote!(::netdsl::__private);
     let span = kind.span();
     let count = sizes.len();
-    let sizes = sizes.iter().map(|size| argument::written(size, &network.dimensions, at));
+    let sizes = sizes
+        .iter()
+        .map(|size| argument::written(size, &network.dimensions, at));
     let counted = quote_spanned!(span=> #at.count_sizes(<#kind as #p::Part>::KIND, <#kind as #p::Part>::SIZES, #count));
     let listed = quote_spanned!(span=> <#kind as #p::Part>::DEFINITION.listed(&[#(#sizes),*]));
     let base = quote!({ #counted; #listed });

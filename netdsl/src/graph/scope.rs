@@ -86,9 +86,17 @@ impl<'t> Scope<'t> {
 
     /// Reports a layer written with another number of sizes than it takes.
     #[track_caller]
-    pub const fn count_sizes(self, kind: &'static str, names: &'static [&'static str], found: usize) {
+    pub const fn count_sizes(
+        self,
+        kind: &'static str,
+        names: &'static [&'static str],
+        found: usize,
+    ) {
         if names.len() != found && self.id == 0 {
-            self.trace.fault_at(FaultKind::Sizes { kind, names, found }, Some(Location::caller()));
+            self.trace.fault_at(
+                FaultKind::Sizes { kind, names, found },
+                Some(Location::caller()),
+            );
         }
     }
 
@@ -422,7 +430,13 @@ impl<'t> Scope<'t> {
     }
 
     /// A size divided by a number; a remainder is a mistake of this layer. Known from either side.
-    pub const fn divided(self, what: &'static str, size: Size, by: &'static str, divisor: usize) -> Dim {
+    pub const fn divided(
+        self,
+        what: &'static str,
+        size: Size,
+        by: &'static str,
+        divisor: usize,
+    ) -> Dim {
         if divisor == 1 {
             return size.dim;
         }

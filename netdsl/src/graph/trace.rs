@@ -756,6 +756,11 @@ impl<'t> Trace<'t> {
         }
     }
 
+    /// Whether there are parameters that are already settled.
+    pub(crate) const fn has_facts(&self) -> bool {
+        !self.tables.facts.is_empty()
+    }
+
     /// Learns the sizes of a parameter that is already settled.
     const fn recall(&self, cell: &ParameterCell, hash: u64) {
         let facts = self.tables.facts;

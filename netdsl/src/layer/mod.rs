@@ -155,6 +155,12 @@ macro_rules! layer {
             type Waiting<E: $crate::Element> = $crate::Deferred<Self, E>;
         }
 
+        impl ::core::default::Default for $name {
+            fn default() -> Self {
+                <Self as $crate::layer::Definition>::BLANK
+            }
+        }
+
         impl $crate::layer::Definition for $name {
             const KIND: &'static str = stringify!($name);
             const BLANK: Self = Self {

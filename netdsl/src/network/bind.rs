@@ -56,13 +56,28 @@ pub(crate) fn trace_to<E: Element, N: Network<E>>(
     finish: Finish<'_>,
 ) -> Result<Traced, Error> {
     let existing = existing::<E>(network);
-    let settled = existing.iter().map(|(path, parameter)| (path.as_str(), parameter.value.shape()));
+    let settled = existing
+        .iter()
+        .map(|(path, parameter)| (path.as_str(), parameter.value.shape()));
     let core = network.core();
     let facts: Vec<Fact> = {
         let pending = core.pending();
-        tracing::facts(settled.chain(pending.iter().map(|(path, value)| (path.as_str(), value.shape()))))
+        tracing::facts(
+            settled.chain(
+                pending
+                    .iter()
+                    .map(|(path, value)| (path.as_str(), value.shape())),
+            ),
+        )
     };
-    let traced = tracing::trace_to::<E, N>(&network.definition(), inputs, &facts, training, core.counts(), finish);
+    let traced = tracing::trace_to::<E, N>(
+        &network.definition(),
+        inputs,
+        &facts,
+        training,
+        core.counts(),
+        finish,
+    );
     if let Ok(traced) = &traced {
         core.set_counts(traced.counts);
     }
@@ -134,7 +149,13 @@ pub(crate) fn bind<E: Element, N: Network<E>>(
     }
     // What a file has given before counts, too.
     let mut pending = core.pending();
-    let given = &given.iter().chain(pending.iter().filter(|(path, _)| !given.contains_key(*path)))
+    let given = &given
+        .iter()
+        .chain(
+            pending
+                .iter()
+                .filter(|(path, _)| !given.contains_key(*path)),
+        )
         .map(|(path, value)| (path.clone(), value.clone()))
         .collect::<Given<E>>();
     let existing = existing::<E>(network);
@@ -164,7 +185,9 @@ pub(crate) fn bind<E: Element, N: Network<E>>(
         return Err(Error::Unresolved(open));
     }
     let mut parts = draw(&traced, core, given)?;
-    walk("", network, &mut |path, module| module.publish(&mut parts, path));
+    walk("", network, &mut |path, module| {
+        module.publish(&mut parts, path)
+    });
     pending.clear();
     drop(pending);
     *record = Some(cause.to_owned());

@@ -6,8 +6,8 @@ use crate::graph::Counts;
 use crate::init::Init;
 use crate::network::bind::Given;
 use crate::shape::Arg;
-use std::sync::{Mutex, MutexGuard};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard};
 
 /// The most programs a network keeps for inputs of different shapes.
 const MAX_PROGRAMS: usize = 16;
@@ -177,5 +177,7 @@ impl<E: Element> Clone for Core<E> {
 
 /// A lock whose holder may have panicked: what it guards is replaced whole, never half.
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    mutex
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner)
 }

@@ -254,7 +254,11 @@ pub trait Network<E: Element>: Module<E> + Assemble<E> + Sized {
     ///
     /// # Errors
     /// As [`Self::load`].
-    fn load_renamed(&mut self, path: impl AsRef<Path>, rename: impl Fn(&str) -> String) -> Result<(), Error> {
+    fn load_renamed(
+        &mut self,
+        path: impl AsRef<Path>,
+        rename: impl Fn(&str) -> String,
+    ) -> Result<(), Error> {
         state::load(self, path.as_ref(), true, &rename).map(|_| ())
     }
 

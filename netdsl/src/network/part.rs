@@ -45,7 +45,12 @@ impl<P: Part, E: Element> Choose<false, E> for P {
 pub const fn check_sizes(kind: &'static str, names: &'static [&'static str], found: usize) {
     if names.len() != found {
         let fault = FaultKind::Sizes { kind, names, found };
-        let text = Fault { kind: fault, layer: Path::EMPTY, at: None }.text();
+        let text = Fault {
+            kind: fault,
+            layer: Path::EMPTY,
+            at: None,
+        }
+        .text();
         panic!("{}", text.as_str());
     }
 }

@@ -23,7 +23,10 @@ pub(crate) fn run<E: Element, N: Network<E>>(
     inputs: &[ArrayViewD<'_, E>],
     training: bool,
 ) -> Result<Vec<ArrayD<E>>, Error> {
-    let dense: Vec<CowArray<'_, E, IxDyn>> = inputs.iter().map(|input| input.as_standard_layout()).collect();
+    let dense: Vec<CowArray<'_, E, IxDyn>> = inputs
+        .iter()
+        .map(|input| input.as_standard_layout())
+        .collect();
     let shapes: Vec<&[usize]> = dense.iter().map(|input| input.shape()).collect();
     check_batches(&shapes)?;
     if !network.is_bound() {
@@ -34,7 +37,11 @@ pub(crate) fn run<E: Element, N: Network<E>>(
         );
         bind::bind(network, Inputs::Batches(&shapes), &Given::new(), &cause)?;
     }
-    let kept = if training { None } else { network.core().take_program(&shapes) };
+    let kept = if training {
+        None
+    } else {
+        network.core().take_program(&shapes)
+    };
     let mut prepared = match kept {
         Some(prepared) => prepared,
         None => prepare(network, &shapes, training)?,
@@ -89,9 +96,16 @@ pub(crate) fn check_batches(shapes: &[&[usize]]) -> Result<(), Error> {
     Ok(())
 }
 
-fn prepare<E: Element, N: Network<E>>(network: &N, shapes: &[&[usize]], training: bool) -> Result<Prepared<E>, Error> {
+fn prepare<E: Element, N: Network<E>>(
+    network: &N,
+    shapes: &[&[usize]],
+    training: bool,
+) -> Result<Prepared<E>, Error> {
     let traced = bind::trace(network, Inputs::Batches(shapes), training)?;
-    let graph = traced.graph.as_ref().ok_or_else(|| Error::Invalid("a size stays open for these inputs".to_owned()))?;
+    let graph = traced
+        .graph
+        .as_ref()
+        .ok_or_else(|| Error::Invalid("a size stays open for these inputs".to_owned()))?;
     let program = Program::compile(graph, &traced.outputs).map_err(engine_error)?;
     Ok(Prepared {
         shapes: shapes.iter().map(|shape| shape.to_vec()).collect(),

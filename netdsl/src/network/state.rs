@@ -255,12 +255,13 @@ pub(crate) fn load<E: Element, N: Network<E>>(
     rename: &dyn Fn(&str) -> String,
 ) -> Result<LoadReport, Error> {
     let file = TensorFile::open(path)?;
-    let seed = match file.metadata().get(SEED_KEY) {
-        Some(seed) if !network.is_bound() => Some(seed.parse::<u64>().map_err(|_| {
-            Error::Invalid(format!("{}: `{seed}` is not a seed", path.display()))
-        })?),
-        _ => None,
-    };
+    let seed =
+        match file.metadata().get(SEED_KEY) {
+            Some(seed) if !network.is_bound() => Some(seed.parse::<u64>().map_err(|_| {
+                Error::Invalid(format!("{}: `{seed}` is not a seed", path.display()))
+            })?),
+            _ => None,
+        };
     let names: Vec<String> = file.names().map(rename).collect();
     let mut given = Given::new();
     for tensor in file.iter() {

@@ -1,11 +1,11 @@
 //! Probing, binding, the first forward and later ones.
 
-use crate::nets::{Convolutions, Mlp, Nested, Small, bits, numbers};
+use crate::nets::{Bits, Convolutions, Mlp, Nested, Small, bits, numbers};
 use netdsl::prelude::*;
 use netdsl::{ShapeError, Status};
 
 /// A network as far as it can be seen.
-fn picture<N: Network<f32>>(net: &N) -> (String, bool, Vec<(String, Vec<usize>, Vec<u32>)>) {
+fn picture<N: Network<f32>>(net: &N) -> (String, bool, Bits) {
     (net.summary().to_string(), net.is_bound(), bits(net))
 }
 
@@ -318,4 +318,22 @@ fn sizes_flow_backwards_and_through_names() {
     let net = network!(Autoencoder).unwrap();
     assert_eq!(net.forward(numbers(&[3, 9])).unwrap().shape(), [3, 9]);
     assert_eq!(net.parameter("decode.weight").unwrap().shape(), [9, 4]);
+}
+
+#[test]
+fn a_grouped_convolution_remembers_its_channels() {
+    network! {
+        struct Net {
+            conv: Conv2d<_, 4, 3>(groups = 2),
+        }
+    }
+    let net = network!(Net).unwrap();
+    assert!(
+        net.forward(numbers(&[1, 3, 5, 5])).is_err(),
+        "three channels are no two groups"
+    );
+    net.forward(numbers(&[1, 6, 5, 5])).unwrap();
+    assert_eq!(net.parameter("conv.weight").unwrap().shape(), [4, 3, 3, 3]);
+    let error = shape_error(net.forward(numbers(&[1, 4, 5, 5])));
+    assert_eq!((error.layer.as_str(), error.sizes), ("conv", Some((6, 4))));
 }

@@ -62,8 +62,11 @@ pub(crate) fn numbers(shape: &[usize]) -> ArrayD<f32> {
     })
 }
 
+/// Paths, shapes and the bits of values.
+pub(crate) type Bits = Vec<(String, Vec<usize>, Vec<u32>)>;
+
 /// The bits of all parameters and buffers that exist, by path.
-pub(crate) fn bits<N: Network<f32>>(net: &N) -> Vec<(String, Vec<usize>, Vec<u32>)> {
+pub(crate) fn bits<N: Network<f32>>(net: &N) -> Bits {
     let infos = net.parameters();
     let existing = infos.into_iter().filter_map(|info| {
         let value = net.parameter(&info.path).ok()?;

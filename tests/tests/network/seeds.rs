@@ -1,6 +1,6 @@
 //! The same seed gives the same weights, bit for bit, however they came about.
 
-use crate::nets::{TempFile, bits, numbers};
+use crate::nets::{Bits, TempFile, bits, numbers};
 use netdsl::engine::pool::with_threads;
 use netdsl::prelude::*;
 
@@ -48,8 +48,6 @@ network! {
         fc2(norm(fc1(x)))
     }
 }
-
-type Bits = Vec<(String, Vec<usize>, Vec<u32>)>;
 
 /// The weights in every way there is.
 fn all_ways(seed: u64) -> Vec<(&'static str, Bits)> {

@@ -240,16 +240,16 @@ fn a_failing_step_leaves_the_network_as_it_was() {
     let (x, y) = (numbers(&[4, 2, 5, 4], 1), numbers(&[4, 2], 2));
     assert!(
         trainer
-            .step(&mut net, &numbers(&[4, 2, 1, 1], 1), &y)
+            .step(&mut net, numbers(&[4, 2, 1, 1], 1), &y)
             .is_err(),
         "an image too small"
     );
     assert!(
-        trainer.step(&mut net, &x, &numbers(&[4, 3], 1)).is_err(),
+        trainer.step(&mut net, &x, numbers(&[4, 3], 1)).is_err(),
         "another target"
     );
     assert!(
-        trainer.step(&mut net, &x, &numbers(&[3, 2], 1)).is_err(),
+        trainer.step(&mut net, &x, numbers(&[3, 2], 1)).is_err(),
         "fewer targets"
     );
     assert_eq!(net.to_string(), before);

@@ -125,7 +125,7 @@ fn step_block<E: Element>(
     }
 }
 
-simd! {
+simd! { narrow
     fn select[E: Element](condition: &[E], a: &[E], b: &[E], y: &mut [E]) {
         let values = a.iter().zip(b);
         for ((y, &condition), (&a, &b)) in y.iter_mut().zip(condition).zip(values) {

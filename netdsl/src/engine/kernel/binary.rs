@@ -35,6 +35,9 @@ pub enum Binary {
     NotEqual,
 }
 
+/// Elements an operand is spread out over at a time.
+const TILE: usize = 64;
+
 simd! {
     /// Rows of `n` elements of `y`. A step is how far an operand moves from row to row and from
     /// element to element, the latter 0 or 1.
@@ -78,20 +81,40 @@ simd! {
                 }
             };
         }
+        // Seldom used: one loop each, an operand that stays being spread out first.
+        macro_rules! spread {
+            (|$a:ident, $b:ident| $value:expr) => {
+                for (r, y) in y.chunks_exact_mut(n).enumerate() {
+                    for (tile, y) in y.chunks_mut(TILE).enumerate() {
+                        let (a, b) = (&a[r * a_step.0..], &b[r * b_step.0..]);
+                        let (mut a_tile, mut b_tile) = ([a[0]; TILE], [b[0]; TILE]);
+                        if a_step.1 == 1 {
+                            a_tile[..y.len()].copy_from_slice(&a[tile * TILE..][..y.len()]);
+                        }
+                        if b_step.1 == 1 {
+                            b_tile[..y.len()].copy_from_slice(&b[tile * TILE..][..y.len()]);
+                        }
+                        for ((y, &$a), &$b) in y.iter_mut().zip(&a_tile).zip(&b_tile) {
+                            *y = $value;
+                        }
+                    }
+                }
+            };
+        }
         match op {
             Binary::Add => each!(|a, b| a + b),
             Binary::Sub => each!(|a, b| a - b),
             Binary::Mul => each!(|a, b| a * b),
             Binary::Div => each!(|a, b| a / b),
-            Binary::Max => each!(|a, b| a.maximum(b)),
-            Binary::Min => each!(|a, b| a.minimum(b)),
-            Binary::Pow => each!(|a, b| a.powf(b)),
-            Binary::Greater => each!(|a, b| truth(a > b)),
-            Binary::GreaterEqual => each!(|a, b| truth(a >= b)),
-            Binary::Less => each!(|a, b| truth(a < b)),
-            Binary::LessEqual => each!(|a, b| truth(a <= b)),
-            Binary::Equal => each!(|a, b| truth(a == b)),
-            Binary::NotEqual => each!(|a, b| truth(a != b)),
+            Binary::Max => spread!(|a, b| a.maximum(b)),
+            Binary::Min => spread!(|a, b| a.minimum(b)),
+            Binary::Pow => spread!(|a, b| a.powf(b)),
+            Binary::Greater => spread!(|a, b| truth(a > b)),
+            Binary::GreaterEqual => spread!(|a, b| truth(a >= b)),
+            Binary::Less => spread!(|a, b| truth(a < b)),
+            Binary::LessEqual => spread!(|a, b| truth(a <= b)),
+            Binary::Equal => spread!(|a, b| truth(a == b)),
+            Binary::NotEqual => spread!(|a, b| truth(a != b)),
         }
     }
 }

@@ -71,7 +71,7 @@ fn words(key: Key, group: usize) -> [[u32; LANES]; 4] {
     )
 }
 
-simd! {
+simd! { narrow
     fn mask_groups[E: Element](key: Key, first: usize, last: u32, scale: E, mask: &mut [E]) {
         for (i, mask) in mask.chunks_mut(GROUP).enumerate() {
             let words = words(key, first + i);
@@ -84,7 +84,7 @@ simd! {
     }
 }
 
-simd! {
+simd! { narrow
     fn uniform_groups[E: Element](key: Key, first: usize, low: E, range: E, y: &mut [E]) {
         // 24 bits: as many as the smaller type holds, so 1 itself is never rounded up to.
         let unit = E::from_f64(1.0 / f64::from(1 << 24));

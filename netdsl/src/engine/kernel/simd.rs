@@ -24,6 +24,8 @@ pub fn level() -> Level {
             && is_x86_feature_detected!("avx512vl")
             && is_x86_feature_detected!("avx512dq")
             && is_x86_feature_detected!("avx512bw")
+            && is_x86_feature_detected!("avx2")
+            && is_x86_feature_detected!("fma")
         {
             return Level::Avx512;
         }
@@ -38,8 +40,38 @@ pub fn level() -> Level {
 ///
 /// Generic parameters go in square brackets, each with one bound:
 /// `simd! { fn scale[E: Element](x: &mut [E], by: E) { ... } }`. Whatever the body calls must be
-/// `#[inline(always)]` to be compiled for the level too.
+/// `#[inline(always)]` to be compiled for the level too. `simd! { narrow fn … }` leaves 512-bit
+/// vectors out: they gain little where memory or shuffles bound a loop, and every level is a third
+/// of what has to be compiled.
 macro_rules! simd {
+    (
+        narrow $(#[$meta:meta])*
+        $vis:vis fn $name:ident [$($generic:ident : $bound:path),*]
+            ($($arg:ident : $type:ty),* $(,)?) $(-> $result:ty)? $body:block
+    ) => {
+        $(#[$meta])*
+        #[allow(clippy::too_many_arguments)]
+        $vis fn $name<$($generic: $bound),*>($($arg: $type),*) $(-> $result)? {
+            #[inline(always)]
+            #[allow(clippy::too_many_arguments)]
+            fn body<$($generic: $bound),*>($($arg: $type),*) $(-> $result)? $body
+
+            #[cfg(target_arch = "x86_64")]
+            {
+                #[target_feature(enable = "avx2,fma")]
+                #[allow(clippy::too_many_arguments)]
+                fn avx2<$($generic: $bound),*>($($arg: $type),*) $(-> $result)? {
+                    body::<$($generic),*>($($arg),*)
+                }
+                if $crate::engine::kernel::simd::level() != $crate::engine::kernel::simd::Level::Baseline {
+                    // SAFETY: every level above the baseline has these features, and `level` has
+                    // just found them on this machine.
+                    return unsafe { avx2::<$($generic),*>($($arg),*) };
+                }
+            }
+            body::<$($generic),*>($($arg),*)
+        }
+    };
     (
         $(#[$meta:meta])*
         $vis:vis fn $name:ident [$($generic:ident : $bound:path),*]

@@ -147,7 +147,7 @@ simd! {
     }
 }
 
-simd! {
+simd! { narrow
     fn gradient_columns[E: Element](
         log: bool,
         y: &[E],

@@ -557,7 +557,8 @@ impl<'t> Tensor<'t> {
 
     /// The same number everywhere, in a shape of these axes.
     pub(crate) const fn filled(self, value: f64, axes: &[Axis]) -> Self {
-        self.trace().push(Op::Constant(value), &[], Shape::new(axes, false))
+        self.trace()
+            .push(Op::Constant(value), &[], Shape::new(axes, false))
     }
 
     /// Repeated along axes of size 1 and new leading ones, to the shape of `other`.

@@ -19,7 +19,8 @@ const SEATS: usize = 64;
 const DEPTHS: usize = 4;
 
 /// The buffers that are not in use, by seat and depth.
-static FREE: [Mutex<[Vec<Line>; DEPTHS]>; SEATS] = [const { Mutex::new([const { Vec::new() }; DEPTHS]) }; SEATS];
+static FREE: [Mutex<[Vec<Line>; DEPTHS]>; SEATS] =
+    [const { Mutex::new([const { Vec::new() }; DEPTHS]) }; SEATS];
 /// The seats that threads have.
 static TAKEN: Mutex<[bool; SEATS]> = Mutex::new([false; SEATS]);
 
@@ -94,9 +95,17 @@ impl Use {
     fn begin() -> Self {
         let depth = DEPTH.get();
         DEPTH.set(depth + 1);
-        let seat = SEAT.try_with(|seat| seat.0).ok().flatten().filter(|_| depth < DEPTHS);
+        let seat = SEAT
+            .try_with(|seat| seat.0)
+            .ok()
+            .flatten()
+            .filter(|_| depth < DEPTHS);
         let buffer = seat.map(|seat| std::mem::take(&mut lock(&FREE[seat])[depth]));
-        Self { seat, depth, buffer: buffer.unwrap_or_default() }
+        Self {
+            seat,
+            depth,
+            buffer: buffer.unwrap_or_default(),
+        }
     }
 
     fn grow(&mut self, lines: usize) {
@@ -105,7 +114,11 @@ impl Use {
             return;
         }
         let taken = *lock(&TAKEN);
-        let seats = taken.iter().rposition(|&taken| taken).map_or(0, |last| last + 1).max(pool::threads());
+        let seats = taken
+            .iter()
+            .rposition(|&taken| taken)
+            .map_or(0, |last| last + 1)
+            .max(pool::threads());
         for (seat, free) in FREE.iter().enumerate().take(seats) {
             // At every depth: the thread that starts a loop is a level deeper in its tasks than the ones that help. A
             // buffer in use is missing here: what is put in its place is there when it comes back.

@@ -83,7 +83,7 @@ simd! {
     }
 }
 
-simd! {
+simd! { narrow
     /// Each group is a column, and so is each channel.
     fn columns[E: Element](x: &[E], mean: &[E], rstd: &[E], weight: &[E], bias: &[E], y: &mut [E]) {
         let n = rstd.len();

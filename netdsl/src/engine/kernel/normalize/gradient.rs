@@ -45,7 +45,7 @@ simd! {
     }
 }
 
-simd! {
+simd! { narrow
     /// Channels from `first` on, each a column. Statistics run along with the columns
     /// (`inner` is 1) or change every `inner` of them.
     fn affine_columns[E: Element](

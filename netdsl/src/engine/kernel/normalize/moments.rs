@@ -70,7 +70,7 @@ fn column_sums<E: Element>(
     sums.copy_from_slice(&total[..width]);
 }
 
-simd! {
+simd! { narrow
     /// The same where each group is a column.
     fn moments_columns[E: Element](
         x: &[E],

@@ -32,7 +32,7 @@ impl AverageRule {
     }
 }
 
-simd! {
+simd! { narrow
     /// The sum over a window of a plane.
     fn window_sum[E: Element](x: &[E], input: [usize; 3], windows: [Window; 3]) -> E {
         let ([_, height, width], [d, h, w]) = (input, windows);
@@ -53,7 +53,7 @@ simd! {
     }
 }
 
-simd! {
+simd! { narrow
     /// Row after row of the result from pairs of rows, each 2 by 2 elements to one.
     fn halve[E: Element](x: &[E], y: &mut [E], width: usize, out: usize, scale: E) {
         for (x, y) in x.chunks_exact(2 * width).zip(y.chunks_exact_mut(out)) {
@@ -67,7 +67,7 @@ simd! {
     }
 }
 
-simd! {
+simd! { narrow
     fn halve_gradient[E: Element](dy: &[E], dx: &mut [E], width: usize, out: usize, scale: E) {
         for (dx, dy) in dx.chunks_exact_mut(2 * width).zip(dy.chunks_exact(out)) {
             for dx in dx.chunks_exact_mut(width) {

@@ -26,7 +26,7 @@ fn winner<E: Element>(x: &[E], sizes: &impl Windows, at: [usize; 3]) -> usize {
     best
 }
 
-simd! {
+simd! { narrow
     /// Lets every `step`th of `x`, the first of them at `start` of its plane, challenge the
     /// greatest so far.
     fn challenge[E: Element](x: &[E], start: usize, step: usize, most: &mut [E], best: &mut [u32]) {
@@ -90,7 +90,7 @@ fn each_winner<E: Element>(x: &[E], sizes: &impl Windows, mut body: impl FnMut(u
     );
 }
 
-simd! {
+simd! { narrow
     /// Row after row of the result from pairs of rows, each 2 by 2 elements to one.
     fn halve[E: Element](x: &[E], y: &mut [E], width: usize, out: usize) {
         for (x, y) in x.chunks_exact(2 * width).zip(y.chunks_exact_mut(out)) {

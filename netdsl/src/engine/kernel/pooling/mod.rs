@@ -189,7 +189,7 @@ fn each([depth, height, width]: [usize; 3], mut body: impl FnMut([usize; 3])) {
     }
 }
 
-simd! {
+simd! { narrow
     /// Joins every `step`th of `x` to `y`.
     fn join_row[E: Element, F: Fold<E>](x: &[E], step: usize, y: &mut [E]) {
         match step {

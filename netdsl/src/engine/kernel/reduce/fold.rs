@@ -77,14 +77,14 @@ pub(crate) fn run_inline<E: Element, F: Fold<E>>(x: &[E]) -> E {
     total[0]
 }
 
-simd! {
+simd! { narrow
     /// Joins all of `x`.
     pub(super) fn run[E: Element, F: Fold<E>](x: &[E]) -> E {
         run_inline::<E, F>(x)
     }
 }
 
-simd! {
+simd! { narrow
     /// Joins `rows` rows, `step` apart, into `y`.
     fn columns[E: Element, F: Fold<E>](x: &[E], step: usize, rows: usize, y: &mut [E]) {
         let width = y.len();
@@ -157,9 +157,32 @@ impl Axes {
     }
 }
 
+/// A [`Fold`] as functions: what is not worth compiling for each of them calls these.
+struct Joining<E> {
+    start: E,
+    join: fn(E, E) -> E,
+    run: fn(&[E]) -> E,
+    columns: fn(&[E], usize, usize, &mut [E]),
+}
+
+impl<E: Element> Joining<E> {
+    fn by<F: Fold<E>>() -> Self {
+        Self {
+            start: F::START,
+            join: F::join,
+            run: run::<E, F>,
+            columns: columns::<E, F>,
+        }
+    }
+}
+
 /// Joins over `axes` (bit i for axis i) of a dense array; `y` holds the other axes in order.
 pub(super) fn fold<E: Element, F: Fold<E>>(x: &[E], shape: &[usize], axes: u32, y: &mut [E]) {
-    y.fill(F::START);
+    fold_by(&Joining::by::<F>(), x, shape, axes, y);
+}
+
+fn fold_by<E: Element>(by: &Joining<E>, x: &[E], shape: &[usize], axes: u32, y: &mut [E]) {
+    y.fill(by.start);
     if x.is_empty() || y.is_empty() {
         return;
     }
@@ -190,24 +213,24 @@ pub(super) fn fold<E: Element, F: Fold<E>>(x: &[E], shape: &[usize], axes: u32, 
         if kind { &mut reduced } else { &mut kept }.push(size, stride);
     }
     if merged[last].1 {
-        fold_runs::<E, F>(x, kept, reduced, y);
+        fold_runs(by, x, kept, reduced, y);
     } else {
-        fold_columns::<E, F>(x, kept, reduced, y);
+        fold_columns(by, x, kept, reduced, y);
     }
 }
 
 /// The last axis is reduced: each result joins contiguous runs.
-fn fold_runs<E: Element, F: Fold<E>>(x: &[E], kept: Axes, mut reduced: Axes, y: &mut [E]) {
+fn fold_runs<E: Element>(by: &Joining<E>, x: &[E], kept: Axes, mut reduced: Axes, y: &mut [E]) {
     let (n, _) = reduced.pop();
     let runs = reduced.count();
     let over = |base: usize, first: usize, last: usize| {
-        let mut total = F::START;
+        let mut total = by.start;
         for block in (first..last).step_by(BLOCK) {
             let block = (block..(block + BLOCK).min(last)).map(|i| base + reduced.offset(i));
-            let part = block.fold(F::START, |part, at| {
-                F::join(part, run::<E, F>(&x[at..at + n]))
+            let part = block.fold(by.start, |part, at| {
+                (by.join)(part, (by.run)(&x[at..at + n]))
             });
-            total = F::join(total, part);
+            total = (by.join)(total, part);
         }
         total
     };
@@ -221,7 +244,7 @@ fn fold_runs<E: Element, F: Fold<E>>(x: &[E], kept: Axes, mut reduced: Axes, y: 
     // Too few results to share out: share out the terms of each.
     for (i, y) in y.iter_mut().enumerate() {
         let base = kept.offset(i);
-        let mut parts = [F::START; MAX_TASKS];
+        let mut parts = [by.start; MAX_TASKS];
         if runs >= 8 {
             let per = runs.div_ceil(MAX_TASKS);
             let parts = &mut parts[..runs.div_ceil(per)];
@@ -237,16 +260,22 @@ fn fold_runs<E: Element, F: Fold<E>>(x: &[E], kept: Axes, mut reduced: Axes, y: 
                 for (i, part) in parts.iter_mut().enumerate() {
                     let (at, piece) = ((first + i) / pieces, (first + i) % pieces);
                     let x = &x[base + reduced.offset(at)..][..n];
-                    *part = run::<E, F>(&x[n.min(piece * per)..n.min((piece + 1) * per)]);
+                    *part = (by.run)(&x[n.min(piece * per)..n.min((piece + 1) * per)]);
                 }
             });
         }
-        *y = run::<E, F>(&parts);
+        *y = (by.run)(&parts);
     }
 }
 
 /// The last axis is kept: each row of results joins rows.
-fn fold_columns<E: Element, F: Fold<E>>(x: &[E], mut kept: Axes, mut reduced: Axes, y: &mut [E]) {
+fn fold_columns<E: Element>(
+    by: &Joining<E>,
+    x: &[E],
+    mut kept: Axes,
+    mut reduced: Axes,
+    y: &mut [E],
+) {
     let total = reduced.count();
     let (width, _) = kept.pop();
     let (rows, step) = reduced.pop();
@@ -261,7 +290,7 @@ fn fold_columns<E: Element, F: Fold<E>>(x: &[E], mut kept: Axes, mut reduced: Ax
             let base = kept.offset(at / width) + column + rows_from * step;
             for group in 0..outer {
                 let x = &x[base + reduced.offset(group)..];
-                columns::<E, F>(x, step, rows_to - rows_from, now);
+                (by.columns)(x, step, rows_to - rows_from, now);
             }
             (at, y) = (at + take, rest);
         }
@@ -274,7 +303,7 @@ fn fold_columns<E: Element, F: Fold<E>>(x: &[E], mut kept: Axes, mut reduced: Ax
         });
     }
     // Too few results to share out: share out the rows.
-    let mut parts = [F::START; PARTS * TILE];
+    let mut parts = [by.start; PARTS * TILE];
     let (n, per) = (y.len(), rows.div_ceil(PARTS));
     share_rows(
         &mut parts[..PARTS * n],
@@ -291,5 +320,5 @@ fn fold_columns<E: Element, F: Fold<E>>(x: &[E], mut kept: Axes, mut reduced: Ax
             }
         },
     );
-    columns::<E, F>(&parts, n, PARTS, y);
+    (by.columns)(&parts, n, PARTS, y);
 }

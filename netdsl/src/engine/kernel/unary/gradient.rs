@@ -8,7 +8,7 @@ use super::parts::{
 use crate::Element;
 use crate::engine::kernel::simd::simd;
 
-simd! {
+simd! { narrow
     /// `dx = dy f'(x)`. Of `x` and `y`, those that [`Unary::gradient_needs`] denies may be empty.
     pub fn gradient[E: Element](op: Unary, x: &[E], y: &[E], dy: &[E], dx: &mut [E]) {
         let (needs_x, needs_y) = op.gradient_needs();
