@@ -5,8 +5,11 @@ use super::options::Options;
 use netdsl::{Forward, Standalone};
 use serde_json::{Map, Value};
 
-/// Path, shape and values of each parameter (not of buffers), drawn from a seed.
-pub fn parameters(call: &str, seed: u64) -> Result<Vec<(String, Vec<usize>, Vec<f64>)>, String> {
+/// A parameter's path, shape and values.
+pub type Drawn = (String, Vec<usize>, Vec<f64>);
+
+/// Each parameter (not buffers), drawn from a seed.
+pub fn parameters(call: &str, seed: u64) -> Result<Vec<Drawn>, String> {
     let (class, arguments) =
         parse(call).ok_or_else(|| format!("{call} is no constructor's call"))?;
     let arguments = Value::Object(arguments);

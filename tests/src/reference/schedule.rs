@@ -53,7 +53,9 @@ fn compare(what: &str, found: &[f64], wanted: &[f64]) -> Option<String> {
         ));
     }
     let far = |(found, wanted): (&f64, &f64)| {
-        !((found - wanted).abs() <= TOLERANCE * wanted.abs().max(1e-12))
+        // NaN counts as far.
+        let near = (found - wanted).abs() <= TOLERANCE * wanted.abs().max(1e-12);
+        !near
     };
     let step = found.iter().zip(wanted).position(far)?;
     Some(format!(

@@ -230,7 +230,12 @@ fn what_does_not_exist_yet_says_what_is_missing() {
             (error.parameter.as_str(), error.shape.as_str()),
             ("fc1.weight", "[8, _]")
         );
-        for part in ["fc1.weight [8, _]", "`net.bind(", "`forward`"] {
+        for part in [
+            "fc1.weight [8, _]",
+            "`in_features` of `fc1`",
+            "`bind`",
+            "`forward`",
+        ] {
             assert!(
                 error.message.contains(part),
                 "no {part:?} in {}",
