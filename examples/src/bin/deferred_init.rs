@@ -113,7 +113,7 @@ fn a_network_without_sizes() -> Result<(), Box<dyn StdError>> {
 fn the_first_forward() -> Result<(), Box<dyn StdError>> {
     heading("The first forward tells the sizes");
     let net = network!(Mlp<_, 10>, seed = 1)?;
-    let y = net.forward(&samples(20))?;
+    let y = net.forward(samples(20))?;
     println!("{:?} → {:?}", samples(20).shape(), y.shape());
     list_parameters(&net);
     println!("all of them exist: {}\n\n{net}", net.is_bound());
@@ -157,7 +157,7 @@ fn access_and_forcing() -> Result<(), Box<dyn StdError>> {
 
     heading("Initialisation forced by a sample: the same weights");
     let other = network!(Mlp<_, 10>, seed = 1)?;
-    other.forward(&samples(20))?;
+    other.forward(samples(20))?;
     println!(
         "equal: {}",
         other.parameter("hidden.weight")? == net.parameter("hidden.weight")?
@@ -219,7 +219,7 @@ fn spread(values: &ArrayD<f32>) -> String {
 fn again_and_at_once() -> Result<(), Box<dyn StdError>> {
     heading("Initialisation again, once data was seen");
     let mut net = network!(Mlp<_, 10>, seed = 1)?;
-    net.forward(&samples(20))?;
+    net.forward(samples(20))?;
     let first = net.parameter("hidden.weight")?[[0, 0]];
     net.reinitialize(2)?;
     let second = net.parameter("hidden.weight")?[[0, 0]];
@@ -248,7 +248,7 @@ fn exercise_1_some_sizes() -> Result<(), Box<dyn StdError>> {
     println!("\nthe other way round:\n{}", network!(Mlp<_, 10>)?);
     println!("\nneither:\n{}", network!(Mlp<_, _>)?);
     println!("\na size that no data can tell is still open after them:");
-    show_error(network!(Mlp<_, _>)?.forward(&samples(20)));
+    show_error(network!(Mlp<_, _>)?.forward(samples(20)));
     Ok(())
 }
 
@@ -260,14 +260,14 @@ fn exercise_2_wrong_sizes() -> Result<(), Box<dyn StdError>> {
     show_error(network!(Normalized<in_features>));
     println!("at the first forward:");
     let net = network!(Mlp<20, 10>)?;
-    show_error(net.forward(&samples(30)));
+    show_error(net.forward(samples(30)));
     println!("at a later one:");
     let net = network!(Mlp<_, 10>)?;
-    net.forward(&samples(20))?;
-    show_error(net.forward(&samples(30)));
+    net.forward(samples(20))?;
+    show_error(net.forward(samples(30)));
     println!(
         "after which the network is as it was: {:?}",
-        net.forward(&samples(20))?.shape()
+        net.forward(samples(20))?.shape()
     );
     Ok(())
 }
@@ -276,7 +276,7 @@ fn exercise_3_varying_sizes() -> Result<(), Box<dyn StdError>> {
     heading("Exercise 3: inputs of varying size");
     println!("two inputs of different widths share a layer:");
     let net = network!(Tied)?;
-    let y = net.forward(&samples(20), &samples(30))?;
+    let y = net.forward(samples(20), samples(30))?;
     println!(
         "{:?} and {:?} → {:?}\n{net}\n",
         samples(20).shape(),
@@ -297,7 +297,7 @@ fn exercise_3_varying_sizes() -> Result<(), Box<dyn StdError>> {
     list_parameters(&net);
 
     println!("\none layer cannot take two widths:");
-    show_error(network!(Twice)?.forward(&samples(20), &samples(30)));
+    show_error(network!(Twice)?.forward(samples(20), samples(30)));
     Ok(())
 }
 
