@@ -3,11 +3,11 @@
 //! x: `[batch, in_channels, …]` → `[batch, out_channels, …]`, each sliding axis of n elements
 //! becoming (n − 1)·stride − 2·padding + dilation·(kernel_size − 1) + output_padding + 1.
 
-use crate::graph::op::{Convolution, Op};
+use crate::graph::op::Convolution;
 use crate::graph::{Scope, Size, Tensor};
 use crate::init::Init;
 use crate::shape::rule::Window;
-use crate::shape::{Arg, Axis, Dim, Shape};
+use crate::shape::{Arg, Dim};
 
 macro_rules! transposed {
     ($(#[$meta:meta])* $name:ident, $rank:literal) => {
@@ -126,32 +126,14 @@ const fn transposed<'t>(
     let x = x.expect_channels(rank, in_channels);
     // Without a batch, PyTorch's unbatched form: one sample.
     let single = !x.shape().open && x.shape().rank() == rank + 1;
-    let batch = if single { with_batch(x) } else { x };
+    let batch = if single { x.with_first_axis() } else { x };
     let y = batch.convolve_transposed(weight, how, output_padding);
     let y = y.expect(-1 - rank as i64, out_channels, "channels");
     let y = match bias {
         Some(bias) if !y.shape().open => y.add_channels(bias),
         _ => y,
     };
-    if single { without_batch(y) } else { y }
-}
-
-const fn with_batch(x: Tensor<'_>) -> Tensor<'_> {
-    let (mut shape, mut i) = (Shape::new(&[Axis::new(Dim::Known(1))], false), 0);
-    while i < x.shape().rank() {
-        shape = shape.with_last(x.shape().axis(i));
-        i += 1;
-    }
-    x.record(Op::Reshape, shape)
-}
-
-const fn without_batch(x: Tensor<'_>) -> Tensor<'_> {
-    let (mut shape, mut i) = (Shape::new(&[], false), 1);
-    while i < x.shape().rank() {
-        shape = shape.with_last(x.shape().axis(i));
-        i += 1;
-    }
-    x.record(Op::Reshape, shape)
+    if single { y.without_first_axis() } else { y }
 }
 
 #[cfg(test)]

@@ -8,7 +8,14 @@ use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 
 /// Arguments that change no result.
-const IDLE: [&str; 5] = ["inplace", "sparse", "device", "dtype", "norm_type"];
+const IDLE: [&str; 6] = [
+    "inplace",
+    "_freeze",
+    "sparse",
+    "device",
+    "dtype",
+    "norm_type",
+];
 
 /// Constructor arguments by name.
 #[derive(Clone, Copy)]

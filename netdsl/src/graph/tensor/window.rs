@@ -176,7 +176,7 @@ impl<'t> Tensor<'t> {
         let rank = convolution.rank as usize;
         if !self.shape().open && !self.batched() && self.shape().rank() == rank + 1 {
             // One image: a batch of one, for the kernels.
-            let batch = self.with_first_axis(Axis::new(Dim::Known(1)));
+            let batch = self.with_first_axis();
             return batch
                 .convolve(weight, bias, convolution)
                 .without_first_axis();
@@ -204,8 +204,9 @@ impl<'t> Tensor<'t> {
     }
 
     /// The same elements below one more axis, of size 1.
-    const fn with_first_axis(self, first: Axis) -> Self {
-        let (mut shape, mut i) = (Shape::new(&[first], false), 0);
+    pub(crate) const fn with_first_axis(self) -> Self {
+        let one = Axis::new(Dim::Known(1));
+        let (mut shape, mut i) = (Shape::new(&[one], false), 0);
         while i < self.shape().rank() {
             shape = shape.with_last(self.shape().axis(i));
             i += 1;
@@ -214,7 +215,7 @@ impl<'t> Tensor<'t> {
     }
 
     /// The same elements without their first axis, of size 1.
-    const fn without_first_axis(self) -> Self {
+    pub(crate) const fn without_first_axis(self) -> Self {
         let (mut shape, mut i) = (Shape::new(&[], false), 1);
         while i < self.shape().rank() {
             shape = shape.with_last(self.shape().axis(i));
