@@ -1,8 +1,8 @@
 //! The `network!` macro of netdsl. It knows syntax, not layers: what a layer is and does is said by
 //! the constant functions of the library, which the code written here calls.
 //!
-//! [`syntax`] (what was written) → [`model`] (what it means) → [`check`] (a list of passes) →
-//! [`expand`] (tokens out; cannot fail). Mistakes are collected in [`report`] on the way.
+//! `syntax` (what was written) → `model` (what it means) → `check` (a list of passes) →
+//! `expand` (tokens out; cannot fail). Mistakes are collected in `report` on the way.
 
 mod check;
 mod construct;

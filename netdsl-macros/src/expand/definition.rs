@@ -1,6 +1,6 @@
 //! `__NetDefinition`: the network as the compiler runs it.
 //!
-//! ```ignore
+//! ```text
 //! pub struct __LeNetDefinition { /* dimension parameters */ }
 //! impl __LeNetDefinition {
 //!     pub const fn sizes(self, …) -> Self;

@@ -1,6 +1,6 @@
 //! The network itself: a struct that holds its layers, and the little code that walks over them.
 //!
-//! ```ignore
+//! ```text
 //! pub struct LeNet<E: Element = f32> {
 //!     conv1: <Conv2d as Choose<{ CHECKED.ready[0] }, E>>::Field,   // Layer<Conv2d> or Deferred<Conv2d>
 //!     …

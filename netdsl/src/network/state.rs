@@ -6,6 +6,7 @@ use crate::network::bind::{self, Given, existing};
 use crate::network::module::{Module, Parameter, join, walk_mut};
 use crate::network::tracing::{Inputs, Traced};
 use crate::network::{InitRule, Network, layer};
+use crate::shape::{Arg, Value};
 use crate::train::optimizer::matches;
 use crate::{Element, Error};
 use ndarray::{ArrayD, IxDyn};
@@ -14,6 +15,8 @@ use std::path::Path;
 
 /// Under which a file of an unbound network says what it will be drawn from.
 const SEED_KEY: &str = "netdsl.seed";
+/// Under which a file of an unbound network says which sizes it was built with.
+const SIZES_KEY: &str = "netdsl.sizes";
 /// Under which a file says which network it is of.
 const NETWORK_KEY: &str = "netdsl.network";
 
@@ -228,6 +231,7 @@ pub(crate) fn save<E: Element, N: Network<E>>(network: &N, path: &Path) -> Resul
     let mut metadata = BTreeMap::from([(NETWORK_KEY.to_owned(), N::NAME.to_owned())]);
     if !network.is_bound() {
         metadata.insert(SEED_KEY.to_owned(), network.core().seed().to_string());
+        metadata.insert(SIZES_KEY.to_owned(), sizes_shown::<E, N>(network));
     }
     let own = if E::DTYPE == "F64" {
         Dtype::F64
@@ -255,6 +259,61 @@ pub(crate) fn load<E: Element, N: Network<E>>(
     rename: &dyn Fn(&str) -> String,
 ) -> Result<LoadReport, Error> {
     let file = TensorFile::open(path)?;
+    let built_with = network.core().arguments().to_vec();
+    if !network.is_bound() {
+        let sizes = adopted_sizes::<E, N>(network, &file)?;
+        network.core_mut().set_arguments(sizes);
+    }
+    let loaded = load_file(network, &file, path, strict, rename);
+    if loaded.is_err() {
+        network.core_mut().set_arguments(built_with);
+    }
+    loaded
+}
+
+/// The sizes a network was built with, in words: `inputs=20,classes=_`.
+fn sizes_shown<E: Element, N: Network<E>>(network: &N) -> String {
+    let sizes = N::arguments(&network.definition()).into_iter();
+    let sizes: Vec<String> = sizes
+        .map(|(name, size)| match size.value {
+            Value::Int(number) => format!("{name}={number}"),
+            _ => format!("{name}=_"),
+        })
+        .collect();
+    sizes.join(",")
+}
+
+/// The sizes of a network, those that it left open taken from a file of the same network.
+fn adopted_sizes<E: Element, N: Network<E>>(
+    network: &N,
+    file: &TensorFile,
+) -> Result<Vec<Arg>, Error> {
+    let written = file.metadata().get(SIZES_KEY).map_or("", String::as_str);
+    let told: BTreeMap<&str, usize> = written
+        .split(',')
+        .filter_map(|size| size.split_once('='))
+        .filter_map(|(name, number)| Some((name, number.parse().ok()?)))
+        .collect();
+    N::arguments(&network.definition())
+        .into_iter()
+        .map(|(name, own)| match (own.value, told.get(name)) {
+            (Value::Open, Some(&size)) => Ok(Arg::int(size)),
+            (Value::Int(own), Some(&size)) if own != size as i64 => Err(Error::Invalid(format!(
+                "the network was built with `{name}` = {own}, but the one in the file with {size}; build it with {size} or `_`"
+            ))),
+            _ => Ok(own),
+        })
+        .collect()
+}
+
+/// Takes over what a file holds.
+fn load_file<E: Element, N: Network<E>>(
+    network: &mut N,
+    file: &TensorFile,
+    path: &Path,
+    strict: bool,
+    rename: &dyn Fn(&str) -> String,
+) -> Result<LoadReport, Error> {
     let seed =
         match file.metadata().get(SEED_KEY) {
             Some(seed) if !network.is_bound() => Some(seed.parse::<u64>().map_err(|_| {

@@ -275,6 +275,34 @@ fn an_unbound_network_is_saved_with_what_exists() {
     assert_eq!(bits(&net), bits(&loaded));
 }
 
+network! {
+    struct Sized<inputs, classes> {
+        hidden: Linear<inputs, 5>,
+        out: Linear<_, classes>,
+    }
+}
+
+#[test]
+fn an_unbound_network_is_saved_with_its_sizes() {
+    let file = TempFile::new("sizes");
+    let net = network!(Sized<_, 3>, seed = 77).unwrap();
+    net.save(&file).unwrap();
+    let mut loaded = network!(Sized<_, _>, seed = 1).unwrap();
+    loaded.load(&file).unwrap();
+    net.bind([4]).unwrap();
+    loaded.bind([4]).unwrap();
+    assert_eq!(bits(&net), bits(&loaded));
+
+    let mut other = network!(Sized<_, 2>).unwrap();
+    let before = other.to_string();
+    let error = other.load(&file).unwrap_err().to_string();
+    assert!(
+        error.contains("`classes` = 2") && error.contains("with 3"),
+        "{error}"
+    );
+    assert_eq!(other.to_string(), before, "a failed load changes nothing");
+}
+
 #[test]
 fn files_that_are_none() {
     let file = TempFile::new("broken");
