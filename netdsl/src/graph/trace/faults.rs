@@ -1,0 +1,127 @@
+//! The mistakes that a trace collects, and the places to blame for them.
+
+use super::*;
+use crate::shape::{Axis, Fault, FaultKind, Origin, Shape, Text};
+use std::panic::Location;
+
+impl<'t> Trace<'t> {
+    /// Notes that the network's own body is at a place of its source.
+    pub(crate) const fn pass(&self, site: Site) {
+        if self.current.get() == 0 && !self.held.get() {
+            self.site.replace(Some(site));
+        }
+    }
+
+    /// Notes that the network's own body calls a function from here, which is to blame for whatever
+    /// is wrong until [`Self::release`].
+    #[track_caller]
+    pub(crate) const fn hold(&self) {
+        if self.current.get() == 0 {
+            self.pass(Location::caller());
+            self.held.replace(true);
+        }
+    }
+
+    /// Ends [`Self::hold`].
+    pub(crate) const fn release(&self) {
+        if self.current.get() == 0 {
+            self.held.replace(false);
+        }
+    }
+
+    /// Reports a mistake in the current layer.
+    pub(crate) const fn fault(&self, kind: FaultKind) {
+        self.fault_at(kind, None);
+    }
+
+    /// Reports a mistake in the current layer, to be mended at `at`.
+    pub(crate) const fn fault_at(&self, kind: FaultKind, at: Option<Site>) {
+        let current = self.current.get();
+        if self.is_silent(current) {
+            return;
+        }
+        let at = match at {
+            Some(at) => Some(at),
+            None if current == 0 => self.site.get(),
+            None => self.outermost(current).at,
+        };
+        let fault = Fault {
+            kind,
+            layer: self.path(current),
+            at,
+        };
+        let count = self.fault_count.get();
+        if count < MAX_FAULTS && !self.is_blamed(at) {
+            let mut faults = self.faults.get();
+            faults[count] = Some(fault);
+            self.faults.replace(faults);
+            self.fault_count.replace(count + 1);
+        }
+    }
+
+    /// The layer of the network itself that a scope belongs to: the one its user can edit.
+    pub(super) const fn outermost(&self, mut scope: u32) -> ScopeCell {
+        while self.scope(scope).parent != 0 && self.scope(scope).parent != NONE {
+            scope = self.scope(scope).parent;
+        }
+        self.scope(scope)
+    }
+
+    /// A mistake at this place is known already: a layer that is called twice is wrong once.
+    pub(super) const fn is_blamed(&self, at: Option<Site>) -> bool {
+        let Some(at) = at else { return false };
+        let (faults, mut i) = (self.faults.get(), 0);
+        while i < self.fault_count.get() {
+            if let Some(fault) = &faults[i]
+                && let Some(other) = fault.at
+                && same_site(&at, other)
+            {
+                return true;
+            }
+            i += 1;
+        }
+        false
+    }
+
+    pub(super) const fn is_silent(&self, mut scope: u32) -> bool {
+        while scope != NONE {
+            let cell = self.scope(scope);
+            if cell.silent {
+                return true;
+            }
+            scope = cell.parent;
+        }
+        false
+    }
+
+    /// The mistakes of the last run, in the order in which they were met.
+    pub const fn faults(&self) -> ([Option<Fault>; MAX_FAULTS], usize) {
+        (self.faults.get(), self.fault_count.get())
+    }
+
+    /// Where the size of an axis came from, in words that a number can follow.
+    pub(crate) const fn origin(&self, axis: Axis) -> Origin {
+        if axis.from == 0 || axis.from == NONE {
+            return Origin::EMPTY.push("the input has");
+        }
+        Origin::EMPTY
+            .push("`")
+            .push(self.path(axis.from).as_str())
+            .push("` produces")
+    }
+
+    /// The shape of a sample in words: `[3, _, _]`.
+    pub(crate) const fn sample(&self, shape: &Shape) -> Text<80> {
+        let mut text = Text::<80>::EMPTY.push(if shape.open { "[.." } else { "[" });
+        let mut i = if shape.open { 0 } else { shape.batch_axes() };
+        let first = i;
+        while i < shape.rank() {
+            if i > first || shape.open {
+                text = text.push(", ");
+            }
+            text = text.size(self.value(shape.axis(i).dim));
+            i += 1;
+        }
+        text.push("]")
+    }
+}

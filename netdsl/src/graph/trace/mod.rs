@@ -1,0 +1,223 @@
+//! The record of one run of a network's definition on symbolic tensors.
+//!
+//! A definition's `forward` is a `const fn`. Run by the compiler, its trace holds sizes only and
+//! tells what is wrong and what must wait; run when a network is bound, it also holds the graph.
+//! Both are the same code: a trace works on borrowed slices of cells, which constants can have.
+//!
+//! Sizes flow in any direction: `forward` runs again until no unknown gets solved any more. Unknowns
+//! are numbered in the order in which they come up, which is the same in every run, so what one run
+//! learned serves the next.
+
+mod cells;
+mod faults;
+mod nodes;
+mod parameters;
+mod scopes;
+mod sizes;
+
+use cells::MAX_INPUTS;
+pub use cells::*;
+
+use crate::graph::{Op, Scope, Tensor};
+use crate::shape::{Axis, Dim, Fault, Role, Shape};
+use std::cell::Cell;
+
+/// The record of running a definition; see the module's documentation.
+pub struct Trace<'t> {
+    tables: Tables<'t>,
+    counts: Cell<Counts>,
+    faults: Cell<[Option<Fault>; MAX_FAULTS]>,
+    fault_count: Cell<usize>,
+    /// Something was learned in this run.
+    changed: Cell<bool>,
+    /// An assumption could be made, should nothing else be learned.
+    wavering: Cell<bool>,
+    /// Assumptions are being made.
+    assuming: Cell<bool>,
+    runs: Cell<usize>,
+    current: Cell<u32>,
+    site: Cell<Option<Site>>,
+    input_ranks: [Cell<Option<usize>>; MAX_INPUTS],
+    training: bool,
+    masks: Cell<u32>,
+    /// The site stays as it is: a function of the user's runs, and its call is what is to blame.
+    held: Cell<bool>,
+    /// Unknowns are numbered differently from now on, so what was learned of them is void.
+    renumbered: Cell<bool>,
+}
+
+impl<'t> Trace<'t> {
+    /// An empty trace over tables.
+    pub const fn new(tables: Tables<'t>, training: bool) -> Self {
+        Self {
+            tables,
+            counts: Cell::new(Counts::NONE),
+            faults: Cell::new([None; MAX_FAULTS]),
+            fault_count: Cell::new(0),
+            changed: Cell::new(false),
+            wavering: Cell::new(false),
+            assuming: Cell::new(false),
+            runs: Cell::new(0),
+            current: Cell::new(0),
+            site: Cell::new(None),
+            input_ranks: [const { Cell::new(None) }; MAX_INPUTS],
+            training,
+            masks: Cell::new(0),
+            held: Cell::new(false),
+            renumbered: Cell::new(false),
+        }
+    }
+
+    /// Starts a run and gives the scope of the network.
+    pub const fn begin(&self) -> Scope<'_> {
+        self.counts.replace(Counts::NONE);
+        self.fault_count.replace(0);
+        self.changed.replace(false);
+        self.wavering.replace(false);
+        self.current.replace(0);
+        self.masks.replace(0);
+        self.runs.replace(self.runs.get() + 1);
+        self.held.replace(false);
+        self.site.replace(None);
+        if self.renumbered.replace(false) {
+            let mut i = 0;
+            while i < self.tables.dims.len() {
+                self.tables.dims[i].replace(DimCell::NEW);
+                i += 1;
+            }
+        }
+        let root = self.push_scope(ScopeCell::NEW);
+        Scope::new(self, root)
+    }
+
+    /// Whether another run would learn more.
+    pub const fn again(&self) -> bool {
+        // Each run that changes anything solves at least one unknown; the bound is a safeguard only.
+        if self.runs.get() > 64 {
+            return false;
+        }
+        if self.changed.get() {
+            return true;
+        }
+        if self.wavering.get() && !self.assuming.get() {
+            self.assuming.replace(true);
+            return true;
+        }
+        false
+    }
+
+    /// An input of which nothing is known but that its first axis is the batch.
+    pub const fn unknown_input(&'t self, index: u32) -> Tensor<'t> {
+        let batch = Axis {
+            dim: self.fresh(),
+            role: Role::Batch,
+            from: 0,
+        };
+        let shape = match self.input_rank(index) {
+            Some(rank) => {
+                let (mut shape, mut i) = (Shape::new(&[batch], true), 1);
+                while i < rank {
+                    shape = shape.with_last(Axis::new(self.fresh()));
+                    i += 1;
+                }
+                shape
+            }
+            None => {
+                let mut shape = Shape::unknown(true).with_last(Axis::new(self.fresh()));
+                shape.input = Some(index);
+                shape
+            }
+        };
+        self.push(Op::Input(index), &[], shape)
+    }
+
+    /// An input of which a sample's shape is known, and the batch is not.
+    pub fn sample_input(&'t self, index: u32, sizes: &[usize]) -> Tensor<'t> {
+        let mut shape = Shape::new(
+            &[Axis {
+                dim: self.fresh(),
+                role: Role::Batch,
+                from: 0,
+            }],
+            true,
+        );
+        for &size in sizes {
+            shape = shape.with_last(Axis::new(Dim::Known(size)));
+        }
+        self.push(Op::Input(index), &[], shape)
+    }
+
+    /// What is known of the shape that a node has for a sample: the first axis is taken for the batch.
+    pub(crate) fn node_sample(&self, node: u32) -> Option<Vec<Option<usize>>> {
+        let node = self.tables.nodes.get(node as usize)?.get();
+        if node.open {
+            return None;
+        }
+        Some(
+            (1..node.rank as usize)
+                .map(|axis| self.value(node.dims[axis]))
+                .collect(),
+        )
+    }
+
+    /// An input of a known shape.
+    pub const fn known_input(&'t self, index: u32, sizes: &[usize], batched: bool) -> Tensor<'t> {
+        let (mut shape, mut i) = (Shape::new(&[], batched), 0);
+        while i < sizes.len() {
+            let role = if i == 0 && batched {
+                Role::Batch
+            } else {
+                Role::Any
+            };
+            shape = shape.with_last(Axis {
+                dim: Dim::Known(sizes[i]),
+                role,
+                from: 0,
+            });
+            i += 1;
+        }
+        self.push(Op::Input(index), &[], shape)
+    }
+}
+
+/// FNV-1a (<http://www.isthe.com/chongo/tech/comp/fnv/>), continued.
+pub(crate) const fn fnv(mut hash: u64, text: &str) -> u64 {
+    let (bytes, mut i) = (text.as_bytes(), 0);
+    while i < bytes.len() {
+        hash = (hash ^ bytes[i] as u64).wrapping_mul(0x0000_0100_0000_01b3);
+        i += 1;
+    }
+    hash
+}
+
+/// The hash under which [`Fact`]s are kept: that of a parameter's path.
+pub fn path_hash(path: &str) -> u64 {
+    fnv(ScopeCell::NEW.hash, path)
+}
+
+pub(crate) const fn same_text(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    if a.len() != b.len() {
+        return false;
+    }
+    let mut i = 0;
+    while i < a.len() {
+        if a[i] != b[i] {
+            return false;
+        }
+        i += 1;
+    }
+    true
+}
+
+pub(crate) const fn same_site(a: &Site, b: Site) -> bool {
+    a.line() == b.line() && a.column() == b.column() && same_text(a.file(), b.file())
+}
+
+const fn same_index(a: Option<u32>, b: Option<u32>) -> bool {
+    match (a, b) {
+        (Some(a), Some(b)) => a == b,
+        (None, None) => true,
+        _ => false,
+    }
+}

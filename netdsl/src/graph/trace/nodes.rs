@@ -1,0 +1,62 @@
+//! Operations that a trace records.
+
+use super::*;
+use crate::graph::{Op, Tensor};
+use crate::shape::Shape;
+
+impl<'t> Trace<'t> {
+    /// Records an operation on nodes and gives its result.
+    pub(crate) const fn push(&'t self, op: Op, inputs: &[u32], shape: Shape) -> Tensor<'t> {
+        let mut counts = self.counts.get();
+        let (index, first) = (counts.nodes, counts.edges);
+        counts.nodes += 1;
+        counts.edges += inputs.len();
+        self.counts.replace(counts);
+        if index < self.tables.nodes.len() && counts.edges <= self.tables.edges.len() {
+            let mut node = NodeCell {
+                op,
+                first_input: first as u32,
+                inputs: inputs.len() as u32,
+                rank: shape.rank() as u8,
+                open: shape.open,
+                ..NodeCell::NEW
+            };
+            let mut i = 0;
+            while i < shape.rank() {
+                node.dims[i] = shape.axis(i).dim;
+                i += 1;
+            }
+            self.tables.nodes[index].replace(node);
+            let mut i = 0;
+            while i < inputs.len() {
+                self.tables.edges[first + i].replace(inputs[i]);
+                i += 1;
+            }
+        }
+        Tensor::new(self, index as u32, shape)
+    }
+
+    /// How many nodes there are.
+    pub(crate) const fn node_count(&self) -> u32 {
+        self.counts.get().nodes as u32
+    }
+
+    pub(crate) const fn next_mask(&self) -> u32 {
+        self.masks.replace(self.masks.get() + 1)
+    }
+
+    /// Whether the network runs in training mode.
+    pub const fn training(&self) -> bool {
+        self.training
+    }
+
+    /// What the tables hold.
+    pub const fn tables(&self) -> &Tables<'t> {
+        &self.tables
+    }
+
+    /// How much of each table the last run needed.
+    pub const fn counts(&self) -> Counts {
+        self.counts.get()
+    }
+}

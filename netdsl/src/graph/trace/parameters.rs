@@ -1,0 +1,180 @@
+//! Named sizes, parameters and buffers of a trace.
+
+use super::*;
+use crate::graph::Tensor;
+use crate::shape::{Axis, Dim, FaultKind, Origin, Role, Shape};
+
+impl<'t> Trace<'t> {
+    /// The size of a scope with a name, found or made.
+    pub(crate) const fn named_size(&self, scope: u32, name: &'static str) -> Dim {
+        let mut above = self.scope(scope);
+        let mut index = above.first_size;
+        while index != NONE {
+            let cell = self.tables.sizes[index as usize].get();
+            if same_text(cell.name, name) {
+                return cell.dim;
+            }
+            index = cell.next;
+        }
+        let dim = self.fresh();
+        let mut counts = self.counts.get();
+        let index = counts.sizes;
+        counts.sizes += 1;
+        self.counts.replace(counts);
+        if index < self.tables.sizes.len() {
+            self.tables.sizes[index].replace(SizeCell {
+                name,
+                dim,
+                next: above.first_size,
+            });
+            above.first_size = index as u32;
+            self.set_scope(scope, above);
+        }
+        dim
+    }
+
+    /// The name that a scope has for an unknown size: `in_features`.
+    pub(crate) fn name_of_size(&self, scope: u32, dim: Dim) -> Option<&'static str> {
+        let Dim::Unknown(wanted) = dim else {
+            return None;
+        };
+        let mut index = self.scope(scope).first_size;
+        while let Some(cell) = self.tables.sizes.get(index as usize) {
+            let cell = cell.get();
+            if let Dim::Unknown(own) = cell.dim
+                && own != NONE
+                && wanted != NONE
+                && self.root_of(own) == self.root_of(wanted)
+            {
+                return Some(cell.name);
+            }
+            index = cell.next;
+        }
+        None
+    }
+
+    /// The parameter of a scope with a name, found or made.
+    pub(crate) const fn parameter(&'t self, cell: ParameterCell) -> Tensor<'t> {
+        let mut above = self.scope(cell.scope);
+        let mut index = above.first_parameter;
+        while index != NONE {
+            let found = self.parameter_cell(index);
+            if same_text(found.name, cell.name) {
+                return Tensor::new(self, found.node, parameter_shape(&found));
+            }
+            index = found.next;
+        }
+        let mut counts = self.counts.get();
+        let index = counts.parameters;
+        counts.parameters += 1;
+        self.counts.replace(counts);
+        let tensor = self.push(Op::Parameter(index as u32), &[], parameter_shape(&cell));
+        if index < self.tables.parameters.len() {
+            let made = ParameterCell {
+                node: tensor.node(),
+                next: NONE,
+                ..cell
+            };
+            self.tables.parameters[index].replace(made);
+            if above.last_parameter == NONE {
+                above.first_parameter = index as u32;
+            } else {
+                let last = above.last_parameter as usize;
+                let previous = self.tables.parameters[last].get();
+                self.tables.parameters[last].replace(ParameterCell {
+                    next: index as u32,
+                    ..previous
+                });
+            }
+            above.last_parameter = index as u32;
+            self.set_scope(cell.scope, above);
+            self.recall(
+                &made,
+                fnv(
+                    fnv(above.hash, if above.parent == NONE { "" } else { "." }),
+                    cell.name,
+                ),
+            );
+        }
+        tensor
+    }
+
+    pub(crate) const fn parameter_cell(&self, index: u32) -> ParameterCell {
+        self.tables.parameters[index as usize].get()
+    }
+
+    /// Says which node a buffer takes its next value from.
+    pub(crate) const fn update(&self, scope: u32, name: &str, node: u32) {
+        let mut index = self.scope(scope).first_parameter;
+        while index != NONE {
+            let cell = self.parameter_cell(index);
+            if same_text(cell.name, name) {
+                self.tables.parameters[index as usize].replace(ParameterCell {
+                    update: node,
+                    ..cell
+                });
+            }
+            index = cell.next;
+        }
+    }
+
+    /// Whether there are parameters that are already settled.
+    pub(crate) const fn has_facts(&self) -> bool {
+        !self.tables.facts.is_empty()
+    }
+
+    /// Learns the sizes of a parameter that is already settled.
+    pub(super) const fn recall(&self, cell: &ParameterCell, hash: u64) {
+        let facts = self.tables.facts;
+        let (mut low, mut high) = (0, facts.len());
+        while low < high {
+            let middle = (low + high) / 2;
+            if facts[middle].hash < hash {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        if low == facts.len() || facts[low].hash != hash {
+            return;
+        }
+        let fact = facts[low];
+        let mut i = 0;
+        while i < cell.rank && fact.rank == cell.rank {
+            if !self.unify(cell.dims[i], Dim::Known(fact.shape[i]))
+                && let Some(declared) = self.value(cell.dims[i])
+            {
+                self.fault(FaultKind::Declared {
+                    what: cell.name,
+                    declared,
+                    bound: false,
+                    found: fact.shape[i],
+                    origin: Origin::EMPTY
+                        .push("its stored value has along axis ")
+                        .number(i)
+                        .push(" the size"),
+                });
+                return;
+            }
+            i += 1;
+        }
+        if fact.rank != cell.rank {
+            self.fault(FaultKind::Other {
+                message: "has a stored parameter with another number of axes",
+            });
+        }
+    }
+}
+
+const fn parameter_shape(cell: &ParameterCell) -> Shape {
+    let (mut shape, mut i) = (Shape::new(&[], false), 0);
+    while i < cell.rank {
+        shape = shape.with_last(Axis {
+            dim: cell.dims[i],
+            role: Role::Any,
+            from: cell.scope,
+        });
+        i += 1;
+    }
+    shape
+}
