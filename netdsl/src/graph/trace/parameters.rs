@@ -88,13 +88,8 @@ impl<'t> Trace<'t> {
             }
             above.last_parameter = index as u32;
             self.set_scope(cell.scope, above);
-            self.recall(
-                &made,
-                fnv(
-                    fnv(above.hash, if above.parent == NONE { "" } else { "." }),
-                    cell.name,
-                ),
-            );
+            let hash = self.child_hash(&above, cell.name, None);
+            self.recall(&made, hash);
         }
         tensor
     }

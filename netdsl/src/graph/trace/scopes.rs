@@ -4,6 +4,25 @@ use super::*;
 use crate::shape::{Path, Text};
 
 impl<'t> Trace<'t> {
+    /// The hash of a child's path. Only facts are looked up by it, so without any it is left out: the
+    /// compiler, which knows no facts, would spend much of its time on it.
+    pub(super) const fn child_hash(
+        &self,
+        above: &ScopeCell,
+        name: &str,
+        index: Option<u32>,
+    ) -> u64 {
+        if self.tables.facts.is_empty() {
+            return above.hash;
+        }
+        let separator = if above.parent == NONE { "" } else { "." };
+        let hash = fnv(fnv(above.hash, separator), name);
+        match index {
+            Some(index) => fnv(hash, Text::<24>::EMPTY.number(index as usize).as_str()),
+            None => hash,
+        }
+    }
+
     pub(super) const fn push_scope(&self, scope: ScopeCell) -> u32 {
         let mut counts = self.counts.get();
         let index = counts.scopes;
@@ -58,12 +77,7 @@ impl<'t> Trace<'t> {
                 candidate = cell.sibling;
             }
         }
-        let separator = if above.parent == NONE { "" } else { "." };
-        let hash = fnv(fnv(above.hash, separator), name);
-        let hash = match index {
-            Some(index) => fnv(hash, Text::<24>::EMPTY.number(index as usize).as_str()),
-            None => hash,
-        };
+        let hash = self.child_hash(&above, name, index);
         let made = self.push_scope(ScopeCell {
             parent,
             name,
