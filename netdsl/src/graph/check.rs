@@ -183,14 +183,8 @@ impl Trace<'_> {
                 known = known && self.value(cell.dims[j]).is_some();
                 j += 1;
             }
-            if !known {
-                let mut scope = cell.scope;
-                while self.scope(scope).parent != 0 && self.scope(scope).parent != NONE {
-                    scope = self.scope(scope).parent;
-                }
-                if let Some(at) = position(children, scope) {
-                    ready[at] = false;
-                }
+            if !known && let Some(at) = position(children, self.outermost(cell.scope)) {
+                ready[at] = false;
             }
             i += 1;
         }

@@ -328,18 +328,12 @@ fn load_file<E: Element, N: Network<E>>(
             .map_err(|error| Error::Invalid(format!("{}: {error}", tensor.name)))?;
         given.insert(rename(tensor.name), value);
     }
-    // What the network would be with the file's shapes.
-    let known: BTreeSet<String> = bind::trace(network, Inputs::Unknown, false)?
+    let own = bind::trace(network, Inputs::Unknown, false)?;
+    let known: BTreeSet<String> = own
         .parameters
         .iter()
         .map(|parameter| parameter.path.clone())
         .collect();
-    let shapes: Given<E> = given
-        .iter()
-        .filter(|(path, _)| known.contains(*path))
-        .map(|(path, value)| (path.clone(), value.clone()))
-        .collect();
-    let own = bind::trace(network, Inputs::Unknown, false)?;
     let mut wrong = StateDictError::default();
     compare(&own, &given, &names, strict && seed.is_none(), &mut wrong);
     let report = LoadReport {
@@ -357,13 +351,14 @@ fn load_file<E: Element, N: Network<E>>(
     if !wrong.is_empty() {
         return Err(Error::StateDict(Box::new(wrong)));
     }
+    given.retain(|path, _| known.contains(path));
     let old_seed = network.core().seed();
     if let Some(seed) = seed {
         network.core_mut().set_seed(seed);
     }
     if !network.is_bound() && seed.is_none() {
         let cause = format!("the file {}", path.display());
-        if let Err(error) = bind::bind(network, Inputs::Unknown, &shapes, &cause)
+        if let Err(error) = bind::bind(network, Inputs::Unknown, &given, &cause)
             && (strict || !matches!(error, Error::Unresolved(_)))
         {
             network.core_mut().set_seed(old_seed);
@@ -379,7 +374,6 @@ fn load_file<E: Element, N: Network<E>>(
     });
     if !network.is_bound() {
         // Parameters that wait still take theirs when they are bound.
-        given.retain(|path, _| known.contains(path));
         network.core().pending().extend(given);
     }
     Ok(report)

@@ -43,7 +43,7 @@ impl<'t> Trace<'t> {
         let at = match at {
             Some(at) => Some(at),
             None if current == 0 => self.site.get(),
-            None => self.outermost(current).at,
+            None => self.scope(self.outermost(current)).at,
         };
         let fault = Fault {
             kind,
@@ -60,11 +60,11 @@ impl<'t> Trace<'t> {
     }
 
     /// The layer of the network itself that a scope belongs to: the one its user can edit.
-    pub(super) const fn outermost(&self, mut scope: u32) -> ScopeCell {
+    pub(crate) const fn outermost(&self, mut scope: u32) -> u32 {
         while self.scope(scope).parent != 0 && self.scope(scope).parent != NONE {
             scope = self.scope(scope).parent;
         }
-        self.scope(scope)
+        scope
     }
 
     /// A mistake at this place is known already: a layer that is called twice is wrong once.
