@@ -281,7 +281,7 @@ fn extract(trace: &Trace<'_>, outputs: &[Tensor<'_>]) -> Traced {
     Traced {
         parameters,
         scopes,
-        graph: Graph::of(trace),
+        graph: trace.graph(),
         outputs: outputs
             .iter()
             .map(|output| output.node() as usize)

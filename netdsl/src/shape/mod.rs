@@ -12,8 +12,7 @@ pub use arg::{Arg, Item, Lift, MAX_LIST, Value};
 pub use fault::{Fault, FaultKind, Origin, Path};
 pub use text::Text;
 
-/// The most axes a tensor may have, the batch among them.
-pub const MAX_RANK: usize = 8;
+pub use netdsl_engine::kernel::MAX_RANK;
 
 /// The size of one axis.
 #[derive(Clone, Copy, Debug)]
