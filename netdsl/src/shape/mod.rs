@@ -103,6 +103,19 @@ impl Shape {
         shape
     }
 
+    /// The shape of a parameter of the scope `from`: the first `rank` of `sizes`.
+    pub(crate) const fn of_sizes(sizes: &[Dim], rank: usize, from: u32) -> Self {
+        let mut shape = Self::new(&[], false);
+        let mut i = 0;
+        while i < rank {
+            shape.axes[i].dim = sizes[i];
+            shape.axes[i].from = from;
+            i += 1;
+        }
+        shape.rank = rank as u8;
+        shape
+    }
+
     /// A shape of which nothing is known.
     pub const fn unknown(batched: bool) -> Self {
         let mut shape = Self::new(&[], batched);
