@@ -2,13 +2,17 @@
 
 use crate::model::Network;
 use crate::report::Errors;
+use crate::syntax::Layer;
 use syn::Ident;
+use syn::spanned::Spanned;
 
 /// All rules, in order.
 pub fn all(network: &Network<'_>, errors: &mut Errors) {
     layers_exist(network, errors);
     names_are_unique(network, errors);
     reserved_names(network, errors);
+    constants_are_numbers_or_flags(network, errors);
+    optional_layers_are_single(network, errors);
     several_arguments_have_shapes(network, errors);
     arguments_exist(network, errors);
 }
@@ -31,8 +35,7 @@ fn names_are_unique(network: &Network<'_>, errors: &mut Errors) {
     let mut seen: Vec<(&Ident, &str)> = Vec::new();
     let named = (network
         .item
-        .parameters
-        .iter()
+        .named_parameters()
         .map(|name| (name, "dimension")))
     .chain(network.fields().iter().map(|field| (&field.name, "layer")))
     .chain(arguments.map(|argument| (&argument.name, "argument")));
@@ -59,11 +62,42 @@ fn reserved_names(network: &Network<'_>, errors: &mut Errors) {
             );
         }
     }
-    if network.item.name == "E" {
+    let constants = network.item.constants.iter();
+    let own = constants
+        .map(|constant| &constant.name)
+        .chain([&network.item.name]);
+    for name in own.filter(|name| *name == "E") {
         errors.push(
-            network.item.name.span(),
+            name.span(),
             "`E` names the element type of every network: call this one otherwise",
         );
+    }
+}
+
+fn constants_are_numbers_or_flags(network: &Network<'_>, errors: &mut Errors) {
+    for constant in &network.item.constants {
+        if !constant.is_flag() && !constant.is_number() {
+            errors.push(
+                constant.kind.span(),
+                "a constant parameter of a network is a `usize` or a `bool`",
+            );
+        }
+    }
+}
+
+fn optional_layers_are_single(network: &Network<'_>, errors: &mut Errors) {
+    for field in network.fields() {
+        match &field.layer {
+            Layer::Optional { layer, .. } if !matches!(**layer, Layer::One { .. }) => errors.push(
+                field.name.span(),
+                "a stack may have length 0, and is then not there: `[…; 0]`",
+            ),
+            Layer::Stack { each, .. } if !matches!(**each, Layer::One { .. }) => errors.push(
+                field.name.span(),
+                "a stack is of layers or networks: make what is inside a network",
+            ),
+            _ => {}
+        }
     }
 }
 

@@ -16,7 +16,7 @@ pub struct Network<'s> {
 
 /// The names that stand for sizes.
 pub struct Dimensions {
-    /// Dimension parameters, in order.
+    /// Constant and dimension parameters, in order.
     pub parameters: Vec<Ident>,
     /// Named unknowns, by name, with the place of their first use.
     pub unknowns: BTreeMap<String, Span>,
@@ -26,7 +26,7 @@ impl<'s> Network<'s> {
     /// The meaning of what was written.
     pub fn of(item: &'s Item, _errors: &mut Errors) -> Self {
         let mut dimensions = Dimensions {
-            parameters: item.parameters.clone(),
+            parameters: item.named_parameters().cloned().collect(),
             unknowns: BTreeMap::new(),
         };
         for field in &item.fields {
@@ -61,6 +61,10 @@ impl Dimensions {
             crate::syntax::Layer::Stack { each, count } => {
                 self.learn_layer(each);
                 self.learn(count);
+            }
+            crate::syntax::Layer::Optional { layer, when } => {
+                self.learn_layer(layer);
+                self.learn(when);
             }
         }
     }
@@ -107,6 +111,7 @@ impl Dimensions {
                 self.learn(&binary.right);
             }
             Expr::Paren(inner) => self.learn(&inner.expr),
+            Expr::Unary(unary) => self.learn(&unary.expr),
             Expr::Tuple(tuple) => tuple.elems.iter().for_each(|part| self.learn(part)),
             Expr::Array(array) => array.elems.iter().for_each(|part| self.learn(part)),
             _ => {}

@@ -4,22 +4,29 @@
 //! networks     = network*
 //! network      = attribute* visibility "struct" name ["<" parameter ("," parameter)* ">"] "{" field* "}" [forward]
 //! parameter    = name                                      // a dimension
+//!              | "const" name ":" ("usize" | "bool")       // a dimension or an option known to the compiler
 //! field        = attribute* [visibility] name ":" layer ","
-//! layer        = path ["<" size ("," size)* ">"] ["(" option ("," option)* ")"]
+//! layer        = kind ["<" size ("," size)* ">"] ["(" option ("," option)* ")"]
 //!              | "[" layer ";" size "]"
+//!              | "Option" "<" layer ">" "(" "when" "=" value ")"
+//! kind         = path ["::" "<" constant ("," constant)* ">"]  // Rust's generics, as in an expression
 //! option       = name "=" value
 //! forward      = attribute* "fn" "forward" "(" argument* ")" ["->" result] block
 //! argument     = name [":" shape] ","
 //! shape        = "[" size ("," size)* "]"
 //! result       = shape | "_" | "(" result ("," result)* ")"
 //! size, value  = "_" | expression
-//! construction = path ["<" size ("," size)* ">"] ("," name "=" expression)*
+//! construction = kind ["<" size ("," size)* ">"] ("," name "=" expression)*
 //! ```
 
 use proc_macro2::{TokenStream, TokenTree};
+use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
-use syn::{Attribute, Block, Expr, Ident, Path, Result, Token, Visibility};
+use syn::{
+    AngleBracketedGenericArguments, Attribute, Block, Expr, Ident, Path, PathArguments,
+    PathSegment, Result, Token, Type, Visibility,
+};
 
 /// All networks of one `network!`.
 pub struct Networks {
@@ -32,9 +39,30 @@ pub struct Item {
     pub attributes: Vec<Attribute>,
     pub visibility: Visibility,
     pub name: Ident,
+    /// Parameters that the compiler knows.
+    pub constants: Vec<Constant>,
+    /// Dimension parameters.
     pub parameters: Vec<Ident>,
     pub fields: Vec<Field>,
     pub forward: Option<Forward>,
+}
+
+/// `const CLASSES: usize`
+pub struct Constant {
+    pub name: Ident,
+    pub kind: Type,
+}
+
+impl Constant {
+    /// Whether it is a size or another whole number.
+    pub fn is_number(&self) -> bool {
+        matches!(&self.kind, Type::Path(path) if path.path.is_ident("usize"))
+    }
+
+    /// Whether it is `true` or `false`.
+    pub fn is_flag(&self) -> bool {
+        matches!(&self.kind, Type::Path(path) if path.path.is_ident("bool"))
+    }
 }
 
 /// A line of a network's struct.
@@ -55,6 +83,8 @@ pub enum Layer {
     },
     /// `[Residual<64>; 4]`
     Stack { each: Box<Layer>, count: Expr },
+    /// `Option<Conv2d<_, 64, 1>>(when = stride != 1)`
+    Optional { layer: Box<Layer>, when: Expr },
 }
 
 /// The function that says how data flows.
@@ -107,7 +137,10 @@ impl Parse for Item {
         let visibility = input.parse()?;
         input.parse::<Token![struct]>()?;
         let name = input.parse()?;
-        let parameters = parameters(input)?;
+        let Parameters {
+            constants,
+            dimensions,
+        } = input.parse()?;
         let inside;
         syn::braced!(inside in input);
         let fields = Punctuated::<Field, Token![,]>::parse_terminated(&inside)?
@@ -122,10 +155,19 @@ impl Parse for Item {
             attributes,
             visibility,
             name,
-            parameters,
+            constants,
+            parameters: dimensions,
             fields,
             forward,
         })
+    }
+}
+
+impl Item {
+    /// The names of all parameters, those first that the compiler knows.
+    pub fn named_parameters(&self) -> impl Iterator<Item = &Ident> {
+        let constants = self.constants.iter().map(|constant| &constant.name);
+        constants.chain(&self.parameters)
     }
 }
 
@@ -134,25 +176,47 @@ fn begins_forward(input: ParseStream) -> bool {
     ahead.call(Attribute::parse_outer).is_ok() && ahead.peek(Token![fn])
 }
 
-fn parameters(input: ParseStream) -> Result<Vec<Ident>> {
-    if !input.peek(Token![<]) {
-        return Ok(Vec::new());
-    }
-    input.parse::<Token![<]>()?;
-    let mut parameters = Vec::new();
-    while !input.peek(Token![>]) {
-        if input.peek(Token![const]) || input.peek(syn::Lifetime) {
-            return Err(input.error(
-                "the parameters of a network are dimensions: write a plain name such as `classes`",
-            ));
+/// What stands in `<…>` after a network's name.
+#[derive(Default)]
+struct Parameters {
+    constants: Vec<Constant>,
+    dimensions: Vec<Ident>,
+}
+
+impl Parse for Parameters {
+    fn parse(input: ParseStream) -> Result<Self> {
+        let mut parameters = Self::default();
+        if !input.peek(Token![<]) {
+            return Ok(parameters);
         }
-        parameters.push(input.parse()?);
-        if !input.peek(Token![>]) {
-            input.parse::<Token![,]>()?;
+        input.parse::<Token![<]>()?;
+        while !input.peek(Token![>]) {
+            parameters.one(input)?;
+            if !input.peek(Token![>]) {
+                input.parse::<Token![,]>()?;
+            }
         }
+        input.parse::<Token![>]>()?;
+        Ok(parameters)
     }
-    input.parse::<Token![>]>()?;
-    Ok(parameters)
+}
+
+impl Parameters {
+    fn one(&mut self, input: ParseStream) -> Result<()> {
+        if input.peek(syn::Lifetime) {
+            return Err(input.error("a network owns its parameters: it has no lifetimes"));
+        }
+        if input.peek(Token![const]) {
+            input.parse::<Token![const]>()?;
+            let name = input.parse()?;
+            input.parse::<Token![:]>()?;
+            let kind = input.parse()?;
+            self.constants.push(Constant { name, kind });
+            return Ok(());
+        }
+        self.dimensions.push(input.parse()?);
+        Ok(())
+    }
 }
 
 impl Parse for Field {
@@ -182,7 +246,11 @@ impl Parse for Layer {
                 count: inside.parse()?,
             });
         }
-        let kind = input.call(Path::parse_mod_style)?;
+        if input.peek(Ident) && input.peek2(Token![<]) && input.fork().parse::<Ident>()? == "Option"
+        {
+            return optional(input);
+        }
+        let kind = kind(input)?;
         let sizes = sizes(input)?;
         let options = if input.peek(syn::token::Paren) {
             let inside;
@@ -199,6 +267,53 @@ impl Parse for Layer {
             sizes,
             options,
         })
+    }
+}
+
+/// `Option<layer>(when = condition)`
+fn optional(input: ParseStream) -> Result<Layer> {
+    let word: Ident = input.parse()?;
+    input.parse::<Token![<]>()?;
+    let layer = input.parse()?;
+    input.parse::<Token![>]>()?;
+    let help = "say when the layer is there: `Option<…>(when = stride != 1)`";
+    if !input.peek(syn::token::Paren) {
+        return Err(syn::Error::new(word.span(), help));
+    }
+    let inside;
+    syn::parenthesized!(inside in input);
+    let NamedValue(name, when) = inside.parse()?;
+    inside.parse::<Option<Token![,]>>()?;
+    if name != "when" || !inside.is_empty() {
+        return Err(syn::Error::new(name.span(), help));
+    }
+    Ok(Layer::Optional { layer, when })
+}
+
+/// The path of a layer or a network, Rust's generics written as in an expression: `Net::<10>`. A `<` without
+/// `::` begins the sizes.
+fn kind(input: ParseStream) -> Result<Path> {
+    let mut path = Path {
+        leading_colon: input.parse()?,
+        segments: Punctuated::new(),
+    };
+    loop {
+        let keyword = input.peek(Token![super]) || input.peek(Token![self]);
+        let name = if keyword || input.peek(Token![crate]) {
+            input.call(Ident::parse_any)?
+        } else {
+            input.parse()?
+        };
+        let mut segment = PathSegment::from(name);
+        if input.peek(Token![::]) && input.peek3(Token![<]) {
+            let arguments = input.call(AngleBracketedGenericArguments::parse_turbofish)?;
+            segment.arguments = PathArguments::AngleBracketed(arguments);
+        }
+        path.segments.push_value(segment);
+        if !input.peek(Token![::]) {
+            return Ok(path);
+        }
+        path.segments.push_punct(input.parse()?);
     }
 }
 
@@ -317,7 +432,7 @@ impl Parse for ResultShape {
 
 impl Parse for Construction {
     fn parse(input: ParseStream) -> Result<Self> {
-        let kind = input.call(Path::parse_mod_style)?;
+        let kind = kind(input)?;
         let sizes = sizes(input)?;
         let mut options = Vec::new();
         while !input.is_empty() {

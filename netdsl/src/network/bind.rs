@@ -202,6 +202,9 @@ fn draw<E: Element>(traced: &Traced, core: &Core<E>, given: &Given<E>) -> Result
         if let (Some(index), Some(parent)) = (scope.member, scope.parent) {
             parts.add_member(traced.scopes[parent].path.clone(), index);
         }
+        if scope.absent {
+            parts.add_absent(scope.path.clone());
+        }
     }
     let (known, open): (Vec<_>, Vec<_>) = traced
         .parameters

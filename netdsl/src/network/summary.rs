@@ -79,7 +79,7 @@ impl Summary {
             let part_of_layer = scope.parent.is_some_and(|parent| {
                 !traced.scopes[parent].network && traced.scopes[parent].kind != scope.kind
             });
-            if !scope.network && !part_of_layer && !has_members(traced, index) {
+            if !scope.network && !scope.absent && !part_of_layer && !has_members(traced, index) {
                 rows.push(row(traced, index, &statuses, samples.is_some()));
             }
         }

@@ -2,8 +2,8 @@
 
 use crate::error::shown;
 use crate::graph::trace::{
-    Counts, DimCell, Fact, MAX_PARAMETER_RANK, NONE, NodeCell, ParameterCell, ScopeCell, SizeCell,
-    Tables, Trace, path_hash,
+    Counts, DimCell, Fact, MAX_PARAMETER_RANK, NONE, NodeCell, ParameterCell, Presence, ScopeCell,
+    SizeCell, Tables, Trace, path_hash,
 };
 use crate::graph::{Graph, Scope, Tensor};
 use crate::init::Init;
@@ -94,6 +94,8 @@ pub struct TracedScope {
     pub kind: &'static str,
     pub member: Option<usize>,
     pub network: bool,
+    /// It is declared, but its condition does not hold.
+    pub absent: bool,
     /// The shape that it gives a sample.
     pub output: Option<Vec<Option<usize>>>,
     /// Indices of its own parameters.
@@ -251,6 +253,7 @@ fn extract(trace: &Trace<'_>, outputs: &[Tensor<'_>]) -> Traced {
                 kind: cell.kind,
                 member: cell.index.map(|index| index as usize),
                 network: cell.network || index == 0,
+                absent: cell.presence == Presence::Absent,
                 output: trace.node_sample(cell.output),
                 parameters: Vec::new(),
             }

@@ -113,6 +113,11 @@ pub enum FaultKind {
         /// What it takes, in words.
         wanted: &'static str,
     },
+    /// A number that no input can tell, and that nobody has given.
+    Undecided {
+        /// Of what: an option, `when`, a stack.
+        name: &'static str,
+    },
     /// An argument or a result that is not as the signature says.
     Signature {
         /// Whose: `argument `x``, `the result`.
@@ -254,6 +259,11 @@ impl Fault {
             FaultKind::Option { name, wanted } => {
                 self.subject().push("takes for `").push(name).push("` ").push(wanted)
             }
+            FaultKind::Undecided { name } => self
+                .subject()
+                .push("depends on a number that nobody has given, for `")
+                .push(name)
+                .push("`\n  = help: no input can tell it: write the number instead of `_`"),
             FaultKind::Signature { whose, name, axis, declared, found, origin } => {
                 let text = self.place().push(whose);
                 let text = if name.is_empty() { text } else { text.push(" `").push(name).push("`") };

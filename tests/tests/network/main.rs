@@ -2,7 +2,9 @@
 
 mod binding;
 mod files;
+mod generics;
 mod nets;
+mod optional;
 mod parameters;
 mod seeds;
 mod shown;

@@ -35,6 +35,17 @@ impl DimCell {
     };
 }
 
+/// Whether a layer is there.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Presence {
+    /// It is.
+    Present,
+    /// It is not, and calls of it change nothing.
+    Absent,
+    /// That depends on a number that is not given yet.
+    Undecided,
+}
+
 /// A layer, a network or a member of a stack.
 #[derive(Clone, Copy)]
 pub struct ScopeCell {
@@ -47,6 +58,7 @@ pub struct ScopeCell {
     pub(crate) network: bool,
     /// It is wrong in itself, which is told elsewhere.
     pub(crate) silent: bool,
+    pub(crate) presence: Presence,
     pub(crate) calls: u32,
     pub(super) hash: u64,
     pub(super) first_child: u32,
@@ -70,6 +82,7 @@ impl ScopeCell {
         at: None,
         network: false,
         silent: false,
+        presence: Presence::Present,
         calls: 0,
         hash: 0xcbf2_9ce4_8422_2325,
         first_child: NONE,
@@ -220,6 +233,26 @@ impl Counts {
         nodes: 0,
         edges: 0,
     };
+
+    /// In which of the rooms that a definition has for its tables these fit: its own, for what it needs
+    /// without any numbers given; a larger one; the largest; none.
+    pub const fn room(&self, own: &Counts) -> usize {
+        if self.dims <= own.dims
+            && self.scopes <= own.scopes
+            && self.sizes <= own.sizes
+            && self.parameters <= own.parameters
+        {
+            return 0;
+        }
+        let others = self.scopes + self.sizes + self.parameters;
+        if 2 * self.dims <= 4096 && others <= 1024 {
+            1
+        } else if 2 * self.dims <= 65_536 && others <= 16_384 {
+            2
+        } else {
+            3
+        }
+    }
 
     /// Whether tables of these sizes hold `needed`.
     pub const fn hold(&self, needed: &Counts) -> bool {

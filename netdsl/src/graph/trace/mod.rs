@@ -14,6 +14,7 @@ mod nodes;
 mod parameters;
 mod scopes;
 mod sizes;
+mod vague;
 
 use cells::MAX_INPUTS;
 pub use cells::*;
@@ -44,6 +45,10 @@ pub struct Trace<'t> {
     held: Cell<bool>,
     /// Unknowns are numbered differently from now on, so what was learned of them is void.
     renumbered: Cell<bool>,
+    /// Numbers that parameters are to give may be missing.
+    provisional: Cell<bool>,
+    /// The layer that is left vague, for want of such a number.
+    vague: Cell<u32>,
 }
 
 impl<'t> Trace<'t> {
@@ -65,6 +70,8 @@ impl<'t> Trace<'t> {
             masks: Cell::new(0),
             held: Cell::new(false),
             renumbered: Cell::new(false),
+            provisional: Cell::new(false),
+            vague: Cell::new(NONE),
         }
     }
 
@@ -78,6 +85,7 @@ impl<'t> Trace<'t> {
         self.masks.replace(0);
         self.runs.replace(self.runs.get() + 1);
         self.held.replace(false);
+        self.vague.replace(NONE);
         self.site.replace(None);
         if self.renumbered.replace(false) {
             let mut i = 0;

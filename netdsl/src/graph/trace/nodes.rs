@@ -6,7 +6,10 @@ use crate::shape::Shape;
 
 impl<'t> Trace<'t> {
     /// Records an operation on nodes and gives its result.
-    pub(crate) const fn push(&'t self, op: Op, inputs: &[u32], shape: Shape) -> Tensor<'t> {
+    pub(crate) const fn push(&'t self, op: Op, inputs: &[u32], mut shape: Shape) -> Tensor<'t> {
+        if self.is_vague() {
+            shape = Shape::unknown(shape.batched);
+        }
         let mut counts = self.counts.get();
         let (index, first) = (counts.nodes, counts.edges);
         counts.nodes += 1;

@@ -48,7 +48,7 @@ impl<'t> Trace<'t> {
                     && b != NONE
                 {
                     let (a, b) = (self.root_of(a), self.root_of(b));
-                    if a != b {
+                    if a != b && !self.is_vague() {
                         // The later one hangs below the earlier one, so that roots stay stable.
                         let (root, leaf) = if a < b { (a, b) } else { (b, a) };
                         self.tables.dims[leaf as usize].replace(DimCell {
@@ -66,6 +66,7 @@ impl<'t> Trace<'t> {
     pub(super) const fn settle(&self, dim: Dim, size: usize) -> bool {
         if let Dim::Unknown(index) = dim
             && index != NONE
+            && !self.is_vague()
         {
             let root = self.root_of(index) as usize;
             self.tables.dims[root].replace(DimCell {
@@ -102,6 +103,7 @@ impl<'t> Trace<'t> {
     /// Learns how many axes the network's only input has.
     pub(crate) const fn learn_rank(&self, shape: &Shape, rank: usize) {
         if let (true, Some(index)) = (shape.open, shape.input)
+            && !self.is_vague()
             && (index as usize) < MAX_INPUTS
             && self.input_rank(index).is_none()
         {
