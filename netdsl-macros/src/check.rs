@@ -13,6 +13,7 @@ pub fn all(network: &Network<'_>, errors: &mut Errors) {
     reserved_names(network, errors);
     constants_are_numbers_or_flags(network, errors);
     optional_layers_are_single(network, errors);
+    layers_of_any_kind_have_no_sizes(network, errors);
     several_arguments_have_shapes(network, errors);
     arguments_exist(network, errors);
 }
@@ -62,9 +63,9 @@ fn reserved_names(network: &Network<'_>, errors: &mut Errors) {
             );
         }
     }
-    let constants = network.item.constants.iter();
+    let constants = network.item.constants().map(|constant| &constant.name);
     let own = constants
-        .map(|constant| &constant.name)
+        .chain(network.item.kinds())
         .chain([&network.item.name]);
     for name in own.filter(|name| *name == "E") {
         errors.push(
@@ -75,7 +76,7 @@ fn reserved_names(network: &Network<'_>, errors: &mut Errors) {
 }
 
 fn constants_are_numbers_or_flags(network: &Network<'_>, errors: &mut Errors) {
-    for constant in &network.item.constants {
+    for constant in network.item.constants() {
         if !constant.is_flag() && !constant.is_number() {
             errors.push(
                 constant.kind.span(),
@@ -97,6 +98,19 @@ fn optional_layers_are_single(network: &Network<'_>, errors: &mut Errors) {
                 "a stack is of layers or networks: make what is inside a network",
             ),
             _ => {}
+        }
+    }
+}
+
+/// What a type parameter stands for takes other sizes each time.
+fn layers_of_any_kind_have_no_sizes(network: &Network<'_>, errors: &mut Errors) {
+    for field in network.any_kind() {
+        let (_, sizes, options) = field.layer.written();
+        if let Some(first) = sizes.first().or(options.first().map(|(_, value)| value)) {
+            errors.push(
+                first.span(),
+                "a layer of any kind takes no sizes here: they follow from what arrives, or stand in its type",
+            );
         }
     }
 }

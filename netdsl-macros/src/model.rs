@@ -2,9 +2,10 @@
 
 use crate::report::Errors;
 use crate::syntax::{Field, Forward, Item};
-use proc_macro2::Span;
+use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::ToTokens;
 use std::collections::BTreeMap;
-use syn::{Expr, Ident};
+use syn::{Expr, Ident, Path};
 
 /// A network whose names are resolved.
 pub struct Network<'s> {
@@ -36,6 +37,18 @@ impl<'s> Network<'s> {
             dimensions.learn_signature(forward);
         }
         Self { item, dimensions }
+    }
+
+    /// Whether the kind of a layer depends on a type parameter.
+    pub fn is_any_kind(&self, kind: &Path) -> bool {
+        let kinds: Vec<_> = self.item.kinds().collect();
+        !kinds.is_empty() && mentions_any(kind.to_token_stream(), &kinds)
+    }
+
+    /// The layers whose kind depends on a type parameter.
+    pub fn any_kind(&self) -> impl Iterator<Item = &Field> {
+        let fields = self.item.fields.iter();
+        fields.filter(|field| self.is_any_kind(field.layer.written().0))
     }
 
     /// The layers, in order.
@@ -117,6 +130,14 @@ impl Dimensions {
             _ => {}
         }
     }
+}
+
+fn mentions_any(tokens: TokenStream, names: &[&Ident]) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(word) => names.contains(&&word),
+        TokenTree::Group(group) => mentions_any(group.stream(), names),
+        _ => false,
+    })
 }
 
 fn is_unknown_name(name: &Ident) -> bool {

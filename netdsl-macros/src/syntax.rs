@@ -2,14 +2,15 @@
 //!
 //! ```text
 //! networks     = network*
-//! network      = attribute* visibility "struct" name ["<" parameter ("," parameter)* ">"] "{" field* "}" [forward]
+//! network      = attribute* visibility "struct" name ["<" parameter ("," parameter)* ">"] [where] "{" field* "}" [forward]
 //! parameter    = name                                      // a dimension
 //!              | "const" name ":" ("usize" | "bool")       // a dimension or an option known to the compiler
+//!              | name ":" bounds                            // a kind of layers
 //! field        = attribute* [visibility] name ":" layer ","
 //! layer        = kind ["<" size ("," size)* ">"] ["(" option ("," option)* ")"]
 //!              | "[" layer ";" size "]"
 //!              | "Option" "<" layer ">" "(" "when" "=" value ")"
-//! kind         = path ["::" "<" constant ("," constant)* ">"]  // Rust's generics, as in an expression
+//! kind         = path ["::" "<" argument ("," argument)* ">"]  // Rust's generics, as in an expression
 //! option       = name "=" value
 //! forward      = attribute* "fn" "forward" "(" argument* ")" ["->" result] block
 //! argument     = name [":" shape] ","
@@ -25,7 +26,7 @@ use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::{
     AngleBracketedGenericArguments, Attribute, Block, Expr, Ident, Path, PathArguments,
-    PathSegment, Result, Token, Type, Visibility,
+    PathSegment, Result, Token, Type, TypeParam, Visibility, WhereClause,
 };
 
 /// All networks of one `network!`.
@@ -39,12 +40,20 @@ pub struct Item {
     pub attributes: Vec<Attribute>,
     pub visibility: Visibility,
     pub name: Ident,
-    /// Parameters that the compiler knows.
-    pub constants: Vec<Constant>,
+    /// Rust's generics: what the compiler knows of a type.
+    pub generics: Vec<Generic>,
+    pub conditions: Option<WhereClause>,
     /// Dimension parameters.
     pub parameters: Vec<Ident>,
     pub fields: Vec<Field>,
     pub forward: Option<Forward>,
+}
+
+/// A generic parameter of Rust's.
+pub enum Generic {
+    Constant(Constant),
+    /// `B: UnaryLayer`: the kind of a layer.
+    Kind(TypeParam),
 }
 
 /// `const CLASSES: usize`
@@ -85,6 +94,20 @@ pub enum Layer {
     Stack { each: Box<Layer>, count: Expr },
     /// `Option<Conv2d<_, 64, 1>>(when = stride != 1)`
     Optional { layer: Box<Layer>, when: Expr },
+}
+
+impl Layer {
+    /// The kind, sizes and options of the layer itself, be it one of several or optional.
+    pub fn written(&self) -> (&Path, &[Expr], &[(Ident, Expr)]) {
+        match self {
+            Self::One {
+                kind,
+                sizes,
+                options,
+            } => (kind, sizes, options),
+            Self::Stack { each: layer, .. } | Self::Optional { layer, .. } => layer.written(),
+        }
+    }
 }
 
 /// The function that says how data flows.
@@ -138,9 +161,10 @@ impl Parse for Item {
         input.parse::<Token![struct]>()?;
         let name = input.parse()?;
         let Parameters {
-            constants,
+            generics,
             dimensions,
         } = input.parse()?;
+        let conditions = input.parse()?;
         let inside;
         syn::braced!(inside in input);
         let fields = Punctuated::<Field, Token![,]>::parse_terminated(&inside)?
@@ -155,7 +179,8 @@ impl Parse for Item {
             attributes,
             visibility,
             name,
-            constants,
+            generics,
+            conditions,
             parameters: dimensions,
             fields,
             forward,
@@ -164,9 +189,25 @@ impl Parse for Item {
 }
 
 impl Item {
-    /// The names of all parameters, those first that the compiler knows.
+    /// The parameters that are numbers and flags known to the compiler.
+    pub fn constants(&self) -> impl Iterator<Item = &Constant> {
+        self.generics.iter().filter_map(|generic| match generic {
+            Generic::Constant(constant) => Some(constant),
+            Generic::Kind(_) => None,
+        })
+    }
+
+    /// The parameters that stand for kinds of layers.
+    pub fn kinds(&self) -> impl Iterator<Item = &Ident> {
+        self.generics.iter().filter_map(|generic| match generic {
+            Generic::Constant(_) => None,
+            Generic::Kind(kind) => Some(&kind.ident),
+        })
+    }
+
+    /// The names of all parameters that are numbers or flags, those first that the compiler knows.
     pub fn named_parameters(&self) -> impl Iterator<Item = &Ident> {
-        let constants = self.constants.iter().map(|constant| &constant.name);
+        let constants = self.constants().map(|constant| &constant.name);
         constants.chain(&self.parameters)
     }
 }
@@ -179,7 +220,7 @@ fn begins_forward(input: ParseStream) -> bool {
 /// What stands in `<…>` after a network's name.
 #[derive(Default)]
 struct Parameters {
-    constants: Vec<Constant>,
+    generics: Vec<Generic>,
     dimensions: Vec<Ident>,
 }
 
@@ -211,7 +252,12 @@ impl Parameters {
             let name = input.parse()?;
             input.parse::<Token![:]>()?;
             let kind = input.parse()?;
-            self.constants.push(Constant { name, kind });
+            self.generics
+                .push(Generic::Constant(Constant { name, kind }));
+            return Ok(());
+        }
+        if input.peek2(Token![:]) {
+            self.generics.push(Generic::Kind(input.parse()?));
             return Ok(());
         }
         self.dimensions.push(input.parse()?);

@@ -14,7 +14,7 @@
 
 use crate::expand::{argument, body, definition_name, generics, sites};
 use crate::model::Network;
-use crate::syntax::{Layer, ResultShape};
+use crate::syntax::{Field, Layer, ResultShape};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
@@ -25,8 +25,8 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
     let p = quote!(::netdsl::__private);
     let visibility = &network.item.visibility;
     let parameters = &network.item.parameters;
-    let constants: Vec<_> = generics::constants(network).collect();
-    let positions = 0..constants.len();
+    let (positions, constants): (Vec<_>, Vec<_>) = generics::constants(network).unzip();
+    let kinds: Vec<_> = network.any_kind().map(|field| &field.name).collect();
     let whole = network.item.named_parameters().next().is_none();
     let layers = network.fields().len();
     let forward = forward(network);
@@ -37,12 +37,20 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
         #[doc(hidden)]
         #[derive(Clone, Copy)]
         #[allow(non_snake_case)]
-        #visibility struct #name { #(pub #constants: #p::Arg,)* #(pub #parameters: #p::Arg,)* }
+        #visibility struct #name {
+            #(pub #constants: #p::Arg,)*
+            #(pub #kinds: #p::Foreign,)*
+            #(pub #parameters: #p::Arg,)*
+        }
 
         #[doc(hidden)]
         #[allow(long_running_const_eval, non_snake_case, unused, clippy::all, missing_docs)]
         impl #name {
-            pub const BLANK: Self = Self { #(#constants: #p::Arg::OPEN,)* #(#parameters: #p::Arg::OPEN,)* };
+            pub const BLANK: Self = Self {
+                #(#constants: #p::Arg::OPEN,)*
+                #(#kinds: #p::Foreign::UNKNOWN,)*
+                #(#parameters: #p::Arg::OPEN,)*
+            };
             pub const PARAMETERS: &'static [&'static str] = &[#(::core::stringify!(#parameters)),*];
 
             pub const fn constants(mut self, given: &[::core::option::Option<#p::Arg>]) -> Self {
@@ -240,55 +248,58 @@ fn dimensions(network: &Network<'_>, at: &Ident) -> TokenStream {
 }
 
 /// A layer's scope and definition as a local variable; a stack's length as a third.
-fn declare(network: &Network<'_>, field: &crate::syntax::Field, at: &Ident) -> TokenStream {
+fn declare(network: &Network<'_>, field: &Field, at: &Ident) -> TokenStream {
     let (local, shown) = (body::layer(&field.name), field.name.to_string());
+    let (path, span) = (field.layer.written().0, field.layer.written().0.span());
     let argument = |value| argument::written(value, &network.dimensions, at);
-    match &field.layer {
-        one @ Layer::One { .. } => {
-            let (scope, definition) = layer(network, one, None, at, &shown);
-            quote!(let #local = (#scope, #definition);)
+    let LayerTokens {
+        kind,
+        faults,
+        definition,
+    } = match network.is_any_kind(path) {
+        true => any_kind(field),
+        false => one_kind(network, &field.layer, at),
+    };
+    let scope = match &field.layer {
+        Layer::Optional { when, .. } => {
+            let when = argument(when);
+            quote_spanned!(span=> #at.optional(#shown, #kind, #faults, #when))
         }
-        Layer::Stack { each, count } => {
-            let (scope, definition) = layer(network, each, None, at, &shown);
+        _ => quote_spanned!(span=> #at.layer(#shown, #kind, #faults)),
+    };
+    match &field.layer {
+        Layer::Stack { count, .. } => {
             let count = argument(count);
             quote!(let #local = (#scope, #definition, #at.stack_length(#shown, #count));)
         }
-        Layer::Optional { layer: inner, when } => {
-            let when = argument(when);
-            let (scope, definition) = layer(network, inner, Some(when), at, &shown);
-            quote!(let #local = (#scope, #definition);)
-        }
+        _ => quote!(let #local = (#scope, #definition);),
     }
 }
 
-/// A layer's scope and definition; `when` is the condition of an optional one.
-fn layer(
-    network: &Network<'_>,
-    layer: &Layer,
-    when: Option<TokenStream>,
-    at: &Ident,
-    shown: &str,
-) -> (TokenStream, TokenStream) {
-    let (kind, sizes, options) = match layer {
-        Layer::One {
-            kind,
-            sizes,
-            options,
-        } => (kind, sizes, options),
-        Layer::Stack { each: inner, .. } | Layer::Optional { layer: inner, .. } => {
-            return self::layer(network, inner, when, at, shown);
-        }
-    };
+/// What a definition says of one of its layers.
+struct LayerTokens {
+    kind: TokenStream,
+    faults: TokenStream,
+    definition: TokenStream,
+}
+
+/// A layer whose kind is a type parameter: the definition holds it.
+fn any_kind(field: &Field) -> LayerTokens {
+    let name = &field.name;
+    LayerTokens {
+        kind: quote!(self.#name.kind),
+        faults: quote!(self.#name.faults),
+        definition: quote!(self.#name),
+    }
+}
+
+/// A layer of a kind that is written.
+fn one_kind(network: &Network<'_>, layer: &Layer, at: &Ident) -> LayerTokens {
     let p = quote!(::netdsl::__private);
+    let (kind, sizes, options) = layer.written();
     let span = kind.span();
     let (kind, constants) = generics::without_constants(kind, network, at);
     let part = quote_spanned!(span=> <#kind as #p::Part>);
-    let scope = match when {
-        Some(when) => {
-            quote_spanned!(span=> #at.optional(#shown, #part::KIND, #part::FAULTS, #when))
-        }
-        None => quote_spanned!(span=> #at.layer(#shown, #part::KIND, #part::FAULTS)),
-    };
     let count = sizes.len();
     let sizes = sizes
         .iter()
@@ -296,8 +307,11 @@ fn layer(
     let constants = constants.map(|constants| quote_spanned!(span=> .constants(#constants)));
     let counted = quote_spanned!(span=> #at.count_sizes(#part::KIND, #part::SIZES, #count));
     let listed = quote_spanned!(span=> #part::DEFINITION #constants.listed(&[#(#sizes),*]));
-    let base = quote!({ #counted; #listed });
-    (scope, with_options(network, base, options, at))
+    LayerTokens {
+        kind: quote_spanned!(span=> #part::KIND),
+        faults: quote_spanned!(span=> #part::FAULTS),
+        definition: with_options(network, quote!({ #counted; #listed }), options, at),
+    }
 }
 
 /// A definition whose options are set to what was written.

@@ -5,27 +5,57 @@
 
 use crate::expand::argument;
 use crate::model::Network;
-use crate::syntax::Constant;
+use crate::syntax::{Constant, Generic};
 use proc_macro2::{Ident, TokenStream};
-use quote::quote;
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
 use syn::{Expr, GenericArgument, Path, PathArguments, Type, parse_quote};
 
-/// The generics of a network as they are declared: `const CLASSES: usize,`.
+/// The generics of a network as they are declared: `B: UnaryLayer, const CLASSES: usize,`.
 pub fn declared(network: &Network<'_>) -> TokenStream {
-    let constants = network.item.constants.iter();
-    let constants = constants.map(|Constant { name, kind }| quote!(const #name: #kind,));
-    quote!(#(#constants)*)
+    let generics = network.item.generics.iter().map(|generic| match generic {
+        Generic::Constant(Constant { name, kind }) => quote!(const #name: #kind,),
+        Generic::Kind(kind) => quote!(#kind,),
+    });
+    quote!(#(#generics)*)
 }
 
-/// The generics of a network as they are given: `CLASSES,`.
+/// The generics of a network as they are given: `B, CLASSES,`.
 pub fn given(network: &Network<'_>) -> TokenStream {
-    let names = network.item.constants.iter().map(|constant| &constant.name);
+    let names = network.item.generics.iter().map(|generic| match generic {
+        Generic::Constant(constant) => &constant.name,
+        Generic::Kind(kind) => &kind.ident,
+    });
     quote!(#(#names,)*)
 }
 
-/// The names of a network's constants.
-pub fn constants<'n>(network: &'n Network<'_>) -> impl Iterator<Item = &'n Ident> {
-    network.item.constants.iter().map(|constant| &constant.name)
+/// The names of a network's constants, each with its position among the generics.
+pub fn constants<'n>(network: &'n Network<'_>) -> impl Iterator<Item = (usize, &'n Ident)> {
+    let generics = network.item.generics.iter().enumerate();
+    generics.filter_map(|(position, generic)| match generic {
+        Generic::Constant(constant) => Some((position, &constant.name)),
+        Generic::Kind(_) => None,
+    })
+}
+
+/// The definition of a network as the generics of its type make it.
+pub fn definition(network: &Network<'_>, definition: &Ident) -> TokenStream {
+    let p = quote!(::netdsl::__private);
+    let constants = network.item.generics.iter().map(|generic| match generic {
+        Generic::Constant(Constant { name, .. }) => {
+            quote!(::core::option::Option::Some(#p::Lift(#name).arg()))
+        }
+        Generic::Kind(_) => quote!(::core::option::Option::None),
+    });
+    let kinds = network.any_kind().map(|field| {
+        let (name, (kind, ..)) = (&field.name, field.layer.written());
+        quote_spanned!(kind.span()=> definition.#name = #p::Foreign::of::<#kind>();)
+    });
+    quote!({
+        let mut definition = #definition::BLANK.constants(&[#(#constants),*]);
+        #(#kinds)*
+        definition
+    })
 }
 
 /// A layer's path as it can stand in a definition, where constants of the network have no values:
@@ -66,8 +96,7 @@ fn replace(argument: &mut GenericArgument, network: &Network<'_>) -> Option<Iden
         return None;
     };
     let name = found.path.get_ident()?.clone();
-    let constants = &network.item.constants;
-    let constant = constants.iter().find(|constant| constant.name == name)?;
+    let constant = network.item.constants().find(|constant| constant.name == name)?;
     let stand_in: Expr = if constant.is_flag() {
         parse_quote!(false)
     } else {
@@ -93,8 +122,7 @@ pub fn are_literals(path: &Path) -> bool {
 
 /// The number of a constant within a body.
 pub fn number(name: &Ident, network: &Network<'_>, at: &Ident) -> Option<TokenStream> {
-    let constants = &network.item.constants;
-    let constant = constants.iter().find(|constant| constant.name == *name)?;
+    let constant = network.item.constants().find(|constant| constant.name == *name)?;
     let (local, shown) = (argument::dimension(name), name.to_string());
     Some(if constant.is_flag() {
         quote!(#at.constant_flag(#shown, #local))

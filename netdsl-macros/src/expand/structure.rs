@@ -27,10 +27,18 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
         .fields()
         .iter()
         .enumerate()
-        .map(|(i, field)| declare(field, i, &definition));
+        .map(|(i, field)| {
+            let ready = match network.is_any_kind(field.layer.written().0) {
+                true => quote!(false),
+                false => quote!({ #definition::CHECKED.ready[#i] }),
+            };
+            declare(field, &ready)
+        });
     let names: Vec<_> = network.fields().iter().map(|field| &field.name).collect();
     let (declared, given) = (generics::declared(network), generics::given(network));
-    let constants = generics::constants(network);
+    let instance_definition = generics::definition(network, &definition);
+    let conditions = &item.conditions;
+    let unary = unary(network);
     let instance = instance(network);
     let visits = network
         .fields()
@@ -53,15 +61,14 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
     };
     quote! {
         #(#attributes)*
-        #visibility struct #name<#declared E: #p::Element = f32> {
+        #visibility struct #name<#declared E: #p::Element = f32> #conditions {
             #(#fields,)*
             __core: #p::Core<E>,
         }
 
-        impl<#declared> #p::Part for #name<#given f32> {
+        impl<#declared> #p::Part for #name<#given f32> #conditions {
             type Definition = #definition;
-            const DEFINITION: #definition =
-                #definition::BLANK.constants(&[#(::core::option::Option::Some(#p::Lift(#constants).arg())),*]);
+            const DEFINITION: #definition = #instance_definition;
             const KIND: &'static str = #shown;
             const SIZES: &'static [&'static str] = #definition::PARAMETERS;
             const FAULTS: usize = #definition::CHECKED.faults;
@@ -69,7 +76,7 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
             type Waiting<E: #p::Element> = #name<#given E>;
         }
 
-        impl<#declared> #name<#given f32> {
+        impl<#declared> #name<#given f32> #conditions {
             #[doc = #sizes_doc]
             ///
             /// # Errors
@@ -80,10 +87,12 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
             }
         }
 
+        #unary
+
         #forward
 
         #[doc(hidden)]
-        impl<#declared E: #p::Element> #p::Network<E> for #name<#given E> {
+        impl<#declared E: #p::Element> #p::Network<E> for #name<#given E> #conditions {
             type Definition = #definition;
             const NAME: &'static str = #shown;
             const INPUTS: usize = #inputs;
@@ -111,7 +120,7 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
             }
         }
 
-        impl<#declared E: #p::Element> #p::Assemble<E> for #name<#given E> {
+        impl<#declared E: #p::Element> #p::Assemble<E> for #name<#given E> #conditions {
             fn assemble(parts: &mut #p::Parts<E>, path: &str) -> Self {
                 Self {
                     #(#names: #p::Assemble::assemble(parts, &#p::join(path, ::core::stringify!(#names))),)*
@@ -120,7 +129,7 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
             }
         }
 
-        impl<#declared E: #p::Element> #p::Module<E> for #name<#given E> {
+        impl<#declared E: #p::Element> #p::Module<E> for #name<#given E> #conditions {
             fn kind(&self) -> &'static str {
                 #shown
             }
@@ -136,13 +145,13 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
             }
         }
 
-        impl<#declared E: #p::Element> ::core::fmt::Display for #name<#given E> {
+        impl<#declared E: #p::Element> ::core::fmt::Display for #name<#given E> #conditions {
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                 #p::Network::summary(self).fmt(f)
             }
         }
 
-        impl<#declared E: #p::Element> ::core::fmt::Debug for #name<#given E> {
+        impl<#declared E: #p::Element> ::core::fmt::Debug for #name<#given E> #conditions {
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                 ::core::fmt::Display::fmt(self, f)
             }
@@ -150,14 +159,14 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
     }
 }
 
-fn declare(field: &Field, index: usize, definition: &Ident) -> TokenStream {
+fn declare(field: &Field, ready: &TokenStream) -> TokenStream {
     let Field {
         attributes,
         visibility,
         name,
         layer,
     } = field;
-    let held = held(layer, &quote!({ #definition::CHECKED.ready[#index] }));
+    let held = held(layer, ready);
     quote!(#(#attributes)* #visibility #name: #held)
 }
 
@@ -201,7 +210,27 @@ fn instance(network: &Network<'_>) -> Option<TokenStream> {
     let whole = network.item.parameters.is_empty();
     let span = name.span();
     let verify = quote_spanned!(span=> <#name<#given f32> as #p::Part>::DEFINITION.verify(#whole));
-    (!network.item.constants.is_empty()).then(|| quote!(const { #verify }))
+    (!network.item.generics.is_empty()).then(|| quote!(const { #verify }))
+}
+
+/// What lets a network of one argument and one result stand for a layer of any kind.
+fn unary(network: &Network<'_>) -> Option<TokenStream> {
+    let p = quote!(::netdsl::__private);
+    let result = network.item.forward.as_ref().map(|forward| &forward.result);
+    let single = !matches!(result, Some(ResultShape::Tuple(_)));
+    if definition::argument_names(network).len() != 1 || !single {
+        return None;
+    }
+    let (name, conditions) = (&network.item.name, &network.item.conditions);
+    let (declared, given) = (generics::declared(network), generics::given(network));
+    Some(quote! {
+        #[doc(hidden)]
+        impl<#declared> #p::UnaryLayer for #name<#given f32> #conditions {
+            fn call<'t>(definition: &Self::Definition, at: #p::Scope<'t>, x: #p::Tensor<'t>) -> #p::Tensor<'t> {
+                definition.forward(at, x)
+            }
+        }
+    })
 }
 
 /// The method that runs the network, with the arguments the user named.
@@ -210,6 +239,7 @@ fn forward(network: &Network<'_>) -> TokenStream {
     let name = &network.item.name;
     let arguments = definition::argument_names(network);
     let (declared, given) = (generics::declared(network), generics::given(network));
+    let conditions = &network.item.conditions;
     let result = network
         .item
         .forward
@@ -219,7 +249,7 @@ fn forward(network: &Network<'_>) -> TokenStream {
     let outputs = Ident::new("__outputs", Span::mixed_site());
     let value = output_value(result, &outputs);
     quote! {
-        impl<#declared E: #p::Element> #name<#given E> {
+        impl<#declared E: #p::Element> #name<#given E> #conditions {
             /// Runs the network on a batch, in evaluation mode. The first run binds what is open.
             ///
             /// # Errors

@@ -114,6 +114,7 @@ impl<const DIMS: usize, const SCOPES: usize, const SIZES: usize, const PARAMETER
             parameters: &self.parameters,
             nodes: &[],
             edges: &[],
+            calls: &[],
             facts: &[],
         };
         let trace = Trace::new(tables, false);

@@ -95,6 +95,50 @@ impl Graph {
         Some(Self { nodes, operands })
     }
 
+    /// The graph with results of calls in the place of their stand-ins, and operands before their users
+    /// again; with the place that each node has then, where that changes anything.
+    pub(crate) fn in_order(self, trace: &Trace<'_>) -> (Self, Option<Vec<NodeId>>) {
+        if trace.counts().calls == 0 {
+            return (self, None);
+        }
+        let mut meant: Vec<NodeId> = (0..self.nodes.len()).collect();
+        for (stand_in, result) in trace.stand_ins() {
+            meant[stand_in as usize] = result as usize;
+        }
+        let mut ordered = Self::default();
+        let mut places = vec![NodeId::MAX; self.nodes.len()];
+        for node in 0..self.nodes.len() {
+            self.place(node, &meant, &mut ordered, &mut places);
+        }
+        (ordered, Some(places))
+    }
+
+    /// Puts a node into another graph, after what it needs.
+    fn place(&self, node: NodeId, meant: &[NodeId], ordered: &mut Self, places: &mut [NodeId]) {
+        let mut open = vec![node];
+        while let Some(&node) = open.last() {
+            let stands_for = meant[node];
+            let needed: &[u32] = if stands_for == node { self.inputs(node) } else { &[] };
+            let missing = |&other: &NodeId| places[other] == NodeId::MAX;
+            let before = needed.iter().map(|&input| input as usize);
+            let before: Vec<NodeId> = before.chain([stands_for]).filter(|&other| other != node).filter(missing).collect();
+            if !before.is_empty() {
+                open.extend(before);
+                continue;
+            }
+            open.pop();
+            if places[node] != NodeId::MAX {
+                continue;
+            }
+            places[node] = if stands_for == node {
+                let operands: Vec<NodeId> = needed.iter().map(|&input| places[input as usize]).collect();
+                ordered.push(self.nodes[node].op, &operands, &self.nodes[node].extent)
+            } else {
+                places[stands_for]
+            };
+        }
+    }
+
     /// Adds an operation.
     pub fn push(&mut self, op: Op, inputs: &[NodeId], sizes: &[usize]) -> NodeId {
         let first_input = self.operands.len() as u32;

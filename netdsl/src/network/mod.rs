@@ -11,6 +11,7 @@ mod standalone;
 mod state;
 mod summary;
 pub(crate) mod tracing;
+mod unary;
 
 pub use self::core::Core;
 pub use input::Input;
@@ -20,6 +21,7 @@ pub use part::{Choose, Part, check_sizes};
 pub use standalone::{Backward, Forward, Standalone};
 pub use state::LoadReport;
 pub use summary::{ParameterInfo, Row, Summary};
+pub use unary::{Foreign, UnaryLayer};
 
 pub(crate) use self::core::{InitRule, Prepared};
 

@@ -2,7 +2,8 @@
 //! that may be absent, numbers of constant parameters within a body.
 
 use super::Scope;
-use crate::graph::trace::Presence;
+use crate::graph::Tensor;
+use crate::graph::trace::{Presence, Run};
 use crate::shape::{Arg, Dim, Value};
 use std::panic::Location;
 
@@ -86,6 +87,11 @@ impl<'t> Scope<'t> {
             self.trace.set_scope(self.id, cell);
         }
         absent
+    }
+
+    /// Has this layer called once constant functions are through, and gives what stands for its result.
+    pub(crate) const fn call_later(self, run: Run, x: Tensor<'t>) -> Tensor<'t> {
+        self.trace.call_later(run, self.id, x)
     }
 
     /// The number of a `const` parameter within a body, which any code may go by: where it is not given

@@ -1,8 +1,9 @@
 //! The entries of a trace's tables: plain data that constants can hold.
 
 use crate::graph::op::Op;
+use crate::graph::trace::Run;
 use crate::init::Init;
-use crate::shape::{Dim, MAX_RANK};
+use crate::shape::{Dim, MAX_RANK, Shape};
 use std::cell::Cell;
 use std::panic::Location;
 
@@ -176,6 +177,37 @@ impl NodeCell {
     };
 }
 
+/// A call that is made later.
+#[derive(Clone, Copy)]
+pub struct CallCell {
+    pub(super) run: Option<Run>,
+    pub(super) scope: u32,
+    /// The input.
+    pub(super) x: u32,
+    pub(super) x_shape: Shape,
+    /// The node that stands for the result, and what is known of it.
+    pub(super) stand_in: u32,
+    pub(super) shape: Shape,
+    /// The result.
+    pub(super) result: u32,
+    /// The axes that the result had in an earlier run.
+    pub(super) known: Option<Shape>,
+}
+
+impl CallCell {
+    /// A call that nobody has written down.
+    pub const NEW: Self = Self {
+        run: None,
+        scope: NONE,
+        x: NONE,
+        x_shape: Shape::new(&[], false),
+        stand_in: NONE,
+        shape: Shape::new(&[], false),
+        result: NONE,
+        known: None,
+    };
+}
+
 /// A parameter whose shape is settled: it exists, or a file says so.
 #[derive(Clone, Copy, Debug)]
 pub struct Fact {
@@ -202,6 +234,8 @@ pub struct Tables<'t> {
     pub nodes: &'t [Cell<NodeCell>],
     /// Their operands.
     pub edges: &'t [Cell<u32>],
+    /// Calls that are made later.
+    pub calls: &'t [Cell<CallCell>],
     /// Settled shapes, sorted by hash.
     pub facts: &'t [Fact],
 }
@@ -221,6 +255,8 @@ pub struct Counts {
     pub nodes: usize,
     /// Operands.
     pub edges: usize,
+    /// Calls that are made later.
+    pub calls: usize,
 }
 
 impl Counts {
@@ -232,6 +268,7 @@ impl Counts {
         parameters: 0,
         nodes: 0,
         edges: 0,
+        calls: 0,
     };
 
     /// In which of the rooms that a definition has for its tables these fit: its own, for what it needs
@@ -262,5 +299,6 @@ impl Counts {
             && self.parameters >= needed.parameters
             && self.nodes >= needed.nodes
             && self.edges >= needed.edges
+            && self.calls >= needed.calls
     }
 }

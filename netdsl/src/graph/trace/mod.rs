@@ -8,6 +8,7 @@
 //! are numbered in the order in which they come up, which is the same in every run, so what one run
 //! learned serves the next.
 
+mod calls;
 mod cells;
 mod faults;
 mod nodes;
@@ -16,6 +17,7 @@ mod scopes;
 mod sizes;
 mod vague;
 
+pub use calls::Run;
 use cells::MAX_INPUTS;
 pub use cells::*;
 
