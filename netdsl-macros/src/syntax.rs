@@ -26,7 +26,7 @@ use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::{
     AngleBracketedGenericArguments, Attribute, Block, Expr, Ident, Path, PathArguments,
-    PathSegment, Result, Token, Type, TypeParam, Visibility, WhereClause,
+    PathSegment, Result, Token, Type, TypeParam, Visibility, WhereClause, WherePredicate,
 };
 
 /// All networks of one `network!`.
@@ -160,11 +160,9 @@ impl Parse for Item {
         let visibility = input.parse()?;
         input.parse::<Token![struct]>()?;
         let name = input.parse()?;
-        let Parameters {
-            generics,
-            dimensions,
-        } = input.parse()?;
+        let parameters = parameters(input)?;
         let conditions = input.parse()?;
+        let (generics, dimensions) = told_apart(parameters, Option::as_ref(&conditions));
         let inside;
         syn::braced!(inside in input);
         let fields = Punctuated::<Field, Token![,]>::parse_terminated(&inside)?
@@ -218,32 +216,14 @@ fn begins_forward(input: ParseStream) -> bool {
 }
 
 /// What stands in `<…>` after a network's name.
-#[derive(Default)]
-struct Parameters {
-    generics: Vec<Generic>,
-    dimensions: Vec<Ident>,
+enum Parameter {
+    Generic(Generic),
+    /// A dimension; or a kind, if the conditions say what kinds it may be.
+    Name(Ident),
 }
 
-impl Parse for Parameters {
+impl Parse for Parameter {
     fn parse(input: ParseStream) -> Result<Self> {
-        let mut parameters = Self::default();
-        if !input.peek(Token![<]) {
-            return Ok(parameters);
-        }
-        input.parse::<Token![<]>()?;
-        while !input.peek(Token![>]) {
-            parameters.one(input)?;
-            if !input.peek(Token![>]) {
-                input.parse::<Token![,]>()?;
-            }
-        }
-        input.parse::<Token![>]>()?;
-        Ok(parameters)
-    }
-}
-
-impl Parameters {
-    fn one(&mut self, input: ParseStream) -> Result<()> {
         if input.peek(syn::Lifetime) {
             return Err(input.error("a network owns its parameters: it has no lifetimes"));
         }
@@ -252,17 +232,52 @@ impl Parameters {
             let name = input.parse()?;
             input.parse::<Token![:]>()?;
             let kind = input.parse()?;
-            self.generics
-                .push(Generic::Constant(Constant { name, kind }));
-            return Ok(());
+            return Ok(Self::Generic(Generic::Constant(Constant { name, kind })));
         }
         if input.peek2(Token![:]) {
-            self.generics.push(Generic::Kind(input.parse()?));
-            return Ok(());
+            return Ok(Self::Generic(Generic::Kind(input.parse()?)));
         }
-        self.dimensions.push(input.parse()?);
-        Ok(())
+        Ok(Self::Name(input.parse()?))
     }
+}
+
+fn parameters(input: ParseStream) -> Result<Vec<Parameter>> {
+    let mut parameters = Vec::new();
+    if !input.peek(Token![<]) {
+        return Ok(parameters);
+    }
+    input.parse::<Token![<]>()?;
+    while !input.peek(Token![>]) {
+        parameters.push(input.parse()?);
+        if !input.peek(Token![>]) {
+            input.parse::<Token![,]>()?;
+        }
+    }
+    input.parse::<Token![>]>()?;
+    Ok(parameters)
+}
+
+/// Rust's generics and the dimensions, told apart.
+fn told_apart(
+    parameters: Vec<Parameter>,
+    conditions: Option<&WhereClause>,
+) -> (Vec<Generic>, Vec<Ident>) {
+    let is_bounded = |name: &Ident| {
+        let predicates = conditions.into_iter().flat_map(|clause| &clause.predicates);
+        predicates.into_iter().any(|predicate| {
+            matches!(predicate, WherePredicate::Type(bounded)
+                if matches!(&bounded.bounded_ty, Type::Path(path) if path.path.is_ident(name)))
+        })
+    };
+    let (mut generics, mut dimensions) = (Vec::new(), Vec::new());
+    for parameter in parameters {
+        match parameter {
+            Parameter::Generic(generic) => generics.push(generic),
+            Parameter::Name(name) if is_bounded(&name) => generics.push(Generic::Kind(name.into())),
+            Parameter::Name(name) => dimensions.push(name),
+        }
+    }
+    (generics, dimensions)
 }
 
 impl Parse for Field {

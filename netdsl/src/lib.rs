@@ -40,8 +40,8 @@ pub mod __private {
     pub use crate::graph::trace::Site;
     pub use crate::graph::{Checked, Counts, Scope, Storage, Tensor, here};
     pub use crate::network::{
-        Assemble, Choose, Core, Foreign, Input, Module, Name, Network, Part, Parts, Stack, check_sizes,
-        join, next_output,
+        Assemble, Choose, Core, Foreign, Input, Module, Name, Network, Part, Parts, Stack,
+        check_sizes, join, next_output,
     };
     pub use crate::shape::{Arg, Lift, Text};
     pub use crate::{Element, Error, UnaryLayer};

@@ -96,7 +96,10 @@ fn replace(argument: &mut GenericArgument, network: &Network<'_>) -> Option<Iden
         return None;
     };
     let name = found.path.get_ident()?.clone();
-    let constant = network.item.constants().find(|constant| constant.name == name)?;
+    let constant = network
+        .item
+        .constants()
+        .find(|constant| constant.name == name)?;
     let stand_in: Expr = if constant.is_flag() {
         parse_quote!(false)
     } else {
@@ -122,7 +125,10 @@ pub fn are_literals(path: &Path) -> bool {
 
 /// The number of a constant within a body.
 pub fn number(name: &Ident, network: &Network<'_>, at: &Ident) -> Option<TokenStream> {
-    let constant = network.item.constants().find(|constant| constant.name == *name)?;
+    let constant = network
+        .item
+        .constants()
+        .find(|constant| constant.name == *name)?;
     let (local, shown) = (argument::dimension(name), name.to_string());
     Some(if constant.is_flag() {
         quote!(#at.constant_flag(#shown, #local))

@@ -23,17 +23,13 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
     let item = network.item;
     let (attributes, visibility, name) = (&item.attributes, &item.visibility, &item.name);
     let definition = definition_name(network);
-    let fields = network
-        .fields()
-        .iter()
-        .enumerate()
-        .map(|(i, field)| {
-            let ready = match network.is_any_kind(field.layer.written().0) {
-                true => quote!(false),
-                false => quote!({ #definition::CHECKED.ready[#i] }),
-            };
-            declare(field, &ready)
-        });
+    let fields = network.fields().iter().enumerate().map(|(i, field)| {
+        let ready = match network.is_any_kind(field.layer.written().0) {
+            true => quote!(false),
+            false => quote!({ #definition::CHECKED.ready[#i] }),
+        };
+        declare(field, &ready)
+    });
     let names: Vec<_> = network.fields().iter().map(|field| &field.name).collect();
     let (declared, given) = (generics::declared(network), generics::given(network));
     let instance_definition = generics::definition(network, &definition);

@@ -118,10 +118,18 @@ impl Graph {
         let mut open = vec![node];
         while let Some(&node) = open.last() {
             let stands_for = meant[node];
-            let needed: &[u32] = if stands_for == node { self.inputs(node) } else { &[] };
+            let needed: &[u32] = if stands_for == node {
+                self.inputs(node)
+            } else {
+                &[]
+            };
             let missing = |&other: &NodeId| places[other] == NodeId::MAX;
             let before = needed.iter().map(|&input| input as usize);
-            let before: Vec<NodeId> = before.chain([stands_for]).filter(|&other| other != node).filter(missing).collect();
+            let before: Vec<NodeId> = before
+                .chain([stands_for])
+                .filter(|&other| other != node)
+                .filter(missing)
+                .collect();
             if !before.is_empty() {
                 open.extend(before);
                 continue;
@@ -131,7 +139,8 @@ impl Graph {
                 continue;
             }
             places[node] = if stands_for == node {
-                let operands: Vec<NodeId> = needed.iter().map(|&input| places[input as usize]).collect();
+                let operands: Vec<NodeId> =
+                    needed.iter().map(|&input| places[input as usize]).collect();
                 ordered.push(self.nodes[node].op, &operands, &self.nodes[node].extent)
             } else {
                 places[stands_for]

@@ -3,6 +3,7 @@
 mod binding;
 mod files;
 mod generics;
+mod kinds;
 mod nets;
 mod optional;
 mod parameters;

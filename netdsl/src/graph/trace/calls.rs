@@ -46,7 +46,13 @@ impl<'t> Trace<'t> {
         let (mut like, mut i) = (*shape, 0);
         while i < shape.rank() {
             let dim = self.fresh();
-            like = like.with_axis(i, Axis { dim, ..shape.axis(i) });
+            like = like.with_axis(
+                i,
+                Axis {
+                    dim,
+                    ..shape.axis(i)
+                },
+            );
             i += 1;
         }
         like
@@ -87,7 +93,11 @@ impl<'t> Trace<'t> {
         }
         cell.replace(CallCell {
             result: y.node(),
-            known: if found.open { call.known } else { known.or(Some(found)) },
+            known: if found.open {
+                call.known
+            } else {
+                known.or(Some(found))
+            },
             ..call
         });
     }
