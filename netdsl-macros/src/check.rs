@@ -3,14 +3,15 @@
 use crate::model::Network;
 use crate::report::Errors;
 use crate::syntax::Layer;
-use syn::Ident;
 use syn::spanned::Spanned;
+use syn::{Attribute, Ident};
 
 /// All rules, in order.
 pub fn all(network: &Network<'_>, errors: &mut Errors) {
     layers_exist(network, errors);
     names_are_unique(network, errors);
     reserved_names(network, errors);
+    nothing_is_configured_away(network, errors);
     constants_are_numbers_or_flags(network, errors);
     optional_layers_are_single(network, errors);
     layers_of_any_kind_have_no_sizes(network, errors);
@@ -72,6 +73,25 @@ fn reserved_names(network: &Network<'_>, errors: &mut Errors) {
             name.span(),
             "`E` names the element type of every network: call this one otherwise",
         );
+    }
+}
+
+/// What `#[cfg]` leaves out would be missing from the code around it.
+fn nothing_is_configured_away(network: &Network<'_>, errors: &mut Errors) {
+    let cfg = |attributes: &[Attribute]| {
+        let cfg = attributes
+            .iter()
+            .find(|attribute| attribute.path().is_ident("cfg"));
+        cfg.map(Spanned::span)
+    };
+    if let Some(span) = cfg(&network.item.attributes) {
+        errors.push(span, "write `#[cfg(…)]` before the `network!` itself");
+    }
+    for field in network.fields() {
+        if let Some(span) = cfg(&field.attributes) {
+            let help = "a layer that is there under a condition is `Option<…>(when = cfg!(…))`";
+            errors.push(span, help);
+        }
     }
 }
 

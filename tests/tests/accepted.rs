@@ -4,6 +4,8 @@
 // Most networks here are only compiled.
 #![allow(dead_code)]
 
+#[path = "../ui/attributes/cfg.pass.rs"]
+mod attributes_cfg;
 #[path = "../ui/axes/batch.pass.rs"]
 mod axes_batch;
 #[path = "../ui/construction/contradiction.pass.rs"]

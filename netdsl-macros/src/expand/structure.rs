@@ -15,7 +15,9 @@ use crate::model::Network;
 use crate::syntax::{Field, Layer, ResultShape};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
+use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
+use syn::{Path, Token};
 
 /// The struct and its implementations.
 pub fn expand(network: &Network<'_>) -> TokenStream {
@@ -24,11 +26,15 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
     let (attributes, visibility, name) = (&item.attributes, &item.visibility, &item.name);
     let definition = definition_name(network);
     let fields = network.fields().iter().enumerate().map(|(i, field)| {
-        let ready = match network.is_any_kind(field.layer.written().0) {
-            true => quote!(false),
-            false => quote!({ #definition::CHECKED.ready[#i] }),
-        };
-        declare(field, &ready)
+        let kind = field.layer.written().0;
+        let ready = quote!({ #definition::CHECKED.ready[#i] });
+        declare(
+            field,
+            &match network.is_any_kind(kind) {
+                true => quote_spanned!(kind.span()=> <#kind as #p::UnaryLayer>::Held<E>),
+                false => quote_spanned!(kind.span()=> <#kind as #p::Choose<#ready, E>>::Field),
+            },
+        )
     });
     let names: Vec<_> = network.fields().iter().map(|field| &field.name).collect();
     let (declared, given) = (generics::declared(network), generics::given(network));
@@ -155,33 +161,21 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
     }
 }
 
-fn declare(field: &Field, ready: &TokenStream) -> TokenStream {
+/// A field; `layer` is the type that holds its layer.
+fn declare(field: &Field, layer: &TokenStream) -> TokenStream {
+    let p = quote!(::netdsl::__private);
     let Field {
         attributes,
         visibility,
         name,
-        layer,
+        ..
     } = field;
-    let held = held(layer, ready);
+    let held = match field.layer {
+        Layer::One { .. } => layer.clone(),
+        Layer::Stack { .. } => quote!(#p::Stack<#layer>),
+        Layer::Optional { .. } => quote!(::core::option::Option<#layer>),
+    };
     quote!(#(#attributes)* #visibility #name: #held)
-}
-
-/// The type that holds a layer.
-fn held(layer: &Layer, ready: &TokenStream) -> TokenStream {
-    let p = quote!(::netdsl::__private);
-    match layer {
-        Layer::One { kind, .. } => {
-            quote_spanned!(kind.span()=> <#kind as #p::Choose<#ready, E>>::Field)
-        }
-        Layer::Stack { each, .. } => {
-            let each = held(each, ready);
-            quote!(#p::Stack<#each>)
-        }
-        Layer::Optional { layer, .. } => {
-            let layer = held(layer, ready);
-            quote!(::core::option::Option<#layer>)
-        }
-    }
 }
 
 /// Shows a field to a visitor, if it is there; `by` is `&` or `&mut`.
@@ -209,12 +203,22 @@ fn instance(network: &Network<'_>) -> Option<TokenStream> {
     (!network.item.generics.is_empty()).then(|| quote!(const { #verify }))
 }
 
+/// Whether there is a `#[derive(Clone)]` on a network.
+fn derives_clone(network: &Network<'_>) -> bool {
+    network.item.attributes.iter().any(|attribute| {
+        attribute.path().is_ident("derive")
+            && attribute
+                .parse_args_with(Punctuated::<Path, Token![,]>::parse_terminated)
+                .is_ok_and(|derived| derived.iter().any(|path| path.is_ident("Clone")))
+    })
+}
+
 /// What lets a network of one argument and one result stand for a layer of any kind.
 fn unary(network: &Network<'_>) -> Option<TokenStream> {
     let p = quote!(::netdsl::__private);
     let result = network.item.forward.as_ref().map(|forward| &forward.result);
     let single = !matches!(result, Some(ResultShape::Tuple(_)));
-    if definition::argument_names(network).len() != 1 || !single {
+    if definition::argument_names(network).len() != 1 || !single || !derives_clone(network) {
         return None;
     }
     let (name, conditions) = (&network.item.name, &network.item.conditions);
@@ -222,6 +226,8 @@ fn unary(network: &Network<'_>) -> Option<TokenStream> {
     Some(quote! {
         #[doc(hidden)]
         impl<#declared> #p::UnaryLayer for #name<#given f32> #conditions {
+            type Held<E: #p::Element> = #name<#given E>;
+
             fn call<'t>(definition: &Self::Definition, at: #p::Scope<'t>, x: #p::Tensor<'t>) -> #p::Tensor<'t> {
                 definition.forward(at, x)
             }

@@ -1,7 +1,6 @@
 //! What may stand in a network: layers and networks, and how the compiler picks what holds them.
 
 use crate::Element;
-use crate::network::module::{Assemble, Module};
 use crate::shape::{Fault, FaultKind, Path};
 
 /// Something that may be a field of a network.
@@ -22,9 +21,9 @@ pub trait Part {
     /// How many mistakes it has by itself.
     const FAULTS: usize;
     /// What holds it when the compiler knows all of its sizes.
-    type Ready<E: Element>: Module<E> + Assemble<E>;
+    type Ready<E: Element>;
     /// What holds it when not.
-    type Waiting<E: Element>: Module<E> + Assemble<E>;
+    type Waiting<E: Element>;
 }
 
 /// Picks what holds a part, by whether the compiler knows all of its sizes.

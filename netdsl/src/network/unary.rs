@@ -1,13 +1,17 @@
 //! Layers whose kind is a type parameter of their network.
 
-use crate::Part;
 use crate::graph::trace::Run;
 use crate::graph::{Scope, Tensor};
+use crate::network::module::{Assemble, Module};
+use crate::{Element, Part};
 
 /// A layer or a network that takes one tensor and gives one: what a type parameter of a network stands for.
 ///
-/// Networks of one argument and one result are, and so are the library's own layers; a layer of your own
-/// becomes one by `netdsl::unary_layer!(Scale);`.
+/// The library's own layers do, and networks of one argument and one result that derive `Clone`; a layer of
+/// your own becomes one by `netdsl::unary_layer!(Scale);`.
+///
+/// The compiler checks what is around such a layer; what the layer itself says of sizes is known when the
+/// network is built, bound or run. Its sizes follow from what arrives, or stand in its type.
 ///
 /// ```
 /// use netdsl::prelude::*;
@@ -20,6 +24,7 @@ use crate::graph::{Scope, Tensor};
 ///         second: B,
 ///     }
 ///
+///     #[derive(Clone)]
 ///     struct Block<const WIDTH: usize> {
 ///         fc: Linear<_, WIDTH>,
 ///     }
@@ -33,10 +38,14 @@ use crate::graph::{Scope, Tensor};
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot stand for a layer of any kind",
-    label = "not a layer or a network of one argument and one result",
+    label = "not a layer that takes one tensor and gives one",
+    note = "a network of one argument and one result becomes one by `#[derive(Clone)]`",
     note = "a layer of your own becomes one by `netdsl::unary_layer!(…)`"
 )]
-pub trait UnaryLayer: Part {
+pub trait UnaryLayer: Part + Clone {
+    /// What holds it: it waits for its sizes.
+    type Held<E: Element>: Module<E> + Assemble<E> + Clone;
+
     #[doc(hidden)]
     fn call<'t>(definition: &Self::Definition, at: Scope<'t>, x: Tensor<'t>) -> Tensor<'t>;
 }
@@ -46,6 +55,8 @@ pub trait UnaryLayer: Part {
 macro_rules! unary_layer {
     ($($name:ty),* $(,)?) => {$(
         impl $crate::UnaryLayer for $name {
+            type Held<E: $crate::Element> = $crate::Deferred<Self, E>;
+
             #[inline]
             fn call<'t>(
                 definition: &Self,

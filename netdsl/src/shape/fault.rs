@@ -259,11 +259,14 @@ impl Fault {
             FaultKind::Option { name, wanted } => {
                 self.subject().push("takes for `").push(name).push("` ").push(wanted)
             }
-            FaultKind::Undecided { name } => self
-                .subject()
-                .push("depends on a number that nobody has given, for `")
-                .push(name)
-                .push("`\n  = help: no input can tell it: write the number instead of `_`"),
+            FaultKind::Undecided { name } => {
+                let layer = self.layer.as_str();
+                let text = Text::EMPTY.push("`").push(if layer.is_empty() { name } else { layer });
+                let text = text.push("` needs a number that nobody has given");
+                let text = if layer.is_empty() { text } else { text.push(", for `").push(name).push("`") };
+                text.push("
+  = help: no input can tell it: write the number instead of `_`")
+            }
             FaultKind::Signature { whose, name, axis, declared, found, origin } => {
                 let text = self.place().push(whose);
                 let text = if name.is_empty() { text } else { text.push(" `").push(name).push("`") };

@@ -13,6 +13,7 @@ network! {
     }
 
     /// A network over any block and any activation.
+    #[derive(Clone)]
     pub(crate) struct Trunk<B: UnaryLayer, A, const CLASSES: usize, hidden>
     where
         A: UnaryLayer,
@@ -54,6 +55,7 @@ network! {
     }
 
     /// Hands its kind on.
+    #[derive(Clone)]
     pub(crate) struct Outer<B: UnaryLayer> {
         trunk: Trunk::<B, Gelu, 3>,
         last: B,
@@ -116,6 +118,7 @@ fn kinds_are_handed_on_and_sizes_flow_through() {
     assert_eq!(net.trunk.head.get().unwrap().weight().shape(), [3, 4]);
     // The width of the stem follows from the sum behind the first block.
     net.bind([7]).unwrap();
+    assert_eq!(bits(&net.clone()), bits(&net));
     assert_eq!(net.trunk.stem.get().unwrap().weight().shape(), [4, 7]);
 
     let net = network!(Whole).unwrap();

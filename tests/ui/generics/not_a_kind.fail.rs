@@ -7,6 +7,7 @@ network! {
         second: B,
     }
 
+    #[derive(Clone)]
     struct Two {
         fc: Linear<4, 4>,
     }
