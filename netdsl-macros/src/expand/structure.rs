@@ -83,6 +83,7 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
             ///
             /// # Errors
             /// If the sizes given contradict each other.
+            #[track_caller]
             #[allow(clippy::new_ret_no_self, clippy::too_many_arguments)]
             pub fn new(#(#parameters: impl ::core::convert::Into<#p::Arg>),*) -> ::core::result::Result<Self, #p::Error> {
                 #p::Network::build(<Self as #p::Part>::DEFINITION.sizes(#(#parameters.into()),*), 0)

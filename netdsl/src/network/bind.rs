@@ -14,6 +14,7 @@ use crate::network::{Network, join};
 use crate::{Element, Error};
 use ndarray::{ArrayD, IxDyn};
 use std::collections::BTreeMap;
+use std::panic::Location;
 
 /// Values that parameters take instead of being drawn, by path.
 pub(crate) type Given<E> = BTreeMap<String, ArrayD<E>>;
@@ -92,6 +93,15 @@ fn explain<E: Element>(mut error: Error, core: &Core<E>) -> Error {
         shape
             .message
             .push_str(&format!("\n  = note: it was bound by {cause}"));
+    }
+    error
+}
+
+/// Adds to a mistake in building a network where that was asked for: its numbers stand there.
+pub(crate) fn built_at(mut error: Error, at: &Location<'_>) -> Error {
+    if let Error::Shape(shape) = &mut error {
+        let place = format!("\n  = note: built at {}:{}", at.file(), at.line());
+        shape.message.push_str(&place);
     }
     error
 }

@@ -96,8 +96,8 @@ pub struct TracedScope {
     pub network: bool,
     /// It is declared, but its condition does not hold.
     pub absent: bool,
-    /// The shape that it gives a sample.
-    pub output: Option<Vec<Option<usize>>>,
+    /// The shape that it gives a sample, and whether there may be more axes before.
+    pub output: Option<(Vec<Option<usize>>, bool)>,
     /// Indices of its own parameters.
     pub parameters: Vec<usize>,
 }

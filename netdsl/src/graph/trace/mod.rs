@@ -158,16 +158,15 @@ impl<'t> Trace<'t> {
     }
 
     /// What is known of the shape that a node has for a sample: the first axis is taken for the batch.
-    pub(crate) fn node_sample(&self, node: u32) -> Option<Vec<Option<usize>>> {
+    /// With whether there are more axes before these, so that none of them is the batch.
+    pub(crate) fn node_sample(&self, node: u32) -> Option<(Vec<Option<usize>>, bool)> {
         let node = self.tables.nodes.get(node as usize)?.get();
-        if node.open {
+        let axes = usize::from(!node.open)..node.rank as usize;
+        if node.open && axes.is_empty() {
             return None;
         }
-        Some(
-            (1..node.rank as usize)
-                .map(|axis| self.value(node.dims[axis]))
-                .collect(),
-        )
+        let sizes = axes.map(|axis| self.value(node.dims[axis])).collect();
+        Some((sizes, node.open))
     }
 
     /// An input of a known shape.
