@@ -14,6 +14,7 @@ use crate::network::{Network, join};
 use crate::{Element, Error};
 use ndarray::{ArrayD, IxDyn};
 use std::collections::BTreeMap;
+use std::panic::Location;
 
 /// Values that parameters take instead of being drawn, by path.
 pub(crate) type Given<E> = BTreeMap<String, ArrayD<E>>;
@@ -92,6 +93,15 @@ fn explain<E: Element>(mut error: Error, core: &Core<E>) -> Error {
         shape
             .message
             .push_str(&format!("\n  = note: it was bound by {cause}"));
+    }
+    error
+}
+
+/// Adds to a mistake in building a network where that was asked for: its numbers stand there.
+pub(crate) fn built_at(mut error: Error, at: &Location<'_>) -> Error {
+    if let Error::Shape(shape) = &mut error {
+        let place = format!("\n  = note: built at {}:{}", at.file(), at.line());
+        shape.message.push_str(&place);
     }
     error
 }
@@ -201,6 +211,9 @@ fn draw<E: Element>(traced: &Traced, core: &Core<E>, given: &Given<E>) -> Result
     for scope in &traced.scopes {
         if let (Some(index), Some(parent)) = (scope.member, scope.parent) {
             parts.add_member(traced.scopes[parent].path.clone(), index);
+        }
+        if scope.absent {
+            parts.add_absent(scope.path.clone());
         }
     }
     let (known, open): (Vec<_>, Vec<_>) = traced

@@ -2,8 +2,8 @@
 
 use crate::error::shown;
 use crate::graph::trace::{
-    Counts, DimCell, Fact, MAX_PARAMETER_RANK, NONE, NodeCell, ParameterCell, ScopeCell, SizeCell,
-    Tables, Trace, path_hash,
+    CallCell, Counts, DimCell, Fact, MAX_PARAMETER_RANK, NONE, NodeCell, ParameterCell, Presence,
+    ScopeCell, SizeCell, Tables, Trace, path_hash,
 };
 use crate::graph::{Graph, Scope, Tensor};
 use crate::init::Init;
@@ -94,8 +94,10 @@ pub struct TracedScope {
     pub kind: &'static str,
     pub member: Option<usize>,
     pub network: bool,
-    /// The shape that it gives a sample.
-    pub output: Option<Vec<Option<usize>>>,
+    /// It is declared, but its condition does not hold.
+    pub absent: bool,
+    /// The shape that it gives a sample, and whether there may be more axes before.
+    pub output: Option<(Vec<Option<usize>>, bool)>,
     /// Indices of its own parameters.
     pub parameters: Vec<usize>,
 }
@@ -181,6 +183,7 @@ fn grown(needed: Counts) -> Counts {
         parameters: needed.parameters + 4,
         nodes: needed.nodes + 16,
         edges: needed.edges + 16,
+        calls: needed.calls,
     }
 }
 
@@ -203,6 +206,7 @@ fn attempt(
         cells(ParameterCell::NEW, room.parameters),
     );
     let (nodes, edges) = (cells(NodeCell::NEW, room.nodes), cells(0u32, room.edges));
+    let calls = cells(CallCell::NEW, room.calls);
     let tables = Tables {
         dims: &dims,
         scopes: &scopes,
@@ -210,6 +214,7 @@ fn attempt(
         parameters: &parameters,
         nodes: &nodes,
         edges: &edges,
+        calls: &calls,
         facts,
     };
     let trace = Trace::new(tables, training);
@@ -217,6 +222,7 @@ fn attempt(
     loop {
         let at = trace.begin();
         outputs = body(&trace, at);
+        trace.make_calls();
         if !room.hold(&trace.counts()) {
             return Err(trace.counts());
         }
@@ -242,6 +248,15 @@ fn input<'t>(trace: &'t Trace<'t>, inputs: Inputs<'_>, index: usize) -> Tensor<'
 fn extract(trace: &Trace<'_>, outputs: &[Tensor<'_>]) -> Traced {
     let counts = trace.counts();
     let path = |scope: u32| trace.path(scope).as_str().to_owned();
+    let (graph, places) = trace.graph().map_or((None, None), |graph| {
+        let (graph, places) = trace.in_order(graph);
+        (Some(graph), places)
+    });
+    // Without a graph nobody asks for nodes.
+    let place = |node: u32| match &places {
+        Some(places) => places[node as usize],
+        None => node as usize,
+    };
     let mut scopes: Vec<TracedScope> = (0..counts.scopes as u32)
         .map(|index| {
             let cell = trace.scope(index);
@@ -251,6 +266,7 @@ fn extract(trace: &Trace<'_>, outputs: &[Tensor<'_>]) -> Traced {
                 kind: cell.kind,
                 member: cell.index.map(|index| index as usize),
                 network: cell.network || index == 0,
+                absent: cell.presence == Presence::Absent,
                 output: trace.node_sample(cell.output),
                 parameters: Vec::new(),
             }
@@ -273,19 +289,16 @@ fn extract(trace: &Trace<'_>, outputs: &[Tensor<'_>]) -> Traced {
                     .iter()
                     .filter(|&&dim| trace.value(dim).is_none())
                     .find_map(|&dim| trace.name_of_size(cell.scope, dim)),
-                node: cell.node as usize,
-                update: (cell.update != NONE).then_some(cell.update as usize),
+                node: place(cell.node),
+                update: (cell.update != NONE).then(|| place(cell.update)),
             }
         })
         .collect();
     Traced {
         parameters,
         scopes,
-        graph: trace.graph(),
-        outputs: outputs
-            .iter()
-            .map(|output| output.node() as usize)
-            .collect(),
+        graph,
+        outputs: outputs.iter().map(|output| place(output.node())).collect(),
         counts,
     }
 }

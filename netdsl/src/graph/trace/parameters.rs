@@ -51,7 +51,10 @@ impl<'t> Trace<'t> {
     }
 
     /// The parameter of a scope with a name, found or made.
-    pub(crate) const fn parameter(&'t self, cell: ParameterCell) -> Tensor<'t> {
+    pub(crate) const fn parameter(&'t self, mut cell: ParameterCell) -> Tensor<'t> {
+        if self.is_vague() {
+            cell.dims = ParameterCell::NEW.dims;
+        }
         let mut above = self.scope(cell.scope);
         let mut index = above.last_parameter;
         while index != NONE {
