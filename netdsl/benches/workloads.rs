@@ -14,36 +14,15 @@
 //! | w6 | construction of an MLP of 100.2 M parameters | |
 //! | costs | binding, planning for another batch size, a network of given sizes against one of `_` | |
 
-use ndarray::{Array1, ArrayD};
+mod common;
+
+use common::{BATCHES, LeNet, Mlp, Outcome, Random};
+use ndarray::ArrayD;
 use netdsl::prelude::*;
 use netdsl::train::{Adam, CrossEntropyLoss, Sgd, Trainer};
 use std::time::{Duration, Instant};
 
 network! {
-    struct Mlp {
-        fc1: Linear<_, 256>,
-        fc2: Linear<_, 256>,
-        head: Linear<_, 10>,
-    }
-
-    fn forward(x: [_]) -> [10] {
-        head(fc2(fc1(x).relu()).relu())
-    }
-
-    struct LeNet {
-        conv1: Conv2d<_, 6, 5>(padding = 2),
-        conv2: Conv2d<_, 16, 5>,
-        fc1: Linear<_, 120>,
-        fc2: Linear<_, 84>,
-        head: Linear<_, 10>,
-    }
-
-    fn forward(image: [_, _, _]) -> [10] {
-        let x = conv1(image).relu().max_pool2d(2);
-        let x = conv2(x).relu().max_pool2d(2).flatten();
-        head(fc2(fc1(x).relu()).relu())
-    }
-
     struct WideMlp {
         fc1: Linear<_, 4096>,
         fc2: Linear<_, 4096>,
@@ -162,11 +141,6 @@ network! {
         head(norm(blocks(x)).mean(1))
     }
 }
-
-type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
-
-/// Batches a training case rotates through.
-const BATCHES: usize = 4;
 
 fn main() -> Outcome<()> {
     let Some(bench) = Bench::from_arguments() else {
@@ -365,43 +339,5 @@ impl Bench {
             r#"{{"peer":"{name}","case":"{case}","batch":{batch},"n":{n},"min_us":{min:.2},"median_us":{median:.2},"max_us":{max:.2},"first":{first:.4},"last":{last:.4}}}"#
         );
         Ok(())
-    }
-}
-
-/// A small xorshift generator: the data only has to be random, not good.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u32 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as u32
-    }
-
-    /// A batch of numbers between -1 and 1.
-    fn array(&mut self, batch: usize, sample: &[usize]) -> Outcome<ArrayD<f32>> {
-        let shape: Vec<usize> = [&[batch], sample].concat();
-        let values = (0..shape.iter().product())
-            .map(|_| self.next() as f32 / 2f32.powi(31) - 1.0)
-            .collect();
-        Ok(ArrayD::from_shape_vec(shape, values)?)
-    }
-
-    fn batches(
-        &mut self,
-        shape: &[usize],
-        classes: u32,
-    ) -> Outcome<Vec<(ArrayD<f32>, Array1<f32>)>> {
-        let batch = |random: &mut Self| {
-            let x = random.array(shape[0], &shape[1..])?;
-            Ok((
-                x,
-                (0..shape[0])
-                    .map(|_| (random.next() % classes) as f32)
-                    .collect(),
-            ))
-        };
-        (0..BATCHES).map(|_| batch(self)).collect()
     }
 }

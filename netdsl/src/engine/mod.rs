@@ -8,6 +8,9 @@ mod lower;
 mod plan;
 pub mod pool;
 mod program;
+mod workspace;
 
 pub use error::EngineError;
+pub(crate) use plan::Plan;
 pub use program::Program;
+pub(crate) use workspace::Workspace;
