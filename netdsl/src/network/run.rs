@@ -5,10 +5,9 @@ use crate::network::Network;
 use crate::network::bind::{self, Given};
 use crate::network::module::each_parameter;
 use crate::network::plans::Prepared;
-use crate::network::tracing::Inputs;
+use crate::network::tracing::{Inputs, Recorded};
 use crate::{Element, Error};
 use ndarray::{ArrayD, ArrayViewD, CowArray, IxDyn};
-use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Runs a network in evaluation mode.
@@ -99,37 +98,27 @@ fn prepare<E: Element, N: Network<E>>(
     training: bool,
     mut plan: Plan<E>,
 ) -> Result<Prepared<E>, Error> {
-    let traced = bind::trace(network, Inputs::Batches(shapes), training)?;
-    let graph = traced
+    let recorded = bind::record(network, Inputs::Batches(shapes), training, &|_, outputs| {
+        outputs
+    })?;
+    let graph = recorded
         .graph
         .as_ref()
         .ok_or_else(|| Error::Invalid("a size stays open for these inputs".to_owned()))?;
-    plan.make(graph, &traced.outputs);
+    plan.make(graph, &recorded.outputs);
     Ok(Prepared {
         shapes: shapes.iter().map(|shape| shape.to_vec()).collect(),
         plan,
-        parameters: places(
-            network,
-            traced
-                .parameters
-                .iter()
-                .map(|parameter| parameter.path.as_str()),
-        ),
+        parameters: places(&recorded)?,
     })
 }
 
-/// For each path, the place of that parameter among those of a network.
-pub(crate) fn places<'a, E: Element, N: Network<E>>(
-    network: &N,
-    paths: impl Iterator<Item = &'a str>,
-) -> Vec<usize> {
-    let existing = bind::existing::<E>(network);
-    let places: HashMap<&str, usize> = existing
-        .iter()
-        .enumerate()
-        .map(|(i, (path, _))| (path.as_str(), i))
-        .collect();
-    paths.filter_map(|path| places.get(path).copied()).collect()
+/// For each parameter of a graph, its place among those of a network that is bound.
+pub(crate) fn places(recorded: &Recorded) -> Result<Vec<usize>, Error> {
+    let places = recorded.parameters.iter().map(|parameter| parameter.place);
+    places
+        .collect::<Option<_>>()
+        .ok_or_else(|| Error::Invalid("a parameter does not exist yet".to_owned()))
 }
 
 pub(crate) fn engine_error(error: crate::engine::EngineError) -> Error {

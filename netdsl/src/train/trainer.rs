@@ -6,7 +6,7 @@ use crate::network::bind::{self, Given, existing};
 use crate::network::module::{each_parameter, each_parameter_mut};
 use crate::network::plans::{Plans, same_shapes};
 use crate::network::run::{check_batches, engine_error, places};
-use crate::network::tracing::{Inputs, Traced};
+use crate::network::tracing::{Inputs, Recorded};
 use crate::network::{Input, Network};
 use crate::train::Loss;
 use crate::train::optimizer::{Optimizer, Rule, clip};
@@ -267,13 +267,16 @@ fn prepare<E: Element, N: Network<E>>(
         .split_last()
         .ok_or_else(|| Error::Invalid("a step needs a target".to_owned()))?;
     check_batches(shapes)?;
-    let traced = bind::trace_to(network, Inputs::Batches(inputs), true, &|at, outputs| {
-        let trace = at.trace();
-        let target = trace.known_input(inputs.len() as u32, target, false);
-        let output = outputs.first();
-        let loss = output.map(|output| loss.trace(at, output.as_raw(), target));
-        loss.into_iter().collect()
-    })?;
+    let record = || {
+        bind::record(network, Inputs::Batches(inputs), true, &|at, outputs| {
+            let trace = at.trace();
+            let target = trace.known_input(inputs.len() as u32, target, false);
+            let output = outputs.first();
+            let loss = output.map(|output| loss.trace(at, output.as_raw(), target));
+            loss.into_iter().collect()
+        })
+    };
+    let mut recorded = record()?;
     if !network.is_bound() {
         let samples: Vec<Vec<usize>> = inputs.iter().map(|shape| shape[1..].to_vec()).collect();
         let cause = format!(
@@ -281,21 +284,22 @@ fn prepare<E: Element, N: Network<E>>(
             crate::network::shapes_shown(&samples)
         );
         bind::bind(network, Inputs::Batches(inputs), &Given::new(), &cause)?;
+        recorded = record()?;
     }
-    compile(network, traced, shapes, old)
+    compile(network, recorded, shapes, old)
 }
 
 fn compile<E: Element, N: Network<E>>(
     network: &N,
-    mut traced: Traced,
+    mut recorded: Recorded,
     shapes: &[&[usize]],
     old: Option<Step<E>>,
 ) -> Result<Step<E>, Error> {
-    let mut graph = traced
+    let mut graph = recorded
         .graph
         .take()
         .ok_or_else(|| Error::Invalid("a size stays open for this batch".to_owned()))?;
-    let loss = *traced
+    let loss = *recorded
         .outputs
         .first()
         .ok_or_else(|| Error::Invalid("the network gives nothing".to_owned()))?;
@@ -306,21 +310,18 @@ fn compile<E: Element, N: Network<E>>(
         )));
     }
     let existing = existing::<E>(network);
-    let parameters = places(
-        network,
-        traced
-            .parameters
-            .iter()
-            .map(|parameter| parameter.path.as_str()),
-    );
+    let parameters = places(&recorded)?;
     let frozen: Vec<bool> = existing
         .iter()
         .map(|(_, parameter)| parameter.frozen)
         .collect();
-    let trained: Vec<usize> = (0..traced.parameters.len())
-        .filter(|&i| !traced.parameters[i].buffer && !frozen[parameters[i]])
+    let trained: Vec<usize> = (0..recorded.parameters.len())
+        .filter(|&i| !recorded.parameters[i].buffer && !frozen[parameters[i]])
         .collect();
-    let wanted: Vec<usize> = trained.iter().map(|&i| traced.parameters[i].node).collect();
+    let wanted: Vec<usize> = trained
+        .iter()
+        .map(|&i| recorded.parameters[i].node)
+        .collect();
     let found = loss_gradients(&mut graph, loss, &wanted);
     let mut outputs = vec![loss];
     let mut gradients: Vec<(String, Option<usize>)> = existing
@@ -334,7 +335,7 @@ fn compile<E: Element, N: Network<E>>(
             outputs.push(node);
         }
     }
-    for (parameter, &place) in traced.parameters.iter().zip(&parameters) {
+    for (parameter, &place) in recorded.parameters.iter().zip(&parameters) {
         if let Some(node) = parameter.update {
             updates[place] = Some(outputs.len());
             outputs.push(node);

@@ -70,9 +70,11 @@ impl<'t> Trace<'t> {
         self.counts.replace(counts);
         let tensor = self.push(Op::Parameter(index as u32), &[], parameter_shape(&cell));
         if index < self.tables.parameters.len() {
+            let hash = self.child_hash(&above, cell.name, None);
             let made = ParameterCell {
                 node: tensor.node(),
                 next: NONE,
+                place: self.recall(&cell, hash),
                 ..cell
             };
             self.tables.parameters[index].replace(made);
@@ -88,8 +90,6 @@ impl<'t> Trace<'t> {
             }
             above.last_parameter = index as u32;
             self.set_scope(cell.scope, above);
-            let hash = self.child_hash(&above, cell.name, None);
-            self.recall(&made, hash);
         }
         tensor
     }
@@ -118,8 +118,8 @@ impl<'t> Trace<'t> {
         !self.tables.facts.is_empty()
     }
 
-    /// Learns the sizes of a parameter that is already settled.
-    pub(super) const fn recall(&self, cell: &ParameterCell, hash: u64) {
+    /// Learns the sizes of a parameter that is already settled. Gives its place, if it exists.
+    pub(super) const fn recall(&self, cell: &ParameterCell, hash: u64) -> u32 {
         let facts = self.tables.facts;
         let (mut low, mut high) = (0, facts.len());
         while low < high {
@@ -131,7 +131,7 @@ impl<'t> Trace<'t> {
             }
         }
         if low == facts.len() || facts[low].hash != hash {
-            return;
+            return NONE;
         }
         let fact = facts[low];
         let mut i = 0;
@@ -149,7 +149,7 @@ impl<'t> Trace<'t> {
                         .number(i)
                         .push(" the size"),
                 });
-                return;
+                return fact.place;
             }
             i += 1;
         }
@@ -158,6 +158,7 @@ impl<'t> Trace<'t> {
                 message: "has a stored parameter with another number of axes",
             });
         }
+        fact.place
     }
 }
 
