@@ -114,7 +114,7 @@ impl<const DIMS: usize, const SCOPES: usize, const SIZES: usize, const PARAMETER
             edges: &[],
             facts: &[],
         };
-        Trace::new(tables, false)
+        Trace::of_sizes(tables)
     }
 }
 

@@ -287,7 +287,7 @@ impl Recorded {
             }
         });
         Self {
-            graph: Graph::of(trace),
+            graph: trace.graph(),
             outputs: outputs
                 .iter()
                 .map(|output| output.node() as usize)
