@@ -2,7 +2,10 @@
 
 mod binding;
 mod files;
+mod generics;
+mod kinds;
 mod nets;
+mod optional;
 mod parameters;
 mod seeds;
 mod shown;
