@@ -117,7 +117,7 @@ impl<const DIMS: usize, const SCOPES: usize, const SIZES: usize, const PARAMETER
             calls: &[],
             facts: &[],
         };
-        let trace = Trace::new(tables, false);
+        let trace = Trace::of_sizes(tables);
         if whole { trace } else { trace.provisional() }
     }
 }

@@ -248,8 +248,8 @@ fn input<'t>(trace: &'t Trace<'t>, inputs: Inputs<'_>, index: usize) -> Tensor<'
 fn extract(trace: &Trace<'_>, outputs: &[Tensor<'_>]) -> Traced {
     let counts = trace.counts();
     let path = |scope: u32| trace.path(scope).as_str().to_owned();
-    let (graph, places) = Graph::of(trace).map_or((None, None), |graph| {
-        let (graph, places) = graph.in_order(trace);
+    let (graph, places) = trace.graph().map_or((None, None), |graph| {
+        let (graph, places) = trace.in_order(graph);
         (Some(graph), places)
     });
     // Without a graph nobody asks for nodes.

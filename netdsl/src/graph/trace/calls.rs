@@ -3,9 +3,9 @@
 //! A constant function cannot call what a type parameter stands for, but it can write down a pointer to
 //! it. The body goes on with a stand-in of which nothing is known; the compiler leaves it at that. At
 //! run time the calls are made after each run, and the next run knows what they gave. A stand-in is
-//! never computed: [`Graph::in_order`](crate::graph::Graph) puts the result in its place.
+//! never computed: [`Trace::in_order`] puts the result in its place.
 
-use super::{CallCell, NONE, Trace};
+use super::{CallCell, NONE, Trace, next};
 use crate::graph::{Op, Scope, Tensor};
 use crate::shape::{Axis, Shape};
 
@@ -15,10 +15,7 @@ pub type Run = for<'t> fn(Scope<'t>, Tensor<'t>) -> Tensor<'t>;
 impl<'t> Trace<'t> {
     /// Writes a call down, and gives what stands for its result.
     pub(crate) const fn call_later(&'t self, run: Run, scope: u32, x: Tensor<'t>) -> Tensor<'t> {
-        let mut counts = self.counts.get();
-        let index = counts.calls;
-        counts.calls += 1;
-        self.counts.replace(counts);
+        let index = next(&self.counters.calls);
         if index >= self.tables.calls.len() {
             return self.push(Op::Detach, &[x.node()], Shape::unknown(x.shape().batched));
         }
@@ -61,7 +58,7 @@ impl<'t> Trace<'t> {
     /// Makes the calls of this run, and those that they lead to.
     pub(crate) fn make_calls(&'t self) {
         let mut index = 0;
-        while index < self.counts.get().calls.min(self.tables.calls.len()) {
+        while index < self.counters.calls.get().min(self.tables.calls.len()) {
             self.make_call(index);
             index += 1;
         }
@@ -72,7 +69,7 @@ impl<'t> Trace<'t> {
         let call = cell.get();
         let Some(run) = call.run else { return };
         let mut scope = self.scope(call.scope);
-        scope.cursor_to_first();
+        scope.rewind();
         self.set_scope(call.scope, scope);
         self.set_current(call.scope);
         let x = Tensor::new(self, call.x, call.x_shape);
@@ -88,7 +85,7 @@ impl<'t> Trace<'t> {
             None if found.open => {}
             None => {
                 self.renumbered.replace(true);
-                self.changed.replace(true);
+                self.missed.replace(true);
             }
         }
         cell.replace(CallCell {
@@ -104,7 +101,7 @@ impl<'t> Trace<'t> {
 
     /// Stand-ins with what they stand for.
     pub(crate) fn stand_ins(&self) -> impl Iterator<Item = (u32, u32)> {
-        let calls = &self.tables.calls[..self.counts.get().calls];
+        let calls = &self.tables.calls[..self.counters.calls.get()];
         calls.iter().map(|cell| {
             let call = cell.get();
             (call.stand_in, call.result)

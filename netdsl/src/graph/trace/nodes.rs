@@ -10,12 +10,13 @@ impl<'t> Trace<'t> {
         if self.is_vague() {
             shape = Shape::unknown(shape.batched);
         }
-        let mut counts = self.counts.get();
-        let (index, first) = (counts.nodes, counts.edges);
-        counts.nodes += 1;
-        counts.edges += inputs.len();
-        self.counts.replace(counts);
-        if index < self.tables.nodes.len() && counts.edges <= self.tables.edges.len() {
+        if !self.records {
+            return Tensor::new(self, NONE, shape);
+        }
+        let (index, first) = (next(&self.counters.nodes), self.counters.edges.get());
+        let last = first + inputs.len();
+        self.counters.edges.replace(last);
+        if index < self.tables.nodes.len() && last <= self.tables.edges.len() {
             let mut node = NodeCell {
                 op,
                 first_input: first as u32,
@@ -41,7 +42,7 @@ impl<'t> Trace<'t> {
 
     /// How many nodes there are.
     pub(crate) const fn node_count(&self) -> u32 {
-        self.counts.get().nodes as u32
+        self.counters.nodes.get() as u32
     }
 
     pub(crate) const fn next_mask(&self) -> u32 {
@@ -60,6 +61,6 @@ impl<'t> Trace<'t> {
 
     /// How much of each table the last run needed.
     pub const fn counts(&self) -> Counts {
-        self.counts.get()
+        self.counters.counts()
     }
 }
