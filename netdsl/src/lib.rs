@@ -21,7 +21,7 @@ pub use error::{Error, ShapeError, StateDictError, Unresolved, WaitingError};
 pub use netdsl_macros::network;
 pub use network::{
     Backward, Deferred, Forward, Input, Layer, LoadReport, Module, Network, Parameter,
-    ParameterInfo, Part, Row, Stack, Standalone, Status, Summary,
+    ParameterInfo, Part, Row, Stack, Standalone, Status, Summary, Tied, Untied,
 };
 
 /// What a program that defines networks needs: `use netdsl::prelude::*;`.
@@ -40,8 +40,8 @@ pub mod __private {
     pub use crate::graph::trace::Site;
     pub use crate::graph::{Checked, Counts, Scope, Storage, Tensor, here};
     pub use crate::network::{
-        Assemble, Choose, Core, Input, Module, Name, Network, Part, Parts, Stack, check_sizes,
-        join, next_output,
+        Assemble, Choose, Core, Input, Module, Name, Network, Part, Parts, Stack, Tied,
+        check_sizes, join, next_output,
     };
     pub use crate::shape::{Arg, Lift, Text};
     pub use crate::{Element, Error};

@@ -108,6 +108,24 @@ mod syntax_empty;
 mod syntax_second_function;
 #[path = "../ui/syntax/shape_with_parentheses.pass.rs"]
 mod syntax_shape_with_parentheses;
+#[path = "../ui/ties/axes.pass.rs"]
+mod ties_axes;
+#[path = "../ui/ties/circle.pass.rs"]
+mod ties_circle;
+#[path = "../ui/ties/inner_layer.pass.rs"]
+mod ties_inner_layer;
+#[path = "../ui/ties/input.pass.rs"]
+mod ties_input;
+#[path = "../ui/ties/names.pass.rs"]
+mod ties_names;
+#[path = "../ui/ties/parameters.pass.rs"]
+mod ties_parameters;
+#[path = "../ui/ties/sizes.pass.rs"]
+mod ties_sizes;
+#[path = "../ui/ties/waits_with_its_owner.pass.rs"]
+mod ties_waits_with_its_owner;
+#[path = "../ui/ties/weight_is_not_its_own.pass.rs"]
+mod ties_weight_is_not_its_own;
 #[path = "../ui/unused_layer/never_called.pass.rs"]
 mod unused_layer_never_called;
 #[path = "../ui/window_too_large/convolution.pass.rs"]

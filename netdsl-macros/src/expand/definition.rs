@@ -13,10 +13,11 @@
 
 use crate::expand::{argument, body, definition_name, sites};
 use crate::model::Network;
-use crate::syntax::{Layer, ResultShape};
+use crate::syntax::{Field, Layer, ResultShape};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::Path;
+use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
 /// The definition and the items that make the compiler evaluate it.
@@ -59,8 +60,8 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
 
             #forward
 
-            const fn run<const D: usize, const S: usize, const N: usize, const P: usize>(self) -> #p::Checked<#layers> {
-                let storage = #p::Storage::<D, S, N, P>::new();
+            const fn run<const D: usize, const S: usize, const N: usize, const P: usize, const T: usize>(self) -> #p::Checked<#layers> {
+                let storage = #p::Storage::<D, S, N, P, T>::new();
                 let trace = storage.trace();
                 loop {
                     let at = trace.begin();
@@ -72,7 +73,7 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
                 trace.checked::<#layers>()
             }
 
-            const COUNTS: #p::Counts = #name::BLANK.run::<0, 0, 0, 0>().counts;
+            const COUNTS: #p::Counts = #name::BLANK.run::<0, 0, 0, 0, 0>().counts;
 
             const fn run_whole(self) -> #p::Checked<#layers> {
                 self.run::<
@@ -80,6 +81,7 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
                     { #name::COUNTS.scopes },
                     { #name::COUNTS.sizes },
                     { #name::COUNTS.parameters },
+                    { #name::COUNTS.ties },
                 >()
             }
 
@@ -147,6 +149,7 @@ fn forward(network: &Network<'_>) -> TokenStream {
         .fields()
         .iter()
         .map(|field| declare(network, field, &at));
+    let ties = network.fields().iter().flat_map(tie);
     let arguments = argument_names(network);
     let (signature, body, result) = match &network.item.forward {
         Some(forward) => {
@@ -195,6 +198,7 @@ fn forward(network: &Network<'_>) -> TokenStream {
             let #at = #at.network();
             #dimensions
             #(#layers)*
+            #(#ties)*
             #signature
             #body
         }
@@ -215,7 +219,7 @@ fn dimensions(network: &Network<'_>, at: &Ident) -> TokenStream {
 }
 
 /// A layer's scope and definition as a local variable; a stack's length as a third.
-fn declare(network: &Network<'_>, field: &crate::syntax::Field, at: &Ident) -> TokenStream {
+fn declare(network: &Network<'_>, field: &Field, at: &Ident) -> TokenStream {
     let (local, shown) = (body::layer(&field.name), field.name.to_string());
     match &field.layer {
         Layer::One { .. } => {
@@ -230,6 +234,16 @@ fn declare(network: &Network<'_>, field: &crate::syntax::Field, at: &Ident) -> T
     }
 }
 
+/// Ties a layer's parameters to those of others, once all are declared.
+fn tie(field: &Field) -> impl Iterator<Item = TokenStream> {
+    let local = body::layer(&field.name);
+    field.layer.ties().iter().map(move |tie| {
+        let (name, owned) = (tie.name.unraw().to_string(), tie.owned.unraw().to_string());
+        let (owner, transposed) = (body::layer(&tie.owner), tie.transposed);
+        quote_spanned!(tie.span=> #local.0.tie(#name, #owner.0, #owned, #transposed);)
+    })
+}
+
 fn layer(
     network: &Network<'_>,
     layer: &Layer,
@@ -242,6 +256,7 @@ fn layer(
             kind,
             sizes,
             options,
+            ..
         } => {
             let span = kind.span();
             let scope = quote_spanned!(span=> #at.layer(#shown, <#kind as #p::Part>::KIND, <#kind as #p::Part>::FAULTS));

@@ -146,6 +146,9 @@ fn declare(field: &Field, index: usize, definition: &Ident) -> TokenStream {
     } = field;
     let p = quote!(::netdsl::__private);
     let each = |layer: &Layer| match layer {
+        Layer::One { kind, ties, .. } if !ties.is_empty() => {
+            quote_spanned!(kind.span()=> <#p::Tied<#kind> as #p::Choose<{ #definition::CHECKED.ready[#index] }, E>>::Field)
+        }
         Layer::One { kind, .. } => {
             quote_spanned!(kind.span()=> <#kind as #p::Choose<{ #definition::CHECKED.ready[#index] }, E>>::Field)
         }

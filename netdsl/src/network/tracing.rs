@@ -3,7 +3,7 @@
 use crate::error::shown;
 use crate::graph::trace::{
     Counts, DimCell, Fact, MAX_PARAMETER_RANK, NONE, NodeCell, ParameterCell, ScopeCell, SizeCell,
-    Tables, Trace, path_hash,
+    Tables, TieCell, Trace, path_hash,
 };
 use crate::graph::{Graph, Scope, Tensor};
 use crate::init::Init;
@@ -26,6 +26,8 @@ pub enum Inputs<'a> {
 pub struct Traced {
     /// Parameters and buffers, in the order of their first use.
     pub parameters: Vec<TracedParameter>,
+    /// Parameters that are other layers'.
+    pub ties: Vec<TracedTie>,
     /// Layers and networks, parents before children.
     pub scopes: Vec<TracedScope>,
     /// The operations, where all sizes are known.
@@ -83,6 +85,23 @@ impl TracedParameter {
             shape,
             message,
         }
+    }
+}
+
+/// A parameter that is another layer's.
+#[derive(Clone, Debug)]
+pub struct TracedTie {
+    pub path: String,
+    /// Its place among the parameters.
+    pub owner: usize,
+    pub transposed: bool,
+}
+
+impl Traced {
+    /// The tie of a parameter with a path, and the path of what it is tied to.
+    pub fn tie(&self, path: &str) -> Option<(&TracedTie, &str)> {
+        let tie = self.ties.iter().find(|tie| tie.path == path)?;
+        Some((tie, &self.parameters[tie.owner].path))
     }
 }
 
@@ -179,6 +198,7 @@ fn grown(needed: Counts) -> Counts {
         scopes: needed.scopes + 4,
         sizes: needed.sizes + 8,
         parameters: needed.parameters + 4,
+        ties: needed.ties,
         nodes: needed.nodes + 16,
         edges: needed.edges + 16,
     }
@@ -202,12 +222,14 @@ fn attempt(
         cells(SizeCell::NEW, room.sizes),
         cells(ParameterCell::NEW, room.parameters),
     );
+    let ties = cells(TieCell::NEW, room.ties);
     let (nodes, edges) = (cells(NodeCell::NEW, room.nodes), cells(0u32, room.edges));
     let tables = Tables {
         dims: &dims,
         scopes: &scopes,
         sizes: &sizes,
         parameters: &parameters,
+        ties: &ties,
         nodes: &nodes,
         edges: &edges,
         facts,
@@ -278,8 +300,20 @@ fn extract(trace: &Trace<'_>, outputs: &[Tensor<'_>]) -> Traced {
             }
         })
         .collect();
+    let ties = (0..trace.tie_count())
+        .filter_map(|index| {
+            let tie = trace.tie_cell(index);
+            let (owner, transposed) = trace.owner(tie)?;
+            Some(TracedTie {
+                path: super::join(&path(tie.scope), tie.name),
+                owner: owner as usize,
+                transposed,
+            })
+        })
+        .collect();
     Traced {
         parameters,
+        ties,
         scopes,
         graph: Graph::of(trace),
         outputs: outputs

@@ -8,4 +8,5 @@ mod seeds;
 mod shown;
 mod sizes;
 mod threads;
+mod ties;
 mod training;

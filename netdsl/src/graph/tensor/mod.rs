@@ -143,13 +143,10 @@ impl<'t> Tensor<'t> {
                 (self.trace.value(size.dim), self.trace.value(found.dim))
         {
             let origin = self.trace.origin(found);
-            // A dimension parameter or a named unknown was not written here either.
-            let bound = size.arg.is_open()
-                || (self.trace.has_facts() && matches!(size.dim, Dim::Unknown(_)));
             let kind = FaultKind::Declared {
                 what,
                 declared,
-                bound,
+                cause: self.trace.cause(size.dim, &size.arg),
                 found: number,
                 origin,
             };

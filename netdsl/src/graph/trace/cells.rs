@@ -121,6 +121,8 @@ pub struct ParameterCell {
     pub(crate) next: u32,
     /// The node that becomes the buffer's value after a training step.
     pub(crate) update: u32,
+    /// Its layer has declared it; if not, a layer that is tied to it has asked for it so far.
+    pub(crate) declared: bool,
 }
 
 impl ParameterCell {
@@ -136,6 +138,35 @@ impl ParameterCell {
         node: NONE,
         next: NONE,
         update: NONE,
+        declared: true,
+    };
+}
+
+/// A parameter that is another layer's.
+#[derive(Clone, Copy)]
+pub struct TieCell {
+    /// The layer that has it from another one.
+    pub(crate) scope: u32,
+    pub(crate) name: &'static str,
+    /// The layer it is of.
+    pub(crate) owner: u32,
+    pub(crate) owned: &'static str,
+    pub(crate) transposed: bool,
+    pub(crate) at: Option<Site>,
+    /// The layer has asked for it.
+    pub(crate) used: bool,
+}
+
+impl TieCell {
+    /// A tie that nobody has made.
+    pub const NEW: Self = Self {
+        scope: NONE,
+        name: "",
+        owner: NONE,
+        owned: "",
+        transposed: false,
+        at: None,
+        used: false,
     };
 }
 
@@ -185,6 +216,8 @@ pub struct Tables<'t> {
     pub sizes: &'t [Cell<SizeCell>],
     /// Parameters and buffers.
     pub parameters: &'t [Cell<ParameterCell>],
+    /// Parameters that are other layers'.
+    pub ties: &'t [Cell<TieCell>],
     /// Operations.
     pub nodes: &'t [Cell<NodeCell>],
     /// Their operands.
@@ -204,6 +237,8 @@ pub struct Counts {
     pub sizes: usize,
     /// Parameters and buffers.
     pub parameters: usize,
+    /// Parameters that are other layers'.
+    pub ties: usize,
     /// Operations.
     pub nodes: usize,
     /// Operands.
@@ -217,6 +252,7 @@ impl Counts {
         scopes: 0,
         sizes: 0,
         parameters: 0,
+        ties: 0,
         nodes: 0,
         edges: 0,
     };
@@ -227,6 +263,7 @@ impl Counts {
             && self.scopes >= needed.scopes
             && self.sizes >= needed.sizes
             && self.parameters >= needed.parameters
+            && self.ties >= needed.ties
             && self.nodes >= needed.nodes
             && self.edges >= needed.edges
     }

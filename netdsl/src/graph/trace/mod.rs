@@ -14,6 +14,7 @@ mod nodes;
 mod parameters;
 mod scopes;
 mod sizes;
+mod ties;
 
 use cells::MAX_INPUTS;
 pub use cells::*;
