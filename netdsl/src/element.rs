@@ -1,6 +1,7 @@
 //! The numbers a network is made of: `f32` or `f64`.
 
 use crate::engine::kernel::math::{double, single};
+use crate::graph::custom::{AnyOperation, Operation};
 use std::fmt::{Debug, Display};
 use std::iter::Sum;
 use std::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Sub, SubAssign};
@@ -100,6 +101,9 @@ pub trait Element:
     fn is_nan(self) -> bool;
     /// Whether this is neither infinite nor NaN.
     fn is_finite(self) -> bool;
+    /// A user's operation on elements of this type.
+    #[doc(hidden)]
+    fn operation(of: &'static dyn AnyOperation) -> &'static dyn Operation<Self>;
 }
 
 macro_rules! element {
@@ -167,6 +171,9 @@ macro_rules! element {
             #[inline(always)]
             fn is_finite(self) -> bool {
                 $float::is_finite(self)
+            }
+            fn operation(of: &'static dyn AnyOperation) -> &'static dyn Operation<Self> {
+                of
             }
         }
     };

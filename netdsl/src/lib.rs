@@ -18,6 +18,7 @@ pub mod train;
 
 pub use element::Element;
 pub use error::{Error, ShapeError, StateDictError, Unresolved, WaitingError};
+pub use graph::custom::{Operand, Operation, Output};
 pub use netdsl_macros::network;
 pub use network::{
     Backward, Deferred, Forward, Input, Layer, LoadReport, Module, Network, Parameter,

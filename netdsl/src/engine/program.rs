@@ -106,6 +106,7 @@ impl<E: Element> Program<E> {
             steps: &plan.steps,
             walks: &plan.walks,
             constants: &plan.constants,
+            shapes: &plan.shapes,
         };
         let mut memory = Memory {
             slots: &mut self.slots,

@@ -1,6 +1,7 @@
 //! A network as data: the trace of a definition, and the graph of operations it leaves.
 
 mod check;
+pub mod custom;
 mod differentiate;
 #[expect(clippy::module_inception)]
 mod graph;

@@ -4,6 +4,7 @@
 
 use crate::engine::kernel::binary::Binary;
 use crate::engine::kernel::unary::Unary;
+use crate::graph::custom::Custom;
 use crate::shape::MAX_RANK;
 use crate::shape::rule::Window;
 
@@ -157,6 +158,11 @@ pub enum Op {
     },
     /// The operand, through which no gradient flows.
     Detach,
+    /// An operation of the user's.
+    Custom(Custom),
+    /// (operands of [`Op::Custom`], y, dy) → its gradient by the operand of a number, of the node's
+    /// shape.
+    CustomGradient(Custom, u8),
 }
 
 /// How a convolution slides, over up to three axes (the last `rank` ones).

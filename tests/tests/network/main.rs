@@ -3,6 +3,7 @@
 mod binding;
 mod files;
 mod nets;
+mod operations;
 mod parameters;
 mod seeds;
 mod shown;

@@ -31,6 +31,8 @@ pub(super) struct Plan<E> {
     pub(super) steps: Vec<Step>,
     pub(super) walks: Vec<Walk>,
     pub(super) constants: Vec<E>,
+    /// The shapes of users' operations: of the operands, then of the result.
+    pub(super) shapes: Vec<Extent>,
     /// Where the outputs are, and their shapes.
     pub(super) outputs: Vec<(Operand, Extent)>,
     /// Inputs that are read, and their lengths.
@@ -51,6 +53,7 @@ impl<E: Element> Plan<E> {
             steps: Vec::new(),
             walks: Vec::new(),
             constants: Vec::new(),
+            shapes: Vec::new(),
             outputs: Vec::new(),
             inputs: Vec::new(),
             parameters: Vec::new(),
@@ -67,6 +70,7 @@ impl<E: Element> Plan<E> {
         self.steps.clear();
         self.walks.clear();
         self.constants.clear();
+        self.shapes.clear();
         self.outputs.clear();
         self.inputs.clear();
         self.parameters.clear();

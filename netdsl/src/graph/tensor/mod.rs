@@ -15,6 +15,7 @@ mod window;
 pub use arithmetic::{Lower, select};
 pub use layout::{cat, stack};
 
+use crate::graph::custom::{Custom, MAX_OPERANDS, Operation};
 use crate::graph::op::Op;
 use crate::graph::trace::Trace;
 use crate::shape::{Axis, Dim, FaultKind, Role, Shape, rule};
@@ -90,6 +91,29 @@ impl<'t> Tensor<'t> {
 
     pub(crate) const fn record_with(self, op: Op, other: Self, shape: Shape) -> Self {
         self.trace.push(op, &[self.node, other.node], shape)
+    }
+
+    /// An operation of the user's own ([`custom`](crate::graph::custom)) on this tensor and others, with a result of
+    /// a shape. Its shape rule is the `const fn` that calls this.
+    #[track_caller]
+    pub const fn custom<O>(self, operation: &'static O, others: &[Self], shape: Shape) -> Self
+    where
+        O: Operation<f32> + Operation<f64> + 'static,
+    {
+        self.pass();
+        let (mut nodes, mut i) = ([self.node; MAX_OPERANDS], 0);
+        if others.len() >= MAX_OPERANDS {
+            self.trace.fault(FaultKind::Other {
+                message: "has more than 8 operands\n  = help: join some of them with `cat`",
+            });
+            return self.reshaped_as(shape);
+        }
+        while i < others.len() {
+            nodes[i + 1] = others[i].node;
+            i += 1;
+        }
+        let (nodes, _) = nodes.split_at(others.len() + 1);
+        self.trace.push(Op::Custom(Custom(operation)), nodes, shape)
     }
 
     #[track_caller]
