@@ -41,8 +41,8 @@ pub mod __private {
     pub use crate::graph::trace::Site;
     pub use crate::graph::{Checked, Counts, Scope, Storage, Tensor, here};
     pub use crate::network::{
-        Assemble, Choose, Core, Input, Module, Name, Network, Part, Parts, Stack, Tied,
-        check_sizes, join, next_output,
+        Assemble, Choose, Core, Input, Module, Name, Network, NoShapeRule, Part, Parts, Stack,
+        Tied, check_sizes, join, next_output,
     };
     pub use crate::shape::{Arg, Lift, Text};
     pub use crate::{Element, Error};

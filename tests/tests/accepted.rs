@@ -60,6 +60,10 @@ mod options_unknown;
 mod options_wrong_type;
 #[path = "../ui/options/wrong_value.pass.rs"]
 mod options_wrong_value;
+#[path = "../ui/own_layers/operation.pass.rs"]
+mod own_layers_operation;
+#[path = "../ui/own_layers/without_a_rule.pass.rs"]
+mod own_layers_without_a_rule;
 #[path = "../ui/places/generic_function.pass.rs"]
 mod places_generic_function;
 #[path = "../ui/places/in_functions.pass.rs"]
@@ -100,6 +104,8 @@ mod size_mismatch_nested_output;
 mod size_mismatch_stack;
 #[path = "../ui/size_mismatch/struct_form.pass.rs"]
 mod size_mismatch_struct_form;
+#[path = "../ui/size_mismatch/two_calls.pass.rs"]
+mod size_mismatch_two_calls;
 #[path = "../ui/size_mismatch/two_levels.pass.rs"]
 mod size_mismatch_two_levels;
 #[path = "../ui/syntax/empty.pass.rs"]

@@ -195,6 +195,7 @@ fn forward(network: &Network<'_>) -> TokenStream {
         #(#attributes)*
         #[allow(unused_variables, unused_mut, unused_parens, unused_braces)]
         pub const fn forward<'t>(&self, #at: #p::Scope<'t> #(, #arguments: #p::Tensor<'t>)*) -> #result {
+            use #p::NoShapeRule as _;
             let #at = #at.network();
             #dimensions
             #(#layers)*

@@ -17,7 +17,7 @@ pub use self::core::Core;
 pub use input::Input;
 pub use layer::{Deferred, Layer, Stack};
 pub use module::{Assemble, Module, Name, Parameter, Parts, Status, join};
-pub use part::{Choose, Part, check_sizes};
+pub use part::{Choose, NoShapeRule, Part, check_sizes};
 pub use standalone::{Backward, Forward, Standalone};
 pub use state::LoadReport;
 pub use summary::{ParameterInfo, Row, Summary};

@@ -76,8 +76,13 @@ impl TracedParameter {
         let missing = self
             .missing
             .map_or("a size".to_owned(), |name| format!("`{name}` of `{layer}`"));
+        let why = if self.shape.contains(&None) {
+            ""
+        } else {
+            ", from which its initial values follow,"
+        };
         let message = format!(
-            "`{path} {shape}` does not exist yet: {missing} is not known\n  = help: write the number instead of `_`, or give a \
+            "`{path} {shape}` does not exist yet: {missing}{why} is not known\n  = help: write the number instead of `_`, or give a \
              sample: its shape to `bind`, or itself to `forward`"
         );
         WaitingError {
@@ -293,6 +298,7 @@ fn extract(trace: &Trace<'_>, outputs: &[Tensor<'_>]) -> Traced {
                 buffer: cell.buffer,
                 missing: cell.dims[..cell.rank]
                     .iter()
+                    .chain(&cell.fan)
                     .filter(|&&dim| trace.value(dim).is_none())
                     .find_map(|&dim| trace.name_of_size(cell.scope, dim)),
                 node: cell.node as usize,

@@ -64,6 +64,8 @@ pub enum FaultKind {
     },
     /// A window that does not fit even once.
     Window {
+        /// The operation.
+        operation: &'static str,
         /// The axis: `height`.
         what: &'static str,
         /// The size that arrives.
@@ -263,8 +265,8 @@ impl Fault {
                 let text = text.push(origin.as_str()).push(" ").push(found.as_str());
                 if help.is_empty() { text } else { text.push("\n  = help: ").push(help) }
             }
-            FaultKind::Window { what, size, span, padding, origin } => self
-                .subject()
+            FaultKind::Window { operation, what, size, span, padding, origin } => self
+                .subject_or(operation)
                 .push("has a window of ")
                 .number(*span)
                 .push(" along the ")
@@ -450,6 +452,14 @@ impl Fault {
             .push("layer `")
             .push(self.layer.as_str())
             .push("` ")
+    }
+
+    /// The layer, or in a network's own body the operation.
+    const fn subject_or(&self, operation: &str) -> Text {
+        if self.layer.as_str().is_empty() {
+            return Text::EMPTY.push("`").push(operation).push("` ");
+        }
+        self.subject()
     }
 
     const fn place(&self) -> Text {
