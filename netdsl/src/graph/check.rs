@@ -123,7 +123,7 @@ impl<
             edges: &[],
             facts: &[],
         };
-        Trace::new(tables, false)
+        Trace::of_sizes(tables)
     }
 }
 

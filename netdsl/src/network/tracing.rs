@@ -321,7 +321,7 @@ fn extract(trace: &Trace<'_>, outputs: &[Tensor<'_>]) -> Traced {
         parameters,
         ties,
         scopes,
-        graph: Graph::of(trace),
+        graph: trace.graph(),
         outputs: outputs
             .iter()
             .map(|output| output.node() as usize)

@@ -74,12 +74,16 @@ impl Snake {
 /// x `[…, n]` → `[…, n − 1]`: each element minus the one before it.
 struct Differences;
 
+fn width(shape: &[usize]) -> usize {
+    shape[shape.len() - 1]
+}
+
 impl<E: Element> Operation<E> for Differences {
-    fn forward(&self, inputs: &[Operand<'_, E>], mut y: Output<'_, E>) {
-        let x = inputs[0].view();
-        let mut lanes = y.view_mut();
-        for (x, mut y) in x.rows().into_iter().zip(lanes.rows_mut()) {
-            for i in 0..y.len() {
+    fn forward(&self, inputs: &[Operand<'_, E>], y: Output<'_, E>) {
+        let (from, to) = (width(inputs[0].shape), width(y.shape));
+        let rows = inputs[0].values.chunks(from);
+        for (x, y) in rows.zip(y.values.chunks_mut(to)) {
+            for i in 0..to {
                 y[i] = x[i + 1] - x[i];
             }
         }
@@ -91,11 +95,13 @@ impl<E: Element> Operation<E> for Differences {
         _inputs: &[Operand<'_, E>],
         _y: Operand<'_, E>,
         dy: Operand<'_, E>,
-        mut dx: Output<'_, E>,
+        dx: Output<'_, E>,
     ) {
         dx.values.fill(E::ZERO);
-        for (dy, mut dx) in dy.view().rows().into_iter().zip(dx.view_mut().rows_mut()) {
-            for i in 0..dy.len() {
+        let (from, to) = (width(dx.shape), width(dy.shape));
+        let rows = dx.values.chunks_mut(from);
+        for (dx, dy) in rows.zip(dy.values.chunks(to)) {
+            for i in 0..to {
                 dx[i] -= dy[i];
                 dx[i + 1] += dy[i];
             }

@@ -1,7 +1,7 @@
 //! Gradients of the user's operations.
 
 use super::backward::Backward;
-use crate::graph::graph::NodeId;
+use crate::graph::NodeId;
 use crate::graph::op::Op;
 
 /// A node for each operand that wants a gradient and has one.

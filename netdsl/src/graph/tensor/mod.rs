@@ -15,10 +15,10 @@ mod window;
 pub use arithmetic::{Lower, select};
 pub use layout::{cat, stack};
 
-use crate::graph::custom::{Custom, MAX_OPERANDS, Operation};
 use crate::graph::op::Op;
 use crate::graph::trace::Trace;
 use crate::shape::{Axis, Dim, FaultKind, Role, Shape, rule};
+use netdsl_engine::graph::custom::{Custom, MAX_OPERANDS, Operation};
 use std::panic::Location;
 
 /// A symbolic tensor; see the module's documentation.
@@ -93,8 +93,58 @@ impl<'t> Tensor<'t> {
         self.trace.push(op, &[self.node, other.node], shape)
     }
 
-    /// An operation of the user's own ([`custom`](crate::graph::custom)) on this tensor and others, with a result of
-    /// a shape. Its shape rule is the `const fn` that calls this.
+    /// An operation of the user's own ([`Operation`]) on this tensor and others, with a result of a shape. Its
+    /// shape rule is the `const fn` that calls this.
+    ///
+    /// ```
+    /// use netdsl::prelude::*;
+    /// use netdsl::{Operand, Operation, Output};
+    ///
+    /// /// x·|x|
+    /// struct SignedSquare;
+    ///
+    /// impl<E: Element> Operation<E> for SignedSquare {
+    ///     fn forward(&self, inputs: &[Operand<'_, E>], y: Output<'_, E>) {
+    ///         for (y, &x) in y.values.iter_mut().zip(inputs[0].values) {
+    ///             *y = x * x.abs();
+    ///         }
+    ///     }
+    ///
+    ///     /// 2·|x|·dy
+    ///     fn backward(
+    ///         &self,
+    ///         _operand: usize,
+    ///         inputs: &[Operand<'_, E>],
+    ///         _y: Operand<'_, E>,
+    ///         dy: Operand<'_, E>,
+    ///         dx: Output<'_, E>,
+    ///     ) {
+    ///         let two = E::ONE + E::ONE;
+    ///         for ((dx, &x), &dy) in dx.values.iter_mut().zip(inputs[0].values).zip(dy.values) {
+    ///             *dx = two * x.abs() * dy;
+    ///         }
+    ///     }
+    /// }
+    ///
+    /// const fn signed_square(x: Tensor<'_>) -> Tensor<'_> {
+    ///     x.custom(&SignedSquare, &[], *x.shape())
+    /// }
+    ///
+    /// network! {
+    ///     struct Net {
+    ///         fc: Linear<_, 4>,
+    ///         head: Linear<_, 2>,
+    ///     }
+    ///
+    ///     fn forward(x: [3]) -> [2] {
+    ///         head(signed_square(fc(x)))
+    ///     }
+    /// }
+    ///
+    /// let net = network!(Net)?;
+    /// assert_eq!(net.forward(ndarray::array![[1.0, 2.0, 3.0]])?.shape(), [1, 2]);
+    /// # Ok::<(), netdsl::Error>(())
+    /// ```
     #[track_caller]
     pub const fn custom<O>(self, operation: &'static O, others: &[Self], shape: Shape) -> Self
     where

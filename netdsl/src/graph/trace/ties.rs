@@ -15,10 +15,7 @@ impl<'t> Trace<'t> {
         if self.tie_of(tie.scope, tie.name).is_some() {
             return;
         }
-        let mut counts = self.counts.get();
-        let index = counts.ties;
-        counts.ties += 1;
-        self.counts.replace(counts);
+        let index = next(&self.counters.ties);
         if index < self.tables.ties.len() {
             self.tables.ties[index].replace(tie);
         }
@@ -30,7 +27,7 @@ impl<'t> Trace<'t> {
 
     /// How many ties there are.
     pub(crate) const fn tie_count(&self) -> usize {
-        let (counted, stored) = (self.counts.get().ties, self.tables.ties.len());
+        let (counted, stored) = (self.counters.ties.get(), self.tables.ties.len());
         if counted < stored { counted } else { stored }
     }
 
@@ -122,10 +119,10 @@ impl<'t> Trace<'t> {
             }
             i += 1;
         }
-        let ParameterCell { node, next, .. } = asked;
+        let ParameterCell { node, previous, .. } = asked;
         self.tables.parameters[index as usize].replace(ParameterCell {
             node,
-            next,
+            previous,
             ..declared
         });
     }
@@ -210,18 +207,17 @@ impl<'t> Trace<'t> {
 
     /// The names of a layer's own parameters in words: `` `weight`, `bias` ``.
     const fn parameter_names(&self, scope: &ScopeCell) -> Text<80> {
-        let (mut names, mut index) = (Text::EMPTY, scope.first_parameter);
+        let (mut names, mut index): (Text<80>, _) = (Text::EMPTY, scope.last_parameter);
         while index != NONE {
             let cell = self.parameter_cell(index);
             if cell.declared {
-                let comma = if names.as_str().is_empty() {
-                    "`"
-                } else {
-                    ", `"
-                };
-                names = names.push(comma).push(cell.name).push("`");
+                let rest = names;
+                names = Text::EMPTY.push("`").push(cell.name).push("`");
+                if !rest.as_str().is_empty() {
+                    names = names.push(", ").push(rest.as_str());
+                }
             }
-            index = cell.next;
+            index = cell.previous;
         }
         names
     }
