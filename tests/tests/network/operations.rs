@@ -100,7 +100,7 @@ impl<E: Element> Operation<E> for Differences {
         dx.values.fill(E::ZERO);
         let (from, to) = (width(dx.shape), width(dy.shape));
         let rows = dx.values.chunks_mut(from);
-        for (dx, dy) in rows.zip(dy.values.chunks(to)) {
+        for (dx, dy) in rows.zip(dy.values.chunks(to.max(1))) {
             for i in 0..to {
                 dx[i] -= dy[i];
                 dx[i + 1] += dy[i];
