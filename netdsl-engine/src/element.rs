@@ -2,6 +2,7 @@
 
 use crate::EngineError;
 use crate::execute::{self, Instruction, Memory, Tables};
+use crate::graph::custom::{AnyOperation, Operation};
 use crate::kernel::gemm;
 use crate::kernel::gemm::simd::Kernels;
 use crate::kernel::math::{double, single};
@@ -128,6 +129,9 @@ pub trait Element:
     fn is_nan(self) -> bool;
     /// Whether this is neither infinite nor NaN.
     fn is_finite(self) -> bool;
+    /// A user's operation on elements of this type.
+    #[doc(hidden)]
+    fn operation(of: &'static dyn AnyOperation) -> &'static dyn Operation<Self>;
 }
 
 macro_rules! element {
@@ -216,6 +220,9 @@ macro_rules! element {
             #[inline(always)]
             fn is_finite(self) -> bool {
                 $float::is_finite(self)
+            }
+            fn operation(of: &'static dyn AnyOperation) -> &'static dyn Operation<Self> {
+                of
             }
         }
     };

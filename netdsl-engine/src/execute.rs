@@ -8,6 +8,8 @@ use super::kernel::normalize::{self as norm, Affine, View};
 use super::kernel::{conv, gather, movement, pad, pooling, reduce, resample, softmax};
 use super::lower::{Cut, Kernel, Product};
 use crate::Element;
+use crate::graph::Extent;
+use crate::graph::custom::{self, Custom, MAX_OPERANDS};
 use std::ops::Range;
 
 /// Where elements are while a program runs.
@@ -65,6 +67,7 @@ pub struct Tables<'a, E> {
     pub(super) steps: &'a [Step],
     pub(super) walks: &'a [Walk],
     pub(super) constants: &'a [E],
+    pub(super) shapes: &'a [Extent],
 }
 
 /// Executes one instruction.
@@ -227,6 +230,9 @@ impl<E: Element> Call<'_, '_, E> {
                 let stream = u64::from(*stream);
                 dropout::mask(Key { seed, step, stream }, *p, y);
             }
+            Kernel::Custom(custom, operand, shapes) => {
+                self.custom(*custom, *operand, *shapes as usize, y);
+            }
         }
         Ok(())
     }
@@ -243,6 +249,31 @@ impl<E: Element> Call<'_, '_, E> {
             walks: self.tables.walks,
         };
         chain::run(&chain, registers, cost, y);
+    }
+
+    /// A user's operation, or its gradient by an operand: the last two operands are then its result
+    /// and the gradient by that.
+    fn custom(&self, custom: Custom, operand: Option<u8>, first: usize, y: &mut [E]) {
+        let count = self.operands.len();
+        let mut operands = [custom::Operand {
+            shape: &[],
+            values: &[],
+        }; MAX_OPERANDS + 2];
+        for (index, operand) in operands[..count].iter_mut().enumerate() {
+            operand.shape = &self.tables.shapes[first + index];
+            operand.values = self.operand(index);
+        }
+        let output = custom::Output {
+            shape: &self.tables.shapes[first + count],
+            values: y,
+        };
+        let operation = E::operation(custom.0);
+        match (operand, &operands[..count]) {
+            (Some(operand), [inputs @ .., result, gradient]) => {
+                operation.backward(operand.into(), inputs, *result, *gradient, output);
+            }
+            (_, inputs) => operation.forward(inputs, output),
+        }
     }
 
     fn product(&self, product: &Product, y: &mut [E]) {

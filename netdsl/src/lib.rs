@@ -17,6 +17,7 @@ pub mod train;
 pub use error::{Error, ShapeError, StateDictError, Unresolved, WaitingError};
 pub use netdsl_engine as engine;
 pub use netdsl_engine::Element;
+pub use netdsl_engine::graph::custom::{Operand, Operation, Output};
 /// # Parameters of a network
 ///
 /// | written | is | may be left open | checked |
@@ -92,7 +93,7 @@ pub use netdsl_engine::Element;
 pub use netdsl_macros::network;
 pub use network::{
     Backward, Deferred, Forward, Input, Layer, LoadReport, Module, Network, Parameter,
-    ParameterInfo, Part, Row, Stack, Standalone, Status, Summary, UnaryLayer,
+    ParameterInfo, Part, Row, Stack, Standalone, Status, Summary, Tied, UnaryLayer, Untied,
 };
 
 /// What a program that defines networks needs: `use netdsl::prelude::*;`.
@@ -111,8 +112,8 @@ pub mod __private {
     pub use crate::graph::trace::Site;
     pub use crate::graph::{Checked, Counts, Scope, Storage, Tensor, here};
     pub use crate::network::{
-        Assemble, Choose, Core, Foreign, Input, Module, Name, Network, Part, Parts, Stack,
-        check_sizes, join, next_output,
+        Assemble, Choose, Core, Foreign, Input, Module, Name, Network, NoShapeRule, Part, Parts,
+        Stack, Tied, check_sizes, join, next_output,
     };
     pub use crate::shape::{Arg, Lift, Text};
     pub use crate::{Element, Error, UnaryLayer};

@@ -1,5 +1,6 @@
 //! A network as data: operations on arrays whose sizes are all known.
 
+pub mod custom;
 pub mod op;
 pub mod window;
 

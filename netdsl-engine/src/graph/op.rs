@@ -2,6 +2,7 @@
 //!
 //! Shapes are whole ones here, the batch axis included. The shape of a result is in its node.
 
+use super::custom::Custom;
 use super::window::Window;
 use crate::kernel::MAX_RANK;
 use crate::kernel::binary::Binary;
@@ -157,6 +158,11 @@ pub enum Op {
     },
     /// The operand, through which no gradient flows.
     Detach,
+    /// An operation of the user's.
+    Custom(Custom),
+    /// (operands of [`Op::Custom`], y, dy) → its gradient by the operand of a number, of the node's
+    /// shape.
+    CustomGradient(Custom, u8),
 }
 
 /// How a convolution slides, over up to three axes (the last `rank` ones).

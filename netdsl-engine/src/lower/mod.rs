@@ -14,6 +14,7 @@ use super::kernel::pad;
 use super::kernel::pooling::{AdaptiveSizes, AverageRule, PoolSizes};
 use super::kernel::reduce::Reduce;
 use super::kernel::resample::{Resample, ResampleSizes};
+use crate::graph::custom::Custom;
 use crate::graph::op::{PadMode, Padding, Reduction, Statistics};
 use crate::graph::{Extent, Graph, NodeId, Op};
 use std::ops::Range;
@@ -74,6 +75,8 @@ pub(super) enum Kernel {
         p: f64,
         stream: u32,
     },
+    /// A user's operation, or its gradient by the operand of a number, and where its shapes begin.
+    Custom(Custom, Option<u8>, u32),
 }
 
 /// Positions taken along an axis of a shape.
@@ -177,8 +180,9 @@ pub(super) fn view_offset(graph: &Graph, node: NodeId) -> Option<usize> {
     same.then_some(0)
 }
 
-/// The kernel of an operation that is no chain, input, parameter or view.
-pub(super) fn lower(graph: &Graph, node: NodeId) -> Kernel {
+/// The kernel of an operation that is no chain, input, parameter or view. `shapes` is where its shapes
+/// would begin among those that kernels look up as they run.
+pub(super) fn lower(graph: &Graph, node: NodeId, shapes: u32) -> Kernel {
     let (op, y) = (graph.nodes[node].op, graph.extent(node));
     let inputs = graph.inputs(node);
     let operand = |index: usize| graph.extent(inputs[index] as usize);
@@ -252,6 +256,8 @@ pub(super) fn lower(graph: &Graph, node: NodeId) -> Kernel {
         | Op::Normalize(_)
         | Op::Reshape
         | Op::Detach => Kernel::Copy,
+        Op::Custom(custom) => Kernel::Custom(custom, None, shapes),
+        Op::CustomGradient(custom, operand) => Kernel::Custom(custom, Some(operand), shapes),
         _ => window::lower(graph, node),
     }
 }

@@ -17,6 +17,7 @@ use crate::model::Network;
 use crate::syntax::{Field, Layer, ResultShape};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
+use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
 /// The definition and the items that make the compiler evaluate it.
@@ -82,8 +83,8 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
 
             #forward
 
-            const fn run<const D: usize, const S: usize, const N: usize, const P: usize>(self, whole: bool) -> #p::Checked<#layers> {
-                let storage = #p::Storage::<D, S, N, P>::new();
+            const fn run<const D: usize, const S: usize, const N: usize, const P: usize, const T: usize>(self, whole: bool) -> #p::Checked<#layers> {
+                let storage = #p::Storage::<D, S, N, P, T>::new();
                 let trace = storage.trace(whole);
                 loop {
                     let at = trace.begin();
@@ -95,7 +96,7 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
                 trace.checked::<#layers>(true #(&& self.#named.is_open())*)
             }
 
-            const COUNTS: #p::Counts = #name::BLANK.run::<0, 0, 0, 0>(#whole).counts;
+            const COUNTS: #p::Counts = #name::BLANK.run::<0, 0, 0, 0, 0>(#whole).counts;
 
             const fn run_here(self, whole: bool) -> #p::Checked<#layers> {
                 self.run::<
@@ -103,16 +104,17 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
                     { #name::COUNTS.scopes },
                     { #name::COUNTS.sizes },
                     { #name::COUNTS.parameters },
+                    { #name::COUNTS.ties },
                 >(whole)
             }
 
             // With numbers given there may be more to hold than without: longer stacks.
             const fn run_whole(self, whole: bool) -> #p::Checked<#layers> {
-                let needed = self.run::<0, 0, 0, 0>(whole).counts;
+                let needed = self.run::<0, 0, 0, 0, 0>(whole).counts;
                 match needed.room(&#name::COUNTS) {
                     0 => self.run_here(whole),
-                    1 => self.run::<4096, 1024, 1024, 1024>(whole),
-                    2 => self.run::<65_536, 16_384, 16_384, 16_384>(whole),
+                    1 => self.run::<4096, 1024, 1024, 1024, 1024>(whole),
+                    2 => self.run::<65_536, 16_384, 16_384, 16_384, 16_384>(whole),
                     // Larger still: it is checked where it is built.
                     _ => *#name::CHECKED,
                 }
@@ -182,6 +184,7 @@ fn forward(network: &Network<'_>) -> TokenStream {
         .fields()
         .iter()
         .map(|field| declare(network, field, &at));
+    let ties = network.fields().iter().flat_map(tie);
     let arguments = argument_names(network);
     let (signature, body, result) = match &network.item.forward {
         Some(forward) => {
@@ -226,9 +229,11 @@ fn forward(network: &Network<'_>) -> TokenStream {
         #(#attributes)*
         #[allow(unused_variables, unused_mut, unused_parens, unused_braces)]
         pub const fn forward<'t>(&self, #at: #p::Scope<'t> #(, #arguments: #p::Tensor<'t>)*) -> #result {
+            use #p::NoShapeRule as _;
             let #at = #at.network();
             #dimensions
             #(#layers)*
+            #(#ties)*
             #signature
             #body
         }
@@ -279,6 +284,16 @@ fn declare(network: &Network<'_>, field: &Field, at: &Ident) -> TokenStream {
         }
         _ => quote!(let #local = (#scope, #definition);),
     }
+}
+
+/// Ties a layer's parameters to those of others, once all are declared.
+fn tie(field: &Field) -> impl Iterator<Item = TokenStream> {
+    let local = body::layer(&field.name);
+    field.layer.ties().iter().map(move |tie| {
+        let (name, owned) = (tie.name.unraw().to_string(), tie.owned.unraw().to_string());
+        let (owner, transposed) = (body::layer(&tie.owner), tie.transposed);
+        quote_spanned!(tie.span=> #local.0.tie(#name, #owner.0, #owned, #transposed);)
+    })
 }
 
 /// What a definition says of one of its layers.

@@ -1,8 +1,8 @@
 //! The verdict of the compiler on a network: what is wrong, and which layers are ready.
 
 use crate::graph::trace::{
-    Counts, DimCell, MAX_FAULTS, NONE, ParameterCell, ScopeCell, Site, SizeCell, Tables, Trace,
-    same_site,
+    Counts, DimCell, MAX_FAULTS, NONE, ParameterCell, ScopeCell, Site, SizeCell, Tables, TieCell,
+    Trace, same_site,
 };
 use crate::shape::{FaultKind, Text};
 use std::cell::Cell;
@@ -82,15 +82,22 @@ pub struct Storage<
     const SCOPES: usize,
     const SIZES: usize,
     const PARAMETERS: usize,
+    const TIES: usize,
 > {
     dims: [Cell<DimCell>; DIMS],
     scopes: [Cell<ScopeCell>; SCOPES],
     sizes: [Cell<SizeCell>; SIZES],
     parameters: [Cell<ParameterCell>; PARAMETERS],
+    ties: [Cell<TieCell>; TIES],
 }
 
-impl<const DIMS: usize, const SCOPES: usize, const SIZES: usize, const PARAMETERS: usize>
-    Storage<DIMS, SCOPES, SIZES, PARAMETERS>
+impl<
+    const DIMS: usize,
+    const SCOPES: usize,
+    const SIZES: usize,
+    const PARAMETERS: usize,
+    const TIES: usize,
+> Storage<DIMS, SCOPES, SIZES, PARAMETERS, TIES>
 {
     /// Empty tables.
     #[expect(clippy::new_without_default, reason = "only made in constants")]
@@ -100,6 +107,7 @@ impl<const DIMS: usize, const SCOPES: usize, const SIZES: usize, const PARAMETER
             scopes: [const { Cell::new(ScopeCell::NEW) }; SCOPES],
             sizes: [const { Cell::new(SizeCell::NEW) }; SIZES],
             parameters: [const { Cell::new(ParameterCell::NEW) }; PARAMETERS],
+            ties: [const { Cell::new(TieCell::NEW) }; TIES],
         }
     }
 
@@ -112,6 +120,7 @@ impl<const DIMS: usize, const SCOPES: usize, const SIZES: usize, const PARAMETER
             scopes: &self.scopes,
             sizes: &self.sizes,
             parameters: &self.parameters,
+            ties: &self.ties,
             nodes: &[],
             edges: &[],
             calls: &[],
@@ -148,6 +157,7 @@ impl Trace<'_> {
     pub const fn checked<const LAYERS: usize>(&self, alone: bool) -> Checked<LAYERS> {
         let children = self.children::<LAYERS>();
         let called = self.called(&children, alone);
+        self.report_ties();
         let (faults, count) = self.faults();
         let (mut reports, mut i) = ([None; MAX_FAULTS], 0);
         let mut kept = 0;
@@ -183,6 +193,30 @@ impl Trace<'_> {
         children
     }
 
+    /// A layer with a parameter of another layer's waits while that one does.
+    const fn keep_ties_waiting<const LAYERS: usize>(
+        &self,
+        children: &[u32; LAYERS],
+        ready: &mut [bool; LAYERS],
+    ) {
+        // Each round passes the news on by one tie.
+        let mut round = 0;
+        while round < self.tie_count() {
+            let mut i = 0;
+            while i < self.tie_count() {
+                let tie = self.tie_cell(i);
+                if let (Some(tied), Some(owner)) = (
+                    position(children, self.outermost(tie.scope)),
+                    position(children, self.outermost(tie.owner)),
+                ) {
+                    ready[tied] = ready[tied] && ready[owner];
+                }
+                i += 1;
+            }
+            round += 1;
+        }
+    }
+
     /// Layers of which every size is known. Of one that was not called nothing is: code that goes by a
     /// number which is not given yet may call it.
     const fn ready<const LAYERS: usize>(
@@ -205,6 +239,7 @@ impl Trace<'_> {
             }
             i += 1;
         }
+        self.keep_ties_waiting(children, &mut ready);
         // Without tables nothing is known at all.
         if stored == 0 && self.counts().parameters > 0 {
             [false; LAYERS]

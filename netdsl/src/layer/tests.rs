@@ -2,7 +2,8 @@
 //! or at run time.
 
 use crate::graph::trace::{
-    Counts, DimCell, MAX_FAULTS, NodeCell, ParameterCell, ScopeCell, SizeCell, Tables, Trace,
+    Counts, DimCell, MAX_FAULTS, NodeCell, ParameterCell, ScopeCell, SizeCell, Tables, TieCell,
+    Trace,
 };
 use crate::graph::{Graph, Scope, Tensor};
 use crate::shape::{Arg, Dim, MAX_RANK, Value};
@@ -65,6 +66,7 @@ pub fn run(
     let scopes = vec![Cell::new(ScopeCell::NEW); 64];
     let names = vec![Cell::new(SizeCell::NEW); 64];
     let parameters = vec![Cell::new(ParameterCell::NEW); 256];
+    let ties = vec![Cell::new(TieCell::NEW); 8];
     let nodes = vec![Cell::new(NodeCell::NEW); 100_000];
     let edges = vec![Cell::new(0); 200_000];
     let tables = Tables {
@@ -72,6 +74,7 @@ pub fn run(
         scopes: &scopes,
         sizes: &names,
         parameters: &parameters,
+        ties: &ties,
         nodes: &nodes,
         edges: &edges,
         calls: &[],
@@ -174,6 +177,7 @@ macro_rules! at_compile_time {
                 scopes: &scopes,
                 sizes: &names,
                 parameters: &parameters,
+                ties: &[],
                 nodes: &[],
                 edges: &[],
                 calls: &[],

@@ -243,8 +243,18 @@ fn draw<E: Element>(traced: &Traced, core: &Core<E>, given: &Given<E>) -> Result
         .parameters
         .iter()
         .partition(|parameter| parameter.known_shape().is_some());
-    for parameter in open {
+    for parameter in &open {
         parts.add_waiting(parameter.path.clone(), parameter.waiting());
+    }
+    for tie in &traced.ties {
+        // A layer with a parameter of another layer's waits while that one does.
+        let owner = &traced.parameters[tie.owner].path;
+        if let Some(first) = open
+            .iter()
+            .find(|parameter| layer_of(&parameter.path) == layer_of(owner))
+        {
+            parts.add_waiting(tie.path.clone(), first.waiting());
+        }
     }
     let values = fill(&known, traced, core, given)?;
     for (parameter, value) in known.into_iter().zip(values) {
@@ -260,6 +270,11 @@ fn draw<E: Element>(traced: &Traced, core: &Core<E>, given: &Given<E>) -> Result
         );
     }
     Ok(parts)
+}
+
+/// The path of a parameter's layer.
+fn layer_of(path: &str) -> &str {
+    path.rsplit_once('.').map_or("", |(layer, _)| layer)
 }
 
 fn fill<E: Element>(

@@ -3,7 +3,7 @@
 use crate::error::shown;
 use crate::graph::trace::{
     CallCell, Counts, DimCell, Fact, NONE, NodeCell, ParameterCell, Presence, ScopeCell, SizeCell,
-    Tables, Trace,
+    Tables, TieCell, Trace,
 };
 use crate::graph::{Graph, Scope, Tensor};
 use crate::init::Init;
@@ -26,6 +26,8 @@ pub enum Inputs<'a> {
 pub struct Traced {
     /// Parameters and buffers, in the order of their first use.
     pub parameters: Vec<TracedParameter>,
+    /// Parameters that are other layers'.
+    pub ties: Vec<TracedTie>,
     /// Layers and networks, parents before children.
     pub scopes: Vec<TracedScope>,
 }
@@ -86,8 +88,13 @@ impl TracedParameter {
         let missing = self
             .missing
             .map_or("a size".to_owned(), |name| format!("`{name}` of `{layer}`"));
+        let why = if self.shape.contains(&None) {
+            ""
+        } else {
+            ", from which its initial values follow,"
+        };
         let message = format!(
-            "`{path} {shape}` does not exist yet: {missing} is not known\n  = help: write the number instead of `_`, or give a \
+            "`{path} {shape}` does not exist yet: {missing}{why} is not known\n  = help: write the number instead of `_`, or give a \
              sample: its shape to `bind`, or itself to `forward`"
         );
         WaitingError {
@@ -95,6 +102,23 @@ impl TracedParameter {
             shape,
             message,
         }
+    }
+}
+
+/// A parameter that is another layer's.
+#[derive(Clone, Debug)]
+pub struct TracedTie {
+    pub path: String,
+    /// Its place among the parameters.
+    pub owner: usize,
+    pub transposed: bool,
+}
+
+impl Traced {
+    /// The tie of a parameter with a path, and the path of what it is tied to.
+    pub fn tie(&self, path: &str) -> Option<(&TracedTie, &str)> {
+        let tie = self.ties.iter().find(|tie| tie.path == path)?;
+        Some((tie, &self.parameters[tie.owner].path))
     }
 }
 
@@ -168,6 +192,7 @@ fn grown(needed: Counts) -> Counts {
         scopes: needed.scopes + 4,
         sizes: needed.sizes + 8,
         parameters: needed.parameters + 4,
+        ties: needed.ties,
         nodes: needed.nodes + 16,
         edges: needed.edges + 16,
         calls: needed.calls,
@@ -193,6 +218,7 @@ fn attempt<T>(
         cells(SizeCell::NEW, room.sizes),
         cells(ParameterCell::NEW, room.parameters),
     );
+    let ties = cells(TieCell::NEW, room.ties);
     let (nodes, edges) = (cells(NodeCell::NEW, room.nodes), cells(0u32, room.edges));
     let calls = cells(CallCell::NEW, room.calls);
     let tables = Tables {
@@ -200,6 +226,7 @@ fn attempt<T>(
         scopes: &scopes,
         sizes: &sizes,
         parameters: &parameters,
+        ties: &ties,
         nodes: &nodes,
         edges: &edges,
         calls: &calls,
@@ -248,7 +275,14 @@ impl Traced {
                 traced_parameter(trace, &cell, &scope.path)
             })
             .collect();
-        Self { parameters, scopes }
+        let ties = (0..trace.tie_count())
+            .filter_map(|index| traced_tie(trace, trace.tie_cell(index)))
+            .collect();
+        Self {
+            parameters,
+            ties,
+            scopes,
+        }
     }
 }
 
@@ -276,9 +310,19 @@ fn traced_parameter(trace: &Trace<'_>, cell: &ParameterCell, scope: &str) -> Tra
         buffer: cell.buffer,
         missing: dims
             .iter()
+            .chain(&cell.fan)
             .filter(|&&dim| trace.value(dim).is_none())
             .find_map(|&dim| trace.name_of_size(cell.scope, dim)),
     }
+}
+
+fn traced_tie(trace: &Trace<'_>, tie: TieCell) -> Option<TracedTie> {
+    let (owner, transposed) = trace.owner(tie)?;
+    Some(TracedTie {
+        path: super::join(trace.path(tie.scope).as_str(), tie.name),
+        owner: owner as usize,
+        transposed,
+    })
 }
 
 impl Recorded {

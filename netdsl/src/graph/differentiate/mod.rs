@@ -4,6 +4,7 @@
 //! submodules, by family) says, from the gradient of its result, what each operand gets.
 
 mod backward;
+mod custom;
 mod elementwise;
 mod layout;
 mod product;
@@ -58,6 +59,7 @@ fn flows(op: &Op, index: usize) -> bool {
         Op::Gather { .. } | Op::Pick { .. } | Op::Normalize(_) => index == 0,
         Op::GatherGradient { .. } | Op::PickGradient { .. } => index == 1,
         Op::Select => index > 0,
+        Op::Custom(custom) => custom.is_differentiable(index),
         Op::Binary(function) => elementwise::is_arithmetic(*function),
         _ => true,
     }
@@ -98,7 +100,9 @@ fn rule(op: Op) -> Rule {
         Op::Flip(_) => layout::flip,
         Op::Pad(_) => layout::pad,
         Op::Gather { .. } | Op::Pick { .. } | Op::PickGradient { .. } => layout::gather,
-        Op::MaxPoolGradient(_)
+        Op::Custom(_) => custom::custom,
+        Op::CustomGradient(..)
+        | Op::MaxPoolGradient(_)
         | Op::AdaptiveMaxPoolGradient(_)
         | Op::SoftmaxGradient(_)
         | Op::LogSoftmaxGradient(_)

@@ -139,6 +139,8 @@ pub struct ParameterCell {
     pub(crate) update: u32,
     /// Its place among the network's parameters, where it exists.
     pub(crate) place: u32,
+    /// Its layer has declared it; if not, a layer that is tied to it has asked for it so far.
+    pub(crate) declared: bool,
 }
 
 impl ParameterCell {
@@ -155,6 +157,35 @@ impl ParameterCell {
         previous: NONE,
         update: NONE,
         place: NONE,
+        declared: true,
+    };
+}
+
+/// A parameter that is another layer's.
+#[derive(Clone, Copy)]
+pub struct TieCell {
+    /// The layer that has it from another one.
+    pub(crate) scope: u32,
+    pub(crate) name: &'static str,
+    /// The layer it is of.
+    pub(crate) owner: u32,
+    pub(crate) owned: &'static str,
+    pub(crate) transposed: bool,
+    pub(crate) at: Option<Site>,
+    /// The layer has asked for it.
+    pub(crate) used: bool,
+}
+
+impl TieCell {
+    /// A tie that nobody has made.
+    pub const NEW: Self = Self {
+        scope: NONE,
+        name: "",
+        owner: NONE,
+        owned: "",
+        transposed: false,
+        at: None,
+        used: false,
     };
 }
 
@@ -254,6 +285,8 @@ pub struct Tables<'t> {
     pub sizes: &'t [Cell<SizeCell>],
     /// Parameters and buffers.
     pub parameters: &'t [Cell<ParameterCell>],
+    /// Parameters that are other layers'.
+    pub ties: &'t [Cell<TieCell>],
     /// Operations.
     pub nodes: &'t [Cell<NodeCell>],
     /// Their operands.
@@ -275,6 +308,8 @@ pub struct Counts {
     pub sizes: usize,
     /// Parameters and buffers.
     pub parameters: usize,
+    /// Parameters that are other layers'.
+    pub ties: usize,
     /// Operations.
     pub nodes: usize,
     /// Operands.
@@ -290,6 +325,7 @@ impl Counts {
         scopes: 0,
         sizes: 0,
         parameters: 0,
+        ties: 0,
         nodes: 0,
         edges: 0,
         calls: 0,
@@ -302,10 +338,11 @@ impl Counts {
             && self.scopes <= own.scopes
             && self.sizes <= own.sizes
             && self.parameters <= own.parameters
+            && self.ties <= own.ties
         {
             return 0;
         }
-        let others = self.scopes + self.sizes + self.parameters;
+        let others = self.scopes + self.sizes + self.parameters + self.ties;
         if 2 * self.dims <= 4096 && others <= 1024 {
             1
         } else if 2 * self.dims <= 65_536 && others <= 16_384 {
@@ -321,6 +358,7 @@ impl Counts {
             && self.scopes >= needed.scopes
             && self.sizes >= needed.sizes
             && self.parameters >= needed.parameters
+            && self.ties >= needed.ties
             && self.nodes >= needed.nodes
             && self.edges >= needed.edges
             && self.calls >= needed.calls

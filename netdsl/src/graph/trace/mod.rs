@@ -19,6 +19,7 @@ mod nodes;
 mod parameters;
 mod scopes;
 mod sizes;
+mod ties;
 mod vague;
 
 pub use calls::Run;
