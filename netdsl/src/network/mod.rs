@@ -6,6 +6,7 @@ mod input;
 pub(crate) mod layer;
 pub(crate) mod module;
 mod part;
+pub(crate) mod plans;
 pub(crate) mod run;
 mod standalone;
 mod state;
@@ -23,7 +24,7 @@ pub use state::LoadReport;
 pub use summary::{ParameterInfo, Row, Summary};
 pub use unary::{Foreign, UnaryLayer};
 
-pub(crate) use self::core::{InitRule, Prepared};
+pub(crate) use self::core::InitRule;
 
 use crate::graph::{Scope, Tensor};
 use crate::init::Init;

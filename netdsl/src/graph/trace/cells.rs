@@ -137,6 +137,8 @@ pub struct ParameterCell {
     pub(crate) previous: u32,
     /// The node that becomes the buffer's value after a training step.
     pub(crate) update: u32,
+    /// Its place among the network's parameters, where it exists.
+    pub(crate) place: u32,
 }
 
 impl ParameterCell {
@@ -152,6 +154,7 @@ impl ParameterCell {
         node: NONE,
         previous: NONE,
         update: NONE,
+        place: NONE,
     };
 }
 
@@ -213,12 +216,31 @@ impl CallCell {
 /// A parameter whose shape is settled: it exists, or a file says so.
 #[derive(Clone, Copy, Debug)]
 pub struct Fact {
-    /// The hash of its path.
-    pub hash: u64,
-    /// Its shape.
-    pub shape: [usize; MAX_PARAMETER_RANK],
-    /// How many axes that has.
-    pub rank: usize,
+    pub(super) hash: u64,
+    pub(super) place: u32,
+    pub(super) shape: [usize; MAX_PARAMETER_RANK],
+    pub(super) rank: usize,
+}
+
+impl Fact {
+    /// A parameter's shape, by the hash of its path, with its place among the network's parameters if
+    /// it exists; `None` where it has more axes than parameters have.
+    pub fn new(hash: u64, place: Option<usize>, sizes: &[usize]) -> Option<Self> {
+        let mut shape = [0; MAX_PARAMETER_RANK];
+        shape.get_mut(..sizes.len())?.copy_from_slice(sizes);
+        let place = place.map_or(NONE, |place| place as u32);
+        Some(Self {
+            hash,
+            place,
+            shape,
+            rank: sizes.len(),
+        })
+    }
+
+    /// Puts facts into the order in which a trace looks them up.
+    pub fn sort(facts: &mut [Self]) {
+        facts.sort_by_key(|fact| fact.hash);
+    }
 }
 
 /// The tables a trace writes into. What does not fit is counted and otherwise ignored.
@@ -238,7 +260,7 @@ pub struct Tables<'t> {
     pub edges: &'t [Cell<u32>],
     /// Calls that are made later.
     pub calls: &'t [Cell<CallCell>],
-    /// Settled shapes, sorted by hash.
+    /// Settled shapes, in the order of [`Fact::sort`].
     pub facts: &'t [Fact],
 }
 
