@@ -117,7 +117,7 @@ fn an_absent_layer_gives_back_what_arrives() {
     let expected = x.dot(&weight.t()) + without.fc.bias().unwrap().view().insert_axis(Axis(0));
     let difference = (&plain - &expected).fold(0.0f32, |most, x| most.max(x.abs()));
     assert!(difference < 1e-5, "{difference}");
-    let normed = with.forward(&x.into_dyn()).unwrap();
+    let normed = with.forward(x.into_dyn()).unwrap();
     assert!(normed.sum_axis(Axis(1)).iter().all(|sum| sum.abs() < 1e-4));
 }
 

@@ -5,7 +5,6 @@ use super::Scope;
 use crate::graph::Tensor;
 use crate::graph::trace::{Presence, Run};
 use crate::shape::{Arg, Dim, Value};
-use std::panic::Location;
 
 /// Conditions as written in definitions: `Option<…>(when = stride != 1)`.
 ///
@@ -62,7 +61,6 @@ impl<'t> Scope<'t> {
     ) -> Self {
         let layer = self.layer(name, kind, faults);
         let mut cell = self.trace.scope(layer.id);
-        cell.at = Some(Location::caller());
         cell.presence = match when.value {
             Value::Bool(true) => Presence::Present,
             Value::Bool(false) => Presence::Absent,
@@ -88,7 +86,7 @@ impl<'t> Scope<'t> {
                 1
             }
             _ => {
-                self.own_option_fault("its length", "a whole number", count);
+                self.own_option_fault("length", "a whole number", count);
                 1
             }
         }
@@ -120,7 +118,6 @@ impl<'t> Scope<'t> {
 
     /// The number of a `const` parameter within a body, which any code may go by: where it is not given
     /// yet, the rest of the body is left vague.
-    #[track_caller]
     pub const fn constant(self, name: &'static str, given: Arg) -> usize {
         match given.value {
             Value::Int(number) if number >= 0 => number as usize,
@@ -132,7 +129,6 @@ impl<'t> Scope<'t> {
     }
 
     /// As [`Self::constant`], for one that is `true` or `false`.
-    #[track_caller]
     pub const fn constant_flag(self, name: &'static str, given: Arg) -> bool {
         match given.value {
             Value::Bool(flag) => flag,
