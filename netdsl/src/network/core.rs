@@ -52,7 +52,7 @@ impl<E: Element> Core<E> {
             rules: Vec::new(),
             binding: Mutex::new(None),
             bound: AtomicBool::new(false),
-            evaluations: Evaluations::NONE,
+            evaluations: Evaluations::none(),
             counts: Mutex::new(Counts::NONE),
             pending: Mutex::new(Given::new()),
         }
@@ -123,7 +123,7 @@ impl<E: Element> Clone for Core<E> {
             rules: self.rules.clone(),
             binding: Mutex::new(lock(&self.binding).clone()),
             bound: AtomicBool::new(self.is_bound()),
-            evaluations: Evaluations::NONE,
+            evaluations: Evaluations::none(),
             counts: Mutex::new(self.counts()),
             pending: Mutex::new(self.pending().clone()),
         }

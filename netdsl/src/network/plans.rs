@@ -65,10 +65,12 @@ pub(crate) struct Evaluations<E> {
 
 impl<E: Element> Evaluations<E> {
     /// Nothing kept.
-    pub(crate) const NONE: Self = Self {
-        plans: Mutex::new(Plans::NONE),
-        idle: Mutex::new(Vec::new()),
-    };
+    pub(crate) fn none() -> Self {
+        Self {
+            plans: Mutex::new(Plans::NONE),
+            idle: Mutex::new(Vec::new()),
+        }
+    }
 
     /// The plan for inputs of these shapes, made out of an old one where there is none.
     pub(crate) fn plan(
