@@ -28,6 +28,14 @@ impl Extent {
         extent
     }
 
+    /// Gives an axis another size.
+    ///
+    /// # Panics
+    /// If there is no such axis.
+    pub fn resize(&mut self, axis: usize, size: usize) {
+        self.sizes[..self.rank as usize][axis] = size;
+    }
+
     /// How many elements such an array has; saturating, so that an absurd one fails to allocate.
     pub fn count(&self) -> usize {
         self.iter()

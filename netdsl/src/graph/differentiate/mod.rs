@@ -6,6 +6,7 @@
 mod backward;
 mod elementwise;
 mod layout;
+mod pieces;
 mod product;
 mod reduce;
 mod window;
