@@ -5,6 +5,7 @@ mod differentiate;
 #[expect(clippy::module_inception)]
 mod graph;
 pub mod op;
+mod recurrence;
 mod scope;
 pub mod tensor;
 pub mod trace;

@@ -3,6 +3,7 @@
 //! Shapes are whole ones here, the batch axis included. The shape of a result is in its node.
 
 use crate::engine::kernel::binary::Binary;
+use crate::engine::kernel::recurrence::Cell;
 use crate::engine::kernel::unary::Unary;
 use crate::shape::MAX_RANK;
 use crate::shape::rule::Window;
@@ -147,6 +148,19 @@ pub enum Op {
     Resample(Resampling),
     /// dy → gradient of [`Op::Resample`], of the node's shape.
     ResampleGradient(Resampling),
+    /// (inputs `[steps, batch, gates]`, weight `[gates, state]`, first hidden states
+    /// `[batch, state]`, first cell states `[batch, hidden]` if the cell has such, projection
+    /// `[state, hidden]` if state is not hidden, bias `[gates]` if there) → the record of all steps,
+    /// one axis of the parts of [`Sizes::record`]. Its gradient is by the hidden states after the
+    /// steps and the last cell states; the rest of the record is not for others to read.
+    ///
+    /// [`Sizes::record`]: crate::engine::kernel::recurrence::Sizes::record
+    Recurrence(Cell),
+    /// (record, weight, gradient by the hidden states after the steps, by the last cell states if
+    /// the cell has such, projection if there) → the parts of [`Sizes::gradient`], one axis.
+    ///
+    /// [`Sizes::gradient`]: crate::engine::kernel::recurrence::Sizes::gradient
+    RecurrenceGradient(Cell),
     /// A random mask of the node's shape: 0 with probability `p`, else 1 / (1 − p); another one at
     /// every run. The number tells the masks of one network apart.
     Mask {

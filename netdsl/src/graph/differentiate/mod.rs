@@ -8,6 +8,7 @@ mod elementwise;
 mod layout;
 mod pieces;
 mod product;
+mod recurrence;
 mod reduce;
 mod window;
 
@@ -92,6 +93,7 @@ fn rule(op: Op) -> Rule {
         Op::Reduce(..) => reduce::reduce,
         Op::Softmax(_) | Op::LogSoftmax(_) => reduce::softmax,
         Op::Normalize(_) => reduce::normalize,
+        Op::Recurrence(_) => recurrence::recurrence,
         Op::Reshape => layout::reshape,
         Op::Permute(_) => layout::permute,
         Op::Slice { .. } | Op::SliceGradient { .. } => layout::slice,
@@ -105,6 +107,7 @@ fn rule(op: Op) -> Rule {
         | Op::LogSoftmaxGradient(_)
         | Op::NormalizeGradient(_)
         | Op::PadGradient(_)
-        | Op::GatherGradient { .. } => backward::twice,
+        | Op::GatherGradient { .. }
+        | Op::RecurrenceGradient(_) => backward::twice,
     }
 }
