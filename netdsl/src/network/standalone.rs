@@ -16,6 +16,7 @@
 
 use crate::engine::Program;
 use crate::graph::Counts;
+use crate::graph::trace::Mode;
 use crate::graph::{Graph, NodeId, Op, Scope, Tensor, gradients};
 use crate::init;
 use crate::network::run::engine_error;
@@ -70,7 +71,7 @@ impl<E: Element> Standalone<E> {
         seed: u64,
         forward: Forward<'_>,
     ) -> Result<Self, Error> {
-        let traced = trace(shapes, training, forward)?;
+        let traced = trace(shapes, Mode::of::<E>(training), forward)?;
         let parameters = traced
             .parameters
             .iter()
@@ -247,7 +248,7 @@ impl<E: Element> Standalone<E> {
 
 fn trace(
     shapes: &[Option<&[usize]>],
-    training: bool,
+    mode: Mode,
     forward: Forward<'_>,
 ) -> Result<Traced, Error> {
     let body: tracing::Body<'_> = &|trace, at| {
@@ -260,7 +261,7 @@ fn trace(
             .collect();
         forward(at, &given)
     };
-    tracing::trace_body(body, &[], training, Counts::NONE)
+    tracing::trace_body(body, &[], mode, Counts::NONE)
 }
 
 fn drawn<E: Element>(parameter: &TracedParameter, seed: u64) -> Result<Own<E>, Error> {

@@ -2,7 +2,7 @@
 
 use crate::error::shown;
 use crate::graph::trace::{
-    Counts, DimCell, Fact, MAX_PARAMETER_RANK, NONE, NodeCell, ParameterCell, ScopeCell, SizeCell,
+    Counts, DimCell, Fact, MAX_PARAMETER_RANK, Mode, NONE, NodeCell, ParameterCell, ScopeCell, SizeCell,
     Tables, Trace, path_hash,
 };
 use crate::graph::{Graph, Scope, Tensor};
@@ -149,7 +149,7 @@ pub fn trace_to<E: Element, N: Network<E>>(
             .collect();
         finish(at, N::trace(definition, at, &given))
     };
-    trace_body(body, facts, training, guess)
+    trace_body(body, facts, Mode::of::<E>(training), guess)
 }
 
 /// What is run: inputs and what becomes of them.
@@ -159,12 +159,12 @@ pub type Body<'b> = &'b dyn for<'t> Fn(&'t Trace<'t>, Scope<'t>) -> Vec<Tensor<'
 pub fn trace_body(
     body: Body<'_>,
     facts: &[Fact],
-    training: bool,
+    mode: Mode,
     guess: Counts,
 ) -> Result<Traced, Error> {
     let mut room = guess;
     loop {
-        match attempt(body, facts, training, room) {
+        match attempt(body, facts, mode, room) {
             Ok(traced) => return traced,
             // The definition asked for more than there was: give it that, and try again.
             Err(needed) => room = grown(needed),
@@ -191,7 +191,7 @@ fn cells<T: Copy>(value: T, count: usize) -> Vec<Cell<T>> {
 fn attempt(
     body: Body<'_>,
     facts: &[Fact],
-    training: bool,
+    mode: Mode,
     room: Counts,
 ) -> Result<Result<Traced, Error>, Counts> {
     let (dims, scopes) = (
@@ -212,7 +212,7 @@ fn attempt(
         edges: &edges,
         facts,
     };
-    let trace = Trace::new(tables, training);
+    let trace = Trace::new(tables, mode);
     let mut outputs;
     loop {
         let at = trace.begin();

@@ -2,6 +2,7 @@
 
 mod binding;
 mod files;
+mod layers;
 mod nets;
 mod parameters;
 mod seeds;

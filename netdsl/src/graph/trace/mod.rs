@@ -18,6 +18,7 @@ mod sizes;
 use cells::MAX_INPUTS;
 pub use cells::*;
 
+use crate::Element;
 use crate::graph::{Op, Scope, Tensor};
 use crate::shape::{Axis, Dim, Fault, Role, Shape};
 use std::cell::Cell;
@@ -38,7 +39,7 @@ pub struct Trace<'t> {
     current: Cell<u32>,
     site: Cell<Option<Site>>,
     input_ranks: [Cell<Option<usize>>; MAX_INPUTS],
-    training: bool,
+    mode: Mode,
     masks: Cell<u32>,
     /// The site stays as it is: a function of the user's runs, and its call is what is to blame.
     held: Cell<bool>,
@@ -46,9 +47,32 @@ pub struct Trace<'t> {
     renumbered: Cell<bool>,
 }
 
+/// What a definition is run for.
+#[derive(Clone, Copy, Debug)]
+pub struct Mode {
+    /// The network trains.
+    pub training: bool,
+    /// From 1 to the next larger number of the network's type.
+    pub epsilon: f64,
+}
+
+impl Mode {
+    /// Sizes only: no graph is made of it.
+    pub const SIZES: Self = Self {
+        training: false,
+        epsilon: 0.0,
+    };
+
+    /// A network of this type.
+    pub fn of<E: Element>(training: bool) -> Self {
+        let epsilon = E::EPSILON.to_f64();
+        Self { training, epsilon }
+    }
+}
+
 impl<'t> Trace<'t> {
     /// An empty trace over tables.
-    pub const fn new(tables: Tables<'t>, training: bool) -> Self {
+    pub const fn new(tables: Tables<'t>, mode: Mode) -> Self {
         Self {
             tables,
             counts: Cell::new(Counts::NONE),
@@ -61,7 +85,7 @@ impl<'t> Trace<'t> {
             current: Cell::new(0),
             site: Cell::new(None),
             input_ranks: [const { Cell::new(None) }; MAX_INPUTS],
-            training,
+            mode,
             masks: Cell::new(0),
             held: Cell::new(false),
             renumbered: Cell::new(false),
