@@ -4,8 +4,6 @@
 extern crate self as netdsl;
 
 pub mod data;
-mod element;
-pub mod engine;
 mod error;
 pub mod graph;
 pub mod init;
@@ -16,8 +14,9 @@ mod network;
 pub mod shape;
 pub mod train;
 
-pub use element::Element;
 pub use error::{Error, ShapeError, StateDictError, Unresolved, WaitingError};
+pub use netdsl_engine as engine;
+pub use netdsl_engine::Element;
 pub use netdsl_macros::network;
 pub use network::{
     Backward, Deferred, Forward, Input, Layer, LoadReport, Module, Network, Parameter,

@@ -3,7 +3,7 @@
 use ndarray::{ArrayD, Axis, Dimension, IxDyn};
 
 use super::{DataError, Dataset, permutation};
-use crate::element::Element;
+use crate::Element;
 
 /// The batches of a [`Dataset`], made by [`Dataset::batches`].
 ///

@@ -6,7 +6,7 @@ use std::path::Path;
 use ndarray::{Array1, Array2};
 
 use super::{DataError, Dataset};
-use crate::element::Element;
+use crate::Element;
 
 /// A table of numbers with named columns.
 ///

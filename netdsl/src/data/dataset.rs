@@ -3,7 +3,7 @@
 use ndarray::{ArrayD, Axis, Slice};
 
 use super::{Batches, DataError, permutation};
-use crate::element::Element;
+use crate::Element;
 
 /// Targets from here on are measurements rather than classes.
 const MOST_CLASSES: f64 = 16_777_216.0;

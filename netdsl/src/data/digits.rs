@@ -2,7 +2,7 @@
 
 use super::Dataset;
 use super::mnist::{Pixels, labelled_images};
-use crate::element::Element;
+use crate::Element;
 
 const IMAGES: &[u8] = include_bytes!("../../data/digits-images-idx3-ubyte.gz");
 const LABELS: &[u8] = include_bytes!("../../data/digits-labels-idx1-ubyte.gz");

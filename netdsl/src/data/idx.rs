@@ -11,7 +11,7 @@ use flate2::bufread::MultiGzDecoder;
 use ndarray::ArrayD;
 
 use super::DataError;
-use crate::element::Element;
+use crate::Element;
 
 /// How many bytes are reserved before any of them was seen to exist.
 const RESERVED: usize = 1 << 26;

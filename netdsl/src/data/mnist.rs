@@ -8,7 +8,7 @@ use ndarray::{Array1, Array4};
 
 use super::idx::Idx;
 use super::{DataError, Dataset};
-use crate::element::Element;
+use crate::Element;
 
 /// Classes in MNIST and its kin.
 const CLASSES: usize = 10;

@@ -3,7 +3,7 @@
 use ndarray::{ArrayD, Axis};
 
 use super::{DataError, Dataset};
-use crate::element::Element;
+use crate::Element;
 
 /// The mean and the standard deviation of each feature of the rows it was fitted to.
 ///

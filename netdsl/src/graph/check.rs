@@ -1,7 +1,7 @@
 //! The verdict of the compiler on a network: what is wrong, and which layers are ready.
 
 use crate::graph::trace::{
-    Counts, DimCell, MAX_FAULTS, Mode, NONE, ParameterCell, ScopeCell, Site, SizeCell, Tables, Trace,
+    Counts, DimCell, MAX_FAULTS, NONE, ParameterCell, ScopeCell, Site, SizeCell, Tables, Trace,
     same_site,
 };
 use crate::shape::{FaultKind, Text};
@@ -114,7 +114,7 @@ impl<const DIMS: usize, const SCOPES: usize, const SIZES: usize, const PARAMETER
             edges: &[],
             facts: &[],
         };
-        Trace::new(tables, Mode::SIZES)
+        Trace::of_sizes(tables)
     }
 }
 

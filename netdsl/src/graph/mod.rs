@@ -2,18 +2,14 @@
 
 mod check;
 mod differentiate;
-#[expect(clippy::module_inception)]
-mod graph;
-pub mod op;
-mod recurrence;
+mod finish;
 mod scope;
 pub mod tensor;
 pub mod trace;
 
 pub use check::{Checked, Storage, here};
 pub use differentiate::{gradients, loss_gradients};
-pub use graph::{Extent, Graph, Node, NodeId};
-pub use op::Op;
+pub use netdsl_engine::graph::{Extent, Graph, Node, NodeId, Op, op};
 pub use scope::{Scope, Size, Sizes};
 pub use tensor::{Tensor, cat, stack};
 pub use trace::{Counts, Trace};

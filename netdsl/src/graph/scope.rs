@@ -1,7 +1,7 @@
 //! A layer's place in a trace: where it declares its sizes and parameters and reports mistakes.
 
 use crate::graph::Tensor;
-use crate::graph::trace::{MAX_PARAMETER_RANK, NONE, ParameterCell, Trace, same_text};
+use crate::graph::trace::{MAX_PARAMETER_RANK, NONE, ParameterCell, ScopeCell, Trace, same_text};
 use crate::init::Init;
 use crate::shape::{Arg, Axis, Dim, FaultKind, Item, MAX_LIST, Role, Shape, Value};
 use std::panic::Location;
@@ -71,16 +71,19 @@ impl<'t> Scope<'t> {
     /// are told where it is defined.
     #[track_caller]
     pub const fn layer(self, name: &'static str, kind: &'static str, faults: usize) -> Self {
-        let site = Location::caller();
-        let id = self.trace.child(self.id, name, None);
-        let mut cell = self.trace.scope(id);
-        cell.kind = kind;
-        cell.at = Some(site);
-        cell.silent = faults > 0;
-        self.trace.set_scope(id, cell);
+        self.child(ScopeCell {
+            name,
+            kind,
+            at: Some(Location::caller()),
+            silent: faults > 0,
+            ..ScopeCell::NEW
+        })
+    }
+
+    const fn child(self, child: ScopeCell) -> Self {
         Self {
             trace: self.trace,
-            id,
+            id: self.trace.child(self.id, child),
         }
     }
 
@@ -103,38 +106,28 @@ impl<'t> Scope<'t> {
     /// A member of a stack.
     pub const fn member(self, index: usize) -> Self {
         let above = self.trace.scope(self.id);
-        let id = self.trace.child(self.id, "", Some(index as u32));
-        let mut cell = self.trace.scope(id);
-        cell.kind = above.kind;
-        cell.at = above.at;
-        self.trace.set_scope(id, cell);
-        Self {
-            trace: self.trace,
-            id,
-        }
+        self.child(ScopeCell {
+            index: Some(index as u32),
+            kind: above.kind,
+            at: above.at,
+            ..ScopeCell::NEW
+        })
     }
 
     /// A layer within this layer that its author wrote, such as the `out_proj` of an attention. What
     /// is wrong in it is told where this layer is written. To be asked for once in a `forward`.
     pub const fn part(self, name: &'static str, kind: &'static str) -> Self {
         let above = self.trace.scope(self.id);
-        let id = self.trace.child(self.id, name, None);
-        let mut cell = self.trace.scope(id);
-        cell.kind = kind;
-        cell.at = above.at;
-        self.trace.set_scope(id, cell);
-        Self {
-            trace: self.trace,
-            id,
-        }
+        self.child(ScopeCell {
+            name,
+            kind,
+            at: above.at,
+            ..ScopeCell::NEW
+        })
     }
 
     /// Enters the layer: what is recorded until [`Self::leave`] is its own.
     pub const fn enter(self) -> Self {
-        let mut cell = self.trace.scope(self.id);
-        cell.calls += 1;
-        cell.cursor_to_first();
-        self.trace.set_scope(self.id, cell);
         self.trace.set_current(self.id);
         self
     }
@@ -142,10 +135,12 @@ impl<'t> Scope<'t> {
     /// Leaves the layer for the one around it.
     pub const fn leave(self) {
         let mut cell = self.trace.scope(self.id);
+        cell.calls += 1;
+        cell.rewind();
         if cell.output == NONE && self.trace.node_count() > 0 {
             cell.output = self.trace.node_count() - 1;
-            self.trace.set_scope(self.id, cell);
         }
+        self.trace.set_scope(self.id, cell);
         self.trace
             .set_current(if cell.parent == NONE { 0 } else { cell.parent });
     }

@@ -4,13 +4,15 @@
 //! unexpected name suggests instead.
 
 mod atomic;
+mod dtype;
 mod error;
+mod json;
 mod near_names;
 mod numbers;
 mod safetensors;
 mod write;
 
-pub use ::safetensors::Dtype;
+pub use dtype::Dtype;
 pub use error::TensorFileError;
 pub use near_names::near_names;
 pub use safetensors::{TensorFile, TensorView};

@@ -1,6 +1,6 @@
 //! Numbers as the bytes of a safetensors file, little-endian, and back.
 
-use crate::element::Element;
+use crate::Element;
 
 use super::Dtype;
 

@@ -6,10 +6,11 @@ use std::io::{self, Write as _};
 use std::path::Path;
 
 use super::atomic::replace_file;
+use super::json::quoted;
 use super::numbers::{NumberError, encode};
 use super::safetensors::{LONGEST_HEADER, PREFIX};
 use super::{Dtype, TensorFileError};
-use crate::element::Element;
+use crate::Element;
 
 /// How many elements are converted between two writes.
 const CHUNK: usize = 1 << 14;
@@ -153,9 +154,4 @@ fn header<N: AsRef<str>, S: AsRef<[usize]>, E>(
         });
     }
     Ok(header)
-}
-
-/// `text` as a JSON string.
-fn quoted(text: &str) -> String {
-    serde_json::Value::from(text).to_string()
 }

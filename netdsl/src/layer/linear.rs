@@ -19,6 +19,7 @@
 
 use crate::graph::{Scope, Tensor};
 use crate::init::Init;
+use crate::shape::Dim;
 
 crate::layer! {
     /// A linear map with a bias: `torch.nn.Linear`.
@@ -35,13 +36,21 @@ impl Linear {
     /// x: `[…, in_features]` → `[…, out_features]`
     pub const fn forward<'t>(&self, at: Scope<'t>, x: Tensor<'t>) -> Tensor<'t> {
         let in_features = at.size("in_features", self.in_features);
-        let (weight, bias) = self.parameters(at);
+        let (weight, bias) = self.parameters(at, in_features.dim);
         x.expect_features(in_features).linear(weight, bias)
     }
 
+    /// Declares the parameters before they are used.
+    pub(super) const fn declare(&self, at: Scope<'_>) {
+        self.parameters(at, at.size("in_features", self.in_features).dim);
+    }
+
     /// `weight` and `bias`.
-    pub(super) const fn parameters<'t>(&self, at: Scope<'t>) -> (Tensor<'t>, Option<Tensor<'t>>) {
-        let in_features = at.size("in_features", self.in_features).dim;
+    const fn parameters<'t>(
+        &self,
+        at: Scope<'t>,
+        in_features: Dim,
+    ) -> (Tensor<'t>, Option<Tensor<'t>>) {
         let out_features = at.size("out_features", self.out_features).dim;
         let weight = at.parameter("weight", &[out_features, in_features], Init::FanInUniform);
         let bias = if at.flag("bias", self.bias) {

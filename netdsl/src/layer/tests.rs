@@ -117,7 +117,7 @@ pub fn run(
                 .flatten()
                 .map(|fault| fault.text().as_str().to_owned())
                 .collect(),
-            graph: Graph::of(&trace),
+            graph: trace.graph(),
         };
     }
 }

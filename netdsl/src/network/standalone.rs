@@ -246,11 +246,7 @@ impl<E: Element> Standalone<E> {
     }
 }
 
-fn trace(
-    shapes: &[Option<&[usize]>],
-    mode: Mode,
-    forward: Forward<'_>,
-) -> Result<Traced, Error> {
+fn trace(shapes: &[Option<&[usize]>], mode: Mode, forward: Forward<'_>) -> Result<Traced, Error> {
     let body: tracing::Body<'_> = &|trace, at| {
         let given: Vec<Tensor<'_>> = (0..)
             .zip(shapes)

@@ -2,8 +2,8 @@
 
 use crate::error::shown;
 use crate::graph::trace::{
-    Counts, DimCell, Fact, MAX_PARAMETER_RANK, Mode, NONE, NodeCell, ParameterCell, ScopeCell, SizeCell,
-    Tables, Trace, path_hash,
+    Counts, DimCell, Fact, MAX_PARAMETER_RANK, Mode, NONE, NodeCell, ParameterCell, ScopeCell,
+    SizeCell, Tables, Trace, path_hash,
 };
 use crate::graph::{Graph, Scope, Tensor};
 use crate::init::Init;
@@ -281,7 +281,7 @@ fn extract(trace: &Trace<'_>, outputs: &[Tensor<'_>]) -> Traced {
     Traced {
         parameters,
         scopes,
-        graph: Graph::of(trace),
+        graph: trace.graph(),
         outputs: outputs
             .iter()
             .map(|output| output.node() as usize)

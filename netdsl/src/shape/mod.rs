@@ -12,8 +12,7 @@ pub use arg::{Arg, Item, Lift, MAX_LIST, Value};
 pub use fault::{Fault, FaultKind, Origin, Path};
 pub use text::Text;
 
-/// The most axes a tensor may have, the batch among them.
-pub const MAX_RANK: usize = 8;
+pub use netdsl_engine::kernel::MAX_RANK;
 
 /// The size of one axis.
 #[derive(Clone, Copy, Debug)]
@@ -101,6 +100,19 @@ impl Shape {
             i += 1;
         }
         shape.rank = i as u8;
+        shape
+    }
+
+    /// The shape of a parameter of the scope `from`: the first `rank` of `sizes`.
+    pub(crate) const fn of_sizes(sizes: &[Dim], rank: usize, from: u32) -> Self {
+        let mut shape = Self::new(&[], false);
+        let mut i = 0;
+        while i < rank {
+            shape.axes[i].dim = sizes[i];
+            shape.axes[i].from = from;
+            i += 1;
+        }
+        shape.rank = rank as u8;
         shape
     }
 

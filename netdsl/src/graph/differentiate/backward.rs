@@ -4,8 +4,8 @@ use super::flows;
 use super::pieces::Piece;
 use crate::engine::kernel::binary::Binary;
 use crate::engine::kernel::unary::Unary;
-use crate::graph::graph::{Extent, Graph, NodeId};
 use crate::graph::op::Op;
+use crate::graph::{Extent, Graph, NodeId};
 use std::collections::BTreeMap;
 
 /// A row of the table of gradients: gives each operand of a node its part of the gradient.

@@ -4,7 +4,7 @@ use super::backward::{Backward, twice};
 use super::window::is_rectified;
 use crate::engine::kernel::binary::Binary;
 use crate::engine::kernel::unary::Unary;
-use crate::graph::graph::NodeId;
+use crate::graph::NodeId;
 use crate::graph::op::Op;
 
 /// Whether a function of two elements is more than a comparison.

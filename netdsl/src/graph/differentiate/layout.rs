@@ -1,7 +1,7 @@
 //! Gradients of operations that only move elements.
 
 use super::backward::Backward;
-use crate::graph::graph::NodeId;
+use crate::graph::NodeId;
 use crate::graph::op::Op;
 
 pub(super) fn reshape(back: &mut Backward<'_>, node: NodeId, dy: NodeId) {

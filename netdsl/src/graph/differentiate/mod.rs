@@ -12,8 +12,8 @@ mod recurrence;
 mod reduce;
 mod window;
 
-use super::graph::{Graph, NodeId};
-use super::op::Op;
+use crate::graph::op::Op;
+use crate::graph::{Graph, NodeId};
 use backward::{Backward, Rule};
 
 /// Appends to `graph` the gradients of the sum of `outputs`, each weighted by the node beside it

@@ -6,7 +6,7 @@
 
 use super::backward::Backward;
 use crate::engine::kernel::binary::Binary;
-use crate::graph::graph::NodeId;
+use crate::graph::NodeId;
 use crate::graph::op::Op;
 
 /// The gradient of a part: of the positions of an axis from `start` on, as many as the gradient has.

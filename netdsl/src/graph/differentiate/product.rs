@@ -1,8 +1,8 @@
 //! Gradients of matrix products and convolutions: all are linear in each operand.
 
 use super::backward::Backward;
-use crate::graph::graph::{Extent, NodeId};
 use crate::graph::op::{Op, Reduction};
+use crate::graph::{Extent, NodeId};
 use crate::shape::MAX_RANK;
 
 /// The product of leading sizes and the last two.

@@ -2,8 +2,8 @@
 //! them at once for the weights.
 
 use super::backward::Backward;
-use crate::graph::graph::{Extent, NodeId};
 use crate::graph::op::{Op, Reduction};
+use crate::graph::{Extent, NodeId};
 
 pub(super) fn recurrence(back: &mut Backward<'_>, node: NodeId, dy: NodeId) {
     let Op::Recurrence(cell) = back.graph.nodes[node].op else {

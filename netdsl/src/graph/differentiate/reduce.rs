@@ -3,8 +3,8 @@
 use super::backward::Backward;
 use crate::engine::kernel::binary::Binary;
 use crate::engine::kernel::unary::Unary;
-use crate::graph::graph::{Extent, NodeId};
 use crate::graph::op::{AxisSet, Op, Reduction, Statistics};
+use crate::graph::{Extent, NodeId};
 use crate::shape::MAX_RANK;
 
 /// A shape with some axes as size 1.

@@ -2,7 +2,7 @@
 
 use super::backward::Backward;
 use crate::engine::kernel::unary::Unary;
-use crate::graph::graph::NodeId;
+use crate::graph::NodeId;
 use crate::graph::op::Op;
 
 /// Whether `dy`, the gradient of the rectifier `y`, is that of a pool that has left out already

@@ -25,6 +25,8 @@ pub type Site = &'static Location<'static>;
 pub struct DimCell {
     pub(super) parent: u32,
     pub(super) value: Option<usize>,
+    /// A rule wanted to know the value and could not be told.
+    pub(super) asked: bool,
 }
 
 impl DimCell {
@@ -32,6 +34,7 @@ impl DimCell {
     pub const NEW: Self = Self {
         parent: NONE,
         value: None,
+        asked: false,
     };
 }
 
@@ -47,15 +50,14 @@ pub struct ScopeCell {
     pub(crate) network: bool,
     /// It is wrong in itself, which is told elsewhere.
     pub(crate) silent: bool,
+    /// How many calls are through.
     pub(crate) calls: u32,
-    pub(super) hash: u64,
-    pub(super) first_child: u32,
-    pub(super) last_child: u32,
-    pub(super) cursor: u32,
-    pub(super) sibling: u32,
-    pub(super) first_parameter: u32,
-    pub(super) last_parameter: u32,
-    pub(super) first_size: u32,
+    pub(crate) hash: u64,
+    pub(crate) first_child: u32,
+    /// Where the search for the next child begins.
+    pub(crate) cursor: u32,
+    pub(crate) last_parameter: u32,
+    pub(crate) last_size: u32,
     /// The node that the layer gave last.
     pub(crate) output: u32,
 }
@@ -73,18 +75,16 @@ impl ScopeCell {
         calls: 0,
         hash: 0xcbf2_9ce4_8422_2325,
         first_child: NONE,
-        last_child: NONE,
         cursor: NONE,
-        sibling: NONE,
-        first_parameter: NONE,
         last_parameter: NONE,
-        first_size: NONE,
+        last_size: NONE,
         output: NONE,
     };
 }
 
 impl ScopeCell {
-    pub(crate) const fn cursor_to_first(&mut self) {
+    /// The next child asked for is the first one again.
+    pub(crate) const fn rewind(&mut self) {
         self.cursor = self.first_child;
     }
 }
@@ -94,7 +94,8 @@ impl ScopeCell {
 pub struct SizeCell {
     pub(super) name: &'static str,
     pub(super) dim: Dim,
-    pub(super) next: u32,
+    /// The one that its scope named before.
+    pub(crate) previous: u32,
 }
 
 impl SizeCell {
@@ -102,7 +103,7 @@ impl SizeCell {
     pub const NEW: Self = Self {
         name: "",
         dim: Dim::UNTRACKED,
-        next: NONE,
+        previous: NONE,
     };
 }
 
@@ -118,7 +119,8 @@ pub struct ParameterCell {
     pub(crate) fan: Option<Dim>,
     pub(crate) buffer: bool,
     pub(crate) node: u32,
-    pub(crate) next: u32,
+    /// The one that its scope declared before.
+    pub(crate) previous: u32,
     /// The node that becomes the buffer's value after a training step.
     pub(crate) update: u32,
 }
@@ -134,7 +136,7 @@ impl ParameterCell {
         fan: None,
         buffer: false,
         node: NONE,
-        next: NONE,
+        previous: NONE,
         update: NONE,
     };
 }

@@ -4,9 +4,12 @@
 //! tells what is wrong and what must wait; run when a network is bound, it also holds the graph.
 //! Both are the same code: a trace works on borrowed slices of cells, which constants can have.
 //!
-//! Sizes flow in any direction: `forward` runs again until no unknown gets solved any more. Unknowns
-//! are numbered in the order in which they come up, which is the same in every run, so what one run
-//! learned serves the next.
+//! Sizes flow in any direction: `forward` runs again as long as a run learned something that a rule had
+//! asked for before. Unknowns are numbered in the order in which they come up, which is the same in
+//! every run, so what one run learned serves the next.
+//!
+//! The compiler interprets all of this, and a constant evaluation pays for each call and most of all for
+//! each use of a [`Cell`], some microseconds: tables are written rarely and in whole entries.
 
 mod cells;
 mod faults;
@@ -26,11 +29,13 @@ use std::cell::Cell;
 /// The record of running a definition; see the module's documentation.
 pub struct Trace<'t> {
     tables: Tables<'t>,
-    counts: Cell<Counts>,
+    counters: Counters,
     faults: Cell<[Option<Fault>; MAX_FAULTS]>,
     fault_count: Cell<usize>,
     /// Something was learned in this run.
     changed: Cell<bool>,
+    /// Something was learned that a rule had asked for before.
+    missed: Cell<bool>,
     /// An assumption could be made, should nothing else be learned.
     wavering: Cell<bool>,
     /// Assumptions are being made.
@@ -40,6 +45,8 @@ pub struct Trace<'t> {
     site: Cell<Option<Site>>,
     input_ranks: [Cell<Option<usize>>; MAX_INPUTS],
     mode: Mode,
+    /// Operations are recorded, not sizes only.
+    records: bool,
     masks: Cell<u32>,
     /// The site stays as it is: a function of the user's runs, and its call is what is to blame.
     held: Cell<bool>,
@@ -71,14 +78,15 @@ impl Mode {
 }
 
 impl<'t> Trace<'t> {
-    /// An empty trace over tables.
+    /// An empty trace over tables, which records operations.
     pub const fn new(tables: Tables<'t>, mode: Mode) -> Self {
         Self {
             tables,
-            counts: Cell::new(Counts::NONE),
+            counters: Counters::new(),
             faults: Cell::new([None; MAX_FAULTS]),
             fault_count: Cell::new(0),
             changed: Cell::new(false),
+            missed: Cell::new(false),
             wavering: Cell::new(false),
             assuming: Cell::new(false),
             runs: Cell::new(0),
@@ -86,17 +94,27 @@ impl<'t> Trace<'t> {
             site: Cell::new(None),
             input_ranks: [const { Cell::new(None) }; MAX_INPUTS],
             mode,
+            records: true,
             masks: Cell::new(0),
             held: Cell::new(false),
             renumbered: Cell::new(false),
         }
     }
 
+    /// An empty trace over tables, which records no operations: all that the compiler needs.
+    pub const fn of_sizes(tables: Tables<'t>) -> Self {
+        Self {
+            records: false,
+            ..Self::new(tables, Mode::SIZES)
+        }
+    }
+
     /// Starts a run and gives the scope of the network.
     pub const fn begin(&self) -> Scope<'_> {
-        self.counts.replace(Counts::NONE);
+        self.counters.reset();
         self.fault_count.replace(0);
         self.changed.replace(false);
+        self.missed.replace(false);
         self.wavering.replace(false);
         self.current.replace(0);
         self.masks.replace(0);
@@ -120,7 +138,8 @@ impl<'t> Trace<'t> {
         if self.runs.get() > 64 {
             return false;
         }
-        if self.changed.get() {
+        // What no rule had asked for changes nothing but the words of mistakes.
+        if self.missed.get() || (self.changed.get() && self.fault_count.get() > 0) {
             return true;
         }
         if self.wavering.get() && !self.assuming.get() {
@@ -202,6 +221,45 @@ impl<'t> Trace<'t> {
         }
         self.push(Op::Input(index), &[], shape)
     }
+}
+
+/// How many entries of each table a run has made.
+struct Counters {
+    dims: Cell<usize>,
+    scopes: Cell<usize>,
+    sizes: Cell<usize>,
+    parameters: Cell<usize>,
+    nodes: Cell<usize>,
+    edges: Cell<usize>,
+}
+
+impl Counters {
+    const fn new() -> Self {
+        Self {
+            dims: Cell::new(0),
+            scopes: Cell::new(0),
+            sizes: Cell::new(0),
+            parameters: Cell::new(0),
+            nodes: Cell::new(0),
+            edges: Cell::new(0),
+        }
+    }
+
+    const fn reset(&self) {
+        self.dims.replace(0);
+        self.scopes.replace(0);
+        self.sizes.replace(0);
+        self.parameters.replace(0);
+        self.nodes.replace(0);
+        self.edges.replace(0);
+    }
+}
+
+/// The index of a new entry.
+const fn next(counter: &Cell<usize>) -> usize {
+    let index = counter.get();
+    counter.replace(index + 1);
+    index
 }
 
 /// FNV-1a (<http://www.isthe.com/chongo/tech/comp/fnv/>), continued.

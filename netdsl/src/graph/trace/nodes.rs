@@ -7,12 +7,13 @@ use crate::shape::Shape;
 impl<'t> Trace<'t> {
     /// Records an operation on nodes and gives its result.
     pub(crate) const fn push(&'t self, op: Op, inputs: &[u32], shape: Shape) -> Tensor<'t> {
-        let mut counts = self.counts.get();
-        let (index, first) = (counts.nodes, counts.edges);
-        counts.nodes += 1;
-        counts.edges += inputs.len();
-        self.counts.replace(counts);
-        if index < self.tables.nodes.len() && counts.edges <= self.tables.edges.len() {
+        if !self.records {
+            return Tensor::new(self, NONE, shape);
+        }
+        let (index, first) = (next(&self.counters.nodes), self.counters.edges.get());
+        let last = first + inputs.len();
+        self.counters.edges.replace(last);
+        if index < self.tables.nodes.len() && last <= self.tables.edges.len() {
             let mut node = NodeCell {
                 op,
                 first_input: first as u32,
@@ -38,7 +39,7 @@ impl<'t> Trace<'t> {
 
     /// How many nodes there are.
     pub(crate) const fn node_count(&self) -> u32 {
-        self.counts.get().nodes as u32
+        self.counters.nodes.get() as u32
     }
 
     pub(crate) const fn next_mask(&self) -> u32 {
@@ -62,6 +63,14 @@ impl<'t> Trace<'t> {
 
     /// How much of each table the last run needed.
     pub const fn counts(&self) -> Counts {
-        self.counts.get()
+        let counters = &self.counters;
+        Counts {
+            dims: counters.dims.get(),
+            scopes: counters.scopes.get(),
+            sizes: counters.sizes.get(),
+            parameters: counters.parameters.get(),
+            nodes: counters.nodes.get(),
+            edges: counters.edges.get(),
+        }
     }
 }

@@ -2,32 +2,29 @@
 
 use super::*;
 use crate::graph::Tensor;
-use crate::shape::{Axis, Dim, FaultKind, Origin, Role, Shape};
+use crate::shape::{Dim, FaultKind, Origin, Shape};
 
 impl<'t> Trace<'t> {
     /// The size of a scope with a name, found or made.
     pub(crate) const fn named_size(&self, scope: u32, name: &'static str) -> Dim {
         let mut above = self.scope(scope);
-        let mut index = above.first_size;
+        let mut index = above.last_size;
         while index != NONE {
             let cell = self.tables.sizes[index as usize].get();
             if same_text(cell.name, name) {
                 return cell.dim;
             }
-            index = cell.next;
+            index = cell.previous;
         }
         let dim = self.fresh();
-        let mut counts = self.counts.get();
-        let index = counts.sizes;
-        counts.sizes += 1;
-        self.counts.replace(counts);
+        let index = next(&self.counters.sizes);
         if index < self.tables.sizes.len() {
             self.tables.sizes[index].replace(SizeCell {
                 name,
                 dim,
-                next: above.first_size,
+                previous: above.last_size,
             });
-            above.first_size = index as u32;
+            above.last_size = index as u32;
             self.set_scope(scope, above);
         }
         dim
@@ -38,7 +35,7 @@ impl<'t> Trace<'t> {
         let Dim::Unknown(wanted) = dim else {
             return None;
         };
-        let mut index = self.scope(scope).first_size;
+        let mut index = self.scope(scope).last_size;
         while let Some(cell) = self.tables.sizes.get(index as usize) {
             let cell = cell.get();
             if let Dim::Unknown(own) = cell.dim
@@ -48,7 +45,7 @@ impl<'t> Trace<'t> {
             {
                 return Some(cell.name);
             }
-            index = cell.next;
+            index = cell.previous;
         }
         None
     }
@@ -56,40 +53,27 @@ impl<'t> Trace<'t> {
     /// The parameter of a scope with a name, found or made.
     pub(crate) const fn parameter(&'t self, cell: ParameterCell) -> Tensor<'t> {
         let mut above = self.scope(cell.scope);
-        let mut index = above.first_parameter;
+        let mut index = above.last_parameter;
         while index != NONE {
             let found = self.parameter_cell(index);
             if same_text(found.name, cell.name) {
                 return Tensor::new(self, found.node, parameter_shape(&found));
             }
-            index = found.next;
+            index = found.previous;
         }
-        let mut counts = self.counts.get();
-        let index = counts.parameters;
-        counts.parameters += 1;
-        self.counts.replace(counts);
+        let index = next(&self.counters.parameters);
         let tensor = self.push(Op::Parameter(index as u32), &[], parameter_shape(&cell));
         if index < self.tables.parameters.len() {
-            let made = ParameterCell {
+            self.tables.parameters[index].replace(ParameterCell {
                 node: tensor.node(),
-                next: NONE,
+                previous: above.last_parameter,
                 ..cell
-            };
-            self.tables.parameters[index].replace(made);
-            if above.last_parameter == NONE {
-                above.first_parameter = index as u32;
-            } else {
-                let last = above.last_parameter as usize;
-                let previous = self.tables.parameters[last].get();
-                self.tables.parameters[last].replace(ParameterCell {
-                    next: index as u32,
-                    ..previous
-                });
-            }
+            });
             above.last_parameter = index as u32;
             self.set_scope(cell.scope, above);
-            let hash = self.child_hash(&above, cell.name, None);
-            self.recall(&made, hash);
+            if self.has_facts() {
+                self.recall(&cell, self.child_hash(&above, cell.name, None));
+            }
         }
         tensor
     }
@@ -100,7 +84,7 @@ impl<'t> Trace<'t> {
 
     /// Says which node a buffer takes its next value from.
     pub(crate) const fn update(&self, scope: u32, name: &str, node: u32) {
-        let mut index = self.scope(scope).first_parameter;
+        let mut index = self.scope(scope).last_parameter;
         while index != NONE {
             let cell = self.parameter_cell(index);
             if same_text(cell.name, name) {
@@ -109,7 +93,7 @@ impl<'t> Trace<'t> {
                     ..cell
                 });
             }
-            index = cell.next;
+            index = cell.previous;
         }
     }
 
@@ -162,14 +146,5 @@ impl<'t> Trace<'t> {
 }
 
 const fn parameter_shape(cell: &ParameterCell) -> Shape {
-    let (mut shape, mut i) = (Shape::new(&[], false), 0);
-    while i < cell.rank {
-        shape = shape.with_last(Axis {
-            dim: cell.dims[i],
-            role: Role::Any,
-            from: cell.scope,
-        });
-        i += 1;
-    }
-    shape
+    Shape::of_sizes(&cell.dims, cell.rank, cell.scope)
 }

@@ -24,10 +24,7 @@ impl<'t> Trace<'t> {
     }
 
     pub(super) const fn push_scope(&self, scope: ScopeCell) -> u32 {
-        let mut counts = self.counts.get();
-        let index = counts.scopes;
-        counts.scopes += 1;
-        self.counts.replace(counts);
+        let index = next(&self.counters.scopes);
         if index < self.tables.scopes.len() {
             self.tables.scopes[index].replace(scope);
             index as u32
@@ -50,65 +47,72 @@ impl<'t> Trace<'t> {
         }
     }
 
-    /// The child of a scope with a name, or a stack's with an index, found or made. Children come in the same order
-    /// whenever their parent runs, so the one after the last one found is tried first.
-    pub(crate) const fn child(&self, parent: u32, name: &'static str, index: Option<u32>) -> u32 {
+    /// The child of a scope with this name, or a stack's with this index: found, or made as it is given.
+    pub(crate) const fn child(&self, parent: u32, child: ScopeCell) -> u32 {
         let mut above = self.scope(parent);
-        if above.calls > 1 {
-            let mut candidate = above.cursor;
-            let mut wrapped = false;
-            loop {
-                if candidate == NONE {
-                    if wrapped {
-                        break;
-                    }
-                    wrapped = true;
-                    candidate = above.first_child;
-                    if candidate == NONE {
-                        break;
-                    }
-                }
-                let cell = self.scope(candidate);
-                if same_index(cell.index, index) && same_text(cell.name, name) {
-                    above.cursor = cell.sibling;
-                    self.set_scope(parent, above);
-                    return candidate;
-                }
-                candidate = cell.sibling;
-            }
+        // Each child is asked for once in a call, so the first call makes all of them.
+        if above.calls > 0
+            && let Some(found) = self.find_child(parent, above, &child)
+        {
+            return found;
         }
-        let hash = self.child_hash(&above, name, index);
         let made = self.push_scope(ScopeCell {
             parent,
-            name,
-            index,
-            hash,
-            ..ScopeCell::NEW
+            hash: self.child_hash(&above, child.name, child.index),
+            ..child
         });
-        if above.last_child == NONE {
+        if above.first_child == NONE {
             above.first_child = made;
-        } else {
-            let mut last = self.scope(above.last_child);
-            last.sibling = made;
-            self.set_scope(above.last_child, last);
+            self.set_scope(parent, above);
         }
-        above.last_child = made;
-        self.set_scope(parent, above);
         made
+    }
+
+    /// Children come in the same order whenever their parent runs, so the search goes on after the last
+    /// one found.
+    const fn find_child(
+        &self,
+        parent: u32,
+        mut above: ScopeCell,
+        child: &ScopeCell,
+    ) -> Option<u32> {
+        let scopes = self.counters.scopes.get() as u32;
+        let (mut candidate, mut wrapped) = (above.cursor, false);
+        loop {
+            if candidate >= scopes {
+                if wrapped || above.first_child == NONE {
+                    return None;
+                }
+                (candidate, wrapped) = (above.first_child, true);
+            }
+            let cell = self.scope(candidate);
+            if cell.parent == parent
+                && same_index(cell.index, child.index)
+                && same_text(cell.name, child.name)
+            {
+                above.cursor = candidate + 1;
+                self.set_scope(parent, above);
+                return Some(candidate);
+            }
+            candidate += 1;
+        }
     }
 
     /// The first child of a scope.
     pub(crate) const fn first_child(&self, scope: u32) -> u32 {
-        if self.tables.scopes.is_empty() {
-            NONE
-        } else {
-            self.scope(scope).first_child
-        }
+        self.scope(scope).first_child
     }
 
-    /// The child after this one.
+    /// The next scope after this one that has the same parent.
     pub(crate) const fn sibling(&self, scope: u32) -> u32 {
-        self.scope(scope).sibling
+        let (parent, mut next) = (self.scope(scope).parent, scope + 1);
+        while (next as usize) < self.counters.scopes.get() {
+            if self.scope(next).parent == parent {
+                return next;
+            }
+            next += 1;
+        }
+        NONE
     }
 
     pub(crate) const fn current(&self) -> u32 {

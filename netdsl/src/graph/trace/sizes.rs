@@ -6,10 +6,7 @@ use crate::shape::{Dim, Shape};
 impl<'t> Trace<'t> {
     /// A new unknown.
     pub(crate) const fn fresh(&self) -> Dim {
-        let mut counts = self.counts.get();
-        let index = counts.dims;
-        counts.dims += 1;
-        self.counts.replace(counts);
+        let index = next(&self.counters.dims);
         if index < self.tables.dims.len() {
             Dim::Unknown(index as u32)
         } else {
@@ -17,64 +14,104 @@ impl<'t> Trace<'t> {
         }
     }
 
-    pub(super) const fn root_of(&self, mut index: u32) -> u32 {
+    /// The unknown that stands for all that are equal to this one, and what is known of it.
+    const fn root(&self, mut index: u32) -> (u32, DimCell) {
         loop {
-            let parent = self.tables.dims[index as usize].get().parent;
-            if parent == NONE {
-                return index;
+            let cell = self.tables.dims[index as usize].get();
+            if cell.parent == NONE {
+                return (index, cell);
             }
-            index = parent;
+            index = cell.parent;
         }
     }
 
-    /// What is known of a size.
+    pub(super) const fn root_of(&self, index: u32) -> u32 {
+        self.root(index).0
+    }
+
+    /// What is known of a size, for a rule to go by. Should it be learned later, the rule runs again.
     pub(crate) const fn value(&self, dim: Dim) -> Option<usize> {
         match dim {
             Dim::Known(size) => Some(size),
             Dim::Unknown(NONE) => None,
-            Dim::Unknown(index) => self.tables.dims[self.root_of(index) as usize].get().value,
+            Dim::Unknown(index) => {
+                let (root, cell) = self.root(index);
+                if cell.value.is_none() && !cell.asked {
+                    self.tables.dims[root as usize].replace(DimCell {
+                        asked: true,
+                        ..cell
+                    });
+                }
+                cell.value
+            }
         }
     }
 
     /// Learns that two sizes are equal; false where they cannot be.
     pub(crate) const fn unify(&self, a: Dim, b: Dim) -> bool {
-        match (self.value(a), self.value(b)) {
-            (Some(a), Some(b)) => a == b,
-            (Some(size), None) => self.settle(b, size),
-            (None, Some(size)) => self.settle(a, size),
-            (None, None) => {
-                if let (Dim::Unknown(a), Dim::Unknown(b)) = (a, b)
-                    && a != NONE
-                    && b != NONE
-                {
-                    let (a, b) = (self.root_of(a), self.root_of(b));
-                    if a != b {
-                        // The later one hangs below the earlier one, so that roots stay stable.
-                        let (root, leaf) = if a < b { (a, b) } else { (b, a) };
-                        self.tables.dims[leaf as usize].replace(DimCell {
-                            parent: root,
-                            value: None,
-                        });
-                        self.changed.replace(true);
-                    }
-                }
-                true
+        match (a, b) {
+            (Dim::Unknown(NONE), _) | (_, Dim::Unknown(NONE)) => true,
+            (Dim::Known(a), Dim::Known(b)) => a == b,
+            (Dim::Known(size), Dim::Unknown(index)) | (Dim::Unknown(index), Dim::Known(size)) => {
+                self.settle(index, size)
             }
+            (Dim::Unknown(a), Dim::Unknown(b)) => self.merge(a, b),
         }
     }
 
-    pub(super) const fn settle(&self, dim: Dim, size: usize) -> bool {
-        if let Dim::Unknown(index) = dim
-            && index != NONE
-        {
-            let root = self.root_of(index) as usize;
-            self.tables.dims[root].replace(DimCell {
-                parent: NONE,
-                value: Some(size),
-            });
-            self.changed.replace(true);
+    const fn settle(&self, index: u32, size: usize) -> bool {
+        let (root, cell) = self.root(index);
+        if let Some(value) = cell.value {
+            return value == size;
         }
+        self.learn(
+            root,
+            cell.asked,
+            DimCell {
+                value: Some(size),
+                ..cell
+            },
+        );
         true
+    }
+
+    const fn merge(&self, a: u32, b: u32) -> bool {
+        let (a, b) = (self.root(a), self.root(b));
+        if a.0 == b.0 {
+            return true;
+        }
+        if let (Some(a), Some(b)) = (a.1.value, b.1.value) {
+            return a == b;
+        }
+        // The later one hangs below the earlier one, so that roots stay stable.
+        let ((root, above), (leaf, below)) = if a.0 < b.0 { (a, b) } else { (b, a) };
+        let merged = DimCell {
+            parent: NONE,
+            value: if above.value.is_some() {
+                above.value
+            } else {
+                below.value
+            },
+            asked: above.asked || below.asked,
+        };
+        self.tables.dims[root as usize].replace(merged);
+        self.learn(
+            leaf,
+            merged.asked && merged.value.is_some(),
+            DimCell {
+                parent: root,
+                ..DimCell::NEW
+            },
+        );
+        true
+    }
+
+    const fn learn(&self, index: u32, missed: bool, cell: DimCell) {
+        self.tables.dims[index as usize].replace(cell);
+        self.changed.replace(true);
+        if missed {
+            self.missed.replace(true);
+        }
     }
 
     /// A size that was computed from others. Where those are numbers it is one too; where they are
@@ -107,7 +144,7 @@ impl<'t> Trace<'t> {
         {
             self.input_ranks[index as usize].replace(Some(rank));
             self.renumbered.replace(true);
-            self.changed.replace(true);
+            self.missed.replace(true);
         }
     }
 

@@ -226,6 +226,22 @@ fn broken_headers() {
         String::new(),
         "[".repeat(100_000),
         "{\"__metadata__\":{\"a\":1}}".into(),
+        format!(
+            "{{\"a\":{},\"a\":{}}}",
+            tensor("[2]", 0, 8),
+            tensor("[1]", 8, 12)
+        ),
+        fine.replace("\"shape\":[2],", "\"shape\":[2],\"shape\":[2],"),
+        fine.replace("\"shape\":[2],", "\"shape\":[2],\"strides\":[1],"),
+        fine.replace("\"shape\":[2],", ""),
+        fine.replace("\"dtype\":\"F32\",", ""),
+        fine.replace("[0,8]", "[0,8,8]"),
+        fine.replace("[0,8]", "[0.0,8]"),
+        fine.replace("[0,8]", "[00,8]"),
+        fine.replace("\"F32\"", "\"F6_E2M3\""),
+        fine.replace('{', "{\"__metadata__\":{},\"__metadata__\":{},"),
+        "{\"__metadata__\":{\"a\":\"\",\"a\":\"\"}}".into(),
+        "{\"__metadata__\":null}".into(),
     ] {
         match TensorFile::from_bytes(with_header(&header, 12)) {
             Err(TensorFileError::Malformed { .. }) => {}
@@ -267,9 +283,21 @@ fn broken_bytes_never_panic() {
     }
     assert!(TensorFile::from_bytes([&valid[..], &[0]].concat()).is_err());
 
+    // What is accepted, the reference implementation reads alike.
     let read_all = |bytes: Vec<u8>| {
-        if let Ok(file) = TensorFile::from_bytes(bytes) {
+        if let Ok(file) = TensorFile::from_bytes(bytes.clone()) {
+            let theirs = ::safetensors::SafeTensors::deserialize(&bytes).unwrap();
+            assert_eq!(theirs.len(), file.len());
+            let (_, header) = ::safetensors::SafeTensors::read_metadata(&bytes).unwrap();
+            let metadata = header.metadata().clone().unwrap_or_default();
+            assert_eq!(
+                &metadata.into_iter().collect::<BTreeMap<_, _>>(),
+                file.metadata()
+            );
             for tensor in file.iter() {
+                let their = theirs.tensor(tensor.name).unwrap();
+                assert_eq!(their.dtype().to_string(), tensor.dtype.name());
+                assert_eq!((their.shape(), their.data()), (tensor.shape, tensor.bytes));
                 assert_eq!(
                     tensor.shape.iter().product::<usize>() * tensor.dtype.bitsize(),
                     tensor.bytes.len() * 8
@@ -305,6 +333,39 @@ fn broken_bytes_never_panic() {
             }
         }
         read_all(bytes);
+    }
+}
+
+/// All types, and names of all kinds, as the reference implementation writes them.
+#[test]
+fn files_of_the_reference_implementation() {
+    let dtypes = [
+        (::safetensors::Dtype::F64, Dtype::F64),
+        (::safetensors::Dtype::BF16, Dtype::BF16),
+        (::safetensors::Dtype::BOOL, Dtype::BOOL),
+        (::safetensors::Dtype::F8_E4M3FNUZ, Dtype::F8_E4M3FNUZ),
+        (::safetensors::Dtype::F6_E2M3, Dtype::F6_E2M3),
+        (::safetensors::Dtype::F4, Dtype::F4),
+        (::safetensors::Dtype::C64, Dtype::C64),
+    ];
+    let numbers: Vec<u8> = (0..=255).collect();
+    let tensors = dtypes.map(|(theirs, ours)| {
+        assert_eq!(
+            (theirs.to_string(), theirs.bitsize()),
+            (ours.to_string(), ours.bitsize())
+        );
+        let data = &numbers[..3 * 8 * ours.bitsize() / 8];
+        let view = ::safetensors::tensor::TensorView::new(theirs, vec![3, 1, 8], data).unwrap();
+        (format!("größe \"{ours}\" \n\u{1} 𝄞"), view)
+    });
+    let metadata = [("format \\".to_owned(), "\t\"pt\"".to_owned())];
+    let bytes = ::safetensors::serialize(tensors.clone(), Some(metadata.clone().into())).unwrap();
+    let file = TensorFile::from_bytes(bytes).unwrap();
+    assert_eq!(file.metadata(), &BTreeMap::from(metadata));
+    assert_eq!(file.len(), tensors.len());
+    for (name, view) in &tensors {
+        let tensor = file.get(name).unwrap();
+        assert_eq!((tensor.shape, tensor.bytes), (view.shape(), view.data()));
     }
 }
 

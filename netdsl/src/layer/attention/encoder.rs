@@ -143,8 +143,8 @@ struct Parts<'t> {
 
 impl<'t> Parts<'t> {
     const fn declare(&self) {
-        self.linear1.1.parameters(self.linear1.0);
-        self.linear2.1.parameters(self.linear2.0);
+        self.linear1.1.declare(self.linear1.0);
+        self.linear2.1.declare(self.linear2.0);
         self.norm1.1.parameters(self.norm1.0);
         self.norm2.1.parameters(self.norm2.0);
     }
@@ -242,6 +242,7 @@ mod tests {
             |at, x| {
                 let (pairs, keys) = (Some(Mask::Exclude(x[1])), Some(Mask::Add(x[2])));
                 let y = layer(true, false).forward_masked(at.enter(), x[0], pairs, keys);
+                at.leave();
                 vec![layer(true, false).forward(at.enter(), y)]
             },
         );

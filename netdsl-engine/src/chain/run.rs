@@ -1,0 +1,214 @@
+//! Running a chain over its blocks.
+
+use super::{BLOCK, Place, REGISTERS, RESULT, Step, Walk, Work};
+use crate::Element;
+use crate::kernel::simd::simd;
+use crate::kernel::{SERIAL, binary, unary};
+use crate::pool;
+
+/// A chain and what it reads.
+pub(crate) struct Chain<'a, E> {
+    pub(crate) steps: &'a [Step],
+    pub(crate) operands: &'a [&'a [E]],
+    pub(crate) constants: &'a [E],
+    pub(crate) walks: &'a [Walk],
+}
+
+/// Computes the result of a chain that uses so many registers and costs so many additions per
+/// element, in parallel. Which elements form a task depends on sizes alone, and none on another.
+pub(crate) fn run<E: Element>(chain: &Chain<'_, E>, registers: usize, cost: usize, y: &mut [E]) {
+    let cost = cost.max(1);
+    if y.len().saturating_mul(cost) < SERIAL {
+        return share(chain, registers, 0, y);
+    }
+    let task = (SERIAL / 2 / BLOCK / cost).max(1) * BLOCK;
+    pool::parallel_chunks(y, task, |index, y| share(chain, registers, index * task, y));
+}
+
+/// The part of a result from element `first` on, with room for just enough registers.
+fn share<E: Element>(chain: &Chain<'_, E>, registers: usize, first: usize, y: &mut [E]) {
+    match registers {
+        0 => blocks::<E, 0>(chain, first, y),
+        1 => blocks::<E, 1>(chain, first, y),
+        2 => blocks::<E, 2>(chain, first, y),
+        3..=4 => blocks::<E, 4>(chain, first, y),
+        5..=8 => blocks::<E, 8>(chain, first, y),
+        _ => blocks::<E, REGISTERS>(chain, first, y),
+    }
+}
+
+#[inline(never)]
+fn blocks<E: Element, const R: usize>(chain: &Chain<'_, E>, first: usize, y: &mut [E]) {
+    let mut registers = [[E::ZERO; BLOCK]; R];
+    let block = if R == 0 { y.len().max(1) } else { BLOCK };
+    let mut at = first;
+    for y in y.chunks_mut(block) {
+        for step in chain.steps {
+            step_block(chain, step, at, &mut registers, y);
+        }
+        at += y.len();
+    }
+}
+
+/// One step for the block of the result that begins at element `at`.
+fn step_block<E: Element>(
+    chain: &Chain<'_, E>,
+    step: &Step,
+    at: usize,
+    registers: &mut [[E; BLOCK]],
+    y: &mut [E],
+) {
+    let n = y.len();
+    if step.work == Work::Keep {
+        return registers[step.to as usize][..n].copy_from_slice(y);
+    }
+    let (before, to, after) = if step.to == RESULT {
+        (&*registers, y, &[][..])
+    } else {
+        let (before, rest) = registers.split_at_mut(step.to as usize);
+        let (to, after) = rest.split_at_mut(1);
+        (&*before, &mut to[0][..n], &*after)
+    };
+    let scalar = |place: Place| match place {
+        Place::Constant(index) => Some(chain.constants[index as usize]),
+        Place::Scalar(operand) => Some(chain.operands[operand as usize][0]),
+        _ => None,
+    };
+    let block = |place: Place| match place {
+        Place::Register(register) => {
+            let register = register as usize;
+            match before.get(register) {
+                Some(block) => &block[..n],
+                None => &after[register - before.len() - 1][..n],
+            }
+        }
+        Place::Operand(operand) => &chain.operands[operand as usize][at..at + n],
+        Place::Scalar(_) | Place::Constant(_) => &[],
+    };
+    match step.work {
+        Work::Keep => {}
+        Work::Fill(place) => to.fill(scalar(place).unwrap_or_default()),
+        Work::Periodic {
+            operand,
+            span,
+            channels,
+        } => periodic(chain.operands[operand as usize], span, channels, at, to),
+        Work::Walk { operand, walk } => {
+            chain.walks[walk as usize].read(chain.operands[operand as usize], at, to);
+        }
+        Work::Unary(function, x) => unary::forward(function, block(x), to),
+        Work::Gradient(function, [x, y, dy]) => {
+            unary::gradient(function, block(x), block(y), block(dy), to);
+        }
+        Work::Binary(function, [a, b]) => match (scalar(a), scalar(b)) {
+            (None, None) => binary::forward(function, block(a), block(b), to),
+            (Some(a), _) => binary::forward_scalar_left(function, a, block(b), to),
+            (None, Some(b)) => binary::forward_scalar_right(function, block(a), b, to),
+        },
+        Work::Normalize {
+            x,
+            moments,
+            span,
+            groups,
+            eps,
+            rms,
+        } => {
+            let moments = chain.operands[moments as usize].split_at(groups);
+            normalize(block(x), moments, span, E::from_f64(eps), rms, at, to);
+        }
+        Work::Select([condition, a, b]) => select(block(condition), block(a), block(b), to),
+    }
+}
+
+simd! { narrow
+    fn select[E: Element](condition: &[E], a: &[E], b: &[E], y: &mut [E]) {
+        let values = a.iter().zip(b);
+        for ((y, &condition), (&a, &b)) in y.iter_mut().zip(condition).zip(values) {
+            *y = if condition != E::ZERO { a } else { b };
+        }
+    }
+}
+
+simd! {
+    /// The normalisation of the elements from number `at` on.
+    fn normalize[E: Element](
+        x: &[E],
+        moments: (&[E], &[E]),
+        span: usize,
+        eps: E,
+        rms: bool,
+        at: usize,
+        y: &mut [E],
+    ) {
+        let (means, variances) = moments;
+        let groups = variances.len();
+        let (mut group, mut within, mut done) = (at / span % groups, at % span, 0);
+        while done < y.len() {
+            let left = y.len() - done;
+            let take = if span == 1 { left.min(groups - group) } else { left.min(span - within) };
+            let (x, y) = (&x[done..][..take], &mut y[done..][..take]);
+            if span == 1 {
+                let moments = means[group..].iter().zip(&variances[group..]);
+                for ((y, &x), (&mean, &variance)) in y.iter_mut().zip(x).zip(moments) {
+                    let mean = if rms { E::ZERO } else { mean };
+                    *y = (x - mean) * (E::ONE / (variance + eps).sqrt());
+                }
+                group = (group + take) % groups;
+            } else {
+                let mean = if rms { E::ZERO } else { means[group] };
+                let scale = E::ONE / (variances[group] + eps).sqrt();
+                for (y, &x) in y.iter_mut().zip(x) {
+                    *y = (x - mean) * scale;
+                }
+                (group, within) = ((group + 1) % groups, 0);
+            }
+            done += take;
+        }
+    }
+}
+
+/// Elements `(i / span) % channels` of `x` for i from `at` on.
+fn periodic<E: Element>(x: &[E], span: usize, channels: usize, at: usize, mut y: &mut [E]) {
+    let (mut channel, mut within) = (at / span % channels, at % span);
+    while !y.is_empty() {
+        let take = if span == 1 {
+            let take = (channels - channel).min(y.len());
+            y[..take].copy_from_slice(&x[channel..][..take]);
+            channel += take;
+            take
+        } else {
+            let take = (span - within).min(y.len());
+            y[..take].fill(x[channel]);
+            (channel, within) = (channel + 1, 0);
+            take
+        };
+        if channel == channels {
+            channel = 0;
+        }
+        y = &mut y[take..];
+    }
+}
+
+impl Walk {
+    /// The elements of a result from `at` on.
+    fn read<E: Element>(&self, x: &[E], at: usize, mut y: &mut [E]) {
+        let last = self.rank - 1;
+        let (n, step) = (self.sizes[last], self.strides[last]);
+        let mut at = at;
+        while !y.is_empty() {
+            let (mut row, column) = (at / n, at % n);
+            let mut from = column * step;
+            for axis in (0..last).rev() {
+                from += row % self.sizes[axis] * self.strides[axis];
+                row /= self.sizes[axis];
+            }
+            let take = (n - column).min(y.len());
+            let (now, rest) = y.split_at_mut(take);
+            match step {
+                0 => now.fill(x[from]),
+                _ => now.copy_from_slice(&x[from..from + take]),
+            }
+            (at, y) = (at + take, rest);
+        }
+    }
+}

@@ -1,0 +1,215 @@
+//! The numbers a network is made of: `f32` or `f64`.
+
+use crate::kernel::math::{double, single};
+use std::fmt::{Debug, Display};
+use std::iter::Sum;
+use std::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Sub, SubAssign};
+
+pub(crate) mod sealed {
+    use crate::EngineError;
+    use crate::execute::{Instruction, Memory, Tables, run};
+
+    /// What the engine itself has for each element type.
+    pub trait Sealed: Sized {
+        /// Executes one instruction.
+        fn execute(
+            instruction: &Instruction,
+            tables: &Tables<'_, Self>,
+            memory: &mut Memory<'_, Self>,
+            randomness: (u64, u64),
+        ) -> Result<(), EngineError>;
+    }
+
+    // A generic function is compiled in the crate that says for which type. All kernels are
+    // reached from here: those for `f32` are compiled once, with this crate, not with every
+    // program that uses it. Those for `f64`, which few programs use, are left to these (`inline`).
+    impl Sealed for f32 {
+        fn execute(
+            instruction: &Instruction,
+            tables: &Tables<'_, Self>,
+            memory: &mut Memory<'_, Self>,
+            randomness: (u64, u64),
+        ) -> Result<(), EngineError> {
+            run(instruction, tables, memory, randomness)
+        }
+    }
+
+    impl Sealed for f64 {
+        #[inline]
+        fn execute(
+            instruction: &Instruction,
+            tables: &Tables<'_, Self>,
+            memory: &mut Memory<'_, Self>,
+            randomness: (u64, u64),
+        ) -> Result<(), EngineError> {
+            run(instruction, tables, memory, randomness)
+        }
+    }
+}
+
+/// A floating-point type that networks compute in: `f32` or `f64`.
+///
+/// Whole numbers (class indices, tokens, masks) travel as elements too; they are exact up to
+/// [`Element::MAX_EXACT_INTEGER`].
+pub trait Element:
+    sealed::Sealed
+    + Copy
+    + Send
+    + Sync
+    + 'static
+    + Default
+    + Debug
+    + Display
+    + PartialOrd
+    + Add<Output = Self>
+    + Sub<Output = Self>
+    + Mul<Output = Self>
+    + Div<Output = Self>
+    + Neg<Output = Self>
+    + AddAssign
+    + SubAssign
+    + MulAssign
+    + DivAssign
+    + Sum
+{
+    /// 0.
+    const ZERO: Self;
+    /// 1.
+    const ONE: Self;
+    /// +∞.
+    const INFINITY: Self;
+    /// −∞.
+    const NEG_INFINITY: Self;
+    /// From 1 to the next larger element.
+    const EPSILON: Self;
+    /// The largest n such that every whole number from 0 to n is representable.
+    const MAX_EXACT_INTEGER: u64;
+    /// The name PyTorch and safetensors give the type: `F32` or `F64`.
+    const DTYPE: &'static str;
+
+    /// The nearest element to `value`.
+    fn from_f64(value: f64) -> Self;
+    /// The same number as `f64`, exactly.
+    fn to_f64(self) -> f64;
+    /// The nearest element to a count.
+    #[inline(always)]
+    fn from_usize(value: usize) -> Self {
+        Self::from_f64(value as f64)
+    }
+    /// `self * a + b`, fused where the machine has it.
+    fn mul_add(self, a: Self, b: Self) -> Self;
+    /// eˣ.
+    fn exp(self) -> Self;
+    /// eˣ − 1, accurate near 0.
+    fn exp_m1(self) -> Self;
+    /// Natural logarithm.
+    fn ln(self) -> Self;
+    /// ln(1 + x), accurate near 0.
+    fn ln_1p(self) -> Self;
+    /// Square root.
+    fn sqrt(self) -> Self;
+    /// Hyperbolic tangent.
+    fn tanh(self) -> Self;
+    /// The error function.
+    fn erf(self) -> Self;
+    /// Absolute value.
+    fn abs(self) -> Self;
+    /// xᵖ.
+    fn powf(self, power: Self) -> Self;
+    /// The greater of two, NaN if either is.
+    #[inline(always)]
+    fn maximum(self, other: Self) -> Self {
+        if self > other || self.is_nan() {
+            self
+        } else {
+            other
+        }
+    }
+    /// The lesser of two, NaN if either is.
+    #[inline(always)]
+    fn minimum(self, other: Self) -> Self {
+        if self < other || self.is_nan() {
+            self
+        } else {
+            other
+        }
+    }
+    /// Whether this is not a number.
+    fn is_nan(self) -> bool;
+    /// Whether this is neither infinite nor NaN.
+    fn is_finite(self) -> bool;
+}
+
+macro_rules! element {
+    ($float:ident, $dtype:literal, $exact:expr, $math:ident) => {
+        impl Element for $float {
+            const ZERO: Self = 0.0;
+            const ONE: Self = 1.0;
+            const INFINITY: Self = $float::INFINITY;
+            const NEG_INFINITY: Self = $float::NEG_INFINITY;
+            const EPSILON: Self = $float::EPSILON;
+            const MAX_EXACT_INTEGER: u64 = $exact;
+            const DTYPE: &'static str = $dtype;
+
+            #[inline(always)]
+            fn from_f64(value: f64) -> Self {
+                value as $float
+            }
+            #[inline(always)]
+            fn to_f64(self) -> f64 {
+                self as f64
+            }
+            #[inline(always)]
+            fn mul_add(self, a: Self, b: Self) -> Self {
+                $float::mul_add(self, a, b)
+            }
+            #[inline(always)]
+            fn exp(self) -> Self {
+                $math::exp(self)
+            }
+            #[inline(always)]
+            fn exp_m1(self) -> Self {
+                $math::exp_m1(self)
+            }
+            #[inline(always)]
+            fn ln(self) -> Self {
+                $math::ln(self)
+            }
+            #[inline(always)]
+            fn ln_1p(self) -> Self {
+                $math::ln_1p(self)
+            }
+            #[inline(always)]
+            fn sqrt(self) -> Self {
+                $float::sqrt(self)
+            }
+            #[inline(always)]
+            fn tanh(self) -> Self {
+                $math::tanh(self)
+            }
+            #[inline(always)]
+            fn erf(self) -> Self {
+                $math::erf(self)
+            }
+            #[inline(always)]
+            fn abs(self) -> Self {
+                $float::abs(self)
+            }
+            #[inline(always)]
+            fn powf(self, power: Self) -> Self {
+                $float::powf(self, power)
+            }
+            #[inline(always)]
+            fn is_nan(self) -> bool {
+                $float::is_nan(self)
+            }
+            #[inline(always)]
+            fn is_finite(self) -> bool {
+                $float::is_finite(self)
+            }
+        }
+    };
+}
+
+element!(f32, "F32", 1 << 24, single);
+element!(f64, "F64", 1 << 53, double);

@@ -1,0 +1,168 @@
+//! The arithmetic of sliding windows.
+
+/// A window that slides along one axis: a kernel of a convolution or a pool.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Window {
+    /// Taps of the kernel.
+    pub kernel: usize,
+    /// Distance between two windows.
+    pub stride: usize,
+    /// Zeros added before the first element.
+    pub low: usize,
+    /// Zeros added after the last element.
+    pub high: usize,
+    /// Distance between two taps.
+    pub dilation: usize,
+}
+
+impl Window {
+    /// The elements from the first tap to the last, `dilation · (kernel − 1) + 1`; `None` on overflow.
+    pub const fn span(&self) -> Option<usize> {
+        if self.kernel == 0 {
+            return None;
+        }
+        match self.dilation.checked_mul(self.kernel - 1) {
+            Some(span) => span.checked_add(1),
+            None => None,
+        }
+    }
+
+    /// How many windows fit: `⌊(input + low + high − span) / stride⌋ + 1`, as `torch.nn.Conv2d`.
+    /// `None` where not one does.
+    pub const fn output(&self, input: usize) -> Option<usize> {
+        let (Some(span), Some(padded)) = (self.span(), self.padded(input)) else {
+            return None;
+        };
+        if self.stride == 0 || padded < span {
+            return None;
+        }
+        Some((padded - span) / self.stride + 1)
+    }
+
+    /// As [`Self::output`] with the quotient rounded up, as `ceil_mode` of `torch.nn.MaxPool2d`: a
+    /// last window that starts in the padding after the input is dropped.
+    pub const fn output_ceil(&self, input: usize) -> Option<usize> {
+        let (Some(span), Some(padded)) = (self.span(), self.padded(input)) else {
+            return None;
+        };
+        if self.stride == 0 || padded < span {
+            return None;
+        }
+        let windows = (padded - span).div_ceil(self.stride) + 1;
+        let last = (windows - 1) * self.stride;
+        Some(if last >= input + self.low {
+            windows - 1
+        } else {
+            windows
+        })
+    }
+
+    /// The only input that gives `output` windows, where there is only one: at stride 1.
+    pub const fn input(&self, output: usize) -> Option<usize> {
+        let Some(span) = self.span() else { return None };
+        match (output + span - 1).checked_sub(self.low + self.high) {
+            Some(input) if self.stride == 1 && output > 0 => Some(input),
+            _ => None,
+        }
+    }
+
+    /// What a transposed convolution makes of `input`: `(input − 1) · stride − low − high + span +
+    /// output_padding`, as `torch.nn.ConvTranspose2d`.
+    pub const fn transposed_output(&self, input: usize, output_padding: usize) -> Option<usize> {
+        let Some(span) = self.span() else { return None };
+        if input == 0 {
+            return None;
+        }
+        let Some(reach) = (input - 1).checked_mul(self.stride) else {
+            return None;
+        };
+        match (reach + span + output_padding).checked_sub(self.low + self.high) {
+            Some(output) if output > 0 => Some(output),
+            _ => None,
+        }
+    }
+
+    /// The input of which a transposed convolution makes `output`, if there is one.
+    pub const fn transposed_input(&self, output: usize, output_padding: usize) -> Option<usize> {
+        let (Some(span), Some(padded)) = (self.span(), self.padded(output)) else {
+            return None;
+        };
+        match padded.checked_sub(span) {
+            Some(rest) if rest >= output_padding && self.stride > 0 => {
+                let reach = rest - output_padding;
+                if reach.is_multiple_of(self.stride) {
+                    Some(reach / self.stride + 1)
+                } else {
+                    None
+                }
+            }
+            _ => None,
+        }
+    }
+
+    const fn padded(&self, input: usize) -> Option<usize> {
+        match input.checked_add(self.low) {
+            Some(padded) => padded.checked_add(self.high),
+            None => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn windows_count_as_a_sliding_loop_does() {
+        for input in 0..9 {
+            for kernel in 1..4 {
+                for stride in 1..4 {
+                    for pad in 0..3 {
+                        for dilation in 1..3 {
+                            let window = Window {
+                                kernel,
+                                stride,
+                                low: pad,
+                                high: pad,
+                                dilation,
+                            };
+                            let span = dilation * (kernel - 1) + 1;
+                            let starts = (0..)
+                                .map(|i| i * stride)
+                                .take_while(|start| start + span <= input + 2 * pad);
+                            let count = starts.count();
+                            assert_eq!(
+                                window.output(input).unwrap_or(0),
+                                count,
+                                "{window:?} on {input}"
+                            );
+                            if let Some(back) = window.output(input).and_then(|o| window.input(o)) {
+                                assert_eq!(back, input);
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn huge_sizes_do_not_overflow() {
+        let window = Window {
+            kernel: usize::MAX,
+            stride: 1,
+            low: 0,
+            high: 0,
+            dilation: 3,
+        };
+        assert_eq!(window.output(10), None);
+        let window = Window {
+            kernel: 1,
+            stride: 1,
+            low: usize::MAX,
+            high: 1,
+            dilation: 1,
+        };
+        assert_eq!(window.output(10), None);
+    }
+}

@@ -1,0 +1,324 @@
+//! Gradients of normalisation: of the argument, the weight and the bias.
+
+use super::{Affine, BLOCK, TILE, View, sum_by};
+use crate::Element;
+use crate::kernel::reduce::{Sum, run_inline};
+use crate::kernel::simd::simd;
+use crate::kernel::{share_rows, share_rows_3};
+
+simd! {
+    /// Channels from `first` on, each made of runs of `span`, which lie within groups.
+    fn affine_runs[E: Element](
+        x: &[E],
+        dy: &[E],
+        view: View,
+        affine: Affine,
+        mean: &[E],
+        rstd: &[E],
+        first: usize,
+        dweight: &mut [E],
+        dbias: &mut [E],
+    ) {
+        let Affine { channels, span } = affine;
+        let repeats = x.len() / (channels * span);
+        for i in 0..dweight.len().max(dbias.len()) {
+            let (mut by_x, mut plain) = (E::ZERO, E::ZERO);
+            for repeat in 0..repeats {
+                let start = (repeat * channels + first + i) * span;
+                let group = start / view.inner % view.groups;
+                let (x, dy) = (&x[start..][..span], &dy[start..][..span]);
+                let mean = mean.get(group).copied().unwrap_or(E::ZERO);
+                if !dweight.is_empty() {
+                    by_x += sum_by(x, dy, |x, dy| dy * (x - mean)) * rstd[group];
+                }
+                if !dbias.is_empty() {
+                    plain += run_inline::<E, Sum>(dy);
+                }
+            }
+            if let Some(dweight) = dweight.get_mut(i) {
+                *dweight = by_x;
+            }
+            if let Some(dbias) = dbias.get_mut(i) {
+                *dbias = plain;
+            }
+        }
+    }
+}
+
+simd! { narrow
+    /// Channels from `first` on, each a column. Statistics run along with the columns
+    /// (`inner` is 1) or change every `inner` of them.
+    fn affine_columns[E: Element](
+        x: &[E],
+        dy: &[E],
+        view: View,
+        channels: usize,
+        mean: &[E],
+        rstd: &[E],
+        first: usize,
+        dweight: &mut [E],
+        dbias: &mut [E],
+    ) {
+        let (rows, end) = (x.len() / channels, first + dweight.len().max(dbias.len()));
+        let along = view.inner == 1 && view.groups == channels;
+        let mut left = first;
+        while left < end {
+            // A tile does not leave its group.
+            let border = if along { end } else { (left / view.inner + 1) * view.inner };
+            let width = TILE.min(end - left).min(border - left);
+            let (mut by_x, mut plain) = ([E::ZERO; TILE], [E::ZERO; TILE]);
+            let (mut centre, mut scale) = ([E::ZERO; TILE], [E::ZERO; TILE]);
+            if along {
+                scale[..width].copy_from_slice(&rstd[left..][..width]);
+                if !mean.is_empty() {
+                    centre[..width].copy_from_slice(&mean[left..][..width]);
+                }
+            }
+            for block in (0..rows).step_by(BLOCK) {
+                let (mut part_x, mut part) = ([E::ZERO; TILE], [E::ZERO; TILE]);
+                for row in block..(block + BLOCK).min(rows) {
+                    let at = row * channels + left;
+                    if !along {
+                        let group = at / view.inner;
+                        centre = [mean.get(group).copied().unwrap_or(E::ZERO); TILE];
+                        scale = [rstd[group]; TILE];
+                    }
+                    let mut add = |i: usize, x: E, dy: E| {
+                        part_x[i] += dy * ((x - centre[i]) * scale[i]);
+                        part[i] += dy;
+                    };
+                    let (x, dy) = (&x[at..][..width], &dy[at..][..width]);
+                    // A whole tile has a length known in advance, so its sums stay in registers.
+                    if let (Ok(x), Ok(dy)) = (<&[E; TILE]>::try_from(x), <&[E; TILE]>::try_from(dy))
+                    {
+                        (0..TILE).for_each(|i| add(i, x[i], dy[i]));
+                    } else {
+                        (0..width).for_each(|i| add(i, x[i], dy[i]));
+                    }
+                }
+                for i in 0..TILE {
+                    by_x[i] += part_x[i];
+                    plain[i] += part[i];
+                }
+            }
+            let at = left - first;
+            if !dweight.is_empty() {
+                dweight[at..][..width].copy_from_slice(&by_x[..width]);
+            }
+            if !dbias.is_empty() {
+                dbias[at..][..width].copy_from_slice(&plain[..width]);
+            }
+            left += width;
+        }
+    }
+}
+
+/// Gradients of the weight and the bias; either may be empty if not wanted.
+#[allow(clippy::too_many_arguments)]
+pub fn affine_gradient<E: Element>(
+    x: &[E],
+    dy: &[E],
+    view: View,
+    affine: Affine,
+    mean: &[E],
+    rstd: &[E],
+    dweight: &mut [E],
+    dbias: &mut [E],
+) {
+    assert!(x.len() == view.len() && dy.len() == x.len() && rstd.len() == view.groups);
+    if x.is_empty() {
+        dweight.fill(E::ZERO);
+        return dbias.fill(E::ZERO);
+    }
+    let rows = (
+        usize::from(!dweight.is_empty()),
+        usize::from(!dbias.is_empty()),
+    );
+    let arrays = [(dweight, rows.0), (dbias, rows.1), (Default::default(), 0)];
+    let work = x.len() / affine.channels;
+    let unit = if affine.span > 1 { 1 } else { TILE };
+    share_rows_3(
+        arrays,
+        affine.channels,
+        unit,
+        work,
+        |first, [dweight, dbias, _]| {
+            if affine.span > 1 {
+                affine_runs(x, dy, view, affine, mean, rstd, first, dweight, dbias);
+            } else {
+                affine_columns(
+                    x,
+                    dy,
+                    view,
+                    affine.channels,
+                    mean,
+                    rstd,
+                    first,
+                    dweight,
+                    dbias,
+                );
+            }
+        },
+    );
+}
+
+simd! {
+    fn rows[E: Element](
+        x: &[E],
+        dy: &[E],
+        first: usize,
+        n: usize,
+        affine: Affine,
+        mean: &[E],
+        rstd: &[E],
+        weight: &[E],
+        dx: &mut [E],
+    ) {
+        let count = E::from_usize(n);
+        let slices = x.chunks_exact(n).zip(dy.chunks_exact(n)).zip(dx.chunks_exact_mut(n));
+        for (i, ((x, dy), dx)) in slices.enumerate() {
+            let (start, rstd) = ((first + i) * n, rstd[first + i]);
+            let channel = start / affine.span % affine.channels;
+            // dx holds the gradient of the normalised value until the sums are known.
+            if weight.is_empty() {
+                dx.copy_from_slice(dy);
+            } else if affine.span == 1 {
+                for ((dx, &dy), &w) in dx.iter_mut().zip(dy).zip(&weight[channel..][..n]) {
+                    *dx = dy * w;
+                }
+            } else {
+                let spans = dx.chunks_exact_mut(affine.span).zip(dy.chunks_exact(affine.span));
+                for (k, (dx, dy)) in spans.enumerate() {
+                    let w = weight[(channel + k) % affine.channels];
+                    for (dx, &dy) in dx.iter_mut().zip(dy) {
+                        *dx = dy * w;
+                    }
+                }
+            }
+            let centre = mean.get(first + i).copied().unwrap_or(E::ZERO);
+            let d = &*dx;
+            let by_x = sum_by(x, d, |x, d| d * (x - centre)) * rstd / count;
+            let plain = if mean.is_empty() { E::ZERO } else { run_inline::<E, Sum>(d) / count };
+            for (dx, &x) in dx.iter_mut().zip(x) {
+                *dx = rstd * (*dx - plain - (x - centre) * rstd * by_x);
+            }
+        }
+    }
+}
+
+/// The gradient of the argument, through the statistics, where groups are rows (`outer` is 1).
+#[allow(clippy::too_many_arguments)]
+pub fn gradient_rows<E: Element>(
+    x: &[E],
+    dy: &[E],
+    view: View,
+    affine: Affine,
+    mean: &[E],
+    rstd: &[E],
+    weight: &[E],
+    dx: &mut [E],
+) {
+    assert!(view.outer == 1 && x.len() == view.len() && rstd.len() == view.groups);
+    assert!(dy.len() == x.len() && dx.len() == x.len());
+    let n = view.inner;
+    share_rows(dx, n, n, |first, dx| {
+        let (x, dy) = (&x[first * n..][..dx.len()], &dy[first * n..][..dx.len()]);
+        rows(x, dy, first, n, affine, mean, rstd, weight, dx);
+    });
+}
+
+simd! {
+    fn batch[E: Element](
+        x: &[E],
+        dy: &[E],
+        first: usize,
+        view: View,
+        mean: &[E],
+        rstd: &[E],
+        weight: &[E],
+        dweight: &[E],
+        dbias: &[E],
+        dx: &mut [E],
+    ) {
+        let n = view.inner;
+        let count = E::from_usize(view.per_group());
+        let of = |group: usize| {
+            let scale = rstd[group] * weight.get(group).copied().unwrap_or(E::ONE);
+            let centre = mean.get(group).copied().unwrap_or(E::ZERO);
+            let plain = if mean.is_empty() { E::ZERO } else { dbias[group] / count };
+            (scale, centre, plain, rstd[group] * (dweight[group] / count))
+        };
+        if n == 1 {
+            // Columns in tiles, so that what belongs to a column is worked out once.
+            let groups = view.groups;
+            for left in (0..groups).step_by(TILE) {
+                let width = TILE.min(groups - left);
+                let (mut scale, mut centre) = ([E::ZERO; TILE], [E::ZERO; TILE]);
+                let (mut plain, mut by_x) = ([E::ZERO; TILE], [E::ZERO; TILE]);
+                for i in 0..width {
+                    (scale[i], centre[i], plain[i], by_x[i]) = of(left + i);
+                }
+                let rows = x.chunks_exact(groups).zip(dy.chunks_exact(groups));
+                for ((x, dy), dx) in rows.zip(dx.chunks_exact_mut(groups)) {
+                    let (x, dy) = (&x[left..][..width], &dy[left..][..width]);
+                    let dx = &mut dx[left..][..width];
+                    for i in 0..width {
+                        dx[i] = scale[i] * (dy[i] - plain[i] - (x[i] - centre[i]) * by_x[i]);
+                    }
+                }
+            }
+            return;
+        }
+        let slices = x.chunks_exact(n).zip(dy.chunks_exact(n)).zip(dx.chunks_exact_mut(n));
+        for (i, ((x, dy), dx)) in slices.enumerate() {
+            let (scale, centre, plain, by_x) = of((first + i) % view.groups);
+            for ((dx, &x), &dy) in dx.iter_mut().zip(x).zip(dy) {
+                *dx = scale * (dy - plain - (x - centre) * by_x);
+            }
+        }
+    }
+}
+
+/// The gradient of the argument, through the statistics, where each group has one weight (batch
+/// normalisation). `dweight` and `dbias` are what [`affine_gradient`] gave: they are the sums the
+/// gradient needs, so they are wanted even if there is no weight.
+#[allow(clippy::too_many_arguments)]
+pub fn gradient_batch<E: Element>(
+    x: &[E],
+    dy: &[E],
+    view: View,
+    mean: &[E],
+    rstd: &[E],
+    weight: &[E],
+    dweight: &[E],
+    dbias: &[E],
+    dx: &mut [E],
+) {
+    assert!(x.len() == view.len() && dy.len() == x.len() && dx.len() == x.len());
+    assert!(rstd.len() == view.groups && dweight.len() == view.groups);
+    let row = if view.inner == 1 {
+        view.groups
+    } else {
+        view.inner
+    };
+    share_rows(dx, row, row, |first, dx| {
+        let (x, dy) = (
+            &x[first * row..][..dx.len()],
+            &dy[first * row..][..dx.len()],
+        );
+        batch(x, dy, first, view, mean, rstd, weight, dweight, dbias, dx);
+    });
+}
+
+/// The gradient of the argument where the statistics are constants (evaluation).
+pub fn gradient_fixed<E: Element>(
+    dy: &[E],
+    view: View,
+    affine: Affine,
+    rstd: &[E],
+    weight: &[E],
+    dx: &mut [E],
+) {
+    // Normalising without a mean or bias is the very product wanted.
+    super::normalize(dy, view, affine, &[], rstd, weight, &[], dx);
+}

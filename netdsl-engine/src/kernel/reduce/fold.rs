@@ -1,0 +1,324 @@
+//! Joining the elements along any axes by any associative operation.
+
+use crate::Element;
+use crate::kernel::simd::simd;
+use crate::kernel::{GRAIN, MAX_RANK, MAX_TASKS, SERIAL, count, share_rows};
+
+/// An associative way to join two elements.
+pub(crate) trait Fold<E> {
+    /// What changes nothing it is joined to.
+    const START: E;
+    /// The two as one.
+    fn join(a: E, b: E) -> E;
+}
+
+macro_rules! fold {
+    ($name:ident, $start:ident, |$a:ident, $b:ident| $join:expr) => {
+        pub(crate) struct $name;
+        impl<E: Element> Fold<E> for $name {
+            const START: E = E::$start;
+            #[inline(always)]
+            fn join($a: E, $b: E) -> E {
+                $join
+            }
+        }
+    };
+}
+
+fold!(Sum, ZERO, |a, b| a + b);
+fold!(Prod, ONE, |a, b| a * b);
+fold!(Max, NEG_INFINITY, |a, b| a.maximum(b));
+fold!(Min, INFINITY, |a, b| a.minimum(b));
+
+/// Independent accumulators in a run: enough to hide the latency of an addition.
+const LANES: usize = 32;
+/// Terms an accumulator takes before it is emptied into the next level.
+const BLOCK: usize = 64;
+/// Columns whose accumulators stay in registers together.
+const TILE: usize = 64;
+
+/// Joins all of `x`. Always inlined, for use within a `simd!` body.
+#[inline(always)]
+pub(crate) fn run_inline<E: Element, F: Fold<E>>(x: &[E]) -> E {
+    if x.len() < LANES {
+        let (whole, rest) = x.as_chunks::<4>();
+        let mut lanes = [F::START; 4];
+        for part in whole {
+            for (lane, &x) in lanes.iter_mut().zip(part) {
+                *lane = F::join(*lane, x);
+            }
+        }
+        let start = F::join(F::join(lanes[0], lanes[1]), F::join(lanes[2], lanes[3]));
+        return rest.iter().fold(start, |total, &x| F::join(total, x));
+    }
+    let mut total = [F::START; LANES];
+    for block in x.chunks(LANES * BLOCK) {
+        let mut lanes = [F::START; LANES];
+        let (whole, rest) = block.as_chunks::<LANES>();
+        for part in whole {
+            for (lane, &x) in lanes.iter_mut().zip(part) {
+                *lane = F::join(*lane, x);
+            }
+        }
+        for (lane, &x) in lanes.iter_mut().zip(rest) {
+            *lane = F::join(*lane, x);
+        }
+        for (total, &lane) in total.iter_mut().zip(&lanes) {
+            *total = F::join(*total, lane);
+        }
+    }
+    let mut width = LANES / 2;
+    while width > 0 {
+        for i in 0..width {
+            total[i] = F::join(total[i], total[i + width]);
+        }
+        width /= 2;
+    }
+    total[0]
+}
+
+simd! { narrow
+    /// Joins all of `x`.
+    pub(super) fn run[E: Element, F: Fold<E>](x: &[E]) -> E {
+        run_inline::<E, F>(x)
+    }
+}
+
+simd! { narrow
+    /// Joins `rows` rows, `step` apart, into `y`.
+    fn columns[E: Element, F: Fold<E>](x: &[E], step: usize, rows: usize, y: &mut [E]) {
+        let width = y.len();
+        let mut tiles = y.chunks_exact_mut(TILE);
+        for (tile, y) in tiles.by_ref().enumerate() {
+            for first in (0..rows).step_by(BLOCK) {
+                let mut lanes = [F::START; TILE];
+                for row in first..(first + BLOCK).min(rows) {
+                    let x = &x[row * step + tile * TILE..][..TILE];
+                    for (lane, &x) in lanes.iter_mut().zip(x) {
+                        *lane = F::join(*lane, x);
+                    }
+                }
+                for (y, &lane) in y.iter_mut().zip(&lanes) {
+                    *y = F::join(*y, lane);
+                }
+            }
+        }
+        let rest = tiles.into_remainder();
+        let (start, narrow) = (width - rest.len(), rest.len());
+        for first in (0..rows).step_by(BLOCK) {
+            let mut lanes = [F::START; TILE];
+            let lanes = &mut lanes[..narrow];
+            for row in first..(first + BLOCK).min(rows) {
+                let x = &x[row * step + start..][..narrow];
+                for (lane, &x) in lanes.iter_mut().zip(x) {
+                    *lane = F::join(*lane, x);
+                }
+            }
+            for (y, &lane) in rest.iter_mut().zip(lanes.iter()) {
+                *y = F::join(*y, lane);
+            }
+        }
+    }
+}
+
+/// Some axes of an array: sizes and strides.
+#[derive(Clone, Copy, Default)]
+struct Axes {
+    rank: usize,
+    size: [usize; MAX_RANK],
+    stride: [usize; MAX_RANK],
+}
+
+impl Axes {
+    fn push(&mut self, size: usize, stride: usize) {
+        (self.size[self.rank], self.stride[self.rank]) = (size, stride);
+        self.rank += 1;
+    }
+
+    fn pop(&mut self) -> (usize, usize) {
+        if self.rank == 0 {
+            return (1, 0);
+        }
+        self.rank -= 1;
+        (self.size[self.rank], self.stride[self.rank])
+    }
+
+    fn count(&self) -> usize {
+        count(&self.size[..self.rank])
+    }
+
+    fn offset(&self, mut index: usize) -> usize {
+        let mut offset = 0;
+        for axis in (0..self.rank).rev() {
+            offset += index % self.size[axis] * self.stride[axis];
+            index /= self.size[axis];
+        }
+        offset
+    }
+}
+
+/// A [`Fold`] as functions: what is not worth compiling for each of them calls these.
+struct Joining<E> {
+    start: E,
+    join: fn(E, E) -> E,
+    run: fn(&[E]) -> E,
+    columns: fn(&[E], usize, usize, &mut [E]),
+}
+
+impl<E: Element> Joining<E> {
+    fn by<F: Fold<E>>() -> Self {
+        Self {
+            start: F::START,
+            join: F::join,
+            run: run::<E, F>,
+            columns: columns::<E, F>,
+        }
+    }
+}
+
+/// Joins over `axes` (bit i for axis i) of a dense array; `y` holds the other axes in order.
+pub(super) fn fold<E: Element, F: Fold<E>>(x: &[E], shape: &[usize], axes: u32, y: &mut [E]) {
+    fold_by(&Joining::by::<F>(), x, shape, axes, y);
+}
+
+fn fold_by<E: Element>(by: &Joining<E>, x: &[E], shape: &[usize], axes: u32, y: &mut [E]) {
+    y.fill(by.start);
+    if x.is_empty() || y.is_empty() {
+        return;
+    }
+    // Neighbouring axes of one kind act as one, and those of size 1 as none.
+    let (mut kept, mut reduced) = (Axes::default(), Axes::default());
+    let mut merged = [(0usize, false); MAX_RANK];
+    let mut last: Option<usize> = None;
+    for (axis, &size) in shape.iter().enumerate().filter(|(_, size)| **size > 1) {
+        let kind = axes >> axis & 1 == 1;
+        last = match last {
+            Some(at) if merged[at].1 == kind => {
+                merged[at].0 *= size;
+                Some(at)
+            }
+            other => {
+                let at = other.map_or(0, |at| at + 1);
+                merged[at] = (size, kind);
+                Some(at)
+            }
+        };
+    }
+    let Some(last) = last else {
+        return y.copy_from_slice(x);
+    };
+    let mut stride = x.len();
+    for &(size, kind) in &merged[..=last] {
+        stride /= size;
+        if kind { &mut reduced } else { &mut kept }.push(size, stride);
+    }
+    if merged[last].1 {
+        fold_runs(by, x, kept, reduced, y);
+    } else {
+        fold_columns(by, x, kept, reduced, y);
+    }
+}
+
+/// The last axis is reduced: each result joins contiguous runs.
+fn fold_runs<E: Element>(by: &Joining<E>, x: &[E], kept: Axes, mut reduced: Axes, y: &mut [E]) {
+    let (n, _) = reduced.pop();
+    let runs = reduced.count();
+    let over = |base: usize, first: usize, last: usize| {
+        let mut total = by.start;
+        for block in (first..last).step_by(BLOCK) {
+            let block = (block..(block + BLOCK).min(last)).map(|i| base + reduced.offset(i));
+            let part = block.fold(by.start, |part, at| {
+                (by.join)(part, (by.run)(&x[at..at + n]))
+            });
+            total = (by.join)(total, part);
+        }
+        total
+    };
+    if y.len() >= 8 || runs * n < SERIAL {
+        return share_rows(y, 1, runs * n, |first, y| {
+            for (i, y) in y.iter_mut().enumerate() {
+                *y = over(kept.offset(first + i), 0, runs);
+            }
+        });
+    }
+    // Too few results to share out: share out the terms of each.
+    for (i, y) in y.iter_mut().enumerate() {
+        let base = kept.offset(i);
+        let mut parts = [by.start; MAX_TASKS];
+        if runs >= 8 {
+            let per = runs.div_ceil(MAX_TASKS);
+            let parts = &mut parts[..runs.div_ceil(per)];
+            share_rows(parts, 1, per * n, |first, parts| {
+                for (i, part) in parts.iter_mut().enumerate() {
+                    *part = over(base, (first + i) * per, runs.min((first + i + 1) * per));
+                }
+            });
+        } else {
+            let pieces = (MAX_TASKS / runs).min(n.div_ceil(GRAIN));
+            let per = n.div_ceil(pieces);
+            share_rows(&mut parts[..runs * pieces], 1, per, |first, parts| {
+                for (i, part) in parts.iter_mut().enumerate() {
+                    let (at, piece) = ((first + i) / pieces, (first + i) % pieces);
+                    let x = &x[base + reduced.offset(at)..][..n];
+                    *part = (by.run)(&x[n.min(piece * per)..n.min((piece + 1) * per)]);
+                }
+            });
+        }
+        *y = (by.run)(&parts);
+    }
+}
+
+/// The last axis is kept: each row of results joins rows.
+fn fold_columns<E: Element>(
+    by: &Joining<E>,
+    x: &[E],
+    mut kept: Axes,
+    mut reduced: Axes,
+    y: &mut [E],
+) {
+    let total = reduced.count();
+    let (width, _) = kept.pop();
+    let (rows, step) = reduced.pop();
+    let outer = reduced.count();
+    // Joins groups of rows `groups` into a stretch of the results beginning at `first`.
+    let into = |first: usize, y: &mut [E], rows_from: usize, rows_to: usize| {
+        let (mut at, mut y) = (first, y);
+        while !y.is_empty() {
+            let column = at % width;
+            let take = (width - column).min(y.len());
+            let (now, rest) = y.split_at_mut(take);
+            let base = kept.offset(at / width) + column + rows_from * step;
+            for group in 0..outer {
+                let x = &x[base + reduced.offset(group)..];
+                (by.columns)(x, step, rows_to - rows_from, now);
+            }
+            (at, y) = (at + take, rest);
+        }
+    };
+    const PARTS: usize = 32;
+    if y.len() > TILE || y.len() * total < SERIAL || rows < PARTS {
+        let unit = width.min(TILE);
+        return share_rows(y, unit, unit * total, |first, y| {
+            into(first * unit, y, 0, rows)
+        });
+    }
+    // Too few results to share out: share out the rows.
+    let mut parts = [by.start; PARTS * TILE];
+    let (n, per) = (y.len(), rows.div_ceil(PARTS));
+    share_rows(
+        &mut parts[..PARTS * n],
+        n,
+        per * outer * n,
+        |first, parts| {
+            for (i, part) in parts.chunks_exact_mut(n).enumerate() {
+                into(
+                    0,
+                    part,
+                    rows.min((first + i) * per),
+                    rows.min((first + i + 1) * per),
+                );
+            }
+        },
+    );
+    (by.columns)(&parts, n, PARTS, y);
+}
