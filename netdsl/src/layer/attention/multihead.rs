@@ -348,7 +348,10 @@ mod tests {
     #[test]
     fn weights_of_each_head() {
         let cases: [([Given<'_>; 2], &[i64]); 3] = [
-            ([Given::Raw(&[5, 3, 8]), Given::Raw(&[7, 3, 8])], &[3, 2, 5, 7]),
+            (
+                [Given::Raw(&[5, 3, 8]), Given::Raw(&[7, 3, 8])],
+                &[3, 2, 5, 7],
+            ),
             ([Given::Raw(&[5, 8]), Given::Raw(&[7, 8])], &[2, 5, 7]),
             (
                 [Given::Batched(&[3, 5, 8]), Given::Batched(&[3, 7, 8])],
