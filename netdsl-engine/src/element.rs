@@ -1,5 +1,9 @@
 //! The numbers a network is made of: `f32` or `f64`.
 
+use crate::EngineError;
+use crate::execute::{self, Instruction, Memory, Tables};
+use crate::kernel::gemm;
+use crate::kernel::gemm::simd::Kernels;
 use crate::kernel::math::{double, single};
 use std::fmt::{Debug, Display};
 use std::iter::Sum;
@@ -7,43 +11,31 @@ use std::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Sub, SubAssi
 
 pub(crate) mod sealed {
     use crate::EngineError;
-    use crate::execute::{Instruction, Memory, Tables, run};
+    use crate::execute::{Instruction, Memory, Tables};
+    use crate::kernel::gemm::simd::Kernels;
 
     /// What the engine itself has for each element type.
-    pub trait Sealed: Sized {
-        /// Executes one instruction.
+    pub trait Sealed: Sized + 'static {
+        /// Kernels of products for every machine.
+        const PORTABLE: &'static Kernels<Self>;
+        /// Kernels of products for machines with AVX2 and FMA.
+        #[cfg(target_arch = "x86_64")]
+        const AVX2: &'static Kernels<Self>;
+        /// Kernels of products for machines with AVX-512 beside.
+        #[cfg(target_arch = "x86_64")]
+        const AVX512: &'static Kernels<Self>;
+
+        /// [`crate::execute::run`] for this type, from which all kernels are reached.
+        ///
+        /// A generic function is compiled in the crate that says for which type. This one says so
+        /// for `f32`, so that its kernels are compiled once, with this crate, and not with every
+        /// program; those for `f64`, which few programs use, are left to these (`inline`).
         fn execute(
             instruction: &Instruction,
             tables: &Tables<'_, Self>,
             memory: &mut Memory<'_, Self>,
             randomness: (u64, u64),
         ) -> Result<(), EngineError>;
-    }
-
-    // A generic function is compiled in the crate that says for which type. All kernels are
-    // reached from here: those for `f32` are compiled once, with this crate, not with every
-    // program that uses it. Those for `f64`, which few programs use, are left to these (`inline`).
-    impl Sealed for f32 {
-        fn execute(
-            instruction: &Instruction,
-            tables: &Tables<'_, Self>,
-            memory: &mut Memory<'_, Self>,
-            randomness: (u64, u64),
-        ) -> Result<(), EngineError> {
-            run(instruction, tables, memory, randomness)
-        }
-    }
-
-    impl Sealed for f64 {
-        #[inline]
-        fn execute(
-            instruction: &Instruction,
-            tables: &Tables<'_, Self>,
-            memory: &mut Memory<'_, Self>,
-            randomness: (u64, u64),
-        ) -> Result<(), EngineError> {
-            run(instruction, tables, memory, randomness)
-        }
     }
 }
 
@@ -141,7 +133,28 @@ pub trait Element:
 }
 
 macro_rules! element {
-    ($float:ident, $dtype:literal, $exact:expr, $math:ident) => {
+    (
+        $float:ident, $dtype:literal, $exact:expr, $math:ident;
+        $portable:ident $avx2:ident $avx512:ident; $(#[$execute:meta])?
+    ) => {
+        impl sealed::Sealed for $float {
+            const PORTABLE: &'static Kernels<Self> = gemm::simd::$portable;
+            #[cfg(target_arch = "x86_64")]
+            const AVX2: &'static Kernels<Self> = gemm::x86::$avx2;
+            #[cfg(target_arch = "x86_64")]
+            const AVX512: &'static Kernels<Self> = gemm::x86::$avx512;
+
+            $(#[$execute])?
+            fn execute(
+                instruction: &Instruction,
+                tables: &Tables<'_, Self>,
+                memory: &mut Memory<'_, Self>,
+                randomness: (u64, u64),
+            ) -> Result<(), EngineError> {
+                execute::run(instruction, tables, memory, randomness)
+            }
+        }
+
         impl Element for $float {
             const ZERO: Self = 0.0;
             const ONE: Self = 1.0;
@@ -211,5 +224,5 @@ macro_rules! element {
     };
 }
 
-element!(f32, "F32", 1 << 24, single);
-element!(f64, "F64", 1 << 53, double);
+element!(f32, "F32", 1 << 24, single; PORTABLE_F32 AVX2_F32 AVX512_F32;);
+element!(f64, "F64", 1 << 53, double; PORTABLE_F64 AVX2_F64 AVX512_F64; #[inline]);

@@ -123,13 +123,21 @@ pub fn with_threads<R>(limit: usize, body: impl FnOnce() -> R) -> R {
 /// # Panics
 ///
 /// If a task panics, with its payload; tasks not yet claimed are then dropped.
+#[inline]
 pub fn parallel_for(tasks: usize, body: impl Fn(usize) + Sync) {
+    each_task(tasks, &body);
+}
+
+// Bodies are trait objects, so that what is around them is compiled once and not for each loop,
+// and that they themselves are not inlined into each of the places that call them.
+
+fn each_task(tasks: usize, body: &(dyn Fn(usize) + Sync)) {
     let helpers = threads().min(tasks).saturating_sub(1);
     if helpers == 0 || POOL.taken.swap(true, Ordering::Acquire) {
         (0..tasks).for_each(body);
         return;
     }
-    POOL.run(helpers, tasks, &body);
+    POOL.run(helpers, tasks, body);
 }
 
 /// Calls `body` with every chunk of `data` (its index and the chunk; the last may be shorter), on
@@ -138,11 +146,16 @@ pub fn parallel_for(tasks: usize, body: impl Fn(usize) + Sync) {
 /// # Panics
 ///
 /// If `chunk` is 0, or as [`parallel_for`] does.
+#[inline]
 pub fn parallel_chunks<T: Send>(
     data: &mut [T],
     chunk: usize,
     body: impl Fn(usize, &mut [T]) + Sync,
 ) {
+    each_chunk(data, chunk, &body);
+}
+
+fn each_chunk<T: Send>(data: &mut [T], chunk: usize, body: &(dyn Fn(usize, &mut [T]) + Sync)) {
     assert!(chunk > 0, "chunks of no elements");
     struct Base<T>(*mut T);
     // SAFETY: every task makes its own part of the slice from it, and `T` is `Send`.
@@ -170,8 +183,6 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl Pool {
     /// Runs a job; the caller holds `taken`, which this releases.
-    ///
-    /// The body is a trait object so that this is compiled once, not once for every loop.
     fn run(&'static self, helpers: usize, tasks: usize, body: &(dyn Fn(usize) + Sync)) {
         self.start_workers(helpers);
         // SAFETY: only the lifetime changes; workers call the body while inside the gate, and this

@@ -20,7 +20,7 @@ pub use netdsl_engine::Element;
 pub use netdsl_macros::network;
 pub use network::{
     Backward, Deferred, Forward, Input, Layer, LoadReport, Module, Network, Parameter,
-    ParameterInfo, Part, Row, Stack, Standalone, Status, Summary,
+    ParameterInfo, Part, Row, Stack, Standalone, Status, Summary, UnaryLayer,
 };
 
 /// What a program that defines networks needs: `use netdsl::prelude::*;`.
@@ -29,7 +29,7 @@ pub mod prelude {
     pub use crate::init::Init;
     pub use crate::layer::*;
     pub use crate::shape::Arg;
-    pub use crate::{Deferred, Element, Error, Layer, Module, Network, Stack, network};
+    pub use crate::{Deferred, Element, Error, Layer, Module, Network, Stack, UnaryLayer, network};
 }
 
 /// What the code that `network!` writes calls.
@@ -39,10 +39,10 @@ pub mod __private {
     pub use crate::graph::trace::Site;
     pub use crate::graph::{Checked, Counts, Scope, Storage, Tensor, here};
     pub use crate::network::{
-        Assemble, Choose, Core, Input, Module, Name, Network, Part, Parts, Stack, check_sizes,
-        join, next_output,
+        Assemble, Choose, Core, Foreign, Input, Module, Name, Network, Part, Parts, Stack,
+        check_sizes, join, next_output,
     };
     pub use crate::shape::{Arg, Lift, Text};
-    pub use crate::{Element, Error};
+    pub use crate::{Element, Error, UnaryLayer};
     pub use ndarray::ArrayD;
 }

@@ -11,7 +11,7 @@ pub(crate) mod simd;
 #[cfg(test)]
 mod tests;
 #[cfg(target_arch = "x86_64")]
-mod x86;
+pub(crate) mod x86;
 
 pub(crate) use blocked::Product;
 pub(crate) use micro::{Dot, Tile};

@@ -46,6 +46,16 @@ pub(crate) fn share_rows<T: Send>(
     work: usize,
     body: impl Fn(usize, &mut [T]) + Sync,
 ) {
+    each_rows(data, row, work, &body);
+}
+
+/// [`share_rows`] as compiled once, with the body a trait object as in [`pool`].
+fn each_rows<T: Send>(
+    data: &mut [T],
+    row: usize,
+    work: usize,
+    body: &(dyn Fn(usize, &mut [T]) + Sync),
+) {
     if data.is_empty() {
         return;
     }

@@ -74,6 +74,7 @@ pub fn run(
         parameters: &parameters,
         nodes: &nodes,
         edges: &edges,
+        calls: &[],
         facts: &[],
     };
     let trace = Trace::new(tables, Mode::of::<f32>(training));
@@ -175,6 +176,7 @@ macro_rules! at_compile_time {
                 parameters: &parameters,
                 nodes: &[],
                 edges: &[],
+                calls: &[],
                 facts: &[],
             };
             let trace = crate::graph::trace::Trace::new(tables, crate::graph::trace::Mode::SIZES);

@@ -2,8 +2,11 @@
 
 mod binding;
 mod files;
+mod generics;
+mod kinds;
 mod layers;
 mod nets;
+mod optional;
 mod parameters;
 mod seeds;
 mod shown;

@@ -9,7 +9,7 @@ use crate::Element;
 /// Row p of B starts at `b + b_offsets[p]`, which serves packed panels, matrices and images
 /// alike; vector j of it is `j * b_step` further on, and is read whole even where `cols` ends.
 #[derive(Clone, Copy)]
-pub(crate) struct Tile<E> {
+pub struct Tile<E> {
     pub k: usize,
     pub a: *const E,
     pub a_row: usize,
@@ -123,7 +123,7 @@ pub(crate) unsafe fn tile<E: Element, V: Vector<E>, const R: usize, const N: usi
 ///
 /// p runs over `segments` pieces of `length` elements, each somewhere else in A and B.
 #[derive(Clone, Copy)]
-pub(crate) struct Dot<E> {
+pub struct Dot<E> {
     /// Where each piece starts in every row of A and of B.
     pub segments: *const [usize; 2],
     pub segment_count: usize,

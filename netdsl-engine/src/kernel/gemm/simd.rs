@@ -1,8 +1,6 @@
 //! What the micro kernels need of a vector, the portable vector, and the table of kernels that
 //! suits the machine.
 
-use std::any::TypeId;
-
 use super::micro::{self, Dot, Tile};
 use crate::Element;
 
@@ -28,13 +26,13 @@ pub(crate) trait Vector<E>: Copy {
     unsafe fn sums(vectors: [Self; 4]) -> [E; 4];
 }
 
-pub(crate) type TileFn<E> = unsafe fn(&Tile<E>);
-pub(crate) type DotFn<E> = unsafe fn(&Dot<E>);
+pub type TileFn<E> = unsafe fn(&Tile<E>);
+pub type DotFn<E> = unsafe fn(&Dot<E>);
 /// `transpose(columns, from, from_stride, rows, to, to_stride)`: `to[r][c] = from[c][r]`.
-pub(crate) type TransposeFn<E> = unsafe fn(usize, *const E, usize, usize, *mut E, usize);
+pub type TransposeFn<E> = unsafe fn(usize, *const E, usize, usize, *mut E, usize);
 
 /// The kernels for one instruction set.
-pub(crate) struct Kernels<E: 'static> {
+pub struct Kernels<E: 'static> {
     pub lanes: usize,
     /// Tiles of 1, 2 and 4 vectors in width; in each, by height − 1.
     pub tiles: [&'static [TileFn<E>]; 3],
@@ -59,44 +57,25 @@ pub(crate) fn kernels<E: Element>() -> &'static Kernels<E> {
             && is_x86_feature_detected!("avx2")
             && is_x86_feature_detected!("fma")
         {
-            return pick(&super::x86::AVX512_F32, &super::x86::AVX512_F64);
+            return E::AVX512;
         }
         if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
-            return pick(&super::x86::AVX2_F32, &super::x86::AVX2_F64);
+            return E::AVX2;
         }
     }
-    portable()
-}
-
-/// Kernels that every machine has.
-pub(crate) fn portable<E: Element>() -> &'static Kernels<E> {
-    pick(&PORTABLE_F32, &PORTABLE_F64)
+    E::PORTABLE
 }
 
 /// Every set of kernels this machine has, for tests.
 #[cfg(test)]
 pub(crate) fn all<E: Element>() -> Vec<&'static Kernels<E>> {
-    let mut all = vec![portable()];
+    let mut all = vec![E::PORTABLE];
     #[cfg(target_arch = "x86_64")]
     if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
-        all.push(pick(&super::x86::AVX2_F32, &super::x86::AVX2_F64));
+        all.push(E::AVX2);
     }
     all.push(kernels());
     all
-}
-
-fn pick<E: Element>(
-    single: &'static Kernels<f32>,
-    double: &'static Kernels<f64>,
-) -> &'static Kernels<E> {
-    if TypeId::of::<E>() == TypeId::of::<f32>() {
-        // SAFETY: E is f32.
-        unsafe { &*(&raw const *single).cast() }
-    } else {
-        assert_eq!(TypeId::of::<E>(), TypeId::of::<f64>());
-        // SAFETY: E is f64.
-        unsafe { &*(&raw const *double).cast() }
-    }
 }
 
 /// A vector as an array: the compiler makes of it what the target has.
@@ -203,7 +182,7 @@ macro_rules! portable {
                 unsafe { micro::dot::<$e, Array<$e, $lanes>, R, N>(dot) }
             }
         }
-        static $name: Kernels<$e> = Kernels {
+        pub(crate) const $name: &Kernels<$e> = &Kernels {
             lanes: $lanes,
             tiles: [
                 heights!($module::tile, 1; 1 2 3 4 5 6),

@@ -285,7 +285,7 @@ macro_rules! kernels {
             }
         }
 
-        pub(crate) static $name: Kernels<$e> = Kernels {
+        pub(crate) const $name: &Kernels<$e> = &Kernels {
             lanes: <$v as Vector<$e>>::LANES,
             tiles: [
                 heights!($module::tile, 1; $($short)* $($tall)*),

@@ -26,7 +26,6 @@ macro_rules! fold {
 }
 
 fold!(Sum, ZERO, |a, b| a + b);
-fold!(Prod, ONE, |a, b| a * b);
 fold!(Max, NEG_INFINITY, |a, b| a.maximum(b));
 fold!(Min, INFINITY, |a, b| a.minimum(b));
 

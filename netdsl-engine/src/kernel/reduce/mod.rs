@@ -7,7 +7,7 @@ mod fold;
 
 pub(crate) use fold::{Fold, Max, Sum, run_inline};
 
-use fold::{Min, Prod, fold, run};
+use fold::{Min, fold, run};
 
 use super::binary::broadcast_strides;
 use super::{MAX_RANK, count, movement, share_rows};
@@ -20,8 +20,6 @@ pub enum Reduce {
     Sum,
     /// The mean; NaN of none.
     Mean,
-    /// The product; 1 of none.
-    Prod,
     /// The greatest, NaN if any is; negative infinity of none.
     Max,
     /// The least, NaN if any is; infinity of none.
@@ -38,7 +36,6 @@ pub fn reduce<E: Element>(op: Reduce, x: &[E], shape: &[usize], axes: u32, y: &m
     assert_eq!(y.len(), kept.map(|(_, size)| size).product::<usize>());
     match op {
         Reduce::Sum => fold::<E, Sum>(x, shape, axes, y),
-        Reduce::Prod => fold::<E, Prod>(x, shape, axes, y),
         Reduce::Max => fold::<E, Max>(x, shape, axes, y),
         Reduce::Min => fold::<E, Min>(x, shape, axes, y),
         Reduce::Mean => {
@@ -128,7 +125,6 @@ mod tests {
         let of = |g: &Vec<f64>| match op {
             Reduce::Sum => g.iter().sum(),
             Reduce::Mean => g.iter().sum::<f64>() / g.len() as f64,
-            Reduce::Prod => g.iter().product(),
             Reduce::Max => g.iter().copied().fold(f64::NEG_INFINITY, f64::max),
             Reduce::Min => g.iter().copied().fold(f64::INFINITY, f64::min),
         };
@@ -155,13 +151,7 @@ mod tests {
         for shape in shapes {
             let x = numbers::<f64>(count(shape), 7);
             for axes in 0..1 << shape.len() {
-                for op in [
-                    Reduce::Sum,
-                    Reduce::Mean,
-                    Reduce::Prod,
-                    Reduce::Max,
-                    Reduce::Min,
-                ] {
+                for op in [Reduce::Sum, Reduce::Mean, Reduce::Max, Reduce::Min] {
                     let want = naive(op, &x, shape, axes);
                     let mut y = vec![f64::NAN; want.len()];
                     reduce(op, &x, shape, axes, &mut y);

@@ -51,7 +51,10 @@ impl<'t> Trace<'t> {
     }
 
     /// The parameter of a scope with a name, found or made.
-    pub(crate) const fn parameter(&'t self, cell: ParameterCell) -> Tensor<'t> {
+    pub(crate) const fn parameter(&'t self, mut cell: ParameterCell) -> Tensor<'t> {
+        if self.is_vague() {
+            cell.dims = ParameterCell::NEW.dims;
+        }
         let mut above = self.scope(cell.scope);
         let mut index = above.last_parameter;
         while index != NONE {
@@ -64,16 +67,19 @@ impl<'t> Trace<'t> {
         let index = next(&self.counters.parameters);
         let tensor = self.push(Op::Parameter(index as u32), &[], parameter_shape(&cell));
         if index < self.tables.parameters.len() {
+            let place = if self.has_facts() {
+                self.recall(&cell, self.child_hash(&above, cell.name, None))
+            } else {
+                NONE
+            };
             self.tables.parameters[index].replace(ParameterCell {
                 node: tensor.node(),
                 previous: above.last_parameter,
+                place,
                 ..cell
             });
             above.last_parameter = index as u32;
             self.set_scope(cell.scope, above);
-            if self.has_facts() {
-                self.recall(&cell, self.child_hash(&above, cell.name, None));
-            }
         }
         tensor
     }
@@ -102,8 +108,8 @@ impl<'t> Trace<'t> {
         !self.tables.facts.is_empty()
     }
 
-    /// Learns the sizes of a parameter that is already settled.
-    pub(super) const fn recall(&self, cell: &ParameterCell, hash: u64) {
+    /// Learns the sizes of a parameter that is already settled. Gives its place, if it exists.
+    pub(super) const fn recall(&self, cell: &ParameterCell, hash: u64) -> u32 {
         let facts = self.tables.facts;
         let (mut low, mut high) = (0, facts.len());
         while low < high {
@@ -115,7 +121,7 @@ impl<'t> Trace<'t> {
             }
         }
         if low == facts.len() || facts[low].hash != hash {
-            return;
+            return NONE;
         }
         let fact = facts[low];
         let mut i = 0;
@@ -133,7 +139,7 @@ impl<'t> Trace<'t> {
                         .number(i)
                         .push(" the size"),
                 });
-                return;
+                return fact.place;
             }
             i += 1;
         }
@@ -142,6 +148,7 @@ impl<'t> Trace<'t> {
                 message: "has a stored parameter with another number of axes",
             });
         }
+        fact.place
     }
 }
 
