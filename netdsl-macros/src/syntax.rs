@@ -51,9 +51,9 @@ pub struct Item {
 
 /// A generic parameter of Rust's.
 pub enum Generic {
-    Constant(Constant),
+    Constant(Box<Constant>),
     /// `B: UnaryLayer`: the kind of a layer.
-    Kind(TypeParam),
+    Kind(Box<TypeParam>),
 }
 
 /// `const CLASSES: usize`
@@ -190,7 +190,7 @@ impl Item {
     /// The parameters that are numbers and flags known to the compiler.
     pub fn constants(&self) -> impl Iterator<Item = &Constant> {
         self.generics.iter().filter_map(|generic| match generic {
-            Generic::Constant(constant) => Some(constant),
+            Generic::Constant(constant) => Some(&**constant),
             Generic::Kind(_) => None,
         })
     }
@@ -232,10 +232,13 @@ impl Parse for Parameter {
             let name = input.parse()?;
             input.parse::<Token![:]>()?;
             let kind = input.parse()?;
-            return Ok(Self::Generic(Generic::Constant(Constant { name, kind })));
+            return Ok(Self::Generic(Generic::Constant(Box::new(Constant {
+                name,
+                kind,
+            }))));
         }
         if input.peek2(Token![:]) {
-            return Ok(Self::Generic(Generic::Kind(input.parse()?)));
+            return Ok(Self::Generic(Generic::Kind(Box::new(input.parse()?))));
         }
         Ok(Self::Name(input.parse()?))
     }
@@ -273,7 +276,9 @@ fn told_apart(
     for parameter in parameters {
         match parameter {
             Parameter::Generic(generic) => generics.push(generic),
-            Parameter::Name(name) if is_bounded(&name) => generics.push(Generic::Kind(name.into())),
+            Parameter::Name(name) if is_bounded(&name) => {
+                generics.push(Generic::Kind(Box::new(name.into())))
+            }
             Parameter::Name(name) => dimensions.push(name),
         }
     }

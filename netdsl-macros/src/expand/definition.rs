@@ -28,6 +28,7 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
     let (positions, constants): (Vec<_>, Vec<_>) = generics::constants(network).unzip();
     let kinds: Vec<_> = network.any_kind().map(|field| &field.name).collect();
     let whole = network.item.named_parameters().next().is_none();
+    let named = network.item.named_parameters();
     let layers = network.fields().len();
     let forward = forward(network);
     let inputs = 0..argument_names(network).len() as u32;
@@ -91,7 +92,7 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
                         break;
                     }
                 }
-                trace.checked::<#layers>()
+                trace.checked::<#layers>(true #(&& self.#named.is_open())*)
             }
 
             const COUNTS: #p::Counts = #name::BLANK.run::<0, 0, 0, 0>(#whole).counts;
@@ -270,7 +271,11 @@ fn declare(network: &Network<'_>, field: &Field, at: &Ident) -> TokenStream {
     match &field.layer {
         Layer::Stack { count, .. } => {
             let count = argument(count);
-            quote!(let #local = (#scope, #definition, #at.stack_length(#shown, #count));)
+            let stack = Ident::new("__stack", Span::mixed_site());
+            quote!(let #local = {
+                let #stack = #scope;
+                (#stack, #definition, #stack.stack_length(#count))
+            };)
         }
         _ => quote!(let #local = (#scope, #definition);),
     }

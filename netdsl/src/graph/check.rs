@@ -123,13 +123,17 @@ impl<const DIMS: usize, const SCOPES: usize, const SIZES: usize, const PARAMETER
 }
 
 impl Trace<'_> {
-    /// Which layers the last run has called; reports the others.
-    const fn called<const LAYERS: usize>(&self, children: &[u32; LAYERS]) -> [bool; LAYERS] {
+    /// Which layers the last run has called; reports the others, if wanted.
+    const fn called<const LAYERS: usize>(
+        &self,
+        children: &[u32; LAYERS],
+        report: bool,
+    ) -> [bool; LAYERS] {
         let (mut called, mut i) = ([false; LAYERS], 0);
         while i < LAYERS {
             let cell = self.scope(children[i]);
             called[i] = cell.calls > 0;
-            if children[i] != NONE && !called[i] {
+            if report && children[i] != NONE && !called[i] {
                 self.set_current(children[i]);
                 self.fault_at(FaultKind::Unused, cell.at);
                 self.set_current(0);
@@ -139,10 +143,11 @@ impl Trace<'_> {
         called
     }
 
-    /// The verdict after the last run.
-    pub const fn checked<const LAYERS: usize>(&self) -> Checked<LAYERS> {
+    /// The verdict after the last run. `alone`: the definition has been given no numbers; some of them may
+    /// leave a layer uncalled.
+    pub const fn checked<const LAYERS: usize>(&self, alone: bool) -> Checked<LAYERS> {
         let children = self.children::<LAYERS>();
-        let called = self.called(&children);
+        let called = self.called(&children, alone);
         let (faults, count) = self.faults();
         let (mut reports, mut i) = ([None; MAX_FAULTS], 0);
         let mut kept = 0;

@@ -640,19 +640,6 @@ impl Scope<'_> {
         }
     }
 
-    /// How many members a stack has. Where that is not given yet, one stands for all of them.
-    pub const fn stack_length(self, name: &'static str, count: Arg) -> usize {
-        match count.value {
-            Value::Int(count) if count >= 0 => count as usize,
-            Value::Size(Dim::Known(count)) => count,
-            _ if self.trace.may_be_given(&count) => 1,
-            _ => {
-                self.option_fault(name, "as its length a whole number", count);
-                1
-            }
-        }
-    }
-
     /// a + b.
     pub const fn size_sum(self, a: Arg, b: Arg) -> Arg {
         self.combined("+", a, b)

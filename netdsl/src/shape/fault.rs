@@ -263,7 +263,7 @@ impl Fault {
                 let layer = self.layer.as_str();
                 let text = Text::EMPTY.push("`").push(if layer.is_empty() { name } else { layer });
                 let text = text.push("` needs a number that nobody has given");
-                let text = if layer.is_empty() { text } else { text.push(", for `").push(name).push("`") };
+                let text = if layer.is_empty() { text } else { text.push(", for ").push(name) };
                 text.push("
   = help: no input can tell it: write the number instead of `_`")
             }

@@ -68,14 +68,38 @@ impl<'t> Scope<'t> {
             Value::Bool(false) => Presence::Absent,
             _ if self.trace.may_be_given(&when) => Presence::Undecided,
             _ => {
-                self.trace.set_current(layer.id);
-                layer.option_fault("when", "a condition: `when = stride != 1`", when);
-                self.trace.set_current(self.id);
+                layer.own_option_fault("when", "a condition: `when = stride != 1`", when);
                 Presence::Present
             }
         };
         self.trace.set_scope(layer.id, cell);
         layer
+    }
+
+    /// How many members this stack has. Where that is not given yet, one of them shows what it has.
+    pub const fn stack_length(self, count: Arg) -> usize {
+        match count.value {
+            Value::Int(count) if count >= 0 => count as usize,
+            Value::Size(Dim::Known(count)) => count,
+            _ if self.trace.may_be_given(&count) => {
+                let mut cell = self.trace.scope(self.id);
+                cell.presence = Presence::Undecided;
+                self.trace.set_scope(self.id, cell);
+                1
+            }
+            _ => {
+                self.own_option_fault("its length", "a whole number", count);
+                1
+            }
+        }
+    }
+
+    /// Reports an option of this layer while the body of its network is being run.
+    const fn own_option_fault(self, name: &'static str, wanted: &'static str, arg: Arg) {
+        let around = self.trace.current();
+        self.trace.set_current(self.id);
+        self.option_fault(name, wanted, arg);
+        self.trace.set_current(around);
     }
 
     /// Calls the layer where it is absent, which changes nothing: gives whether it is.
