@@ -73,6 +73,8 @@ pub trait Element:
     const INFINITY: Self;
     /// −∞.
     const NEG_INFINITY: Self;
+    /// From 1 to the next larger element.
+    const EPSILON: Self;
     /// The largest n such that every whole number from 0 to n is representable.
     const MAX_EXACT_INTEGER: u64;
     /// The name PyTorch and safetensors give the type: `F32` or `F64`.
@@ -162,6 +164,7 @@ macro_rules! element {
             const ONE: Self = 1.0;
             const INFINITY: Self = $float::INFINITY;
             const NEG_INFINITY: Self = $float::NEG_INFINITY;
+            const EPSILON: Self = $float::EPSILON;
             const MAX_EXACT_INTEGER: u64 = $exact;
             const DTYPE: &'static str = $dtype;
 

@@ -2,6 +2,7 @@
 
 pub mod custom;
 pub mod op;
+mod recurrence;
 pub mod window;
 
 pub use op::Op;
@@ -30,6 +31,14 @@ impl Extent {
         };
         extent.sizes[..sizes.len()].copy_from_slice(sizes);
         extent
+    }
+
+    /// Gives an axis another size.
+    ///
+    /// # Panics
+    /// If there is no such axis.
+    pub fn resize(&mut self, axis: usize, size: usize) {
+        self.sizes[..self.rank as usize][axis] = size;
     }
 
     /// How many elements such an array has; saturating, so that an absurd one fails to allocate.

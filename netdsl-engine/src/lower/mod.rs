@@ -12,6 +12,7 @@ use super::kernel::conv::ConvSizes;
 use super::kernel::normalize::View;
 use super::kernel::pad;
 use super::kernel::pooling::{AdaptiveSizes, AverageRule, PoolSizes};
+use super::kernel::recurrence::{self, Sizes};
 use super::kernel::reduce::Reduce;
 use super::kernel::resample::{Resample, ResampleSizes};
 use crate::graph::custom::Custom;
@@ -69,6 +70,8 @@ pub(super) enum Kernel {
     },
     Pick(Along, Option<i64>),
     PickGradient(Along, Option<i64>),
+    Recurrence(Sizes),
+    RecurrenceGradient(Sizes),
     Resample(Resample, ResampleSizes),
     ResampleGradient(Resample, ResampleSizes),
     Mask {
@@ -95,6 +98,9 @@ impl Kernel {
         match self {
             // Reciprocal deviations, and two sums per group.
             Self::NormalizeGradient(view, _) => 3 * view.groups,
+            Self::Recurrence(sizes) => recurrence::scratch(sizes),
+            // What the cells of a step made.
+            Self::RecurrenceGradient(sizes) if sizes.is_projected() => sizes.batch * sizes.hidden,
             _ => 0,
         }
     }
@@ -244,6 +250,10 @@ pub(super) fn lower(graph: &Graph, node: NodeId, shapes: u32) -> Kernel {
         },
         Op::Pick { axis, ignore } => Kernel::Pick(along(&operand(0), axis as usize), ignore),
         Op::PickGradient { axis, ignore } => Kernel::PickGradient(along(&y, axis as usize), ignore),
+        Op::Recurrence(cell) => Kernel::Recurrence(graph.recurrence(node, cell).sizes),
+        Op::RecurrenceGradient(cell) => {
+            Kernel::RecurrenceGradient(graph.recurrence(inputs[0] as NodeId, cell).sizes)
+        }
         Op::Mask { p, stream } => Kernel::Mask { p, stream },
         Op::Input(_)
         | Op::Parameter(_)

@@ -2,8 +2,8 @@
 //! or at run time.
 
 use crate::graph::trace::{
-    Counts, DimCell, MAX_FAULTS, NodeCell, ParameterCell, ScopeCell, SizeCell, Tables, TieCell,
-    Trace,
+    Counts, DimCell, MAX_FAULTS, Mode, NodeCell, ParameterCell, ScopeCell, SizeCell, Tables,
+    TieCell, Trace,
 };
 use crate::graph::{Graph, Scope, Tensor};
 use crate::shape::{Arg, Dim, MAX_RANK, Value};
@@ -80,7 +80,7 @@ pub fn run(
         calls: &[],
         facts: &[],
     };
-    let trace = Trace::new(tables, training);
+    let trace = Trace::new(tables, Mode::of::<f32>(training));
     let mut counts: Option<Counts> = None;
     loop {
         let root = trace.begin();
@@ -183,7 +183,7 @@ macro_rules! at_compile_time {
                 calls: &[],
                 facts: &[],
             };
-            let trace = crate::graph::trace::Trace::new(tables, false);
+            let trace = crate::graph::trace::Trace::new(tables, crate::graph::trace::Mode::SIZES);
             loop {
                 let $at = trace.begin();
                 let given: &[&[i64]] = &[$(&$given),*];

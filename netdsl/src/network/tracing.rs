@@ -2,8 +2,8 @@
 
 use crate::error::shown;
 use crate::graph::trace::{
-    CallCell, Counts, DimCell, Fact, NONE, NodeCell, ParameterCell, Presence, ScopeCell, SizeCell,
-    Tables, TieCell, Trace,
+    CallCell, Counts, DimCell, Fact, Mode, NONE, NodeCell, ParameterCell, Presence, ScopeCell,
+    SizeCell, Tables, TieCell, Trace,
 };
 use crate::graph::{Graph, Scope, Tensor};
 use crate::init::Init;
@@ -161,7 +161,7 @@ pub fn trace<E: Element, N: Network<E>, T>(
             .collect();
         finish(at, N::trace(definition, at, &given))
     };
-    trace_body(body, facts, training, guess, extract)
+    trace_body(body, facts, Mode::of::<E>(training), guess, extract)
 }
 
 /// What is run: inputs and what becomes of them.
@@ -171,13 +171,13 @@ pub type Body<'b> = &'b dyn for<'t> Fn(&'t Trace<'t>, Scope<'t>) -> Vec<Tensor<'
 pub fn trace_body<T>(
     body: Body<'_>,
     facts: &[Fact],
-    training: bool,
+    mode: Mode,
     guess: Counts,
     extract: Extract<T>,
 ) -> Result<(T, Counts), Error> {
     let mut room = guess;
     loop {
-        match attempt(body, facts, training, room, extract) {
+        match attempt(body, facts, mode, room, extract) {
             Ok(traced) => return traced,
             // The definition asked for more than there was: give it that, and try again.
             Err(needed) => room = grown(needed),
@@ -206,7 +206,7 @@ fn cells<T: Copy>(value: T, count: usize) -> Vec<Cell<T>> {
 fn attempt<T>(
     body: Body<'_>,
     facts: &[Fact],
-    training: bool,
+    mode: Mode,
     room: Counts,
     extract: Extract<T>,
 ) -> Result<Result<(T, Counts), Error>, Counts> {
@@ -232,7 +232,7 @@ fn attempt<T>(
         calls: &calls,
         facts,
     };
-    let trace = Trace::new(tables, training);
+    let trace = Trace::new(tables, mode);
     let mut outputs;
     loop {
         let at = trace.begin();

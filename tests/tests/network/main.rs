@@ -4,6 +4,7 @@ mod binding;
 mod files;
 mod generics;
 mod kinds;
+mod layers;
 mod nets;
 mod operations;
 mod optional;

@@ -7,7 +7,9 @@ mod backward;
 mod custom;
 mod elementwise;
 mod layout;
+mod pieces;
 mod product;
+mod recurrence;
 mod reduce;
 mod window;
 
@@ -93,6 +95,7 @@ fn rule(op: Op) -> Rule {
         Op::Reduce(..) => reduce::reduce,
         Op::Softmax(_) | Op::LogSoftmax(_) => reduce::softmax,
         Op::Normalize(_) => reduce::normalize,
+        Op::Recurrence(_) => recurrence::recurrence,
         Op::Reshape => layout::reshape,
         Op::Permute(_) => layout::permute,
         Op::Slice { .. } | Op::SliceGradient { .. } => layout::slice,
@@ -108,6 +111,7 @@ fn rule(op: Op) -> Rule {
         | Op::LogSoftmaxGradient(_)
         | Op::NormalizeGradient(_)
         | Op::PadGradient(_)
-        | Op::GatherGradient { .. } => backward::twice,
+        | Op::GatherGradient { .. }
+        | Op::RecurrenceGradient(_) => backward::twice,
     }
 }

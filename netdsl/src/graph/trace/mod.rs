@@ -27,6 +27,7 @@ use cells::MAX_INPUTS;
 pub use cells::*;
 use counters::{Counters, next};
 
+use crate::Element;
 use crate::graph::{Op, Scope, Tensor};
 use crate::shape::{Axis, Dim, Fault, Role, Shape};
 use std::cell::Cell;
@@ -49,7 +50,7 @@ pub struct Trace<'t> {
     current: Cell<u32>,
     site: Cell<Option<Site>>,
     input_ranks: [Cell<Option<usize>>; MAX_INPUTS],
-    training: bool,
+    mode: Mode,
     /// Operations are recorded, not sizes only.
     records: bool,
     masks: Cell<u32>,
@@ -63,9 +64,32 @@ pub struct Trace<'t> {
     vague: Cell<u32>,
 }
 
+/// What a definition is run for.
+#[derive(Clone, Copy, Debug)]
+pub struct Mode {
+    /// The network trains.
+    pub training: bool,
+    /// From 1 to the next larger number of the network's type.
+    pub epsilon: f64,
+}
+
+impl Mode {
+    /// Sizes only: no graph is made of it.
+    pub const SIZES: Self = Self {
+        training: false,
+        epsilon: 0.0,
+    };
+
+    /// A network of this type.
+    pub fn of<E: Element>(training: bool) -> Self {
+        let epsilon = E::EPSILON.to_f64();
+        Self { training, epsilon }
+    }
+}
+
 impl<'t> Trace<'t> {
     /// An empty trace over tables, which records operations.
-    pub const fn new(tables: Tables<'t>, training: bool) -> Self {
+    pub const fn new(tables: Tables<'t>, mode: Mode) -> Self {
         Self {
             tables,
             counters: Counters::new(),
@@ -79,7 +103,7 @@ impl<'t> Trace<'t> {
             current: Cell::new(0),
             site: Cell::new(None),
             input_ranks: [const { Cell::new(None) }; MAX_INPUTS],
-            training,
+            mode,
             records: true,
             masks: Cell::new(0),
             held: Cell::new(false),
@@ -93,7 +117,7 @@ impl<'t> Trace<'t> {
     pub const fn of_sizes(tables: Tables<'t>) -> Self {
         Self {
             records: false,
-            ..Self::new(tables, false)
+            ..Self::new(tables, Mode::SIZES)
         }
     }
 
