@@ -3,13 +3,18 @@
 use crate::model::Network;
 use crate::report::Errors;
 use crate::syntax::{Field, Layer, Tie};
-use syn::Ident;
+use syn::spanned::Spanned;
+use syn::{Attribute, Ident};
 
 /// All rules, in order.
 pub fn all(network: &Network<'_>, errors: &mut Errors) {
     layers_exist(network, errors);
     names_are_unique(network, errors);
     reserved_names(network, errors);
+    nothing_is_configured_away(network, errors);
+    constants_are_numbers_or_flags(network, errors);
+    optional_layers_are_single(network, errors);
+    layers_of_any_kind_have_no_sizes(network, errors);
     several_arguments_have_shapes(network, errors);
     arguments_exist(network, errors);
     ties_are_of_layers(network, errors);
@@ -35,8 +40,7 @@ fn names_are_unique(network: &Network<'_>, errors: &mut Errors) {
     let mut seen: Vec<(&Ident, &str)> = Vec::new();
     let named = (network
         .item
-        .parameters
-        .iter()
+        .named_parameters()
         .map(|name| (name, "dimension")))
     .chain(network.fields().iter().map(|field| (&field.name, "layer")))
     .chain(arguments.map(|argument| (&argument.name, "argument")));
@@ -63,11 +67,77 @@ fn reserved_names(network: &Network<'_>, errors: &mut Errors) {
             );
         }
     }
-    if network.item.name == "E" {
+    let constants = network.item.constants().map(|constant| &constant.name);
+    let own = constants
+        .chain(network.item.kinds())
+        .chain([&network.item.name]);
+    for name in own.filter(|name| *name == "E") {
         errors.push(
-            network.item.name.span(),
+            name.span(),
             "`E` names the element type of every network: call this one otherwise",
         );
+    }
+}
+
+/// What `#[cfg]` leaves out would be missing from the code around it.
+fn nothing_is_configured_away(network: &Network<'_>, errors: &mut Errors) {
+    let cfg = |attributes: &[Attribute]| {
+        let cfg = attributes
+            .iter()
+            .find(|attribute| attribute.path().is_ident("cfg"));
+        cfg.map(Spanned::span)
+    };
+    if let Some(span) = cfg(&network.item.attributes) {
+        errors.push(span, "write `#[cfg(…)]` before the `network!` itself");
+    }
+    for field in network.fields() {
+        if let Some(span) = cfg(&field.attributes) {
+            let help = "a layer that is there under a condition is `Option<…>(when = cfg!(…))`";
+            errors.push(span, help);
+        }
+    }
+}
+
+fn constants_are_numbers_or_flags(network: &Network<'_>, errors: &mut Errors) {
+    for constant in network.item.constants() {
+        if !constant.is_flag() && !constant.is_number() {
+            errors.push(
+                constant.kind.span(),
+                "a constant parameter of a network is a `usize` or a `bool`",
+            );
+        }
+    }
+}
+
+fn optional_layers_are_single(network: &Network<'_>, errors: &mut Errors) {
+    for field in network.fields() {
+        match &field.layer {
+            Layer::Optional { layer, .. } if !matches!(**layer, Layer::One { .. }) => errors.push(
+                field.name.span(),
+                "a stack may have length 0, and is then not there: `[…; 0]`",
+            ),
+            Layer::Stack { each, .. } if !matches!(**each, Layer::One { .. }) => errors.push(
+                field.name.span(),
+                "a stack is of layers or networks: make what is inside a network",
+            ),
+            _ => {}
+        }
+    }
+}
+
+/// What a type parameter stands for takes other sizes each time.
+fn layers_of_any_kind_have_no_sizes(network: &Network<'_>, errors: &mut Errors) {
+    for field in network.any_kind() {
+        let (_, sizes, options) = field.layer.written();
+        let size = sizes.first().map(Spanned::span);
+        let option = options.first().map(|(_, value)| value.span());
+        let tie = field.layer.ties().first().map(|tie| tie.span);
+        if let Some(first) = size.or(option).or(tie) {
+            errors.push(
+                first,
+                "a layer of any kind takes no sizes here: they follow from what arrives, or stand in its type",
+            );
+        }
     }
 }
 

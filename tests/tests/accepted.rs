@@ -4,6 +4,8 @@
 // Most networks here are only compiled.
 #![allow(dead_code)]
 
+#[path = "../ui/attributes/cfg.pass.rs"]
+mod attributes_cfg;
 #[path = "../ui/axes/batch.pass.rs"]
 mod axes_batch;
 #[path = "../ui/construction/contradiction.pass.rs"]
@@ -16,6 +18,20 @@ mod deferred_weight_needs_a_result;
 mod duplicate_names_argument_and_layer;
 #[path = "../ui/duplicate_names/layers.pass.rs"]
 mod duplicate_names_layers;
+#[path = "../ui/generics/constant_of_a_use.pass.rs"]
+mod generics_constant_of_a_use;
+#[path = "../ui/generics/kind_of_constant.pass.rs"]
+mod generics_kind_of_constant;
+#[path = "../ui/generics/mistake_without_use.pass.rs"]
+mod generics_mistake_without_use;
+#[path = "../ui/generics/not_a_kind.pass.rs"]
+mod generics_not_a_kind;
+#[path = "../ui/generics/option_without_number.pass.rs"]
+mod generics_option_without_number;
+#[path = "../ui/generics/sizes_of_a_kind.pass.rs"]
+mod generics_sizes_of_a_kind;
+#[path = "../ui/generics/without_bound.pass.rs"]
+mod generics_without_bound;
 #[path = "../ui/groups/inputs.pass.rs"]
 mod groups_inputs;
 #[path = "../ui/groups/outputs.pass.rs"]
@@ -54,6 +70,14 @@ mod operands_cat;
 mod operands_matmul;
 #[path = "../ui/operands/residual_sum.pass.rs"]
 mod operands_residual_sum;
+#[path = "../ui/optional/condition.pass.rs"]
+mod optional_condition;
+#[path = "../ui/optional/identity.pass.rs"]
+mod optional_identity;
+#[path = "../ui/optional/several_arguments.pass.rs"]
+mod optional_several_arguments;
+#[path = "../ui/optional/without_condition.pass.rs"]
+mod optional_without_condition;
 #[path = "../ui/options/unknown.pass.rs"]
 mod options_unknown;
 #[path = "../ui/options/wrong_type.pass.rs"]

@@ -57,6 +57,10 @@ impl Sites {
                 self.layer(each);
                 self.found.push(count.span());
             }
+            Layer::Optional { layer, when } => {
+                self.layer(layer);
+                self.found.push(when.span());
+            }
         }
     }
 

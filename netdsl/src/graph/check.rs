@@ -112,7 +112,9 @@ impl<
     }
 
     /// A trace over these tables that holds sizes and no graph.
-    pub const fn trace(&self) -> Trace<'_> {
+    ///
+    /// `whole`: all numbers that the definition is to be given are there.
+    pub const fn trace(&self, whole: bool) -> Trace<'_> {
         let tables = Tables {
             dims: &self.dims,
             scopes: &self.scopes,
@@ -121,31 +123,40 @@ impl<
             ties: &self.ties,
             nodes: &[],
             edges: &[],
+            calls: &[],
             facts: &[],
         };
-        Trace::of_sizes(tables)
+        let trace = Trace::of_sizes(tables);
+        if whole { trace } else { trace.provisional() }
     }
 }
 
 impl Trace<'_> {
-    /// Reports layers that no run has called.
-    pub const fn report_unused(&self, children: &[u32]) {
-        let mut i = 0;
-        while i < children.len() {
+    /// Which layers the last run has called; reports the others, if wanted.
+    const fn called<const LAYERS: usize>(
+        &self,
+        children: &[u32; LAYERS],
+        report: bool,
+    ) -> [bool; LAYERS] {
+        let (mut called, mut i) = ([false; LAYERS], 0);
+        while i < LAYERS {
             let cell = self.scope(children[i]);
-            if children[i] != NONE && cell.calls == 0 {
+            called[i] = cell.calls > 0;
+            if report && children[i] != NONE && !called[i] {
                 self.set_current(children[i]);
                 self.fault_at(FaultKind::Unused, cell.at);
                 self.set_current(0);
             }
             i += 1;
         }
+        called
     }
 
-    /// The verdict after the last run.
-    pub const fn checked<const LAYERS: usize>(&self) -> Checked<LAYERS> {
+    /// The verdict after the last run. `alone`: the definition has been given no numbers; some of them may
+    /// leave a layer uncalled.
+    pub const fn checked<const LAYERS: usize>(&self, alone: bool) -> Checked<LAYERS> {
         let children = self.children::<LAYERS>();
-        self.report_unused(&children);
+        let called = self.called(&children, alone);
         self.report_ties();
         let (faults, count) = self.faults();
         let (mut reports, mut i) = ([None; MAX_FAULTS], 0);
@@ -164,7 +175,7 @@ impl Trace<'_> {
         }
         Checked {
             counts: self.counts(),
-            ready: self.ready(&children),
+            ready: self.ready(&children, called),
             faults: kept,
             reports: in_source_order(reports, kept),
         }
@@ -206,8 +217,14 @@ impl Trace<'_> {
         }
     }
 
-    const fn ready<const LAYERS: usize>(&self, children: &[u32; LAYERS]) -> [bool; LAYERS] {
-        let mut ready = [true; LAYERS];
+    /// Layers of which every size is known. Of one that was not called nothing is: code that goes by a
+    /// number which is not given yet may call it.
+    const fn ready<const LAYERS: usize>(
+        &self,
+        children: &[u32; LAYERS],
+        called: [bool; LAYERS],
+    ) -> [bool; LAYERS] {
+        let mut ready = called;
         let stored = self.tables().parameters.len();
         let mut i = 0;
         while i < self.counts().parameters && i < stored {

@@ -77,6 +77,7 @@ pub fn run(
         ties: &ties,
         nodes: &nodes,
         edges: &edges,
+        calls: &[],
         facts: &[],
     };
     let trace = Trace::new(tables, training);
@@ -179,6 +180,7 @@ macro_rules! at_compile_time {
                 ties: &[],
                 nodes: &[],
                 edges: &[],
+                calls: &[],
                 facts: &[],
             };
             let trace = crate::graph::trace::Trace::new(tables, false);

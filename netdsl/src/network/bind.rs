@@ -5,15 +5,16 @@
 
 use crate::engine::kernel::memory::zeros;
 use crate::error::Unresolved;
-use crate::graph::trace::Fact;
+use crate::graph::trace::{Fact, fnv, path_hash};
 use crate::init::{self, Init, Job};
 use crate::network::core::{Core, InitRule, lock};
 use crate::network::module::{Module, Parameter, Parts, walk};
-use crate::network::tracing::{self, Finish, Inputs, Traced, TracedParameter};
+use crate::network::tracing::{self, Extract, Finish, Inputs, Recorded, Traced, TracedParameter};
 use crate::network::{Network, join};
 use crate::{Element, Error};
 use ndarray::{ArrayD, IxDyn};
 use std::collections::BTreeMap;
+use std::panic::Location;
 
 /// Values that parameters take instead of being drawn, by path.
 pub(crate) type Given<E> = BTreeMap<String, ArrayD<E>>;
@@ -39,49 +40,68 @@ fn collect<'a, E: Element>(
     module.children(&mut |name, child| collect(&join(path, name), child, found));
 }
 
-/// Runs the definition with what is settled already.
+/// The shapes of the parameters that exist and of those that are given, for a trace to look up.
+fn facts<E: Element>(network: &dyn Module<E>, given: &Given<E>) -> Vec<Fact> {
+    let (mut facts, mut place) = (Vec::new(), 0);
+    settled(path_hash(""), network, &mut |hash, shape| {
+        facts.extend(Fact::new(hash, Some(place), shape));
+        place += 1;
+    });
+    let given = given.iter();
+    facts.extend(given.filter_map(|(path, value)| Fact::new(path_hash(path), None, value.shape())));
+    Fact::sort(&mut facts);
+    facts
+}
+
+/// Calls `visit` with the hash of each existing parameter's path and its shape, in the order of [`existing`].
+fn settled<E: Element>(above: u64, module: &dyn Module<E>, visit: &mut dyn FnMut(u64, &[usize])) {
+    for parameter in module.own_parameters() {
+        visit(fnv(above, &parameter.name), parameter.value.shape());
+    }
+    module.children(&mut |name, child| settled(fnv(name.hash(above), "."), child, visit));
+}
+
+/// Runs the definition with what is settled already, for its names and shapes.
 pub(crate) fn trace<E: Element, N: Network<E>>(
     network: &N,
     inputs: Inputs<'_>,
     training: bool,
 ) -> Result<Traced, Error> {
-    trace_to(network, inputs, training, &|_, outputs| outputs)
+    run(network, inputs, training, &|_, outputs| outputs, Traced::of)
 }
 
-/// As [`trace`], going on with the results.
-pub(crate) fn trace_to<E: Element, N: Network<E>>(
+/// Runs the definition with what is settled already, going on with the results, for its graph.
+pub(crate) fn record<E: Element, N: Network<E>>(
     network: &N,
     inputs: Inputs<'_>,
     training: bool,
     finish: Finish<'_>,
-) -> Result<Traced, Error> {
-    let existing = existing::<E>(network);
-    let settled = existing
-        .iter()
-        .map(|(path, parameter)| (path.as_str(), parameter.value.shape()));
+) -> Result<Recorded, Error> {
+    run(network, inputs, training, finish, Recorded::of)
+}
+
+fn run<E: Element, N: Network<E>, T>(
+    network: &N,
+    inputs: Inputs<'_>,
+    training: bool,
+    finish: Finish<'_>,
+    extract: Extract<T>,
+) -> Result<T, Error> {
     let core = network.core();
-    let facts: Vec<Fact> = {
-        let pending = core.pending();
-        tracing::facts(
-            settled.chain(
-                pending
-                    .iter()
-                    .map(|(path, value)| (path.as_str(), value.shape())),
-            ),
-        )
-    };
-    let traced = tracing::trace_to::<E, N>(
-        &network.definition(),
+    let facts = facts(network, &core.pending());
+    let (definition, guess) = (network.definition(), core.counts());
+    let traced = tracing::trace::<E, N, T>(
+        &definition,
         inputs,
         &facts,
         training,
-        core.counts(),
+        guess,
         finish,
+        extract,
     );
-    if let Ok(traced) = &traced {
-        core.set_counts(traced.counts);
-    }
-    traced.map_err(|error| explain(error, core))
+    let (traced, counts) = traced.map_err(|error| explain(error, core))?;
+    core.set_counts(counts);
+    Ok(traced)
 }
 
 /// Adds to a mistake in a later input by which input the network was bound.
@@ -96,6 +116,15 @@ fn explain<E: Element>(mut error: Error, core: &Core<E>) -> Error {
     error
 }
 
+/// Adds to a mistake in building a network where that was asked for: its numbers stand there.
+pub(crate) fn built_at(mut error: Error, at: &Location<'_>) -> Error {
+    if let Error::Shape(shape) = &mut error {
+        let place = format!("\n  = note: built at {}:{}", at.file(), at.line());
+        shape.message.push_str(&place);
+    }
+    error
+}
+
 /// A network with its parameters drawn as far as sizes are known.
 pub(crate) fn build<E: Element, N: Network<E>>(
     definition: N::Definition,
@@ -106,8 +135,16 @@ pub(crate) fn build<E: Element, N: Network<E>>(
         .map(|(_, argument)| argument)
         .collect();
     let core = Core::new(arguments, seed);
-    let traced = tracing::trace::<E, N>(&definition, Inputs::Unknown, &[], false, core.counts())?;
-    core.set_counts(traced.counts);
+    let (traced, counts) = tracing::trace::<E, N, _>(
+        &definition,
+        Inputs::Unknown,
+        &[],
+        false,
+        core.counts(),
+        &|_, outputs| outputs,
+        Traced::of,
+    )?;
+    core.set_counts(counts);
     let mut parts = draw(&traced, &core, &Given::new())?;
     let mut network = N::assemble(&mut parts, "");
     *network.core_mut() = core;
@@ -158,20 +195,16 @@ pub(crate) fn bind<E: Element, N: Network<E>>(
         )
         .map(|(path, value)| (path.clone(), value.clone()))
         .collect::<Given<E>>();
-    let existing = existing::<E>(network);
-    let settled = existing
-        .iter()
-        .map(|(path, parameter)| (path.as_str(), parameter.value.shape()));
-    let facts = tracing::facts(
-        settled.chain(
-            given
-                .iter()
-                .map(|(path, value)| (path.as_str(), value.shape())),
-        ),
-    );
-    let traced =
-        tracing::trace::<E, N>(&network.definition(), inputs, &facts, false, core.counts())?;
-    core.set_counts(traced.counts);
+    let (traced, counts) = tracing::trace::<E, N, _>(
+        &network.definition(),
+        inputs,
+        &facts(network, given),
+        false,
+        core.counts(),
+        &|_, outputs| outputs,
+        Traced::of,
+    )?;
+    core.set_counts(counts);
     let open: Vec<_> = traced
         .parameters
         .iter()
@@ -201,6 +234,9 @@ fn draw<E: Element>(traced: &Traced, core: &Core<E>, given: &Given<E>) -> Result
     for scope in &traced.scopes {
         if let (Some(index), Some(parent)) = (scope.member, scope.parent) {
             parts.add_member(traced.scopes[parent].path.clone(), index);
+        }
+        if scope.absent {
+            parts.add_absent(scope.path.clone());
         }
     }
     let (known, open): (Vec<_>, Vec<_>) = traced

@@ -6,12 +6,14 @@ mod input;
 pub(crate) mod layer;
 pub(crate) mod module;
 mod part;
+pub(crate) mod plans;
 pub(crate) mod run;
 mod standalone;
 mod state;
 mod summary;
 mod tied;
 pub(crate) mod tracing;
+mod unary;
 
 pub use self::core::Core;
 pub use input::Input;
@@ -22,14 +24,16 @@ pub use standalone::{Backward, Forward, Standalone};
 pub use state::LoadReport;
 pub use summary::{ParameterInfo, Row, Summary};
 pub use tied::{Tied, Untied};
+pub use unary::{Foreign, UnaryLayer};
 
-pub(crate) use self::core::{InitRule, Prepared};
+pub(crate) use self::core::InitRule;
 
 use crate::graph::{Scope, Tensor};
 use crate::init::Init;
 use crate::shape::Arg;
 use crate::{Element, Error};
 use ndarray::{ArrayD, ArrayViewD};
+use std::panic::Location;
 use std::path::Path;
 use tracing::Inputs;
 
@@ -64,8 +68,10 @@ pub trait Network<E: Element>: Module<E> + Assemble<E> + Sized {
     ///
     /// # Errors
     /// If the sizes given contradict each other.
+    #[track_caller]
     fn build(definition: Self::Definition, seed: u64) -> Result<Self, Error> {
-        bind::build::<E, Self>(definition, seed)
+        let here = Location::caller();
+        bind::build::<E, Self>(definition, seed).map_err(|error| bind::built_at(error, here))
     }
 
     /// Runs the network on batches, in evaluation mode; `forward` is the same with named arguments.
@@ -207,7 +213,7 @@ pub trait Network<E: Element>: Module<E> + Assemble<E> + Sized {
     }
 
     /// Binds the network to another shape of samples: parameters whose shapes stay keep their values,
-    /// the others are drawn anew. Gives the paths of those.
+    /// the others are drawn anew. Gives the paths of those. Needs `Clone`, to fail without a trace.
     ///
     /// # Errors
     /// If a size does not fit; the network is then as it was.

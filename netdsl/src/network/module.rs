@@ -1,6 +1,8 @@
 //! What every part of a network offers: its kind, its parts and its parameters.
 
 use crate::Element;
+use crate::graph::trace::fnv;
+use crate::shape::Text;
 use ndarray::ArrayD;
 use std::fmt;
 
@@ -63,6 +65,16 @@ pub enum Name {
     Field(&'static str),
     /// A member of a stack.
     Member(usize),
+}
+
+impl Name {
+    /// The hash of the part's path, from that of the path above it with its separator.
+    pub(crate) fn hash(self, above: u64) -> u64 {
+        match self {
+            Self::Field(name) => fnv(above, name.strip_prefix("r#").unwrap_or(name)),
+            Self::Member(index) => fnv(above, Text::<24>::EMPTY.number(index).as_str()),
+        }
+    }
 }
 
 impl fmt::Display for Name {
@@ -133,6 +145,7 @@ pub struct Parts<E> {
     drawn: std::collections::BTreeMap<String, (usize, Parameter<E>)>,
     waiting: std::collections::BTreeMap<String, crate::WaitingError>,
     members: std::collections::BTreeMap<String, usize>,
+    absent: std::collections::BTreeSet<String>,
 }
 
 impl<E: Element> Default for Parts<E> {
@@ -141,6 +154,7 @@ impl<E: Element> Default for Parts<E> {
             drawn: Default::default(),
             waiting: Default::default(),
             members: Default::default(),
+            absent: Default::default(),
         }
     }
 }
@@ -158,6 +172,15 @@ impl<E: Element> Parts<E> {
     pub(crate) fn add_member(&mut self, stack: String, index: usize) {
         let members = self.members.entry(stack).or_default();
         *members = (*members).max(index + 1);
+    }
+
+    pub(crate) fn add_absent(&mut self, path: String) {
+        self.absent.insert(path);
+    }
+
+    /// Whether an optional part is not there.
+    pub(crate) fn is_absent(&self, path: &str) -> bool {
+        self.absent.contains(path)
     }
 
     /// How many members a stack has.
@@ -202,6 +225,12 @@ impl<E: Element> Parts<E> {
 pub trait Assemble<E: Element> {
     /// The part at a path.
     fn assemble(parts: &mut Parts<E>, path: &str) -> Self;
+}
+
+impl<E: Element, T: Assemble<E>> Assemble<E> for Option<T> {
+    fn assemble(parts: &mut Parts<E>, path: &str) -> Self {
+        (!parts.is_absent(path)).then(|| T::assemble(parts, path))
+    }
 }
 
 /// Calls `visit` with every module below and including `module`, children first.

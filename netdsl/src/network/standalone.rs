@@ -19,7 +19,7 @@ use crate::graph::Counts;
 use crate::graph::{Graph, NodeId, Op, Scope, Tensor, gradients};
 use crate::init;
 use crate::network::run::engine_error;
-use crate::network::tracing::{self, Traced, TracedParameter};
+use crate::network::tracing::{self, Recorded, RecordedParameter, Traced, TracedParameter};
 use crate::{Element, Error};
 use ndarray::{ArrayD, ArrayViewD, IxDyn};
 
@@ -70,11 +70,12 @@ impl<E: Element> Standalone<E> {
         seed: u64,
         forward: Forward<'_>,
     ) -> Result<Self, Error> {
-        let traced = trace(shapes, training, forward)?;
+        let (traced, recorded) = trace(shapes, training, forward)?;
         let parameters = traced
             .parameters
             .iter()
-            .map(|parameter| drawn(parameter, seed))
+            .zip(&recorded.parameters)
+            .map(|(parameter, recorded)| drawn(parameter, recorded, seed))
             .collect::<Result<_, _>>()?;
         let inputs = shapes
             .iter()
@@ -83,8 +84,8 @@ impl<E: Element> Standalone<E> {
         Ok(Self {
             parameters,
             inputs,
-            graph: traced.graph,
-            outputs: traced.outputs,
+            graph: recorded.graph,
+            outputs: recorded.outputs,
             seed,
         })
     }
@@ -249,7 +250,7 @@ fn trace(
     shapes: &[Option<&[usize]>],
     training: bool,
     forward: Forward<'_>,
-) -> Result<Traced, Error> {
+) -> Result<(Traced, Recorded), Error> {
     let body: tracing::Body<'_> = &|trace, at| {
         let given: Vec<Tensor<'_>> = (0..)
             .zip(shapes)
@@ -260,17 +261,18 @@ fn trace(
             .collect();
         forward(at, &given)
     };
-    tracing::trace_body(body, &[], training, Counts::NONE)
+    let (traced, _) = tracing::trace_body(body, &[], training, Counts::NONE, |trace, outputs| {
+        (Traced::of(trace, outputs), Recorded::of(trace, outputs))
+    })?;
+    Ok(traced)
 }
 
-fn drawn<E: Element>(parameter: &TracedParameter, seed: u64) -> Result<Own<E>, Error> {
-    let TracedParameter {
-        path,
-        buffer,
-        node,
-        update,
-        ..
-    } = parameter.clone();
+fn drawn<E: Element>(
+    parameter: &TracedParameter,
+    recorded: &RecordedParameter,
+    seed: u64,
+) -> Result<Own<E>, Error> {
+    let path = parameter.path.clone();
     let Some(shape) = parameter.known_shape() else {
         return Err(Error::Unresolved(vec![crate::Unresolved {
             parameter: path,
@@ -293,9 +295,9 @@ fn drawn<E: Element>(parameter: &TracedParameter, seed: u64) -> Result<Own<E>, E
     }
     Ok(Own {
         path,
-        buffer,
+        buffer: parameter.buffer,
         value,
-        node,
-        update,
+        node: recorded.node,
+        update: recorded.update,
     })
 }

@@ -221,7 +221,6 @@ pub(crate) fn rebind<E: Element, N: Network<E> + Clone>(
         Some(old) if old.value.shape() == parameter.value.shape() => *parameter = old.clone(),
         _ => drawn.push(path.to_owned()),
     });
-    fresh.core().forget_programs();
     *network = fresh;
     Ok(drawn)
 }

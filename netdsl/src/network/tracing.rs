@@ -2,8 +2,8 @@
 
 use crate::error::shown;
 use crate::graph::trace::{
-    Counts, DimCell, Fact, MAX_PARAMETER_RANK, NONE, NodeCell, ParameterCell, ScopeCell, SizeCell,
-    Tables, TieCell, Trace, path_hash,
+    CallCell, Counts, DimCell, Fact, NONE, NodeCell, ParameterCell, Presence, ScopeCell, SizeCell,
+    Tables, TieCell, Trace,
 };
 use crate::graph::{Graph, Scope, Tensor};
 use crate::init::Init;
@@ -22,7 +22,7 @@ pub enum Inputs<'a> {
     Batches(&'a [&'a [usize]]),
 }
 
-/// What one run of a definition has shown.
+/// What one run of a definition has shown: all names and shapes.
 pub struct Traced {
     /// Parameters and buffers, in the order of their first use.
     pub parameters: Vec<TracedParameter>,
@@ -30,12 +30,28 @@ pub struct Traced {
     pub ties: Vec<TracedTie>,
     /// Layers and networks, parents before children.
     pub scopes: Vec<TracedScope>,
+}
+
+/// What one run of a definition computes, without names: a network is planned anew for each shape.
+pub struct Recorded {
     /// The operations, where all sizes are known.
     pub graph: Option<Graph>,
     /// The nodes that come out.
     pub outputs: Vec<usize>,
-    /// How much of each table the run needed: the next one need not guess.
-    pub counts: Counts,
+    /// Parameters and buffers, in the order of their first use.
+    pub parameters: Vec<RecordedParameter>,
+}
+
+/// A parameter of a graph.
+#[derive(Clone, Copy, Debug)]
+pub struct RecordedParameter {
+    /// Its place among the network's parameters, where it exists.
+    pub place: Option<usize>,
+    pub buffer: bool,
+    /// Its node in the graph.
+    pub node: usize,
+    /// The node of its next value.
+    pub update: Option<usize>,
 }
 
 /// A parameter as a run of the definition sees it.
@@ -49,10 +65,6 @@ pub struct TracedParameter {
     pub buffer: bool,
     /// The name of the first size that is not known: `in_features`.
     pub missing: Option<&'static str>,
-    /// Its node in the graph.
-    pub node: usize,
-    /// The node of its next value.
-    pub update: Option<usize>,
 }
 
 impl TracedParameter {
@@ -118,77 +130,54 @@ pub struct TracedScope {
     pub kind: &'static str,
     pub member: Option<usize>,
     pub network: bool,
-    /// The shape that it gives a sample.
-    pub output: Option<Vec<Option<usize>>>,
+    /// It is declared, but its condition does not hold.
+    pub absent: bool,
+    /// The shape that it gives a sample, and whether there may be more axes before.
+    pub output: Option<(Vec<Option<usize>>, bool)>,
     /// Indices of its own parameters.
     pub parameters: Vec<usize>,
-}
-
-/// Settled shapes, sorted for the trace.
-pub fn facts<'a>(shapes: impl Iterator<Item = (&'a str, &'a [usize])>) -> Vec<Fact> {
-    let mut facts: Vec<_> = shapes
-        .filter(|(_, shape)| shape.len() <= MAX_PARAMETER_RANK)
-        .map(|(path, sizes)| {
-            let mut shape = [0; MAX_PARAMETER_RANK];
-            shape[..sizes.len()].copy_from_slice(sizes);
-            Fact {
-                hash: path_hash(path),
-                shape,
-                rank: sizes.len(),
-            }
-        })
-        .collect();
-    facts.sort_by_key(|fact| fact.hash);
-    facts
 }
 
 /// What is done with a network's results within the same graph: a loss, say.
 pub type Finish<'f> = &'f dyn for<'t> Fn(Scope<'t>, Vec<Tensor<'t>>) -> Vec<Tensor<'t>>;
 
-/// Runs a definition until it teaches nothing more.
-pub fn trace<E: Element, N: Network<E>>(
-    definition: &N::Definition,
-    inputs: Inputs<'_>,
-    facts: &[Fact],
-    training: bool,
-    guess: Counts,
-) -> Result<Traced, Error> {
-    trace_to::<E, N>(definition, inputs, facts, training, guess, &|_, outputs| {
-        outputs
-    })
-}
+/// What is kept of a trace: [`Traced::of`] or [`Recorded::of`].
+pub type Extract<T> = fn(&Trace<'_>, &[Tensor<'_>]) -> T;
 
-/// As [`trace`], going on with the results.
-pub fn trace_to<E: Element, N: Network<E>>(
+/// Runs a definition until it teaches nothing more. Gives what is extracted, and how much of each
+/// table the run needed: the next one need not guess.
+pub fn trace<E: Element, N: Network<E>, T>(
     definition: &N::Definition,
     inputs: Inputs<'_>,
     facts: &[Fact],
     training: bool,
     guess: Counts,
     finish: Finish<'_>,
-) -> Result<Traced, Error> {
+    extract: Extract<T>,
+) -> Result<(T, Counts), Error> {
     let body: Body<'_> = &|trace, at| {
         let given: Vec<Tensor<'_>> = (0..N::INPUTS)
             .map(|index| input(trace, inputs, index))
             .collect();
         finish(at, N::trace(definition, at, &given))
     };
-    trace_body(body, facts, training, guess)
+    trace_body(body, facts, training, guess, extract)
 }
 
 /// What is run: inputs and what becomes of them.
 pub type Body<'b> = &'b dyn for<'t> Fn(&'t Trace<'t>, Scope<'t>) -> Vec<Tensor<'t>>;
 
 /// Runs anything that is made of tensors until it teaches nothing more.
-pub fn trace_body(
+pub fn trace_body<T>(
     body: Body<'_>,
     facts: &[Fact],
     training: bool,
     guess: Counts,
-) -> Result<Traced, Error> {
+    extract: Extract<T>,
+) -> Result<(T, Counts), Error> {
     let mut room = guess;
     loop {
-        match attempt(body, facts, training, room) {
+        match attempt(body, facts, training, room, extract) {
             Ok(traced) => return traced,
             // The definition asked for more than there was: give it that, and try again.
             Err(needed) => room = grown(needed),
@@ -206,6 +195,7 @@ fn grown(needed: Counts) -> Counts {
         ties: needed.ties,
         nodes: needed.nodes + 16,
         edges: needed.edges + 16,
+        calls: needed.calls,
     }
 }
 
@@ -213,12 +203,13 @@ fn cells<T: Copy>(value: T, count: usize) -> Vec<Cell<T>> {
     vec![value; count].into_iter().map(Cell::new).collect()
 }
 
-fn attempt(
+fn attempt<T>(
     body: Body<'_>,
     facts: &[Fact],
     training: bool,
     room: Counts,
-) -> Result<Result<Traced, Error>, Counts> {
+    extract: Extract<T>,
+) -> Result<Result<(T, Counts), Error>, Counts> {
     let (dims, scopes) = (
         cells(DimCell::NEW, room.dims),
         cells(ScopeCell::NEW, room.scopes),
@@ -229,6 +220,7 @@ fn attempt(
     );
     let ties = cells(TieCell::NEW, room.ties);
     let (nodes, edges) = (cells(NodeCell::NEW, room.nodes), cells(0u32, room.edges));
+    let calls = cells(CallCell::NEW, room.calls);
     let tables = Tables {
         dims: &dims,
         scopes: &scopes,
@@ -237,6 +229,7 @@ fn attempt(
         ties: &ties,
         nodes: &nodes,
         edges: &edges,
+        calls: &calls,
         facts,
     };
     let trace = Trace::new(tables, training);
@@ -244,6 +237,7 @@ fn attempt(
     loop {
         let at = trace.begin();
         outputs = body(&trace, at);
+        trace.make_calls();
         if !room.hold(&trace.counts()) {
             return Err(trace.counts());
         }
@@ -255,7 +249,7 @@ fn attempt(
     if let Some(fault) = faults[..count].iter().flatten().next() {
         return Ok(Err(Error::from(fault)));
     }
-    Ok(Ok(extract(&trace, &outputs)))
+    Ok(Ok((extract(&trace, &outputs), trace.counts())))
 }
 
 fn input<'t>(trace: &'t Trace<'t>, inputs: Inputs<'_>, index: usize) -> Tensor<'t> {
@@ -266,66 +260,96 @@ fn input<'t>(trace: &'t Trace<'t>, inputs: Inputs<'_>, index: usize) -> Tensor<'
     }
 }
 
-fn extract(trace: &Trace<'_>, outputs: &[Tensor<'_>]) -> Traced {
-    let counts = trace.counts();
-    let path = |scope: u32| trace.path(scope).as_str().to_owned();
-    let mut scopes: Vec<TracedScope> = (0..counts.scopes as u32)
-        .map(|index| {
-            let cell = trace.scope(index);
-            TracedScope {
-                path: path(index),
-                parent: (cell.parent != NONE).then_some(cell.parent as usize),
-                kind: cell.kind,
-                member: cell.index.map(|index| index as usize),
-                network: cell.network || index == 0,
-                output: trace.node_sample(cell.output),
-                parameters: Vec::new(),
-            }
-        })
-        .collect();
-    let parameters = (0..counts.parameters)
-        .map(|index| {
-            let cell = trace.parameter_cell(index as u32);
-            scopes[cell.scope as usize].parameters.push(index);
-            TracedParameter {
-                path: super::join(&scopes[cell.scope as usize].path, cell.name),
-                shape: cell.dims[..cell.rank]
-                    .iter()
-                    .map(|&dim| trace.value(dim))
-                    .collect(),
-                init: cell.init,
-                fan: cell.fan.map(|fan| trace.value(fan)),
-                buffer: cell.buffer,
-                missing: cell.dims[..cell.rank]
-                    .iter()
-                    .chain(&cell.fan)
-                    .filter(|&&dim| trace.value(dim).is_none())
-                    .find_map(|&dim| trace.name_of_size(cell.scope, dim)),
-                node: cell.node as usize,
-                update: (cell.update != NONE).then_some(cell.update as usize),
-            }
-        })
-        .collect();
-    let ties = (0..trace.tie_count())
-        .filter_map(|index| {
-            let tie = trace.tie_cell(index);
-            let (owner, transposed) = trace.owner(tie)?;
-            Some(TracedTie {
-                path: super::join(&path(tie.scope), tie.name),
-                owner: owner as usize,
-                transposed,
+impl Traced {
+    /// The names and shapes of a trace.
+    pub fn of(trace: &Trace<'_>, _: &[Tensor<'_>]) -> Self {
+        let counts = trace.counts();
+        let mut scopes: Vec<TracedScope> = (0..counts.scopes as u32)
+            .map(|index| traced_scope(trace, index))
+            .collect();
+        let parameters = (0..counts.parameters)
+            .map(|index| {
+                let cell = trace.parameter_cell(index as u32);
+                let scope = &mut scopes[cell.scope as usize];
+                scope.parameters.push(index);
+                traced_parameter(trace, &cell, &scope.path)
             })
-        })
-        .collect();
-    Traced {
-        parameters,
-        ties,
-        scopes,
-        graph: trace.graph(),
-        outputs: outputs
+            .collect();
+        let ties = (0..trace.tie_count())
+            .filter_map(|index| traced_tie(trace, trace.tie_cell(index)))
+            .collect();
+        Self {
+            parameters,
+            ties,
+            scopes,
+        }
+    }
+}
+
+fn traced_scope(trace: &Trace<'_>, index: u32) -> TracedScope {
+    let cell = trace.scope(index);
+    TracedScope {
+        path: trace.path(index).as_str().to_owned(),
+        parent: (cell.parent != NONE).then_some(cell.parent as usize),
+        kind: cell.kind,
+        member: cell.index.map(|index| index as usize),
+        network: cell.network || index == 0,
+        absent: cell.presence == Presence::Absent,
+        output: trace.node_sample(cell.output),
+        parameters: Vec::new(),
+    }
+}
+
+fn traced_parameter(trace: &Trace<'_>, cell: &ParameterCell, scope: &str) -> TracedParameter {
+    let dims = &cell.dims[..cell.rank];
+    TracedParameter {
+        path: super::join(scope, cell.name),
+        shape: dims.iter().map(|&dim| trace.value(dim)).collect(),
+        init: cell.init,
+        fan: cell.fan.map(|fan| trace.value(fan)),
+        buffer: cell.buffer,
+        missing: dims
             .iter()
-            .map(|output| output.node() as usize)
-            .collect(),
-        counts,
+            .chain(&cell.fan)
+            .filter(|&&dim| trace.value(dim).is_none())
+            .find_map(|&dim| trace.name_of_size(cell.scope, dim)),
+    }
+}
+
+fn traced_tie(trace: &Trace<'_>, tie: TieCell) -> Option<TracedTie> {
+    let (owner, transposed) = trace.owner(tie)?;
+    Some(TracedTie {
+        path: super::join(trace.path(tie.scope).as_str(), tie.name),
+        owner: owner as usize,
+        transposed,
+    })
+}
+
+impl Recorded {
+    /// The graph of a trace.
+    pub fn of(trace: &Trace<'_>, outputs: &[Tensor<'_>]) -> Self {
+        let (graph, places) = trace.graph().map_or((None, None), |graph| {
+            let (graph, places) = trace.in_order(graph);
+            (Some(graph), places)
+        });
+        // Without a graph nobody asks for nodes.
+        let node = |node: u32| match &places {
+            Some(places) => places[node as usize],
+            None => node as usize,
+        };
+        let parameters = (0..trace.counts().parameters as u32).map(|index| {
+            let cell = trace.parameter_cell(index);
+            RecordedParameter {
+                place: (cell.place != NONE).then_some(cell.place as usize),
+                buffer: cell.buffer,
+                node: node(cell.node),
+                update: (cell.update != NONE).then(|| node(cell.update)),
+            }
+        });
+        Self {
+            outputs: outputs.iter().map(|output| node(output.node())).collect(),
+            parameters: parameters.collect(),
+            graph,
+        }
     }
 }

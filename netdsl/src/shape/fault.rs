@@ -115,6 +115,11 @@ pub enum FaultKind {
         /// What it takes, in words.
         wanted: &'static str,
     },
+    /// A number that no input can tell, and that nobody has given.
+    Undecided {
+        /// Of what: an option, `when`, a stack.
+        name: &'static str,
+    },
     /// An argument or a result that is not as the signature says.
     Signature {
         /// Whose: `argument `x``, `the result`.
@@ -306,6 +311,13 @@ impl Fault {
             }
             FaultKind::Option { name, wanted } => {
                 self.subject().push("takes for `").push(name).push("` ").push(wanted)
+            }
+            FaultKind::Undecided { name } => {
+                let layer = self.layer.as_str();
+                let text = Text::EMPTY.push("`").push(if layer.is_empty() { name } else { layer });
+                let text = text.push("` needs a number that nobody has given");
+                let text = if layer.is_empty() { text } else { text.push(", for `").push(name).push("`") };
+                text.push("\n  = help: no input can tell it: write the number instead of `_`")
             }
             FaultKind::Signature { whose, name, axis, declared, found, origin } => {
                 let text = self.place().push(whose);

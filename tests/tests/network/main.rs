@@ -2,8 +2,11 @@
 
 mod binding;
 mod files;
+mod generics;
+mod kinds;
 mod nets;
 mod operations;
+mod optional;
 mod parameters;
 mod seeds;
 mod shown;

@@ -1,8 +1,9 @@
 //! The entries of a trace's tables: plain data that constants can hold.
 
 use crate::graph::op::Op;
+use crate::graph::trace::Run;
 use crate::init::Init;
-use crate::shape::{Dim, MAX_RANK};
+use crate::shape::{Dim, MAX_RANK, Shape};
 use std::cell::Cell;
 use std::panic::Location;
 
@@ -38,6 +39,17 @@ impl DimCell {
     };
 }
 
+/// Whether a layer is there.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Presence {
+    /// It is.
+    Present,
+    /// It is not, and calls of it change nothing.
+    Absent,
+    /// That depends on a number that is not given yet.
+    Undecided,
+}
+
 /// A layer, a network or a member of a stack.
 #[derive(Clone, Copy)]
 pub struct ScopeCell {
@@ -50,6 +62,7 @@ pub struct ScopeCell {
     pub(crate) network: bool,
     /// It is wrong in itself, which is told elsewhere.
     pub(crate) silent: bool,
+    pub(crate) presence: Presence,
     /// How many calls are through.
     pub(crate) calls: u32,
     pub(crate) hash: u64,
@@ -72,6 +85,7 @@ impl ScopeCell {
         at: None,
         network: false,
         silent: false,
+        presence: Presence::Present,
         calls: 0,
         hash: 0xcbf2_9ce4_8422_2325,
         first_child: NONE,
@@ -123,6 +137,8 @@ pub struct ParameterCell {
     pub(crate) previous: u32,
     /// The node that becomes the buffer's value after a training step.
     pub(crate) update: u32,
+    /// Its place among the network's parameters, where it exists.
+    pub(crate) place: u32,
     /// Its layer has declared it; if not, a layer that is tied to it has asked for it so far.
     pub(crate) declared: bool,
 }
@@ -140,6 +156,7 @@ impl ParameterCell {
         node: NONE,
         previous: NONE,
         update: NONE,
+        place: NONE,
         declared: true,
     };
 }
@@ -196,15 +213,65 @@ impl NodeCell {
     };
 }
 
+/// A call that is made later.
+#[derive(Clone, Copy)]
+pub struct CallCell {
+    pub(super) run: Option<Run>,
+    pub(super) scope: u32,
+    /// The input.
+    pub(super) x: u32,
+    pub(super) x_shape: Shape,
+    /// The node that stands for the result, and what is known of it.
+    pub(super) stand_in: u32,
+    pub(super) shape: Shape,
+    /// The result.
+    pub(super) result: u32,
+    /// The axes that the result had in an earlier run.
+    pub(super) known: Option<Shape>,
+}
+
+impl CallCell {
+    /// A call that nobody has written down.
+    pub const NEW: Self = Self {
+        run: None,
+        scope: NONE,
+        x: NONE,
+        x_shape: Shape::new(&[], false),
+        stand_in: NONE,
+        shape: Shape::new(&[], false),
+        result: NONE,
+        known: None,
+    };
+}
+
 /// A parameter whose shape is settled: it exists, or a file says so.
 #[derive(Clone, Copy, Debug)]
 pub struct Fact {
-    /// The hash of its path.
-    pub hash: u64,
-    /// Its shape.
-    pub shape: [usize; MAX_PARAMETER_RANK],
-    /// How many axes that has.
-    pub rank: usize,
+    pub(super) hash: u64,
+    pub(super) place: u32,
+    pub(super) shape: [usize; MAX_PARAMETER_RANK],
+    pub(super) rank: usize,
+}
+
+impl Fact {
+    /// A parameter's shape, by the hash of its path, with its place among the network's parameters if
+    /// it exists; `None` where it has more axes than parameters have.
+    pub fn new(hash: u64, place: Option<usize>, sizes: &[usize]) -> Option<Self> {
+        let mut shape = [0; MAX_PARAMETER_RANK];
+        shape.get_mut(..sizes.len())?.copy_from_slice(sizes);
+        let place = place.map_or(NONE, |place| place as u32);
+        Some(Self {
+            hash,
+            place,
+            shape,
+            rank: sizes.len(),
+        })
+    }
+
+    /// Puts facts into the order in which a trace looks them up.
+    pub fn sort(facts: &mut [Self]) {
+        facts.sort_by_key(|fact| fact.hash);
+    }
 }
 
 /// The tables a trace writes into. What does not fit is counted and otherwise ignored.
@@ -224,7 +291,9 @@ pub struct Tables<'t> {
     pub nodes: &'t [Cell<NodeCell>],
     /// Their operands.
     pub edges: &'t [Cell<u32>],
-    /// Settled shapes, sorted by hash.
+    /// Calls that are made later.
+    pub calls: &'t [Cell<CallCell>],
+    /// Settled shapes, in the order of [`Fact::sort`].
     pub facts: &'t [Fact],
 }
 
@@ -245,6 +314,8 @@ pub struct Counts {
     pub nodes: usize,
     /// Operands.
     pub edges: usize,
+    /// Calls that are made later.
+    pub calls: usize,
 }
 
 impl Counts {
@@ -257,7 +328,29 @@ impl Counts {
         ties: 0,
         nodes: 0,
         edges: 0,
+        calls: 0,
     };
+
+    /// In which of the rooms that a definition has for its tables these fit: its own, for what it needs
+    /// without any numbers given; a larger one; the largest; none.
+    pub const fn room(&self, own: &Counts) -> usize {
+        if self.dims <= own.dims
+            && self.scopes <= own.scopes
+            && self.sizes <= own.sizes
+            && self.parameters <= own.parameters
+            && self.ties <= own.ties
+        {
+            return 0;
+        }
+        let others = self.scopes + self.sizes + self.parameters + self.ties;
+        if 2 * self.dims <= 4096 && others <= 1024 {
+            1
+        } else if 2 * self.dims <= 65_536 && others <= 16_384 {
+            2
+        } else {
+            3
+        }
+    }
 
     /// Whether tables of these sizes hold `needed`.
     pub const fn hold(&self, needed: &Counts) -> bool {
@@ -268,5 +361,6 @@ impl Counts {
             && self.ties >= needed.ties
             && self.nodes >= needed.nodes
             && self.edges >= needed.edges
+            && self.calls >= needed.calls
     }
 }

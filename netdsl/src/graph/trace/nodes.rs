@@ -6,7 +6,10 @@ use crate::shape::Shape;
 
 impl<'t> Trace<'t> {
     /// Records an operation on nodes and gives its result.
-    pub(crate) const fn push(&'t self, op: Op, inputs: &[u32], shape: Shape) -> Tensor<'t> {
+    pub(crate) const fn push(&'t self, op: Op, inputs: &[u32], mut shape: Shape) -> Tensor<'t> {
+        if self.is_vague() {
+            shape = Shape::unknown(shape.batched);
+        }
         if !self.records {
             return Tensor::new(self, NONE, shape);
         }
@@ -58,15 +61,6 @@ impl<'t> Trace<'t> {
 
     /// How much of each table the last run needed.
     pub const fn counts(&self) -> Counts {
-        let counters = &self.counters;
-        Counts {
-            dims: counters.dims.get(),
-            scopes: counters.scopes.get(),
-            sizes: counters.sizes.get(),
-            parameters: counters.parameters.get(),
-            ties: counters.ties.get(),
-            nodes: counters.nodes.get(),
-            edges: counters.edges.get(),
-        }
+        self.counters.counts()
     }
 }

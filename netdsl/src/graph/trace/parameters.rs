@@ -51,7 +51,10 @@ impl<'t> Trace<'t> {
     }
 
     /// The parameter of a scope with a name: its own, or the one it is tied to.
-    pub(crate) const fn parameter(&'t self, cell: ParameterCell) -> Tensor<'t> {
+    pub(crate) const fn parameter(&'t self, mut cell: ParameterCell) -> Tensor<'t> {
+        if self.is_vague() {
+            cell.dims = ParameterCell::NEW.dims;
+        }
         match self.tie_of(cell.scope, cell.name) {
             Some(tie) => self.tied_parameter(tie, cell),
             None => self.own_parameter(cell),
@@ -84,16 +87,19 @@ impl<'t> Trace<'t> {
         let index = next(&self.counters.parameters);
         let tensor = self.push(Op::Parameter(index as u32), &[], parameter_shape(&cell));
         if index < self.tables.parameters.len() {
+            let place = if self.has_facts() {
+                self.recall(&cell, self.child_hash(&above, cell.name, None))
+            } else {
+                NONE
+            };
             self.tables.parameters[index].replace(ParameterCell {
                 node: tensor.node(),
                 previous: above.last_parameter,
+                place,
                 ..cell
             });
             above.last_parameter = index as u32;
             self.set_scope(cell.scope, above);
-            if self.has_facts() {
-                self.recall(&cell, self.child_hash(&above, cell.name, None));
-            }
         }
         tensor
     }
@@ -177,10 +183,10 @@ impl<'t> Trace<'t> {
         }
     }
 
-    /// Learns the sizes of a parameter that is already settled.
-    pub(super) const fn recall(&self, cell: &ParameterCell, hash: u64) {
+    /// Learns the sizes of a parameter that is already settled. Gives its place, if it exists.
+    pub(super) const fn recall(&self, cell: &ParameterCell, hash: u64) -> u32 {
         let Some(fact) = self.fact(hash) else {
-            return;
+            return NONE;
         };
         let mut i = 0;
         while i < cell.rank && fact.rank == cell.rank {
@@ -197,7 +203,7 @@ impl<'t> Trace<'t> {
                         .number(i)
                         .push(" the size"),
                 });
-                return;
+                return fact.place;
             }
             i += 1;
         }
@@ -206,6 +212,7 @@ impl<'t> Trace<'t> {
                 message: "has a stored parameter with another number of axes",
             });
         }
+        fact.place
     }
 }
 

@@ -119,10 +119,16 @@ impl<'t> Trace<'t> {
             }
             i += 1;
         }
-        let ParameterCell { node, previous, .. } = asked;
+        let ParameterCell {
+            node,
+            previous,
+            place,
+            ..
+        } = asked;
         self.tables.parameters[index as usize].replace(ParameterCell {
             node,
             previous,
+            place,
             ..declared
         });
     }
