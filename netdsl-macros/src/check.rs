@@ -177,29 +177,31 @@ fn ties<'n>(network: &'n Network<'_>) -> impl Iterator<Item = (&'n Field, &'n Ti
 
 fn ties_are_of_layers(network: &Network<'_>, errors: &mut Errors) {
     for (field, tie) in ties(network) {
-        let is_stack = |field: &Field| matches!(field.layer, Layer::Stack { .. });
-        if is_stack(field) {
-            let message = "the members of a stack have parameters of their own; call one layer several times to share them";
-            errors.push(tie.span, message);
-        }
-        match network.fields().iter().find(|own| own.name == tie.owner) {
-            Some(owner) if is_stack(owner) => errors.push(
-                tie.owner.span(),
-                format!(
-                    "`{}` is a stack: a parameter can be that of a single layer",
-                    tie.owner
-                ),
+        match field.layer {
+            Layer::One { .. } => {}
+            Layer::Stack { .. } => errors.push(
+                tie.span,
+                "the members of a stack have parameters of their own; call one layer several times to share them",
             ),
-            Some(_) => {}
-            None => {
-                let names = network.fields().iter().map(|own| format!("`{}`", own.name));
-                let names = names.collect::<Vec<_>>().join(", ");
-                errors.push(
-                    tie.owner.span(),
-                    format!("this network has no layer `{}`; it has {names}", tie.owner),
-                );
+            Layer::Optional { .. } => {
+                errors.push(tie.span, "an optional layer has parameters of its own");
             }
         }
+        let Some(owner) = network.fields().iter().find(|own| own.name == tie.owner) else {
+            let names = network.fields().iter().map(|own| format!("`{}`", own.name));
+            let names = names.collect::<Vec<_>>().join(", ");
+            let message = format!("this network has no layer `{}`; it has {names}", tie.owner);
+            errors.push(tie.owner.span(), message);
+            continue;
+        };
+        let what = match owner.layer {
+            Layer::One { .. } => continue,
+            Layer::Stack { .. } => "is a stack: a parameter can be that of a single layer",
+            Layer::Optional { .. } => {
+                "is optional: a parameter can be that of a layer that is always there"
+            }
+        };
+        errors.push(tie.owner.span(), format!("`{}` {what}", tie.owner));
     }
 }
 

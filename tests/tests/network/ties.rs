@@ -352,8 +352,6 @@ fn sizes_that_conflict_through_a_tie_are_told_when_they_arrive() {
     assert_eq!(error.sizes, Some((7, 6)));
     let place = error.place.as_deref().unwrap();
     assert!(place.contains("ties.rs"), "{place}");
-    assert_eq!(
-        error.message,
-        "`decode.weight` is `encode.weight` transposed, but layer `decode` needs 7 where layer `encode` has 6\n  = help: write `6` or `_` in `decode`, or `7` or `_` in `encode`"
-    );
+    let told = "`decode.weight` is `encode.weight` transposed, but layer `decode` needs 7 where layer `encode` has 6\n  = help: write `6` or `_` in `decode`, or `7` or `_` in `encode`";
+    assert!(error.message.starts_with(told), "{}", error.message);
 }

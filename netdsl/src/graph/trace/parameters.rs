@@ -129,7 +129,8 @@ impl<'t> Trace<'t> {
         let layer = self.current.get();
         let settled = self.has_facts();
         // A dimension parameter or a named unknown was not written here either.
-        if !written.is_open() && !(settled && matches!(size, Dim::Unknown(_))) {
+        let elsewhere = settled && matches!(size, Dim::Unknown(_));
+        if !written.is_open() && !elsewhere {
             return Cause::Written;
         }
         if settled && self.is_settled(layer) {
