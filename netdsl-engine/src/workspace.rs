@@ -93,6 +93,7 @@ impl<E: Element> Workspace<E> {
             steps: &plan.steps,
             walks: &plan.walks,
             constants: &plan.constants,
+            shapes: &plan.shapes,
         };
         let mut memory = Memory {
             slots: &mut self.slots,

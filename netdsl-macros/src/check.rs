@@ -2,15 +2,24 @@
 
 use crate::model::Network;
 use crate::report::Errors;
-use syn::Ident;
+use crate::syntax::{Field, Layer, Tie};
+use syn::spanned::Spanned;
+use syn::{Attribute, Ident};
 
 /// All rules, in order.
 pub fn all(network: &Network<'_>, errors: &mut Errors) {
     layers_exist(network, errors);
     names_are_unique(network, errors);
     reserved_names(network, errors);
+    nothing_is_configured_away(network, errors);
+    constants_are_numbers_or_flags(network, errors);
+    optional_layers_are_single(network, errors);
+    layers_of_any_kind_have_no_sizes(network, errors);
     several_arguments_have_shapes(network, errors);
     arguments_exist(network, errors);
+    ties_are_of_layers(network, errors);
+    ties_are_unique(network, errors);
+    ties_are_no_circle(network, errors);
 }
 
 fn layers_exist(network: &Network<'_>, errors: &mut Errors) {
@@ -31,8 +40,7 @@ fn names_are_unique(network: &Network<'_>, errors: &mut Errors) {
     let mut seen: Vec<(&Ident, &str)> = Vec::new();
     let named = (network
         .item
-        .parameters
-        .iter()
+        .named_parameters()
         .map(|name| (name, "dimension")))
     .chain(network.fields().iter().map(|field| (&field.name, "layer")))
     .chain(arguments.map(|argument| (&argument.name, "argument")));
@@ -59,11 +67,77 @@ fn reserved_names(network: &Network<'_>, errors: &mut Errors) {
             );
         }
     }
-    if network.item.name == "E" {
+    let constants = network.item.constants().map(|constant| &constant.name);
+    let own = constants
+        .chain(network.item.kinds())
+        .chain([&network.item.name]);
+    for name in own.filter(|name| *name == "E") {
         errors.push(
-            network.item.name.span(),
+            name.span(),
             "`E` names the element type of every network: call this one otherwise",
         );
+    }
+}
+
+/// What `#[cfg]` leaves out would be missing from the code around it.
+fn nothing_is_configured_away(network: &Network<'_>, errors: &mut Errors) {
+    let cfg = |attributes: &[Attribute]| {
+        let cfg = attributes
+            .iter()
+            .find(|attribute| attribute.path().is_ident("cfg"));
+        cfg.map(Spanned::span)
+    };
+    if let Some(span) = cfg(&network.item.attributes) {
+        errors.push(span, "write `#[cfg(…)]` before the `network!` itself");
+    }
+    for field in network.fields() {
+        if let Some(span) = cfg(&field.attributes) {
+            let help = "a layer that is there under a condition is `Option<…>(when = cfg!(…))`";
+            errors.push(span, help);
+        }
+    }
+}
+
+fn constants_are_numbers_or_flags(network: &Network<'_>, errors: &mut Errors) {
+    for constant in network.item.constants() {
+        if !constant.is_flag() && !constant.is_number() {
+            errors.push(
+                constant.kind.span(),
+                "a constant parameter of a network is a `usize` or a `bool`",
+            );
+        }
+    }
+}
+
+fn optional_layers_are_single(network: &Network<'_>, errors: &mut Errors) {
+    for field in network.fields() {
+        match &field.layer {
+            Layer::Optional { layer, .. } if !matches!(**layer, Layer::One { .. }) => errors.push(
+                field.name.span(),
+                "a stack may have length 0, and is then not there: `[…; 0]`",
+            ),
+            Layer::Stack { each, .. } if !matches!(**each, Layer::One { .. }) => errors.push(
+                field.name.span(),
+                "a stack is of layers or networks: make what is inside a network",
+            ),
+            _ => {}
+        }
+    }
+}
+
+/// What a type parameter stands for takes other sizes each time.
+fn layers_of_any_kind_have_no_sizes(network: &Network<'_>, errors: &mut Errors) {
+    for field in network.any_kind() {
+        let (_, sizes, options) = field.layer.written();
+        let size = sizes.first().map(Spanned::span);
+        let option = options.first().map(|(_, value)| value.span());
+        let tie = field.layer.ties().first().map(|tie| tie.span);
+        if let Some(first) = size.or(option).or(tie) {
+            errors.push(
+                first,
+                "a layer of any kind takes no sizes here: they follow from what arrives, or stand in its type",
+            );
+        }
     }
 }
 
@@ -92,5 +166,92 @@ fn arguments_exist(network: &Network<'_>, errors: &mut Errors) {
             network.item.name.span(),
             "`forward` needs at least one argument: `fn forward(x: [_])`",
         );
+    }
+}
+
+/// All ties, each with the layer it is written at.
+fn ties<'n>(network: &'n Network<'_>) -> impl Iterator<Item = (&'n Field, &'n Tie)> {
+    let fields = network.fields().iter();
+    fields.flat_map(|field| field.layer.ties().iter().map(move |tie| (field, tie)))
+}
+
+fn ties_are_of_layers(network: &Network<'_>, errors: &mut Errors) {
+    for (field, tie) in ties(network) {
+        let is_stack = |field: &Field| matches!(field.layer, Layer::Stack { .. });
+        if is_stack(field) {
+            let message = "the members of a stack have parameters of their own; call one layer several times to share them";
+            errors.push(tie.span, message);
+        }
+        match network.fields().iter().find(|own| own.name == tie.owner) {
+            Some(owner) if is_stack(owner) => errors.push(
+                tie.owner.span(),
+                format!(
+                    "`{}` is a stack: a parameter can be that of a single layer",
+                    tie.owner
+                ),
+            ),
+            Some(_) => {}
+            None => {
+                let names = network.fields().iter().map(|own| format!("`{}`", own.name));
+                let names = names.collect::<Vec<_>>().join(", ");
+                errors.push(
+                    tie.owner.span(),
+                    format!("this network has no layer `{}`; it has {names}", tie.owner),
+                );
+            }
+        }
+    }
+}
+
+fn ties_are_unique(network: &Network<'_>, errors: &mut Errors) {
+    for field in network.fields() {
+        let ties = field.layer.ties();
+        for (i, tie) in ties.iter().enumerate() {
+            if ties[..i].iter().any(|other| other.name == tie.name) {
+                let message = format!("`{}` of `{}` is tied twice", tie.name, field.name);
+                errors.push(tie.name.span(), message);
+            }
+        }
+    }
+}
+
+/// A parameter must be some layer's own in the end. A circle is told at its first tie.
+fn ties_are_no_circle(network: &Network<'_>, errors: &mut Errors) {
+    let mut told: Vec<&Tie> = Vec::new();
+    for (field, tie) in ties(network) {
+        let circle = followed(network, tie);
+        let (Some(last), false) = (
+            circle.last(),
+            told.iter().any(|told| std::ptr::eq(*told, tie)),
+        ) else {
+            continue;
+        };
+        if last.owner != field.name || last.owned != tie.name {
+            continue;
+        }
+        let mut words = format!("`{}.{}`", field.name, tie.name);
+        for tie in &circle {
+            words.push_str(&format!(" is `{}.{}`", tie.owner, tie.owned));
+        }
+        errors.push(
+            tie.span,
+            format!("{words}: one of them must be its layer's own"),
+        );
+        told.extend(circle);
+    }
+}
+
+/// A tie and those that it leads to, each once.
+fn followed<'n>(network: &'n Network<'_>, first: &'n Tie) -> Vec<&'n Tie> {
+    let mut found = vec![first];
+    loop {
+        let last = found[found.len() - 1];
+        let next = ties(network)
+            .find(|(field, tie)| field.name == last.owner && tie.name == last.owned)
+            .map(|(_, tie)| tie);
+        match next {
+            Some(next) if !found.iter().any(|tie| std::ptr::eq(*tie, next)) => found.push(next),
+            _ => return found,
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! `network!(Mlp<20, _>)`: builds a network.
 
-use crate::expand::argument;
+use crate::expand::{argument, generics};
 use crate::syntax::Construction;
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
@@ -43,11 +43,19 @@ pub fn expand(construction: &Construction) -> TokenStream {
     let count = sizes.len();
     // Every token at the place to blame, as in `expand::definition`.
     let part = quote_spanned!(kind.span()=> <#kind as ::netdsl::__private::Part>);
-    let counted = quote_spanned!(kind.span()=> const _: () = ::netdsl::__private::check_sizes(#part::KIND, #part::SIZES, #count););
+    let evaluated = |value| match generics::are_literals(kind) {
+        true => {
+            quote_spanned!(kind.span()=> #[allow(long_running_const_eval)] const _: () = #value;)
+        }
+        false => quote_spanned!(kind.span()=> const { #value };),
+    };
+    let counted = evaluated(
+        quote_spanned!(kind.span()=> ::netdsl::__private::check_sizes(#part::KIND, #part::SIZES, #count)),
+    );
     let check = sizes
         .iter()
         .all(is_constant)
-        .then(|| quote_spanned!(kind.span()=> #[allow(long_running_const_eval)] const _: () = #definition.verify();));
+        .then(|| evaluated(quote_spanned!(kind.span()=> #definition.verify(true))));
     quote!({
         #wrong
         #counted

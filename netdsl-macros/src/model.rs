@@ -2,9 +2,10 @@
 
 use crate::report::Errors;
 use crate::syntax::{Field, Forward, Item};
-use proc_macro2::Span;
+use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::ToTokens;
 use std::collections::BTreeMap;
-use syn::{Expr, Ident};
+use syn::{Expr, Ident, Path};
 
 /// A network whose names are resolved.
 pub struct Network<'s> {
@@ -16,7 +17,7 @@ pub struct Network<'s> {
 
 /// The names that stand for sizes.
 pub struct Dimensions {
-    /// Dimension parameters, in order.
+    /// Constant and dimension parameters, in order.
     pub parameters: Vec<Ident>,
     /// Named unknowns, by name, with the place of their first use.
     pub unknowns: BTreeMap<String, Span>,
@@ -26,7 +27,7 @@ impl<'s> Network<'s> {
     /// The meaning of what was written.
     pub fn of(item: &'s Item, _errors: &mut Errors) -> Self {
         let mut dimensions = Dimensions {
-            parameters: item.parameters.clone(),
+            parameters: item.named_parameters().cloned().collect(),
             unknowns: BTreeMap::new(),
         };
         for field in &item.fields {
@@ -36,6 +37,18 @@ impl<'s> Network<'s> {
             dimensions.learn_signature(forward);
         }
         Self { item, dimensions }
+    }
+
+    /// Whether the kind of a layer depends on a type parameter.
+    pub fn is_any_kind(&self, kind: &Path) -> bool {
+        let kinds: Vec<_> = self.item.kinds().collect();
+        !kinds.is_empty() && mentions_any(kind.to_token_stream(), &kinds)
+    }
+
+    /// The layers whose kind depends on a type parameter.
+    pub fn any_kind(&self) -> impl Iterator<Item = &Field> {
+        let fields = self.item.fields.iter();
+        fields.filter(|field| self.is_any_kind(field.layer.written().0))
     }
 
     /// The layers, in order.
@@ -61,6 +74,10 @@ impl Dimensions {
             crate::syntax::Layer::Stack { each, count } => {
                 self.learn_layer(each);
                 self.learn(count);
+            }
+            crate::syntax::Layer::Optional { layer, when } => {
+                self.learn_layer(layer);
+                self.learn(when);
             }
         }
     }
@@ -107,11 +124,20 @@ impl Dimensions {
                 self.learn(&binary.right);
             }
             Expr::Paren(inner) => self.learn(&inner.expr),
+            Expr::Unary(unary) => self.learn(&unary.expr),
             Expr::Tuple(tuple) => tuple.elems.iter().for_each(|part| self.learn(part)),
             Expr::Array(array) => array.elems.iter().for_each(|part| self.learn(part)),
             _ => {}
         }
     }
+}
+
+fn mentions_any(tokens: TokenStream, names: &[&Ident]) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(word) => names.contains(&&word),
+        TokenTree::Group(group) => mentions_any(group.stream(), names),
+        _ => false,
+    })
 }
 
 fn is_unknown_name(name: &Ident) -> bool {

@@ -62,25 +62,13 @@ network! {
 }
 
 network! {
-    struct Block<channels> {
-        conv1: Conv2d<_, channels, 3>(padding = 1, bias = false),
+    struct Block<channels, stride> {
+        conv1: Conv2d<_, channels, 3>(padding = 1, stride = stride, bias = false),
         norm1: BatchNorm2d<_>,
         conv2: Conv2d<_, channels, 3>(padding = 1, bias = false),
         norm2: BatchNorm2d<_>,
-    }
-
-    fn forward(x: [_, _, _]) -> [channels, _, _] {
-        let y = norm2(conv2(norm1(conv1(x)).relu()));
-        (y + x).relu()
-    }
-
-    struct HalvingBlock<channels> {
-        conv1: Conv2d<_, channels, 3>(padding = 1, stride = 2, bias = false),
-        norm1: BatchNorm2d<_>,
-        conv2: Conv2d<_, channels, 3>(padding = 1, bias = false),
-        norm2: BatchNorm2d<_>,
-        short: Conv2d<_, channels, 1>(stride = 2, bias = false),
-        norm3: BatchNorm2d<_>,
+        short: Option<Conv2d<_, channels, 1>(stride = stride, bias = false)>(when = stride != 1),
+        norm3: Option<BatchNorm2d<_>>(when = stride != 1),
     }
 
     fn forward(x: [_, _, _]) -> [channels, _, _] {
@@ -93,11 +81,11 @@ network! {
     struct ResNet {
         conv: Conv2d<_, 16, 3>(padding = 1, bias = false),
         norm: BatchNorm2d<_>,
-        stage1: [Block<16>; 2],
-        down2: HalvingBlock<32>,
-        stage2: Block<32>,
-        down3: HalvingBlock<64>,
-        stage3: Block<64>,
+        stage1: [Block<16, 1>; 2],
+        down2: Block<32, 2>,
+        stage2: Block<32, 1>,
+        down3: Block<64, 2>,
+        stage3: Block<64, 1>,
         head: Linear<_, 10>,
     }
 

@@ -4,6 +4,8 @@
 // Most networks here are only compiled.
 #![allow(dead_code)]
 
+#[path = "../ui/attributes/cfg.pass.rs"]
+mod attributes_cfg;
 #[path = "../ui/axes/batch.pass.rs"]
 mod axes_batch;
 #[path = "../ui/construction/contradiction.pass.rs"]
@@ -16,6 +18,20 @@ mod deferred_weight_needs_a_result;
 mod duplicate_names_argument_and_layer;
 #[path = "../ui/duplicate_names/layers.pass.rs"]
 mod duplicate_names_layers;
+#[path = "../ui/generics/constant_of_a_use.pass.rs"]
+mod generics_constant_of_a_use;
+#[path = "../ui/generics/kind_of_constant.pass.rs"]
+mod generics_kind_of_constant;
+#[path = "../ui/generics/mistake_without_use.pass.rs"]
+mod generics_mistake_without_use;
+#[path = "../ui/generics/not_a_kind.pass.rs"]
+mod generics_not_a_kind;
+#[path = "../ui/generics/option_without_number.pass.rs"]
+mod generics_option_without_number;
+#[path = "../ui/generics/sizes_of_a_kind.pass.rs"]
+mod generics_sizes_of_a_kind;
+#[path = "../ui/generics/without_bound.pass.rs"]
+mod generics_without_bound;
 #[path = "../ui/groups/inputs.pass.rs"]
 mod groups_inputs;
 #[path = "../ui/groups/outputs.pass.rs"]
@@ -54,12 +70,24 @@ mod operands_cat;
 mod operands_matmul;
 #[path = "../ui/operands/residual_sum.pass.rs"]
 mod operands_residual_sum;
+#[path = "../ui/optional/condition.pass.rs"]
+mod optional_condition;
+#[path = "../ui/optional/identity.pass.rs"]
+mod optional_identity;
+#[path = "../ui/optional/several_arguments.pass.rs"]
+mod optional_several_arguments;
+#[path = "../ui/optional/without_condition.pass.rs"]
+mod optional_without_condition;
 #[path = "../ui/options/unknown.pass.rs"]
 mod options_unknown;
 #[path = "../ui/options/wrong_type.pass.rs"]
 mod options_wrong_type;
 #[path = "../ui/options/wrong_value.pass.rs"]
 mod options_wrong_value;
+#[path = "../ui/own_layers/operation.pass.rs"]
+mod own_layers_operation;
+#[path = "../ui/own_layers/without_a_rule.pass.rs"]
+mod own_layers_without_a_rule;
 #[path = "../ui/places/generic_function.pass.rs"]
 mod places_generic_function;
 #[path = "../ui/places/in_functions.pass.rs"]
@@ -100,6 +128,8 @@ mod size_mismatch_nested_output;
 mod size_mismatch_stack;
 #[path = "../ui/size_mismatch/struct_form.pass.rs"]
 mod size_mismatch_struct_form;
+#[path = "../ui/size_mismatch/two_calls.pass.rs"]
+mod size_mismatch_two_calls;
 #[path = "../ui/size_mismatch/two_levels.pass.rs"]
 mod size_mismatch_two_levels;
 #[path = "../ui/syntax/empty.pass.rs"]
@@ -108,6 +138,24 @@ mod syntax_empty;
 mod syntax_second_function;
 #[path = "../ui/syntax/shape_with_parentheses.pass.rs"]
 mod syntax_shape_with_parentheses;
+#[path = "../ui/ties/axes.pass.rs"]
+mod ties_axes;
+#[path = "../ui/ties/circle.pass.rs"]
+mod ties_circle;
+#[path = "../ui/ties/inner_layer.pass.rs"]
+mod ties_inner_layer;
+#[path = "../ui/ties/input.pass.rs"]
+mod ties_input;
+#[path = "../ui/ties/names.pass.rs"]
+mod ties_names;
+#[path = "../ui/ties/parameters.pass.rs"]
+mod ties_parameters;
+#[path = "../ui/ties/sizes.pass.rs"]
+mod ties_sizes;
+#[path = "../ui/ties/waits_with_its_owner.pass.rs"]
+mod ties_waits_with_its_owner;
+#[path = "../ui/ties/weight_is_not_its_own.pass.rs"]
+mod ties_weight_is_not_its_own;
 #[path = "../ui/unused_layer/never_called.pass.rs"]
 mod unused_layer_never_called;
 #[path = "../ui/window_too_large/convolution.pass.rs"]

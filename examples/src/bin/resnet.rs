@@ -14,28 +14,15 @@ const EPOCHS: usize = 3;
 const BATCH: usize = 64;
 
 network! {
-    /// Adds what two convolutions find to what arrived. `Residual<_>` takes its channels from there.
-    pub struct Residual<channels> {
-        conv1: Conv2d<_, channels, 3>(padding = 1, bias = false),
+    /// Adds what two convolutions find to what arrived: `BasicBlock` of torchvision. Where images become
+    /// smaller, a convolution of one pixel brings what arrived to their shape.
+    pub struct BasicBlock<channels, stride> {
+        conv1: Conv2d<_, channels, 3>(stride = stride, padding = 1, bias = false),
         norm1: BatchNorm2d<_>,
         conv2: Conv2d<_, channels, 3>(padding = 1, bias = false),
         norm2: BatchNorm2d<_>,
-    }
-
-    fn forward(x: [channels, _, _]) -> [channels, _, _] {
-        let h = norm1(conv1(x)).relu();
-        (norm2(conv2(h)) + x).relu()
-    }
-
-    /// The same at half the resolution, with other channels; a convolution of one pixel brings what arrived
-    /// to that shape.
-    pub struct Halving<channels> {
-        conv1: Conv2d<_, channels, 3>(stride = 2, padding = 1, bias = false),
-        norm1: BatchNorm2d<_>,
-        conv2: Conv2d<_, channels, 3>(padding = 1, bias = false),
-        norm2: BatchNorm2d<_>,
-        shortcut: Conv2d<_, channels, 1>(stride = 2, bias = false),
-        norm3: BatchNorm2d<_>,
+        shortcut: Option<Conv2d<_, channels, 1>(stride = stride, bias = false)>(when = stride != 1),
+        norm3: Option<BatchNorm2d<_>>(when = stride != 1),
     }
 
     fn forward(x: [_, _, _]) -> [channels, _, _] {
@@ -47,11 +34,11 @@ network! {
     pub struct ResNet<classes> {
         stem: Conv2d<_, 16, 3>(stride = 2, padding = 1, bias = false),
         norm: BatchNorm2d<_>,
-        stage1: [Residual<_>; 2],
-        halve1: Halving<32>,
-        stage2: [Residual<_>; 1],
-        halve2: Halving<64>,
-        stage3: [Residual<_>; 1],
+        stage1: [BasicBlock<16, 1>; 2],
+        halve1: BasicBlock<32, 2>,
+        stage2: [BasicBlock<32, 1>; 1],
+        halve2: BasicBlock<64, 2>,
+        stage3: [BasicBlock<64, 1>; 1],
         head: Linear<_, classes>,
     }
 

@@ -31,6 +31,8 @@ pub struct Plan<E> {
     pub(crate) steps: Vec<Step>,
     pub(crate) walks: Vec<Walk>,
     pub(crate) constants: Vec<E>,
+    /// The shapes of users' operations: of the operands, then of the result.
+    pub(crate) shapes: Vec<Extent>,
     /// Where the outputs are, and their shapes.
     pub(crate) outputs: Vec<(Operand, Extent)>,
     /// Inputs that are read, and their lengths.
@@ -51,6 +53,7 @@ impl<E: Element> Plan<E> {
             steps: Vec::new(),
             walks: Vec::new(),
             constants: Vec::new(),
+            shapes: Vec::new(),
             outputs: Vec::new(),
             inputs: Vec::new(),
             parameters: Vec::new(),
@@ -86,6 +89,7 @@ impl<E: Element> Plan<E> {
         self.steps.clear();
         self.walks.clear();
         self.constants.clear();
+        self.shapes.clear();
         self.outputs.clear();
         self.inputs.clear();
         self.parameters.clear();

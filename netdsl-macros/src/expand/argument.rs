@@ -43,19 +43,19 @@ fn value(expression: &Expr, within: Option<(&Dimensions, &Ident)>, p: &TokenStre
         }
         Expr::Tuple(tuple) => list(tuple.elems.iter(), within, p, span),
         Expr::Array(array) => list(array.elems.iter(), within, p, span),
-        Expr::Binary(binary) if mentions_dimension(expression, within) => {
-            let at = within.map(|(_, at)| at);
+        Expr::Unary(unary) if let Some(at) = scope_of(expression, within) => {
+            let inner = value(&unary.expr, within, p);
+            quote_spanned!(span=> #at.not(#inner))
+        }
+        Expr::Binary(binary) if let Some(at) = scope_of(expression, within) => {
             let (left, right) = (
                 value(&binary.left, within, p),
                 value(&binary.right, within, p),
             );
-            let method = match binary.op {
-                BinOp::Add(_) => quote!(size_sum),
-                BinOp::Sub(_) => quote!(size_difference),
-                BinOp::Mul(_) => quote!(size_product),
-                _ => quote!(size_quotient),
-            };
-            quote_spanned!(span=> #at.#method(#left, #right))
+            operation(&binary.op, at, &left, &right, span)
+        }
+        Expr::Block(block) if let [syn::Stmt::Expr(inner, None)] = &block.block.stmts[..] => {
+            value(inner, within, p)
         }
         Expr::Lit(ExprLit {
             lit: Lit::Int(int), ..
@@ -64,6 +64,39 @@ fn value(expression: &Expr, within: Option<(&Dimensions, &Ident)>, p: &TokenStre
             quote_spanned!(span=> #p::Lift(#int).arg())
         }
         _ => quote_spanned!(span=> #p::Lift(#expression).arg()),
+    }
+}
+
+/// The scope that computes an expression of the network's sizes; none where Rust can compute it.
+fn scope_of<'w>(expression: &Expr, within: Option<(&Dimensions, &'w Ident)>) -> Option<&'w Ident> {
+    let (dimensions, at) = within?;
+    mentions_dimension(expression, dimensions).then_some(at)
+}
+
+/// An operation on sizes of a definition, which may not be known yet.
+fn operation(
+    op: &BinOp,
+    at: &Ident,
+    left: &TokenStream,
+    right: &TokenStream,
+    span: Span,
+) -> TokenStream {
+    match op {
+        BinOp::Add(_) => quote_spanned!(span=> #at.size_sum(#left, #right)),
+        BinOp::Sub(_) => quote_spanned!(span=> #at.size_difference(#left, #right)),
+        BinOp::Mul(_) => quote_spanned!(span=> #at.size_product(#left, #right)),
+        BinOp::Div(_) => quote_spanned!(span=> #at.size_quotient(#left, #right)),
+        BinOp::Rem(_) => quote_spanned!(span=> #at.size_remainder(#left, #right)),
+        BinOp::Eq(_) => quote_spanned!(span=> #at.size_equal(#left, #right)),
+        BinOp::Ne(_) => quote_spanned!(span=> #at.not(#at.size_equal(#left, #right))),
+        BinOp::Lt(_) => quote_spanned!(span=> #at.size_less(#left, #right)),
+        BinOp::Gt(_) => quote_spanned!(span=> #at.size_less(#right, #left)),
+        BinOp::Le(_) => quote_spanned!(span=> #at.not(#at.size_less(#right, #left))),
+        BinOp::Ge(_) => quote_spanned!(span=> #at.not(#at.size_less(#left, #right))),
+        BinOp::And(_) => quote_spanned!(span=> #at.both(#left, #right)),
+        BinOp::Or(_) => quote_spanned!(span=> #at.either(#left, #right)),
+        _ => syn::Error::new(op.span(), "sizes take + - * / %, comparisons, && || and !")
+            .into_compile_error(),
     }
 }
 
@@ -77,18 +110,18 @@ fn list<'e>(
     quote_spanned!(span=> #p::Arg::list(&[#(#parts),*]))
 }
 
-fn mentions_dimension(expression: &Expr, within: Option<(&Dimensions, &Ident)>) -> bool {
-    let Some((dimensions, _)) = within else {
-        return false;
-    };
+/// Whether an expression is made of names that stand for sizes of the network.
+pub fn mentions_dimension(expression: &Expr, dimensions: &Dimensions) -> bool {
     match expression {
         Expr::Path(path) => path
             .path
             .get_ident()
             .is_some_and(|name| dimensions.is_dimension(name)),
-        Expr::Paren(inner) => mentions_dimension(&inner.expr, within),
+        Expr::Paren(inner) => mentions_dimension(&inner.expr, dimensions),
+        Expr::Unary(unary) => mentions_dimension(&unary.expr, dimensions),
         Expr::Binary(binary) => {
-            mentions_dimension(&binary.left, within) || mentions_dimension(&binary.right, within)
+            mentions_dimension(&binary.left, dimensions)
+                || mentions_dimension(&binary.right, dimensions)
         }
         _ => false,
     }

@@ -3,21 +3,23 @@
 //! | written | becomes |
 //! | --- | --- |
 //! | `conv1(x)` | the layer entered, its `forward` called, the layer left |
+//! | `downsample(x)`, optional | `x` where the layer is absent |
 //! | `pool.with_indices(x)` | the same with another of the layer's functions |
 //! | `a + b` | `Lower(a, b).add()`: operators are traits, which constant functions cannot call |
 //! | `x.reshape([4, _])` | `x.reshape(Arg::list(&[…]))` |
 //! | `for block in blocks { … }` | a `while` over the members of the stack |
 //! | `for i in a..b { … }` | a `while` |
+//! | `DEPTH`, a constant parameter | its number, if it is known: `at.constant("DEPTH", …)` |
 
-use crate::expand::argument;
-use crate::model::{Dimensions, Network};
+use crate::expand::{argument, generics};
+use crate::model::Network;
 use crate::syntax::Layer;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    BinOp, Expr, ExprCall, ExprForLoop, ExprMethodCall, Pat, RangeLimits, parse_quote,
+    BinOp, Expr, ExprArray, ExprCall, ExprForLoop, ExprMethodCall, Pat, RangeLimits, parse_quote,
     parse_quote_spanned,
 };
 
@@ -30,11 +32,11 @@ pub fn layer(name: &Ident) -> Ident {
 pub fn rewrite(network: &Network<'_>, body: &syn::Block, at: &Ident) -> TokenStream {
     let layers = network.fields().iter().map(|field| LayerName {
         name: field.name.clone(),
-        stack: matches!(field.layer, Layer::Stack { .. }),
+        form: Form::of(&field.layer),
     });
     let mut rewriter = Rewriter {
         layers: layers.collect(),
-        dimensions: &network.dimensions,
+        network,
         at,
         loops: 0,
     };
@@ -43,12 +45,40 @@ pub fn rewrite(network: &Network<'_>, body: &syn::Block, at: &Ident) -> TokenStr
     quote!(#body)
 }
 
+/// In what way a layer is called.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    Single,
+    Stack,
+    Optional,
+}
+
+impl Form {
+    /// The way in which a layer as written is called.
+    pub fn of(layer: &Layer) -> Self {
+        match layer {
+            Layer::One { .. } => Self::Single,
+            Layer::Stack { .. } => Self::Stack,
+            Layer::Optional { .. } => Self::Optional,
+        }
+    }
+}
+
 /// A call of a layer with one argument.
-pub fn call(name: &Ident, stack: bool, argument: &TokenStream) -> TokenStream {
+pub fn call(name: &Ident, form: Form, argument: &TokenStream) -> TokenStream {
     let local = layer(name);
     let span = name.span();
-    if stack {
-        quote_spanned!(span=> {
+    let forward = Ident::new("forward", span);
+    match form {
+        Form::Single => method(&local, &forward, std::slice::from_ref(argument)),
+        Form::Optional => {
+            let present = method(&local, &forward, &[quote!(x)]);
+            quote!({
+                let x = #argument;
+                if #local.0.is_absent() { x } else { #present }
+            })
+        }
+        Form::Stack => quote_spanned!(span=> {
             let mut x = #argument;
             let stack = #local.0.enter();
             let mut i = 0usize;
@@ -60,13 +90,7 @@ pub fn call(name: &Ident, stack: bool, argument: &TokenStream) -> TokenStream {
             }
             stack.leave();
             x
-        })
-    } else {
-        method(
-            &local,
-            &Ident::new("forward", span),
-            std::slice::from_ref(argument),
-        )
+        }),
     }
 }
 
@@ -88,12 +112,12 @@ fn method(local: &Ident, method: &Ident, arguments: &[TokenStream]) -> TokenStre
 
 struct LayerName {
     name: Ident,
-    stack: bool,
+    form: Form,
 }
 
 struct Rewriter<'n> {
     layers: Vec<LayerName>,
-    dimensions: &'n Dimensions,
+    network: &'n Network<'n>,
     at: &'n Ident,
     loops: usize,
 }
@@ -116,16 +140,22 @@ impl Rewriter<'_> {
             Expr::Path(path) => path.path.get_ident()?.clone(),
             _ => return None,
         };
-        let tokens = if layer_name.stack {
-            let [argument] = arguments.as_slice() else {
-                let message = "a stack of layers takes one argument";
+        let tokens = match (layer_name.form, arguments.as_slice()) {
+            (Form::Single, arguments) => {
+                let forward = Ident::new("forward", name.span());
+                method(&layer(&name), &forward, arguments)
+            }
+            (form, [argument]) => self::call(&name, form, argument),
+            (form, _) => {
+                let message = match form {
+                    Form::Stack => "a stack of layers takes one argument",
+                    _ => {
+                        "an optional layer takes one argument, and gives it back where it is absent"
+                    }
+                };
                 let error = syn::Error::new(call.span(), message).into_compile_error();
-                return Some(parse_quote!({ #error }));
-            };
-            self::call(&name, true, argument)
-        } else {
-            let forward = Ident::new("forward", name.span());
-            method(&layer(&name), &forward, &arguments)
+                quote!({ #error })
+            }
         };
         Some(parse_quote!(#tokens))
     }
@@ -154,7 +184,7 @@ impl Rewriter<'_> {
 
     fn method_call(&self, call: &mut ExprMethodCall) -> Option<Expr> {
         if let Some(layer_name) = self.named(&call.receiver)
-            && !layer_name.stack
+            && layer_name.form == Form::Single
         {
             let arguments: Vec<TokenStream> =
                 call.args.iter().map(|argument| quote!(#argument)).collect();
@@ -167,23 +197,23 @@ impl Rewriter<'_> {
         None
     }
 
+    /// Whether a list is one of sizes or axes, in which names of dimensions stand for themselves.
+    fn lists_sizes(&self, list: &ExprArray) -> bool {
+        list.elems.iter().any(|part| {
+            matches!(part, Expr::Infer(_) | Expr::Unary(_))
+                || argument::mentions_dimension(part, &self.network.dimensions)
+        })
+    }
+
     /// A list among a call's arguments: sizes and axes as an argument, tensors as they are.
     fn lift(&self, expression: &mut Expr) {
         let Expr::Array(array) = expression else {
             return;
         };
         let p = quote!(::netdsl::__private);
-        let sizes = array.elems.iter().any(|part| match part {
-            Expr::Infer(_) | Expr::Unary(_) => true,
-            Expr::Path(path) => path
-                .path
-                .get_ident()
-                .is_some_and(|name| self.dimensions.is_dimension(name)),
-            _ => false,
-        });
         let span = array.span();
-        let tokens = if sizes {
-            argument::written(expression, self.dimensions, self.at)
+        let tokens = if self.lists_sizes(array) {
+            argument::written(expression, &self.network.dimensions, self.at)
         } else {
             quote_spanned!(span=> #p::Lift(#array).arg())
         };
@@ -220,7 +250,7 @@ impl Rewriter<'_> {
             let (stack, member) = (layer(&stack.name), member.ident.clone());
             self.layers.push(LayerName {
                 name: member.clone(),
-                stack: false,
+                form: Form::Single,
             });
             self.visit_block_mut(&mut for_loop.body);
             self.layers.pop();
@@ -238,8 +268,10 @@ impl Rewriter<'_> {
             }));
         }
         if let Expr::Range(range) = &*for_loop.expr
-            && let (Some(start), Some(end)) = (range.start.clone(), range.end.clone())
+            && let (Some(mut start), Some(mut end)) = (range.start.clone(), range.end.clone())
         {
+            self.visit_expr_mut(&mut start);
+            self.visit_expr_mut(&mut end);
             self.visit_block_mut(&mut for_loop.body);
             let (pattern, body) = (&for_loop.pat, &for_loop.body.stmts);
             let more: TokenStream = match range.limits {
@@ -267,6 +299,9 @@ impl VisitMut for Rewriter<'_> {
             *expression = rewritten;
             return;
         }
+        if matches!(expression, Expr::Array(list) if self.lists_sizes(list)) {
+            return;
+        }
         visit_mut::visit_expr_mut(self, expression);
         let rewritten = match expression {
             Expr::Call(call) => {
@@ -274,6 +309,10 @@ impl VisitMut for Rewriter<'_> {
                 rewritten.or_else(|| Some(self.helper(call)))
             }
             Expr::MethodCall(call) => self.method_call(call),
+            Expr::Path(path) => path.path.get_ident().and_then(|name| {
+                let number = generics::number(name, self.network, self.at)?;
+                Some(parse_quote!(#number))
+            }),
             Expr::Binary(binary) => self.binary(&binary.left, &binary.op, &binary.right),
             Expr::Unary(unary)
                 if matches!(unary.op, syn::UnOp::Neg(_))

@@ -1,8 +1,9 @@
 //! `__NetDefinition`: the network as the compiler runs it.
 //!
 //! ```text
-//! pub struct __LeNetDefinition { /* dimension parameters */ }
+//! pub struct __LeNetDefinition { /* constant and dimension parameters */ }
 //! impl __LeNetDefinition {
+//!     pub const fn constants(self, …) -> Self;
 //!     pub const fn sizes(self, …) -> Self;
 //!     pub const fn forward<'t>(&self, at: Scope<'t>, image: Tensor<'t>) -> Tensor<'t>;
 //!     const fn run<…>(self) -> Checked<5>;             // forward, until nothing more is learned
@@ -11,12 +12,12 @@
 //! const _: () = __LeNetDefinition::CHECKED.raise();    // at each place that may be to blame
 //! ```
 
-use crate::expand::{argument, body, definition_name, sites};
+use crate::expand::{argument, body, definition_name, generics, sites};
 use crate::model::Network;
-use crate::syntax::{Layer, ResultShape};
+use crate::syntax::{Field, Layer, ResultShape};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::Path;
+use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
 /// The definition and the items that make the compiler evaluate it.
@@ -25,6 +26,10 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
     let p = quote!(::netdsl::__private);
     let visibility = &network.item.visibility;
     let parameters = &network.item.parameters;
+    let (positions, constants): (Vec<_>, Vec<_>) = generics::constants(network).unzip();
+    let kinds: Vec<_> = network.any_kind().map(|field| &field.name).collect();
+    let whole = network.item.named_parameters().next().is_none();
+    let named = network.item.named_parameters();
     let layers = network.fields().len();
     let forward = forward(network);
     let inputs = 0..argument_names(network).len() as u32;
@@ -33,16 +38,35 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
     quote! {
         #[doc(hidden)]
         #[derive(Clone, Copy)]
-        #visibility struct #name { #(pub #parameters: #p::Arg,)* }
+        #[allow(non_snake_case)]
+        #visibility struct #name {
+            #(pub #constants: #p::Arg,)*
+            #(pub #kinds: #p::Foreign,)*
+            #(pub #parameters: #p::Arg,)*
+        }
 
         #[doc(hidden)]
         #[allow(long_running_const_eval, non_snake_case, unused, clippy::all, missing_docs)]
         impl #name {
-            pub const BLANK: Self = Self { #(#parameters: #p::Arg::OPEN,)* };
+            pub const BLANK: Self = Self {
+                #(#constants: #p::Arg::OPEN,)*
+                #(#kinds: #p::Foreign::UNKNOWN,)*
+                #(#parameters: #p::Arg::OPEN,)*
+            };
             pub const PARAMETERS: &'static [&'static str] = &[#(::core::stringify!(#parameters)),*];
 
-            pub const fn sizes(self #(, #parameters: #p::Arg)*) -> Self {
-                Self { #(#parameters,)* }
+            pub const fn constants(mut self, given: &[::core::option::Option<#p::Arg>]) -> Self {
+                #(
+                    if let ::core::option::Option::Some(given) = given[#positions] {
+                        self.#constants = given;
+                    }
+                )*
+                self
+            }
+
+            pub const fn sizes(mut self #(, #parameters: #p::Arg)*) -> Self {
+                #(self.#parameters = #parameters;)*
+                self
             }
 
             pub const fn listed(mut self, sizes: &[#p::Arg]) -> Self {
@@ -59,9 +83,9 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
 
             #forward
 
-            const fn run<const D: usize, const S: usize, const N: usize, const P: usize>(self) -> #p::Checked<#layers> {
-                let storage = #p::Storage::<D, S, N, P>::new();
-                let trace = storage.trace();
+            const fn run<const D: usize, const S: usize, const N: usize, const P: usize, const T: usize>(self, whole: bool) -> #p::Checked<#layers> {
+                let storage = #p::Storage::<D, S, N, P, T>::new();
+                let trace = storage.trace(whole);
                 loop {
                     let at = trace.begin();
                     let _ = self.forward(at #(, trace.unknown_input(#inputs))*);
@@ -69,26 +93,39 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
                         break;
                     }
                 }
-                trace.checked::<#layers>()
+                trace.checked::<#layers>(true #(&& self.#named.is_open())*)
             }
 
-            const COUNTS: #p::Counts = #name::BLANK.run::<0, 0, 0, 0>().counts;
+            const COUNTS: #p::Counts = #name::BLANK.run::<0, 0, 0, 0, 0>(#whole).counts;
 
-            const fn run_whole(self) -> #p::Checked<#layers> {
+            const fn run_here(self, whole: bool) -> #p::Checked<#layers> {
                 self.run::<
                     { 2 * #name::COUNTS.dims + 64 },
                     { #name::COUNTS.scopes },
                     { #name::COUNTS.sizes },
                     { #name::COUNTS.parameters },
-                >()
+                    { #name::COUNTS.ties },
+                >(whole)
             }
 
-            pub const CHECKED: &'static #p::Checked<#layers> = &#name::BLANK.run_whole();
+            // With numbers given there may be more to hold than without: longer stacks.
+            const fn run_whole(self, whole: bool) -> #p::Checked<#layers> {
+                let needed = self.run::<0, 0, 0, 0, 0>(whole).counts;
+                match needed.room(&#name::COUNTS) {
+                    0 => self.run_here(whole),
+                    1 => self.run::<4096, 1024, 1024, 1024, 1024>(whole),
+                    2 => self.run::<65_536, 16_384, 16_384, 16_384, 16_384>(whole),
+                    // Larger still: it is checked where it is built.
+                    _ => *#name::CHECKED,
+                }
+            }
+
+            pub const CHECKED: &'static #p::Checked<#layers> = &#name::BLANK.run_here(#whole);
 
             #[track_caller]
-            pub const fn verify(self) {
+            pub const fn verify(self, whole: bool) {
                 if #name::CHECKED.faults == 0 {
-                    self.run_whole().raise_first(#shown);
+                    self.run_whole(whole).raise_first(#shown);
                 }
             }
         }
@@ -147,6 +184,7 @@ fn forward(network: &Network<'_>) -> TokenStream {
         .fields()
         .iter()
         .map(|field| declare(network, field, &at));
+    let ties = network.fields().iter().flat_map(tie);
     let arguments = argument_names(network);
     let (signature, body, result) = match &network.item.forward {
         Some(forward) => {
@@ -176,8 +214,7 @@ fn forward(network: &Network<'_>) -> TokenStream {
         None => {
             let x = &arguments[0];
             let body = network.fields().iter().map(|field| {
-                let stack = matches!(field.layer, Layer::Stack { .. });
-                let value = body::call(&field.name, stack, &quote!(#x));
+                let value = body::call(&field.name, body::Form::of(&field.layer), &quote!(#x));
                 quote!(let #x = #value;)
             });
             (quote!(), quote!(#(#body)* #x), quote!(#p::Tensor<'t>))
@@ -192,9 +229,11 @@ fn forward(network: &Network<'_>) -> TokenStream {
         #(#attributes)*
         #[allow(unused_variables, unused_mut, unused_parens, unused_braces)]
         pub const fn forward<'t>(&self, #at: #p::Scope<'t> #(, #arguments: #p::Tensor<'t>)*) -> #result {
+            use #p::NoShapeRule as _;
             let #at = #at.network();
             #dimensions
             #(#layers)*
+            #(#ties)*
             #signature
             #body
         }
@@ -203,7 +242,7 @@ fn forward(network: &Network<'_>) -> TokenStream {
 
 /// Dimension parameters and named unknowns as local variables.
 fn dimensions(network: &Network<'_>, at: &Ident) -> TokenStream {
-    let parameters = network.item.parameters.iter().map(|name| {
+    let parameters = network.item.named_parameters().map(|name| {
         let (local, shown) = (argument::dimension(name), name.to_string());
         quote!(let #local = #at.dimension(#shown, self.#name);)
     });
@@ -215,75 +254,102 @@ fn dimensions(network: &Network<'_>, at: &Ident) -> TokenStream {
 }
 
 /// A layer's scope and definition as a local variable; a stack's length as a third.
-fn declare(network: &Network<'_>, field: &crate::syntax::Field, at: &Ident) -> TokenStream {
+fn declare(network: &Network<'_>, field: &Field, at: &Ident) -> TokenStream {
     let (local, shown) = (body::layer(&field.name), field.name.to_string());
+    let (path, span) = (field.layer.written().0, field.layer.written().0.span());
+    let argument = |value| argument::written(value, &network.dimensions, at);
+    let LayerTokens {
+        kind,
+        faults,
+        definition,
+    } = match network.is_any_kind(path) {
+        true => any_kind(field),
+        false => one_kind(network, &field.layer, at),
+    };
+    let scope = match &field.layer {
+        Layer::Optional { when, .. } => {
+            let when = argument(when);
+            quote_spanned!(span=> #at.optional(#shown, #kind, #faults, #when))
+        }
+        _ => quote_spanned!(span=> #at.layer(#shown, #kind, #faults)),
+    };
     match &field.layer {
-        Layer::One { .. } => {
-            let (scope, definition) = layer(network, &field.layer, at, &shown);
-            quote!(let #local = (#scope, #definition);)
+        Layer::Stack { count, .. } => {
+            let count = argument(count);
+            let stack = Ident::new("__stack", Span::mixed_site());
+            quote!(let #local = {
+                let #stack = #scope;
+                (#stack, #definition, #stack.stack_length(#count))
+            };)
         }
-        Layer::Stack { each, count } => {
-            let (scope, definition) = layer(network, each, at, &shown);
-            let count = argument::written(count, &network.dimensions, at);
-            quote!(let #local = (#scope, #definition, #at.stack_length(#shown, #count));)
-        }
+        _ => quote!(let #local = (#scope, #definition);),
     }
 }
 
-fn layer(
-    network: &Network<'_>,
-    layer: &Layer,
-    at: &Ident,
-    shown: &str,
-) -> (TokenStream, TokenStream) {
-    let p = quote!(::netdsl::__private);
-    match layer {
-        Layer::One {
-            kind,
-            sizes,
-            options,
-        } => {
-            let span = kind.span();
-            let scope = quote_spanned!(span=> #at.layer(#shown, <#kind as #p::Part>::KIND, <#kind as #p::Part>::FAULTS));
-            (scope, definition_of(network, kind, sizes, options, at))
-        }
-        Layer::Stack { each, .. } => {
-            let error = syn::Error::new(
-                Span::call_site(),
-                "a stack of stacks: make the inner one a network",
-            )
-            .into_compile_error();
-            let (scope, definition) = self::layer(network, each, at, shown);
-            (scope, quote!({ #error; #definition }))
-        }
+/// Ties a layer's parameters to those of others, once all are declared.
+fn tie(field: &Field) -> impl Iterator<Item = TokenStream> {
+    let local = body::layer(&field.name);
+    field.layer.ties().iter().map(move |tie| {
+        let (name, owned) = (tie.name.unraw().to_string(), tie.owned.unraw().to_string());
+        let (owner, transposed) = (body::layer(&tie.owner), tie.transposed);
+        quote_spanned!(tie.span=> #local.0.tie(#name, #owner.0, #owned, #transposed);)
+    })
+}
+
+/// What a definition says of one of its layers.
+struct LayerTokens {
+    kind: TokenStream,
+    faults: TokenStream,
+    definition: TokenStream,
+}
+
+/// A layer whose kind is a type parameter: the definition holds it.
+fn any_kind(field: &Field) -> LayerTokens {
+    let name = &field.name;
+    LayerTokens {
+        kind: quote!(self.#name.kind),
+        faults: quote!(self.#name.faults),
+        definition: quote!(self.#name),
     }
 }
 
-fn definition_of(
-    network: &Network<'_>,
-    kind: &Path,
-    sizes: &[syn::Expr],
-    options: &[(Ident, syn::Expr)],
-    at: &Ident,
-) -> TokenStream {
+/// A layer of a kind that is written.
+fn one_kind(network: &Network<'_>, layer: &Layer, at: &Ident) -> LayerTokens {
     let p = quote!(::netdsl::__private);
+    let (kind, sizes, options) = layer.written();
     let span = kind.span();
+    let (kind, constants) = generics::without_constants(kind, network, at);
+    let part = quote_spanned!(span=> <#kind as #p::Part>);
     let count = sizes.len();
     let sizes = sizes
         .iter()
         .map(|size| argument::written(size, &network.dimensions, at));
-    let counted = quote_spanned!(span=> #at.count_sizes(<#kind as #p::Part>::KIND, <#kind as #p::Part>::SIZES, #count));
-    let listed = quote_spanned!(span=> <#kind as #p::Part>::DEFINITION.listed(&[#(#sizes),*]));
-    let base = quote!({ #counted; #listed });
+    let constants = constants.map(|constants| quote_spanned!(span=> .constants(#constants)));
+    let counted = quote_spanned!(span=> #at.count_sizes(#part::KIND, #part::SIZES, #count));
+    let listed = quote_spanned!(span=> #part::DEFINITION #constants.listed(&[#(#sizes),*]));
+    LayerTokens {
+        kind: quote_spanned!(span=> #part::KIND),
+        faults: quote_spanned!(span=> #part::FAULTS),
+        definition: with_options(network, quote!({ #counted; #listed }), options, at),
+    }
+}
+
+/// A definition whose options are set to what was written.
+fn with_options(
+    network: &Network<'_>,
+    definition: TokenStream,
+    options: &[(Ident, syn::Expr)],
+    at: &Ident,
+) -> TokenStream {
     if options.is_empty() {
-        return base;
+        return definition;
     }
     let local = Ident::new("__definition", Span::mixed_site());
     let options = options.iter().map(|(name, value)| {
         let value = argument::written(value, &network.dimensions, at);
         quote_spanned!(name.span()=> #local.#name = #value;)
     });
-    quote!({ let mut #local = #base; #(#options)* #local })
+    quote!({ let mut #local = #definition; #(#options)* #local })
 }
 
 fn result_type(result: &ResultShape) -> TokenStream {

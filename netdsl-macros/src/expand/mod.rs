@@ -7,6 +7,7 @@
 pub mod argument;
 mod body;
 mod definition;
+pub mod generics;
 mod sites;
 mod structure;
 

@@ -10,12 +10,14 @@
 //! impl<E: Element> LeNet<E> { pub fn forward(&self, image: impl Input<E>) -> Result<ArrayD<E>> }
 //! ```
 
-use crate::expand::{definition, definition_name};
+use crate::expand::{definition, definition_name, generics};
 use crate::model::Network;
 use crate::syntax::{Field, Layer, ResultShape};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
+use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
+use syn::{Path, Token};
 
 /// The struct and its implementations.
 pub fn expand(network: &Network<'_>) -> TokenStream {
@@ -23,12 +25,32 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
     let item = network.item;
     let (attributes, visibility, name) = (&item.attributes, &item.visibility, &item.name);
     let definition = definition_name(network);
-    let fields = network
+    let fields = network.fields().iter().enumerate().map(|(i, field)| {
+        let kind = field.layer.written().0;
+        let ready = quote!({ #definition::CHECKED.ready[#i] });
+        let held = if network.is_any_kind(kind) {
+            quote_spanned!(kind.span()=> <#kind as #p::UnaryLayer>::Held<E>)
+        } else if field.layer.ties().is_empty() {
+            quote_spanned!(kind.span()=> <#kind as #p::Choose<#ready, E>>::Field)
+        } else {
+            quote_spanned!(kind.span()=> <#p::Tied<#kind> as #p::Choose<#ready, E>>::Field)
+        };
+        declare(field, &held)
+    });
+    let names: Vec<_> = network.fields().iter().map(|field| &field.name).collect();
+    let (declared, given) = (generics::declared(network), generics::given(network));
+    let instance_definition = generics::definition(network, &definition);
+    let conditions = &item.conditions;
+    let unary = unary(network);
+    let instance = instance(network);
+    let visits = network
         .fields()
         .iter()
-        .enumerate()
-        .map(|(i, field)| declare(field, i, &definition));
-    let names: Vec<_> = network.fields().iter().map(|field| &field.name).collect();
+        .map(|field| visit(field, &quote!(&)));
+    let visits_mut = network
+        .fields()
+        .iter()
+        .map(|field| visit(field, &quote!(&mut)));
     let parameters = &item.parameters;
     let forward = forward(network);
     let trace = trace(network);
@@ -42,36 +64,39 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
     };
     quote! {
         #(#attributes)*
-        #visibility struct #name<E: #p::Element = f32> {
+        #visibility struct #name<#declared E: #p::Element = f32> #conditions {
             #(#fields,)*
             __core: #p::Core<E>,
         }
 
-        impl #p::Part for #name<f32> {
+        impl<#declared> #p::Part for #name<#given f32> #conditions {
             type Definition = #definition;
-            const DEFINITION: #definition = #definition::BLANK;
+            const DEFINITION: #definition = #instance_definition;
             const KIND: &'static str = #shown;
             const SIZES: &'static [&'static str] = #definition::PARAMETERS;
             const FAULTS: usize = #definition::CHECKED.faults;
-            type Ready<E: #p::Element> = #name<E>;
-            type Waiting<E: #p::Element> = #name<E>;
+            type Ready<E: #p::Element> = #name<#given E>;
+            type Waiting<E: #p::Element> = #name<#given E>;
         }
 
-        impl #name<f32> {
+        impl<#declared> #name<#given f32> #conditions {
             #[doc = #sizes_doc]
             ///
             /// # Errors
             /// If the sizes given contradict each other.
+            #[track_caller]
             #[allow(clippy::new_ret_no_self, clippy::too_many_arguments)]
             pub fn new(#(#parameters: impl ::core::convert::Into<#p::Arg>),*) -> ::core::result::Result<Self, #p::Error> {
-                #p::Network::build(#definition::BLANK.sizes(#(#parameters.into()),*), 0)
+                #p::Network::build(<Self as #p::Part>::DEFINITION.sizes(#(#parameters.into()),*), 0)
             }
         }
+
+        #unary
 
         #forward
 
         #[doc(hidden)]
-        impl<E: #p::Element> #p::Network<E> for #name<E> {
+        impl<#declared E: #p::Element> #p::Network<E> for #name<#given E> #conditions {
             type Definition = #definition;
             const NAME: &'static str = #shown;
             const INPUTS: usize = #inputs;
@@ -79,11 +104,12 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
             fn definition(&self) -> #definition {
                 let arguments = self.__core.arguments();
                 let _ = arguments;
-                #definition::BLANK.sizes(#(arguments.get(#index).copied().unwrap_or(#p::Arg::OPEN)),*)
+                <#name<#given f32> as #p::Part>::DEFINITION.sizes(#(arguments.get(#index).copied().unwrap_or(#p::Arg::OPEN)),*)
             }
 
             fn arguments(definition: &#definition) -> ::std::vec::Vec<(&'static str, #p::Arg)> {
                 let _ = definition;
+                #instance
                 ::std::vec![#((::core::stringify!(#parameters), definition.#parameters)),*]
             }
 
@@ -98,7 +124,7 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
             }
         }
 
-        impl<E: #p::Element> #p::Assemble<E> for #name<E> {
+        impl<#declared E: #p::Element> #p::Assemble<E> for #name<#given E> #conditions {
             fn assemble(parts: &mut #p::Parts<E>, path: &str) -> Self {
                 Self {
                     #(#names: #p::Assemble::assemble(parts, &#p::join(path, ::core::stringify!(#names))),)*
@@ -107,29 +133,29 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
             }
         }
 
-        impl<E: #p::Element> #p::Module<E> for #name<E> {
+        impl<#declared E: #p::Element> #p::Module<E> for #name<#given E> #conditions {
             fn kind(&self) -> &'static str {
                 #shown
             }
 
             fn children<'a>(&'a self, visit: &mut dyn FnMut(#p::Name, &'a dyn #p::Module<E>)) {
                 let _ = &visit;
-                #(visit(#p::Name::Field(::core::stringify!(#names)), &self.#names);)*
+                #(#visits)*
             }
 
             fn children_mut(&mut self, visit: &mut dyn FnMut(#p::Name, &mut dyn #p::Module<E>)) {
                 let _ = &visit;
-                #(visit(#p::Name::Field(::core::stringify!(#names)), &mut self.#names);)*
+                #(#visits_mut)*
             }
         }
 
-        impl<E: #p::Element> ::core::fmt::Display for #name<E> {
+        impl<#declared E: #p::Element> ::core::fmt::Display for #name<#given E> #conditions {
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                 #p::Network::summary(self).fmt(f)
             }
         }
 
-        impl<E: #p::Element> ::core::fmt::Debug for #name<E> {
+        impl<#declared E: #p::Element> ::core::fmt::Debug for #name<#given E> #conditions {
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                 ::core::fmt::Display::fmt(self, f)
             }
@@ -137,28 +163,78 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
     }
 }
 
-fn declare(field: &Field, index: usize, definition: &Ident) -> TokenStream {
+/// A field; `layer` is the type that holds its layer.
+fn declare(field: &Field, layer: &TokenStream) -> TokenStream {
+    let p = quote!(::netdsl::__private);
     let Field {
         attributes,
         visibility,
         name,
-        layer,
+        ..
     } = field;
-    let p = quote!(::netdsl::__private);
-    let each = |layer: &Layer| match layer {
-        Layer::One { kind, .. } => {
-            quote_spanned!(kind.span()=> <#kind as #p::Choose<{ #definition::CHECKED.ready[#index] }, E>>::Field)
-        }
-        Layer::Stack { .. } => quote!(()),
-    };
-    let held = match layer {
-        Layer::One { .. } => each(layer),
-        Layer::Stack { each: inner, .. } => {
-            let inner = each(inner);
-            quote!(#p::Stack<#inner>)
-        }
+    let held = match field.layer {
+        Layer::One { .. } => layer.clone(),
+        Layer::Stack { .. } => quote!(#p::Stack<#layer>),
+        Layer::Optional { .. } => quote!(::core::option::Option<#layer>),
     };
     quote!(#(#attributes)* #visibility #name: #held)
+}
+
+/// Shows a field to a visitor, if it is there; `by` is `&` or `&mut`.
+fn visit(field: &Field, by: &TokenStream) -> TokenStream {
+    let p = quote!(::netdsl::__private);
+    let name = &field.name;
+    let shown = quote!(#p::Name::Field(::core::stringify!(#name)));
+    match field.layer {
+        Layer::Optional { .. } => quote! {
+            if let ::core::option::Option::Some(layer) = #by self.#name {
+                visit(#shown, layer);
+            }
+        },
+        _ => quote!(visit(#shown, #by self.#name);),
+    }
+}
+
+/// Makes the compiler check the network with the constants that it is used with.
+fn instance(network: &Network<'_>) -> Option<TokenStream> {
+    let p = quote!(::netdsl::__private);
+    let (name, given) = (&network.item.name, generics::given(network));
+    let whole = network.item.parameters.is_empty();
+    let span = name.span();
+    let verify = quote_spanned!(span=> <#name<#given f32> as #p::Part>::DEFINITION.verify(#whole));
+    (!network.item.generics.is_empty()).then(|| quote!(const { #verify }))
+}
+
+/// Whether there is a `#[derive(Clone)]` on a network.
+fn derives_clone(network: &Network<'_>) -> bool {
+    network.item.attributes.iter().any(|attribute| {
+        attribute.path().is_ident("derive")
+            && attribute
+                .parse_args_with(Punctuated::<Path, Token![,]>::parse_terminated)
+                .is_ok_and(|derived| derived.iter().any(|path| path.is_ident("Clone")))
+    })
+}
+
+/// What lets a network of one argument and one result stand for a layer of any kind.
+fn unary(network: &Network<'_>) -> Option<TokenStream> {
+    let p = quote!(::netdsl::__private);
+    let result = network.item.forward.as_ref().map(|forward| &forward.result);
+    let single = !matches!(result, Some(ResultShape::Tuple(_)));
+    if definition::argument_names(network).len() != 1 || !single || !derives_clone(network) {
+        return None;
+    }
+    let (name, conditions) = (&network.item.name, &network.item.conditions);
+    let (declared, given) = (generics::declared(network), generics::given(network));
+    Some(quote! {
+        #[doc(hidden)]
+        impl<#declared> #p::UnaryLayer for #name<#given f32> #conditions {
+            type Held<E: #p::Element> = #name<#given E>;
+
+            fn call<'t>(definition: &Self::Definition, at: #p::Scope<'t>, x: #p::Tensor<'t>) -> #p::Tensor<'t> {
+                definition.forward(at, x)
+            }
+        }
+    })
 }
 
 /// The method that runs the network, with the arguments the user named.
@@ -166,6 +242,8 @@ fn forward(network: &Network<'_>) -> TokenStream {
     let p = quote!(::netdsl::__private);
     let name = &network.item.name;
     let arguments = definition::argument_names(network);
+    let (declared, given) = (generics::declared(network), generics::given(network));
+    let conditions = &network.item.conditions;
     let result = network
         .item
         .forward
@@ -175,7 +253,7 @@ fn forward(network: &Network<'_>) -> TokenStream {
     let outputs = Ident::new("__outputs", Span::mixed_site());
     let value = output_value(result, &outputs);
     quote! {
-        impl<E: #p::Element> #name<E> {
+        impl<#declared E: #p::Element> #name<#given E> #conditions {
             /// Runs the network on a batch, in evaluation mode. The first run binds what is open.
             ///
             /// # Errors

@@ -1,8 +1,8 @@
 //! The verdict of the compiler on a network: what is wrong, and which layers are ready.
 
 use crate::graph::trace::{
-    Counts, DimCell, MAX_FAULTS, NONE, ParameterCell, ScopeCell, Site, SizeCell, Tables, Trace,
-    same_site,
+    Counts, DimCell, MAX_FAULTS, NONE, ParameterCell, ScopeCell, Site, SizeCell, Tables, TieCell,
+    Trace, same_site,
 };
 use crate::shape::{FaultKind, Text};
 use std::cell::Cell;
@@ -82,15 +82,22 @@ pub struct Storage<
     const SCOPES: usize,
     const SIZES: usize,
     const PARAMETERS: usize,
+    const TIES: usize,
 > {
     dims: [Cell<DimCell>; DIMS],
     scopes: [Cell<ScopeCell>; SCOPES],
     sizes: [Cell<SizeCell>; SIZES],
     parameters: [Cell<ParameterCell>; PARAMETERS],
+    ties: [Cell<TieCell>; TIES],
 }
 
-impl<const DIMS: usize, const SCOPES: usize, const SIZES: usize, const PARAMETERS: usize>
-    Storage<DIMS, SCOPES, SIZES, PARAMETERS>
+impl<
+    const DIMS: usize,
+    const SCOPES: usize,
+    const SIZES: usize,
+    const PARAMETERS: usize,
+    const TIES: usize,
+> Storage<DIMS, SCOPES, SIZES, PARAMETERS, TIES>
 {
     /// Empty tables.
     #[expect(clippy::new_without_default, reason = "only made in constants")]
@@ -100,43 +107,57 @@ impl<const DIMS: usize, const SCOPES: usize, const SIZES: usize, const PARAMETER
             scopes: [const { Cell::new(ScopeCell::NEW) }; SCOPES],
             sizes: [const { Cell::new(SizeCell::NEW) }; SIZES],
             parameters: [const { Cell::new(ParameterCell::NEW) }; PARAMETERS],
+            ties: [const { Cell::new(TieCell::NEW) }; TIES],
         }
     }
 
     /// A trace over these tables that holds sizes and no graph.
-    pub const fn trace(&self) -> Trace<'_> {
+    ///
+    /// `whole`: all numbers that the definition is to be given are there.
+    pub const fn trace(&self, whole: bool) -> Trace<'_> {
         let tables = Tables {
             dims: &self.dims,
             scopes: &self.scopes,
             sizes: &self.sizes,
             parameters: &self.parameters,
+            ties: &self.ties,
             nodes: &[],
             edges: &[],
+            calls: &[],
             facts: &[],
         };
-        Trace::of_sizes(tables)
+        let trace = Trace::of_sizes(tables);
+        if whole { trace } else { trace.provisional() }
     }
 }
 
 impl Trace<'_> {
-    /// Reports layers that no run has called.
-    pub const fn report_unused(&self, children: &[u32]) {
-        let mut i = 0;
-        while i < children.len() {
+    /// Which layers the last run has called; reports the others, if wanted.
+    const fn called<const LAYERS: usize>(
+        &self,
+        children: &[u32; LAYERS],
+        report: bool,
+    ) -> [bool; LAYERS] {
+        let (mut called, mut i) = ([false; LAYERS], 0);
+        while i < LAYERS {
             let cell = self.scope(children[i]);
-            if children[i] != NONE && cell.calls == 0 {
+            called[i] = cell.calls > 0;
+            if report && children[i] != NONE && !called[i] {
                 self.set_current(children[i]);
                 self.fault_at(FaultKind::Unused, cell.at);
                 self.set_current(0);
             }
             i += 1;
         }
+        called
     }
 
-    /// The verdict after the last run.
-    pub const fn checked<const LAYERS: usize>(&self) -> Checked<LAYERS> {
+    /// The verdict after the last run. `alone`: the definition has been given no numbers; some of them may
+    /// leave a layer uncalled.
+    pub const fn checked<const LAYERS: usize>(&self, alone: bool) -> Checked<LAYERS> {
         let children = self.children::<LAYERS>();
-        self.report_unused(&children);
+        let called = self.called(&children, alone);
+        self.report_ties();
         let (faults, count) = self.faults();
         let (mut reports, mut i) = ([None; MAX_FAULTS], 0);
         let mut kept = 0;
@@ -154,7 +175,7 @@ impl Trace<'_> {
         }
         Checked {
             counts: self.counts(),
-            ready: self.ready(&children),
+            ready: self.ready(&children, called),
             faults: kept,
             reports: in_source_order(reports, kept),
         }
@@ -172,8 +193,38 @@ impl Trace<'_> {
         children
     }
 
-    const fn ready<const LAYERS: usize>(&self, children: &[u32; LAYERS]) -> [bool; LAYERS] {
-        let mut ready = [true; LAYERS];
+    /// A layer with a parameter of another layer's waits while that one does.
+    const fn keep_ties_waiting<const LAYERS: usize>(
+        &self,
+        children: &[u32; LAYERS],
+        ready: &mut [bool; LAYERS],
+    ) {
+        // Each round passes the news on by one tie.
+        let mut round = 0;
+        while round < self.tie_count() {
+            let mut i = 0;
+            while i < self.tie_count() {
+                let tie = self.tie_cell(i);
+                if let (Some(tied), Some(owner)) = (
+                    position(children, self.outermost(tie.scope)),
+                    position(children, self.outermost(tie.owner)),
+                ) {
+                    ready[tied] = ready[tied] && ready[owner];
+                }
+                i += 1;
+            }
+            round += 1;
+        }
+    }
+
+    /// Layers of which every size is known. Of one that was not called nothing is: code that goes by a
+    /// number which is not given yet may call it.
+    const fn ready<const LAYERS: usize>(
+        &self,
+        children: &[u32; LAYERS],
+        called: [bool; LAYERS],
+    ) -> [bool; LAYERS] {
+        let mut ready = called;
         let stored = self.tables().parameters.len();
         let mut i = 0;
         while i < self.counts().parameters && i < stored {
@@ -188,6 +239,7 @@ impl Trace<'_> {
             }
             i += 1;
         }
+        self.keep_ties_waiting(children, &mut ready);
         // Without tables nothing is known at all.
         if stored == 0 && self.counts().parameters > 0 {
             [false; LAYERS]

@@ -1,7 +1,7 @@
 //! The graph a trace leaves once every size is known.
 
 use crate::graph::trace::Trace;
-use crate::graph::{Extent, Graph, Node};
+use crate::graph::{Extent, Graph, Node, NodeId};
 use crate::shape::MAX_RANK;
 
 impl Trace<'_> {
@@ -30,5 +30,62 @@ impl Trace<'_> {
             nodes,
             operands: edges.map(|edge| edge.get()).collect(),
         })
+    }
+
+    /// The graph with results of calls in the place of their stand-ins, and operands before their users
+    /// again; with the place that each node has then, where that changes anything.
+    pub(crate) fn in_order(&self, graph: Graph) -> (Graph, Option<Vec<NodeId>>) {
+        if self.counts().calls == 0 {
+            return (graph, None);
+        }
+        let mut meant: Vec<NodeId> = (0..graph.nodes.len()).collect();
+        for (stand_in, result) in self.stand_ins() {
+            meant[stand_in as usize] = result as usize;
+        }
+        let mut ordered = Graph::default();
+        let mut places = vec![NodeId::MAX; graph.nodes.len()];
+        for node in 0..graph.nodes.len() {
+            place(&graph, node, &meant, &mut ordered, &mut places);
+        }
+        (ordered, Some(places))
+    }
+}
+
+/// Puts a node into another graph, after what it needs.
+fn place(
+    graph: &Graph,
+    node: NodeId,
+    meant: &[NodeId],
+    ordered: &mut Graph,
+    places: &mut [NodeId],
+) {
+    let mut open = vec![node];
+    while let Some(&node) = open.last() {
+        let stands_for = meant[node];
+        let needed: &[u32] = if stands_for == node {
+            graph.inputs(node)
+        } else {
+            &[]
+        };
+        let before = needed.iter().map(|&input| input as usize);
+        let missing: Vec<NodeId> = before
+            .chain([stands_for])
+            .filter(|&other| other != node && places[other] == NodeId::MAX)
+            .collect();
+        if !missing.is_empty() {
+            open.extend(missing);
+            continue;
+        }
+        open.pop();
+        if places[node] != NodeId::MAX {
+            continue;
+        }
+        places[node] = if stands_for == node {
+            let operands: Vec<NodeId> =
+                needed.iter().map(|&input| places[input as usize]).collect();
+            ordered.push(graph.nodes[node].op, &operands, &graph.nodes[node].extent)
+        } else {
+            places[stands_for]
+        };
     }
 }

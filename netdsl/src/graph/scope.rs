@@ -1,7 +1,11 @@
 //! A layer's place in a trace: where it declares its sizes and parameters and reports mistakes.
 
+mod conditions;
+
 use crate::graph::Tensor;
-use crate::graph::trace::{MAX_PARAMETER_RANK, NONE, ParameterCell, ScopeCell, Trace, same_text};
+use crate::graph::trace::{
+    MAX_PARAMETER_RANK, NONE, ParameterCell, Presence, ScopeCell, TieCell, Trace, same_text,
+};
 use crate::init::Init;
 use crate::shape::{Arg, Axis, Dim, FaultKind, Item, MAX_LIST, Role, Shape, Value};
 use std::panic::Location;
@@ -126,9 +130,38 @@ impl<'t> Scope<'t> {
         })
     }
 
+    /// Says that a parameter of this layer is one of another layer's: as it is, or transposed.
+    #[track_caller]
+    pub const fn tie(
+        self,
+        name: &'static str,
+        owner: Scope<'t>,
+        owned: &'static str,
+        transposed: bool,
+    ) {
+        // Only what stands in the network that is being checked can be pointed at.
+        let at = if self.trace.scope(self.id).parent == 0 {
+            Some(Location::caller())
+        } else {
+            None
+        };
+        self.trace.tie(TieCell {
+            scope: self.id,
+            name,
+            owner: owner.id,
+            owned,
+            transposed,
+            at,
+            used: false,
+        });
+    }
+
     /// Enters the layer: what is recorded until [`Self::leave`] is its own.
     pub const fn enter(self) -> Self {
         self.trace.set_current(self.id);
+        if matches!(self.trace.scope(self.id).presence, Presence::Undecided) {
+            self.trace.leave_vague(self.id);
+        }
         self
     }
 
@@ -141,6 +174,7 @@ impl<'t> Scope<'t> {
             cell.output = self.trace.node_count() - 1;
         }
         self.trace.set_scope(self.id, cell);
+        self.trace.end_vague(self.id);
         self.trace
             .set_current(if cell.parent == NONE { 0 } else { cell.parent });
     }
@@ -515,6 +549,7 @@ impl<'t> Scope<'t> {
     pub const fn signed(self, name: &'static str, arg: Arg) -> i64 {
         match arg.value {
             Value::Int(number) => number,
+            Value::Size(Dim::Known(number)) => number as i64,
             _ => {
                 self.option_fault(name, "a whole number", arg);
                 0
@@ -527,6 +562,7 @@ impl<'t> Scope<'t> {
         match arg.value {
             Value::Float(number) => number,
             Value::Int(number) => number as f64,
+            Value::Size(Dim::Known(number)) => number as f64,
             _ => {
                 self.option_fault(name, "a number", arg);
                 0.0
@@ -608,8 +644,12 @@ impl<'t> Scope<'t> {
 
     /// Reports an option with a value it cannot have, at the place where it was written.
     pub const fn option_fault(self, name: &'static str, wanted: &'static str, arg: Arg) {
-        self.trace
-            .fault_at(FaultKind::Option { name, wanted }, arg.at);
+        if arg.is_undecided() {
+            self.trace.undecided(name, &arg);
+        } else {
+            self.trace
+                .fault_at(FaultKind::Option { name, wanted }, arg.at);
+        }
     }
 }
 
@@ -623,21 +663,6 @@ impl Scope<'_> {
                 at: given.at,
             },
             _ => given,
-        }
-    }
-
-    /// How many members a stack has. Where that is not known yet, one stands for all of them.
-    pub const fn stack_length(self, name: &'static str, count: Arg) -> usize {
-        match count.value {
-            Value::Int(count) if count >= 0 => count as usize,
-            Value::Size(dim) => match self.trace.value(dim) {
-                Some(count) => count,
-                None => 1,
-            },
-            _ => {
-                self.option_fault(name, "as its length a whole number", count);
-                1
-            }
         }
     }
 
@@ -661,6 +686,11 @@ impl Scope<'_> {
         self.combined("/", a, b)
     }
 
+    /// a % b.
+    pub const fn size_remainder(self, a: Arg, b: Arg) -> Arg {
+        self.combined("%", a, b)
+    }
+
     const fn combined(self, operation: &'static str, a: Arg, b: Arg) -> Arg {
         let (x, y) = (self.dim_of(&a), self.dim_of(&b));
         let result = match (self.trace.value(x), self.trace.value(y)) {
@@ -669,6 +699,7 @@ impl Scope<'_> {
                     b'+' => x.checked_add(y),
                     b'-' => x.checked_sub(y),
                     b'*' => x.checked_mul(y),
+                    b'%' => x.checked_rem(y),
                     _ if y != 0 && x % y == 0 => Some(x / y),
                     _ => None,
                 };

@@ -24,6 +24,7 @@ mod recurrent;
 mod softmax;
 #[cfg(test)]
 pub(crate) mod tests;
+mod unary;
 mod unflatten;
 mod upsample;
 

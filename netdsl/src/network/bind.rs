@@ -14,6 +14,7 @@ use crate::network::{Network, join};
 use crate::{Element, Error};
 use ndarray::{ArrayD, IxDyn};
 use std::collections::BTreeMap;
+use std::panic::Location;
 
 /// Values that parameters take instead of being drawn, by path.
 pub(crate) type Given<E> = BTreeMap<String, ArrayD<E>>;
@@ -111,6 +112,15 @@ fn explain<E: Element>(mut error: Error, core: &Core<E>) -> Error {
         shape
             .message
             .push_str(&format!("\n  = note: it was bound by {cause}"));
+    }
+    error
+}
+
+/// Adds to a mistake in building a network where that was asked for: its numbers stand there.
+pub(crate) fn built_at(mut error: Error, at: &Location<'_>) -> Error {
+    if let Error::Shape(shape) = &mut error {
+        let place = format!("\n  = note: built at {}:{}", at.file(), at.line());
+        shape.message.push_str(&place);
     }
     error
 }
@@ -225,13 +235,26 @@ fn draw<E: Element>(traced: &Traced, core: &Core<E>, given: &Given<E>) -> Result
         if let (Some(index), Some(parent)) = (scope.member, scope.parent) {
             parts.add_member(traced.scopes[parent].path.clone(), index);
         }
+        if scope.absent {
+            parts.add_absent(scope.path.clone());
+        }
     }
     let (known, open): (Vec<_>, Vec<_>) = traced
         .parameters
         .iter()
         .partition(|parameter| parameter.known_shape().is_some());
-    for parameter in open {
+    for parameter in &open {
         parts.add_waiting(parameter.path.clone(), parameter.waiting());
+    }
+    for tie in &traced.ties {
+        // A layer with a parameter of another layer's waits while that one does.
+        let owner = &traced.parameters[tie.owner].path;
+        if let Some(first) = open
+            .iter()
+            .find(|parameter| layer_of(&parameter.path) == layer_of(owner))
+        {
+            parts.add_waiting(tie.path.clone(), first.waiting());
+        }
     }
     let values = fill(&known, traced, core, given)?;
     for (parameter, value) in known.into_iter().zip(values) {
@@ -247,6 +270,11 @@ fn draw<E: Element>(traced: &Traced, core: &Core<E>, given: &Given<E>) -> Result
         );
     }
     Ok(parts)
+}
+
+/// The path of a parameter's layer.
+fn layer_of(path: &str) -> &str {
+    path.rsplit_once('.').map_or("", |(layer, _)| layer)
 }
 
 fn fill<E: Element>(

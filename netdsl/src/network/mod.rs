@@ -11,16 +11,20 @@ pub(crate) mod run;
 mod standalone;
 mod state;
 mod summary;
+mod tied;
 pub(crate) mod tracing;
+mod unary;
 
 pub use self::core::Core;
 pub use input::Input;
 pub use layer::{Deferred, Layer, Stack};
 pub use module::{Assemble, Module, Name, Parameter, Parts, Status, join};
-pub use part::{Choose, Part, check_sizes};
+pub use part::{Choose, NoShapeRule, Part, check_sizes};
 pub use standalone::{Backward, Forward, Standalone};
 pub use state::LoadReport;
 pub use summary::{ParameterInfo, Row, Summary};
+pub use tied::{Tied, Untied};
+pub use unary::{Foreign, UnaryLayer};
 
 pub(crate) use self::core::InitRule;
 
@@ -29,6 +33,7 @@ use crate::init::Init;
 use crate::shape::Arg;
 use crate::{Element, Error};
 use ndarray::{ArrayD, ArrayViewD};
+use std::panic::Location;
 use std::path::Path;
 use tracing::Inputs;
 
@@ -63,8 +68,10 @@ pub trait Network<E: Element>: Module<E> + Assemble<E> + Sized {
     ///
     /// # Errors
     /// If the sizes given contradict each other.
+    #[track_caller]
     fn build(definition: Self::Definition, seed: u64) -> Result<Self, Error> {
-        bind::build::<E, Self>(definition, seed)
+        let here = Location::caller();
+        bind::build::<E, Self>(definition, seed).map_err(|error| bind::built_at(error, here))
     }
 
     /// Runs the network on batches, in evaluation mode; `forward` is the same with named arguments.
@@ -144,11 +151,12 @@ pub trait Network<E: Element>: Module<E> + Assemble<E> + Sized {
         self.summary().parameters
     }
 
-    /// The value of a parameter or buffer, by path: `net.parameter("fc1.weight")`.
+    /// The value of a parameter or buffer, by path: `net.parameter("fc1.weight")`. Of a tied one it is
+    /// a view of what it is tied to.
     ///
     /// # Errors
     /// If there is none, or it does not exist yet; the error says what is missing.
-    fn parameter(&self, path: &str) -> Result<&ArrayD<E>, Error> {
+    fn parameter(&self, path: &str) -> Result<ArrayViewD<'_, E>, Error> {
         state::find(self, path)
     }
 
@@ -205,7 +213,7 @@ pub trait Network<E: Element>: Module<E> + Assemble<E> + Sized {
     }
 
     /// Binds the network to another shape of samples: parameters whose shapes stay keep their values,
-    /// the others are drawn anew. Gives the paths of those.
+    /// the others are drawn anew. Gives the paths of those. Needs `Clone`, to fail without a trace.
     ///
     /// # Errors
     /// If a size does not fit; the network is then as it was.
@@ -233,7 +241,8 @@ pub trait Network<E: Element>: Module<E> + Assemble<E> + Sized {
         count
     }
 
-    /// Saves parameters and buffers as safetensors, under PyTorch's names. A network that is not
+    /// Saves parameters and buffers as safetensors, under PyTorch's names; a tied one once, under its
+    /// owner's, as PyTorch's `safetensors.torch.save_model` does and `load_model` reads. A network that is not
     /// bound saves its seed with what exists, so that it binds to the same weights elsewhere.
     ///
     /// # Errors
@@ -242,7 +251,8 @@ pub trait Network<E: Element>: Module<E> + Assemble<E> + Sized {
         state::save(self, path.as_ref())
     }
 
-    /// Loads a file of PyTorch's names, and binds what is open by its shapes. Every name must match.
+    /// Loads a file of PyTorch's names, and binds what is open by its shapes. Every name must match; a
+    /// tied parameter may be there under any of its names, and under several if with the same values.
     ///
     /// # Errors
     /// If the file cannot be read or does not fit, everything that does not fit at once; the network

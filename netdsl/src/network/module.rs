@@ -145,6 +145,7 @@ pub struct Parts<E> {
     drawn: std::collections::BTreeMap<String, (usize, Parameter<E>)>,
     waiting: std::collections::BTreeMap<String, crate::WaitingError>,
     members: std::collections::BTreeMap<String, usize>,
+    absent: std::collections::BTreeSet<String>,
 }
 
 impl<E: Element> Default for Parts<E> {
@@ -153,6 +154,7 @@ impl<E: Element> Default for Parts<E> {
             drawn: Default::default(),
             waiting: Default::default(),
             members: Default::default(),
+            absent: Default::default(),
         }
     }
 }
@@ -170,6 +172,15 @@ impl<E: Element> Parts<E> {
     pub(crate) fn add_member(&mut self, stack: String, index: usize) {
         let members = self.members.entry(stack).or_default();
         *members = (*members).max(index + 1);
+    }
+
+    pub(crate) fn add_absent(&mut self, path: String) {
+        self.absent.insert(path);
+    }
+
+    /// Whether an optional part is not there.
+    pub(crate) fn is_absent(&self, path: &str) -> bool {
+        self.absent.contains(path)
     }
 
     /// How many members a stack has.
@@ -214,6 +225,12 @@ impl<E: Element> Parts<E> {
 pub trait Assemble<E: Element> {
     /// The part at a path.
     fn assemble(parts: &mut Parts<E>, path: &str) -> Self;
+}
+
+impl<E: Element, T: Assemble<E>> Assemble<E> for Option<T> {
+    fn assemble(parts: &mut Parts<E>, path: &str) -> Self {
+        (!parts.is_absent(path)).then(|| T::assemble(parts, path))
+    }
 }
 
 /// Calls `visit` with every module below and including `module`, children first.

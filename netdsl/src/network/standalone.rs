@@ -16,6 +16,7 @@
 
 use crate::engine::Program;
 use crate::graph::Counts;
+use crate::graph::trace::Mode;
 use crate::graph::{Graph, NodeId, Op, Scope, Tensor, gradients};
 use crate::init;
 use crate::network::run::engine_error;
@@ -70,7 +71,7 @@ impl<E: Element> Standalone<E> {
         seed: u64,
         forward: Forward<'_>,
     ) -> Result<Self, Error> {
-        let (traced, recorded) = trace(shapes, training, forward)?;
+        let (traced, recorded) = trace(shapes, Mode::of::<E>(training), forward)?;
         let parameters = traced
             .parameters
             .iter()
@@ -248,7 +249,7 @@ impl<E: Element> Standalone<E> {
 
 fn trace(
     shapes: &[Option<&[usize]>],
-    training: bool,
+    mode: Mode,
     forward: Forward<'_>,
 ) -> Result<(Traced, Recorded), Error> {
     let body: tracing::Body<'_> = &|trace, at| {
@@ -261,7 +262,7 @@ fn trace(
             .collect();
         forward(at, &given)
     };
-    let (traced, _) = tracing::trace_body(body, &[], training, Counts::NONE, |trace, outputs| {
+    let (traced, _) = tracing::trace_body(body, &[], mode, Counts::NONE, |trace, outputs| {
         (Traced::of(trace, outputs), Recorded::of(trace, outputs))
     })?;
     Ok(traced)

@@ -29,6 +29,8 @@ pub struct Row {
     pub kind: String,
     /// The shape it gives a sample, unknown sizes as `None`; nothing where not even the rank is known.
     pub output: Option<Vec<Option<usize>>>,
+    /// There may be more axes before those of `output`: `[.., 256]`.
+    pub output_open: bool,
     /// How many numbers its parameters have, as far as they are known.
     pub count: usize,
     /// Some of its parameters' sizes are not known: `count` is the least.
@@ -79,7 +81,7 @@ impl Summary {
             let part_of_layer = scope.parent.is_some_and(|parent| {
                 !traced.scopes[parent].network && traced.scopes[parent].kind != scope.kind
             });
-            if !scope.network && !part_of_layer && !has_members(traced, index) {
+            if !scope.network && !scope.absent && !part_of_layer && !has_members(traced, index) {
                 rows.push(row(traced, index, &statuses, samples.is_some()));
             }
         }
@@ -176,7 +178,8 @@ fn row(traced: &Traced, index: usize, statuses: &HashMap<String, Status>, probin
     Row {
         path: scope.path.clone(),
         kind: scope.kind.to_owned(),
-        output: scope.output.clone(),
+        output: scope.output.as_ref().map(|(sizes, _)| sizes.clone()),
+        output_open: scope.output.as_ref().is_some_and(|(_, open)| *open),
         count,
         open,
         status,
@@ -234,10 +237,11 @@ impl fmt::Display for Summary {
 }
 
 fn cells(row: &Row) -> [String; 5] {
-    let output = row
-        .output
-        .as_ref()
-        .map_or("?".to_owned(), |output| shown(output));
+    let output = match &row.output {
+        Some(sizes) if row.output_open => shown(sizes).replacen('[', "[.., ", 1),
+        Some(sizes) => shown(sizes),
+        None => "?".to_owned(),
+    };
     let count = match (row.count, row.open) {
         (0, false) => String::new(),
         (count, false) => grouped(count),

@@ -2,7 +2,8 @@
 
 use crate::error::shown;
 use crate::graph::trace::{
-    Counts, DimCell, Fact, NONE, NodeCell, ParameterCell, ScopeCell, SizeCell, Tables, Trace,
+    CallCell, Counts, DimCell, Fact, Mode, NONE, NodeCell, ParameterCell, Presence, ScopeCell,
+    SizeCell, Tables, TieCell, Trace,
 };
 use crate::graph::{Graph, Scope, Tensor};
 use crate::init::Init;
@@ -25,6 +26,8 @@ pub enum Inputs<'a> {
 pub struct Traced {
     /// Parameters and buffers, in the order of their first use.
     pub parameters: Vec<TracedParameter>,
+    /// Parameters that are other layers'.
+    pub ties: Vec<TracedTie>,
     /// Layers and networks, parents before children.
     pub scopes: Vec<TracedScope>,
 }
@@ -85,8 +88,13 @@ impl TracedParameter {
         let missing = self
             .missing
             .map_or("a size".to_owned(), |name| format!("`{name}` of `{layer}`"));
+        let why = if self.shape.contains(&None) {
+            ""
+        } else {
+            ", from which its initial values follow,"
+        };
         let message = format!(
-            "`{path} {shape}` does not exist yet: {missing} is not known\n  = help: write the number instead of `_`, or give a \
+            "`{path} {shape}` does not exist yet: {missing}{why} is not known\n  = help: write the number instead of `_`, or give a \
              sample: its shape to `bind`, or itself to `forward`"
         );
         WaitingError {
@@ -94,6 +102,23 @@ impl TracedParameter {
             shape,
             message,
         }
+    }
+}
+
+/// A parameter that is another layer's.
+#[derive(Clone, Debug)]
+pub struct TracedTie {
+    pub path: String,
+    /// Its place among the parameters.
+    pub owner: usize,
+    pub transposed: bool,
+}
+
+impl Traced {
+    /// The tie of a parameter with a path, and the path of what it is tied to.
+    pub fn tie(&self, path: &str) -> Option<(&TracedTie, &str)> {
+        let tie = self.ties.iter().find(|tie| tie.path == path)?;
+        Some((tie, &self.parameters[tie.owner].path))
     }
 }
 
@@ -105,8 +130,10 @@ pub struct TracedScope {
     pub kind: &'static str,
     pub member: Option<usize>,
     pub network: bool,
-    /// The shape that it gives a sample.
-    pub output: Option<Vec<Option<usize>>>,
+    /// It is declared, but its condition does not hold.
+    pub absent: bool,
+    /// The shape that it gives a sample, and whether there may be more axes before.
+    pub output: Option<(Vec<Option<usize>>, bool)>,
     /// Indices of its own parameters.
     pub parameters: Vec<usize>,
 }
@@ -134,7 +161,7 @@ pub fn trace<E: Element, N: Network<E>, T>(
             .collect();
         finish(at, N::trace(definition, at, &given))
     };
-    trace_body(body, facts, training, guess, extract)
+    trace_body(body, facts, Mode::of::<E>(training), guess, extract)
 }
 
 /// What is run: inputs and what becomes of them.
@@ -144,13 +171,13 @@ pub type Body<'b> = &'b dyn for<'t> Fn(&'t Trace<'t>, Scope<'t>) -> Vec<Tensor<'
 pub fn trace_body<T>(
     body: Body<'_>,
     facts: &[Fact],
-    training: bool,
+    mode: Mode,
     guess: Counts,
     extract: Extract<T>,
 ) -> Result<(T, Counts), Error> {
     let mut room = guess;
     loop {
-        match attempt(body, facts, training, room, extract) {
+        match attempt(body, facts, mode, room, extract) {
             Ok(traced) => return traced,
             // The definition asked for more than there was: give it that, and try again.
             Err(needed) => room = grown(needed),
@@ -165,8 +192,10 @@ fn grown(needed: Counts) -> Counts {
         scopes: needed.scopes + 4,
         sizes: needed.sizes + 8,
         parameters: needed.parameters + 4,
+        ties: needed.ties,
         nodes: needed.nodes + 16,
         edges: needed.edges + 16,
+        calls: needed.calls,
     }
 }
 
@@ -177,7 +206,7 @@ fn cells<T: Copy>(value: T, count: usize) -> Vec<Cell<T>> {
 fn attempt<T>(
     body: Body<'_>,
     facts: &[Fact],
-    training: bool,
+    mode: Mode,
     room: Counts,
     extract: Extract<T>,
 ) -> Result<Result<(T, Counts), Error>, Counts> {
@@ -189,21 +218,26 @@ fn attempt<T>(
         cells(SizeCell::NEW, room.sizes),
         cells(ParameterCell::NEW, room.parameters),
     );
+    let ties = cells(TieCell::NEW, room.ties);
     let (nodes, edges) = (cells(NodeCell::NEW, room.nodes), cells(0u32, room.edges));
+    let calls = cells(CallCell::NEW, room.calls);
     let tables = Tables {
         dims: &dims,
         scopes: &scopes,
         sizes: &sizes,
         parameters: &parameters,
+        ties: &ties,
         nodes: &nodes,
         edges: &edges,
+        calls: &calls,
         facts,
     };
-    let trace = Trace::new(tables, training);
+    let trace = Trace::new(tables, mode);
     let mut outputs;
     loop {
         let at = trace.begin();
         outputs = body(&trace, at);
+        trace.make_calls();
         if !room.hold(&trace.counts()) {
             return Err(trace.counts());
         }
@@ -241,7 +275,14 @@ impl Traced {
                 traced_parameter(trace, &cell, &scope.path)
             })
             .collect();
-        Self { parameters, scopes }
+        let ties = (0..trace.tie_count())
+            .filter_map(|index| traced_tie(trace, trace.tie_cell(index)))
+            .collect();
+        Self {
+            parameters,
+            ties,
+            scopes,
+        }
     }
 }
 
@@ -253,6 +294,7 @@ fn traced_scope(trace: &Trace<'_>, index: u32) -> TracedScope {
         kind: cell.kind,
         member: cell.index.map(|index| index as usize),
         network: cell.network || index == 0,
+        absent: cell.presence == Presence::Absent,
         output: trace.node_sample(cell.output),
         parameters: Vec::new(),
     }
@@ -268,31 +310,46 @@ fn traced_parameter(trace: &Trace<'_>, cell: &ParameterCell, scope: &str) -> Tra
         buffer: cell.buffer,
         missing: dims
             .iter()
+            .chain(&cell.fan)
             .filter(|&&dim| trace.value(dim).is_none())
             .find_map(|&dim| trace.name_of_size(cell.scope, dim)),
     }
 }
 
+fn traced_tie(trace: &Trace<'_>, tie: TieCell) -> Option<TracedTie> {
+    let (owner, transposed) = trace.owner(tie)?;
+    Some(TracedTie {
+        path: super::join(trace.path(tie.scope).as_str(), tie.name),
+        owner: owner as usize,
+        transposed,
+    })
+}
+
 impl Recorded {
     /// The graph of a trace.
     pub fn of(trace: &Trace<'_>, outputs: &[Tensor<'_>]) -> Self {
-        let known = |index: u32| (index != NONE).then_some(index as usize);
+        let (graph, places) = trace.graph().map_or((None, None), |graph| {
+            let (graph, places) = trace.in_order(graph);
+            (Some(graph), places)
+        });
+        // Without a graph nobody asks for nodes.
+        let node = |node: u32| match &places {
+            Some(places) => places[node as usize],
+            None => node as usize,
+        };
         let parameters = (0..trace.counts().parameters as u32).map(|index| {
             let cell = trace.parameter_cell(index);
             RecordedParameter {
-                place: known(cell.place),
+                place: (cell.place != NONE).then_some(cell.place as usize),
                 buffer: cell.buffer,
-                node: cell.node as usize,
-                update: known(cell.update),
+                node: node(cell.node),
+                update: (cell.update != NONE).then(|| node(cell.update)),
             }
         });
         Self {
-            graph: trace.graph(),
-            outputs: outputs
-                .iter()
-                .map(|output| output.node() as usize)
-                .collect(),
+            outputs: outputs.iter().map(|output| node(output.node())).collect(),
             parameters: parameters.collect(),
+            graph,
         }
     }
 }

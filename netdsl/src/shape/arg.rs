@@ -133,6 +133,24 @@ impl Arg {
         matches!(self.value, Value::Open)
     }
 
+    /// Whether this is, or has among its entries, a number that nobody has given.
+    pub const fn is_undecided(&self) -> bool {
+        match self.value {
+            Value::Open | Value::Size(Dim::Unknown(_)) => true,
+            Value::List(items, count) => {
+                let mut i = 0;
+                while i < count {
+                    if matches!(items[i], Item::Open | Item::Size(Dim::Unknown(_))) {
+                        return true;
+                    }
+                    i += 1;
+                }
+                false
+            }
+            _ => false,
+        }
+    }
+
     /// Whether this is PyTorch's `None`.
     pub const fn is_absent(&self) -> bool {
         matches!(self.value, Value::Absent)

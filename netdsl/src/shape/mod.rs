@@ -9,7 +9,7 @@ pub mod rule;
 mod text;
 
 pub use arg::{Arg, Item, Lift, MAX_LIST, Value};
-pub use fault::{Fault, FaultKind, Origin, Path};
+pub use fault::{Cause, Fault, FaultKind, Origin, Path};
 pub use text::Text;
 
 pub use netdsl_engine::kernel::MAX_RANK;

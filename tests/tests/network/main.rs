@@ -2,10 +2,16 @@
 
 mod binding;
 mod files;
+mod generics;
+mod kinds;
+mod layers;
 mod nets;
+mod operations;
+mod optional;
 mod parameters;
 mod seeds;
 mod shown;
 mod sizes;
 mod threads;
+mod ties;
 mod training;

@@ -129,3 +129,18 @@ fn nested_layers_have_paths() {
         ]
     );
 }
+
+#[test]
+fn sizes_are_shown_where_the_number_of_axes_is_not_known() {
+    let net = network!(Mlp<_, 5, 3>).unwrap();
+    let table = net.to_string();
+    let outputs = ["[.., 5]", "[.., 5]", "[.., 3]"];
+    let lines: Vec<_> = table.lines().skip(2).collect();
+    for (line, output) in lines.iter().zip(outputs) {
+        assert!(line.contains(output), "{table}");
+    }
+    net.bind([7, 4]).unwrap();
+    assert!(net.to_string().contains("[.., 3]"), "{net}");
+    let probed = net.probe([7, 4]).unwrap();
+    assert!(probed.to_string().contains("[7, 3]"), "{probed}");
+}

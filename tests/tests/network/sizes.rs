@@ -141,3 +141,30 @@ fn inputs_in_any_layout() {
         expected
     );
 }
+
+network! {
+    struct Square<inputs, outputs> {
+        fc: Linear<inputs, outputs>,
+    }
+
+    fn forward(x: [n]) -> [n] {
+        fc(x)
+    }
+}
+
+#[test]
+fn a_mistake_in_building_names_both_places() {
+    let width = 5;
+    let built = [
+        (network!(Square<4, width>).unwrap_err(), line!()),
+        (Square::new(4, width).unwrap_err(), line!()),
+    ];
+    for (error, line) in built {
+        let error = error.to_string();
+        assert!(
+            error.contains(&format!("built at {}:{line}", file!())),
+            "{error}"
+        );
+        assert!(error.contains("--> "), "{error}");
+    }
+}

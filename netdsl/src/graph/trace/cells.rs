@@ -1,8 +1,9 @@
 //! The entries of a trace's tables: plain data that constants can hold.
 
 use crate::graph::op::Op;
+use crate::graph::trace::Run;
 use crate::init::Init;
-use crate::shape::{Dim, MAX_RANK};
+use crate::shape::{Dim, MAX_RANK, Shape};
 use std::cell::Cell;
 use std::panic::Location;
 
@@ -38,6 +39,17 @@ impl DimCell {
     };
 }
 
+/// Whether a layer is there.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Presence {
+    /// It is.
+    Present,
+    /// It is not, and calls of it change nothing.
+    Absent,
+    /// That depends on a number that is not given yet.
+    Undecided,
+}
+
 /// A layer, a network or a member of a stack.
 #[derive(Clone, Copy)]
 pub struct ScopeCell {
@@ -50,6 +62,7 @@ pub struct ScopeCell {
     pub(crate) network: bool,
     /// It is wrong in itself, which is told elsewhere.
     pub(crate) silent: bool,
+    pub(crate) presence: Presence,
     /// How many calls are through.
     pub(crate) calls: u32,
     pub(crate) hash: u64,
@@ -72,6 +85,7 @@ impl ScopeCell {
         at: None,
         network: false,
         silent: false,
+        presence: Presence::Present,
         calls: 0,
         hash: 0xcbf2_9ce4_8422_2325,
         first_child: NONE,
@@ -125,6 +139,8 @@ pub struct ParameterCell {
     pub(crate) update: u32,
     /// Its place among the network's parameters, where it exists.
     pub(crate) place: u32,
+    /// Its layer has declared it; if not, a layer that is tied to it has asked for it so far.
+    pub(crate) declared: bool,
 }
 
 impl ParameterCell {
@@ -141,6 +157,35 @@ impl ParameterCell {
         previous: NONE,
         update: NONE,
         place: NONE,
+        declared: true,
+    };
+}
+
+/// A parameter that is another layer's.
+#[derive(Clone, Copy)]
+pub struct TieCell {
+    /// The layer that has it from another one.
+    pub(crate) scope: u32,
+    pub(crate) name: &'static str,
+    /// The layer it is of.
+    pub(crate) owner: u32,
+    pub(crate) owned: &'static str,
+    pub(crate) transposed: bool,
+    pub(crate) at: Option<Site>,
+    /// The layer has asked for it.
+    pub(crate) used: bool,
+}
+
+impl TieCell {
+    /// A tie that nobody has made.
+    pub const NEW: Self = Self {
+        scope: NONE,
+        name: "",
+        owner: NONE,
+        owned: "",
+        transposed: false,
+        at: None,
+        used: false,
     };
 }
 
@@ -165,6 +210,37 @@ impl NodeCell {
         dims: [Dim::UNTRACKED; MAX_RANK],
         rank: 0,
         open: false,
+    };
+}
+
+/// A call that is made later.
+#[derive(Clone, Copy)]
+pub struct CallCell {
+    pub(super) run: Option<Run>,
+    pub(super) scope: u32,
+    /// The input.
+    pub(super) x: u32,
+    pub(super) x_shape: Shape,
+    /// The node that stands for the result, and what is known of it.
+    pub(super) stand_in: u32,
+    pub(super) shape: Shape,
+    /// The result.
+    pub(super) result: u32,
+    /// The axes that the result had in an earlier run.
+    pub(super) known: Option<Shape>,
+}
+
+impl CallCell {
+    /// A call that nobody has written down.
+    pub const NEW: Self = Self {
+        run: None,
+        scope: NONE,
+        x: NONE,
+        x_shape: Shape::new(&[], false),
+        stand_in: NONE,
+        shape: Shape::new(&[], false),
+        result: NONE,
+        known: None,
     };
 }
 
@@ -209,10 +285,14 @@ pub struct Tables<'t> {
     pub sizes: &'t [Cell<SizeCell>],
     /// Parameters and buffers.
     pub parameters: &'t [Cell<ParameterCell>],
+    /// Parameters that are other layers'.
+    pub ties: &'t [Cell<TieCell>],
     /// Operations.
     pub nodes: &'t [Cell<NodeCell>],
     /// Their operands.
     pub edges: &'t [Cell<u32>],
+    /// Calls that are made later.
+    pub calls: &'t [Cell<CallCell>],
     /// Settled shapes, in the order of [`Fact::sort`].
     pub facts: &'t [Fact],
 }
@@ -228,10 +308,14 @@ pub struct Counts {
     pub sizes: usize,
     /// Parameters and buffers.
     pub parameters: usize,
+    /// Parameters that are other layers'.
+    pub ties: usize,
     /// Operations.
     pub nodes: usize,
     /// Operands.
     pub edges: usize,
+    /// Calls that are made later.
+    pub calls: usize,
 }
 
 impl Counts {
@@ -241,9 +325,32 @@ impl Counts {
         scopes: 0,
         sizes: 0,
         parameters: 0,
+        ties: 0,
         nodes: 0,
         edges: 0,
+        calls: 0,
     };
+
+    /// In which of the rooms that a definition has for its tables these fit: its own, for what it needs
+    /// without any numbers given; a larger one; the largest; none.
+    pub const fn room(&self, own: &Counts) -> usize {
+        if self.dims <= own.dims
+            && self.scopes <= own.scopes
+            && self.sizes <= own.sizes
+            && self.parameters <= own.parameters
+            && self.ties <= own.ties
+        {
+            return 0;
+        }
+        let others = self.scopes + self.sizes + self.parameters + self.ties;
+        if 2 * self.dims <= 4096 && others <= 1024 {
+            1
+        } else if 2 * self.dims <= 65_536 && others <= 16_384 {
+            2
+        } else {
+            3
+        }
+    }
 
     /// Whether tables of these sizes hold `needed`.
     pub const fn hold(&self, needed: &Counts) -> bool {
@@ -251,7 +358,9 @@ impl Counts {
             && self.scopes >= needed.scopes
             && self.sizes >= needed.sizes
             && self.parameters >= needed.parameters
+            && self.ties >= needed.ties
             && self.nodes >= needed.nodes
             && self.edges >= needed.edges
+            && self.calls >= needed.calls
     }
 }

@@ -37,7 +37,7 @@ impl<'t> Trace<'t> {
     /// Reports a mistake in the current layer, to be mended at `at`.
     pub(crate) const fn fault_at(&self, kind: FaultKind, at: Option<Site>) {
         let current = self.current.get();
-        if self.is_silent(current) {
+        if self.is_vague() || self.is_silent(current) {
             return;
         }
         let at = match at {

@@ -11,16 +11,23 @@
 //! The compiler interprets all of this, and a constant evaluation pays for each call and most of all for
 //! each use of a [`Cell`], some microseconds: tables are written rarely and in whole entries.
 
+mod calls;
 mod cells;
+mod counters;
 mod faults;
 mod nodes;
 mod parameters;
 mod scopes;
 mod sizes;
+mod ties;
+mod vague;
 
+pub use calls::Run;
 use cells::MAX_INPUTS;
 pub use cells::*;
+use counters::{Counters, next};
 
+use crate::Element;
 use crate::graph::{Op, Scope, Tensor};
 use crate::shape::{Axis, Dim, Fault, Role, Shape};
 use std::cell::Cell;
@@ -43,7 +50,7 @@ pub struct Trace<'t> {
     current: Cell<u32>,
     site: Cell<Option<Site>>,
     input_ranks: [Cell<Option<usize>>; MAX_INPUTS],
-    training: bool,
+    mode: Mode,
     /// Operations are recorded, not sizes only.
     records: bool,
     masks: Cell<u32>,
@@ -51,11 +58,38 @@ pub struct Trace<'t> {
     held: Cell<bool>,
     /// Unknowns are numbered differently from now on, so what was learned of them is void.
     renumbered: Cell<bool>,
+    /// Numbers that parameters are to give may be missing.
+    provisional: Cell<bool>,
+    /// The layer that is left vague, for want of such a number.
+    vague: Cell<u32>,
+}
+
+/// What a definition is run for.
+#[derive(Clone, Copy, Debug)]
+pub struct Mode {
+    /// The network trains.
+    pub training: bool,
+    /// From 1 to the next larger number of the network's type.
+    pub epsilon: f64,
+}
+
+impl Mode {
+    /// Sizes only: no graph is made of it.
+    pub const SIZES: Self = Self {
+        training: false,
+        epsilon: 0.0,
+    };
+
+    /// A network of this type.
+    pub fn of<E: Element>(training: bool) -> Self {
+        let epsilon = E::EPSILON.to_f64();
+        Self { training, epsilon }
+    }
 }
 
 impl<'t> Trace<'t> {
     /// An empty trace over tables, which records operations.
-    pub const fn new(tables: Tables<'t>, training: bool) -> Self {
+    pub const fn new(tables: Tables<'t>, mode: Mode) -> Self {
         Self {
             tables,
             counters: Counters::new(),
@@ -69,11 +103,13 @@ impl<'t> Trace<'t> {
             current: Cell::new(0),
             site: Cell::new(None),
             input_ranks: [const { Cell::new(None) }; MAX_INPUTS],
-            training,
+            mode,
             records: true,
             masks: Cell::new(0),
             held: Cell::new(false),
             renumbered: Cell::new(false),
+            provisional: Cell::new(false),
+            vague: Cell::new(NONE),
         }
     }
 
@@ -81,7 +117,7 @@ impl<'t> Trace<'t> {
     pub const fn of_sizes(tables: Tables<'t>) -> Self {
         Self {
             records: false,
-            ..Self::new(tables, false)
+            ..Self::new(tables, Mode::SIZES)
         }
     }
 
@@ -96,6 +132,7 @@ impl<'t> Trace<'t> {
         self.masks.replace(0);
         self.runs.replace(self.runs.get() + 1);
         self.held.replace(false);
+        self.vague.replace(NONE);
         self.site.replace(None);
         if self.renumbered.replace(false) {
             let mut i = 0;
@@ -167,16 +204,15 @@ impl<'t> Trace<'t> {
     }
 
     /// What is known of the shape that a node has for a sample: the first axis is taken for the batch.
-    pub(crate) fn node_sample(&self, node: u32) -> Option<Vec<Option<usize>>> {
+    /// With whether there are more axes before these, so that none of them is the batch.
+    pub(crate) fn node_sample(&self, node: u32) -> Option<(Vec<Option<usize>>, bool)> {
         let node = self.tables.nodes.get(node as usize)?.get();
-        if node.open {
+        let axes = usize::from(!node.open)..node.rank as usize;
+        if node.open && axes.is_empty() {
             return None;
         }
-        Some(
-            (1..node.rank as usize)
-                .map(|axis| self.value(node.dims[axis]))
-                .collect(),
-        )
+        let sizes = axes.map(|axis| self.value(node.dims[axis])).collect();
+        Some((sizes, node.open))
     }
 
     /// An input of a known shape.
@@ -197,45 +233,6 @@ impl<'t> Trace<'t> {
         }
         self.push(Op::Input(index), &[], shape)
     }
-}
-
-/// How many entries of each table a run has made.
-struct Counters {
-    dims: Cell<usize>,
-    scopes: Cell<usize>,
-    sizes: Cell<usize>,
-    parameters: Cell<usize>,
-    nodes: Cell<usize>,
-    edges: Cell<usize>,
-}
-
-impl Counters {
-    const fn new() -> Self {
-        Self {
-            dims: Cell::new(0),
-            scopes: Cell::new(0),
-            sizes: Cell::new(0),
-            parameters: Cell::new(0),
-            nodes: Cell::new(0),
-            edges: Cell::new(0),
-        }
-    }
-
-    const fn reset(&self) {
-        self.dims.replace(0);
-        self.scopes.replace(0);
-        self.sizes.replace(0);
-        self.parameters.replace(0);
-        self.nodes.replace(0);
-        self.edges.replace(0);
-    }
-}
-
-/// The index of a new entry.
-const fn next(counter: &Cell<usize>) -> usize {
-    let index = counter.get();
-    counter.replace(index + 1);
-    index
 }
 
 /// FNV-1a (<http://www.isthe.com/chongo/tech/comp/fnv/>), continued.

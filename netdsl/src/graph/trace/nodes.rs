@@ -6,7 +6,10 @@ use crate::shape::Shape;
 
 impl<'t> Trace<'t> {
     /// Records an operation on nodes and gives its result.
-    pub(crate) const fn push(&'t self, op: Op, inputs: &[u32], shape: Shape) -> Tensor<'t> {
+    pub(crate) const fn push(&'t self, op: Op, inputs: &[u32], mut shape: Shape) -> Tensor<'t> {
+        if self.is_vague() {
+            shape = Shape::unknown(shape.batched);
+        }
         if !self.records {
             return Tensor::new(self, NONE, shape);
         }
@@ -48,7 +51,12 @@ impl<'t> Trace<'t> {
 
     /// Whether the network runs in training mode.
     pub const fn training(&self) -> bool {
-        self.training
+        self.mode.training
+    }
+
+    /// From 1 to the next larger number of the network's type.
+    pub const fn epsilon(&self) -> f64 {
+        self.mode.epsilon
     }
 
     /// What the tables hold.
@@ -58,14 +66,6 @@ impl<'t> Trace<'t> {
 
     /// How much of each table the last run needed.
     pub const fn counts(&self) -> Counts {
-        let counters = &self.counters;
-        Counts {
-            dims: counters.dims.get(),
-            scopes: counters.scopes.get(),
-            sizes: counters.sizes.get(),
-            parameters: counters.parameters.get(),
-            nodes: counters.nodes.get(),
-            edges: counters.edges.get(),
-        }
+        self.counters.counts()
     }
 }

@@ -64,6 +64,9 @@ impl<'t> Trace<'t> {
         if let Some(value) = cell.value {
             return value == size;
         }
+        if self.is_vague() {
+            return true;
+        }
         self.learn(
             root,
             cell.asked,
@@ -82,6 +85,9 @@ impl<'t> Trace<'t> {
         }
         if let (Some(a), Some(b)) = (a.1.value, b.1.value) {
             return a == b;
+        }
+        if self.is_vague() {
+            return true;
         }
         // The later one hangs below the earlier one, so that roots stay stable.
         let ((root, above), (leaf, below)) = if a.0 < b.0 { (a, b) } else { (b, a) };
@@ -139,6 +145,7 @@ impl<'t> Trace<'t> {
     /// Learns how many axes the network's only input has.
     pub(crate) const fn learn_rank(&self, shape: &Shape, rank: usize) {
         if let (true, Some(index)) = (shape.open, shape.input)
+            && !self.is_vague()
             && (index as usize) < MAX_INPUTS
             && self.input_rank(index).is_none()
         {

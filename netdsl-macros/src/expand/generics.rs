@@ -1,0 +1,142 @@
+//! Rust's own generics: those of a network, and those that a layer of it is given.
+//!
+//! A definition is data and has no generics: it holds what its network's constants are beside its
+//! dimension parameters, so that the compiler can look at it before anyone has chosen them.
+
+use crate::expand::argument;
+use crate::model::Network;
+use crate::syntax::{Constant, Generic};
+use proc_macro2::{Ident, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{Expr, GenericArgument, Path, PathArguments, Type, parse_quote};
+
+/// The generics of a network as they are declared: `B: UnaryLayer, const CLASSES: usize,`.
+pub fn declared(network: &Network<'_>) -> TokenStream {
+    let generics = network.item.generics.iter().map(|generic| match generic {
+        Generic::Constant(constant) => {
+            let Constant { name, kind } = &**constant;
+            quote!(const #name: #kind,)
+        }
+        Generic::Kind(kind) => quote!(#kind,),
+    });
+    quote!(#(#generics)*)
+}
+
+/// The generics of a network as they are given: `B, CLASSES,`.
+pub fn given(network: &Network<'_>) -> TokenStream {
+    let names = network.item.generics.iter().map(|generic| match generic {
+        Generic::Constant(constant) => &constant.name,
+        Generic::Kind(kind) => &kind.ident,
+    });
+    quote!(#(#names,)*)
+}
+
+/// The names of a network's constants, each with its position among the generics.
+pub fn constants<'n>(network: &'n Network<'_>) -> impl Iterator<Item = (usize, &'n Ident)> {
+    let generics = network.item.generics.iter().enumerate();
+    generics.filter_map(|(position, generic)| match generic {
+        Generic::Constant(constant) => Some((position, &constant.name)),
+        Generic::Kind(_) => None,
+    })
+}
+
+/// The definition of a network as the generics of its type make it.
+pub fn definition(network: &Network<'_>, definition: &Ident) -> TokenStream {
+    let p = quote!(::netdsl::__private);
+    let constants = network.item.generics.iter().map(|generic| match generic {
+        Generic::Constant(constant) => {
+            let name = &constant.name;
+            quote!(::core::option::Option::Some(#p::Lift(#name).arg()))
+        }
+        Generic::Kind(_) => quote!(::core::option::Option::None),
+    });
+    let kinds = network.any_kind().map(|field| {
+        let (name, (kind, ..)) = (&field.name, field.layer.written());
+        quote_spanned!(kind.span()=> definition.#name = #p::Foreign::of::<#kind>();)
+    });
+    quote!({
+        let mut definition = #definition::BLANK.constants(&[#(#constants),*]);
+        #(#kinds)*
+        definition
+    })
+}
+
+/// A layer's path as it can stand in a definition, where constants of the network have no values:
+/// others stand in, and what the constants will be is given as arguments, by position.
+pub fn without_constants(
+    path: &Path,
+    network: &Network<'_>,
+    at: &Ident,
+) -> (Path, Option<TokenStream>) {
+    let mut path = path.clone();
+    let mut given = Vec::new();
+    let arguments = path
+        .segments
+        .iter_mut()
+        .flat_map(|segment| match &mut segment.arguments {
+            PathArguments::AngleBracketed(arguments) => arguments.args.iter_mut().collect(),
+            _ => Vec::new(),
+        });
+    for argument in arguments {
+        let replaced = replace(argument, network);
+        given.push(replaced.map(|name| {
+            let value = argument::written(&parse_quote!(#name), &network.dimensions, at);
+            quote!(::core::option::Option::Some(#value))
+        }));
+    }
+    let none = quote!(::core::option::Option::None);
+    let any = given.iter().any(Option::is_some);
+    let given = given
+        .iter()
+        .map(|argument| argument.as_ref().unwrap_or(&none));
+    let given = any.then(|| quote!(&[#(#given),*]));
+    (path, given)
+}
+
+/// Puts a number in the place of a constant of the network, and gives the constant.
+fn replace(argument: &mut GenericArgument, network: &Network<'_>) -> Option<Ident> {
+    let GenericArgument::Type(Type::Path(found)) = argument else {
+        return None;
+    };
+    let name = found.path.get_ident()?.clone();
+    let constant = network
+        .item
+        .constants()
+        .find(|constant| constant.name == name)?;
+    let stand_in: Expr = if constant.is_flag() {
+        parse_quote!(false)
+    } else {
+        parse_quote!(0)
+    };
+    *argument = GenericArgument::Const(stand_in);
+    Some(name)
+}
+
+/// Whether a path's generics, if any, are literals: then the compiler can look at it anywhere, where
+/// names may be generics of the function around it.
+pub fn are_literals(path: &Path) -> bool {
+    path.segments
+        .iter()
+        .all(|segment| match &segment.arguments {
+            PathArguments::AngleBracketed(arguments) => arguments
+                .args
+                .iter()
+                .all(|argument| matches!(argument, GenericArgument::Const(Expr::Lit(_)))),
+            _ => true,
+        })
+}
+
+/// The number of a constant within a body.
+pub fn number(name: &Ident, network: &Network<'_>, at: &Ident) -> Option<TokenStream> {
+    let constant = network
+        .item
+        .constants()
+        .find(|constant| constant.name == *name)?;
+    let (local, shown) = (argument::dimension(name), name.to_string());
+    Some(if constant.is_flag() {
+        quote!(#at.constant_flag(#shown, #local))
+    } else {
+        quote!(#at.constant(#shown, #local))
+    })
+}

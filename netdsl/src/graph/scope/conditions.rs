@@ -1,0 +1,162 @@
+//! What a network says of itself with numbers that may not be given yet: conditions on sizes, layers
+//! that may be absent, numbers of constant parameters within a body.
+
+use super::Scope;
+use crate::graph::Tensor;
+use crate::graph::trace::{Presence, Run};
+use crate::shape::{Arg, Dim, Value};
+
+/// Conditions as written in definitions: `Option<…>(when = stride != 1)`.
+///
+/// A condition on a number that is not given is neither true nor false, but [`UNDECIDED`].
+impl<'t> Scope<'t> {
+    /// a == b.
+    pub const fn size_equal(self, a: Arg, b: Arg) -> Arg {
+        match difference(a, b) {
+            Some(difference) => Arg::flag(difference == 0.0),
+            None => UNDECIDED,
+        }
+    }
+
+    /// a < b.
+    pub const fn size_less(self, a: Arg, b: Arg) -> Arg {
+        match difference(a, b) {
+            Some(difference) => Arg::flag(difference < 0.0),
+            None => UNDECIDED,
+        }
+    }
+
+    /// !a.
+    pub const fn not(self, a: Arg) -> Arg {
+        match a.value {
+            Value::Bool(a) => Arg::flag(!a),
+            _ => a,
+        }
+    }
+
+    /// a && b.
+    pub const fn both(self, a: Arg, b: Arg) -> Arg {
+        match (a.value, b.value) {
+            (Value::Bool(false), _) | (_, Value::Bool(true)) => a,
+            _ => b,
+        }
+    }
+
+    /// a || b.
+    pub const fn either(self, a: Arg, b: Arg) -> Arg {
+        match (a.value, b.value) {
+            (Value::Bool(true), _) | (_, Value::Bool(false)) => a,
+            _ => b,
+        }
+    }
+
+    /// A layer of a network that is there under a condition; otherwise calls of it change nothing.
+    #[track_caller]
+    pub const fn optional(
+        self,
+        name: &'static str,
+        kind: &'static str,
+        faults: usize,
+        when: Arg,
+    ) -> Self {
+        let layer = self.layer(name, kind, faults);
+        let mut cell = self.trace.scope(layer.id);
+        cell.presence = match when.value {
+            Value::Bool(true) => Presence::Present,
+            Value::Bool(false) => Presence::Absent,
+            _ if self.trace.may_be_given(&when) => Presence::Undecided,
+            _ => {
+                layer.own_option_fault("when", "a condition: `when = stride != 1`", when);
+                Presence::Present
+            }
+        };
+        self.trace.set_scope(layer.id, cell);
+        layer
+    }
+
+    /// How many members this stack has. Where that is not given yet, one of them shows what it has.
+    pub const fn stack_length(self, count: Arg) -> usize {
+        match count.value {
+            Value::Int(count) if count >= 0 => count as usize,
+            Value::Size(Dim::Known(count)) => count,
+            _ if self.trace.may_be_given(&count) => {
+                let mut cell = self.trace.scope(self.id);
+                cell.presence = Presence::Undecided;
+                self.trace.set_scope(self.id, cell);
+                1
+            }
+            _ => {
+                self.own_option_fault("length", "a whole number", count);
+                1
+            }
+        }
+    }
+
+    /// Reports an option of this layer while the body of its network is being run.
+    const fn own_option_fault(self, name: &'static str, wanted: &'static str, arg: Arg) {
+        let around = self.trace.current();
+        self.trace.set_current(self.id);
+        self.option_fault(name, wanted, arg);
+        self.trace.set_current(around);
+    }
+
+    /// Calls the layer where it is absent, which changes nothing: gives whether it is.
+    pub const fn is_absent(self) -> bool {
+        let mut cell = self.trace.scope(self.id);
+        let absent = matches!(cell.presence, Presence::Absent);
+        if absent {
+            cell.calls += 1;
+            self.trace.set_scope(self.id, cell);
+        }
+        absent
+    }
+
+    /// Has this layer called once constant functions are through, and gives what stands for its result.
+    pub(crate) const fn call_later(self, run: Run, x: Tensor<'t>) -> Tensor<'t> {
+        self.trace.call_later(run, self.id, x)
+    }
+
+    /// The number of a `const` parameter within a body, which any code may go by: where it is not given
+    /// yet, the rest of the body is left vague.
+    pub const fn constant(self, name: &'static str, given: Arg) -> usize {
+        match given.value {
+            Value::Int(number) if number >= 0 => number as usize,
+            _ => {
+                self.trace.undecided(name, &given);
+                1
+            }
+        }
+    }
+
+    /// As [`Self::constant`], for one that is `true` or `false`.
+    pub const fn constant_flag(self, name: &'static str, given: Arg) -> bool {
+        match given.value {
+            Value::Bool(flag) => flag,
+            _ => {
+                self.trace.undecided(name, &given);
+                false
+            }
+        }
+    }
+}
+
+/// What depends on a number that is not given.
+const UNDECIDED: Arg = Arg::new(Value::Size(Dim::UNTRACKED));
+
+/// a − b, where both are given. Sizes up to 2^53 are told apart.
+const fn difference(a: Arg, b: Arg) -> Option<f64> {
+    match (number(a), number(b)) {
+        (Some(a), Some(b)) => Some(a - b),
+        _ => None,
+    }
+}
+
+const fn number(arg: Arg) -> Option<f64> {
+    match arg.value {
+        Value::Int(number) => Some(number as f64),
+        Value::Size(Dim::Known(size)) => Some(size as f64),
+        Value::Float(number) => Some(number),
+        Value::Bool(flag) => Some(flag as u8 as f64),
+        _ => None,
+    }
+}

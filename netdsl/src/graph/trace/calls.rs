@@ -1,0 +1,110 @@
+//! Calls that are made later: of layers whose kind is a type parameter.
+//!
+//! A constant function cannot call what a type parameter stands for, but it can write down a pointer to
+//! it. The body goes on with a stand-in of which nothing is known; the compiler leaves it at that. At
+//! run time the calls are made after each run, and the next run knows what they gave. A stand-in is
+//! never computed: [`Trace::in_order`] puts the result in its place.
+
+use super::{CallCell, NONE, Trace, next};
+use crate::graph::{Op, Scope, Tensor};
+use crate::shape::{Axis, Shape};
+
+/// A call that is made later: from a layer's scope and its input to its result.
+pub type Run = for<'t> fn(Scope<'t>, Tensor<'t>) -> Tensor<'t>;
+
+impl<'t> Trace<'t> {
+    /// Writes a call down, and gives what stands for its result.
+    pub(crate) const fn call_later(&'t self, run: Run, scope: u32, x: Tensor<'t>) -> Tensor<'t> {
+        let index = next(&self.counters.calls);
+        if index >= self.tables.calls.len() {
+            return self.push(Op::Detach, &[x.node()], Shape::unknown(x.shape().batched));
+        }
+        let known = self.tables.calls[index].get().known;
+        let shape = match known {
+            Some(known) => self.shape_like(&known),
+            None => Shape::unknown(x.shape().batched),
+        };
+        let y = self.push(Op::Detach, &[x.node()], shape);
+        self.tables.calls[index].replace(CallCell {
+            run: Some(run),
+            scope,
+            x: x.node(),
+            x_shape: *x.shape(),
+            stand_in: y.node(),
+            shape,
+            result: NONE,
+            known,
+        });
+        y
+    }
+
+    /// The same axes with new unknowns for sizes.
+    const fn shape_like(&self, shape: &Shape) -> Shape {
+        let (mut like, mut i) = (*shape, 0);
+        while i < shape.rank() {
+            let dim = self.fresh();
+            like = like.with_axis(
+                i,
+                Axis {
+                    dim,
+                    ..shape.axis(i)
+                },
+            );
+            i += 1;
+        }
+        like
+    }
+
+    /// Makes the calls of this run, and those that they lead to.
+    pub(crate) fn make_calls(&'t self) {
+        let mut index = 0;
+        while index < self.counters.calls.get().min(self.tables.calls.len()) {
+            self.make_call(index);
+            index += 1;
+        }
+    }
+
+    fn make_call(&'t self, index: usize) {
+        let cell = &self.tables.calls[index];
+        let call = cell.get();
+        let Some(run) = call.run else { return };
+        let mut scope = self.scope(call.scope);
+        scope.rewind();
+        self.set_scope(call.scope, scope);
+        self.set_current(call.scope);
+        let x = Tensor::new(self, call.x, call.x_shape);
+        let y = run(Scope::new(self, call.scope), x);
+        self.set_current(0);
+        let found = *y.shape();
+        let known = call.known.filter(|known| known.rank() == found.rank());
+        match known {
+            Some(_) if found.open => {}
+            Some(_) => (0..found.rank()).for_each(|axis| {
+                self.unify(call.shape.axis(axis).dim, found.axis(axis).dim);
+            }),
+            None if found.open => {}
+            None => {
+                self.renumbered.replace(true);
+                self.missed.replace(true);
+            }
+        }
+        cell.replace(CallCell {
+            result: y.node(),
+            known: if found.open {
+                call.known
+            } else {
+                known.or(Some(found))
+            },
+            ..call
+        });
+    }
+
+    /// Stand-ins with what they stand for.
+    pub(crate) fn stand_ins(&self) -> impl Iterator<Item = (u32, u32)> {
+        let calls = &self.tables.calls[..self.counters.calls.get()];
+        calls.iter().map(|cell| {
+            let call = cell.get();
+            (call.stand_in, call.result)
+        })
+    }
+}

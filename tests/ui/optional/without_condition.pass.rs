@@ -1,0 +1,11 @@
+// An optional layer says when it is there.
+use netdsl::prelude::*;
+
+network! {
+    struct Net {
+        fc: Linear<4, 4>,
+        norm: Option<LayerNorm<_>>(when = 1 + 1 == 2),
+    }
+}
+
+fn main() {}
