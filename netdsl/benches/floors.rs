@@ -129,7 +129,7 @@ fn triad(threads: usize) -> f64 {
 }
 
 /// Billions of operations a second of multiply-adds that touch no memory.
-fn registers(threads: usize, burst: fn(usize) -> (f32, f64)) -> f64 {
+fn registers(threads: usize, burst: Burst) -> f64 {
     const ROUNDS: usize = 2_000_000;
     let seconds = least(|| {
         together(threads, |_| {
@@ -139,10 +139,12 @@ fn registers(threads: usize, burst: fn(usize) -> (f32, f64)) -> f64 {
     threads as f64 * burst(1).1 * ROUNDS as f64 / seconds / 1e9
 }
 
-/// Functions that do rounds of multiply-adds, for each instruction set here, and how many operations a
-/// round has.
-fn bursts() -> Vec<(&'static str, fn(usize) -> (f32, f64))> {
-    let mut found: Vec<(&'static str, fn(usize) -> (f32, f64))> = Vec::new();
+/// Does rounds of multiply-adds; gives a number to show for it, and how many operations a round has.
+type Burst = fn(usize) -> (f32, f64);
+
+/// Functions that do rounds of multiply-adds, for each instruction set here.
+fn bursts() -> Vec<(&'static str, Burst)> {
+    let mut found: Vec<(&'static str, Burst)> = Vec::new();
     #[cfg(target_arch = "x86_64")]
     {
         if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {

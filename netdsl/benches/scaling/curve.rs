@@ -121,7 +121,7 @@ pub fn all() -> Vec<Curve> {
         curve(
             "sequence, LSTM",
             "training step of an LSTM 64 wide, batch 16, against the steps of its sequence",
-            &[8, 32, 128, 512, 2048],
+            &[8, 32, 128, 512],
             1.0,
             "every step of the sequence costs the same",
         ),

@@ -96,7 +96,7 @@ fn panel(text: &mut String, curve: &Curve) {
             power_shown(power)
         );
     }
-    let Some((last_x, last_y)) = measured().last() else {
+    let Some((last_x, last_y)) = measured().next_back() else {
         return;
     };
     let line = |points: &mut dyn Iterator<Item = (f64, f64)>| {
