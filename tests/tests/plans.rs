@@ -122,7 +122,7 @@ fn every_batch_size_gives_every_sample_the_same() {
     let all = net.forward(&images).unwrap();
     // Twice, so that plans are made anew in the room of others.
     for samples in (1..MOST).chain(1..MOST) {
-        let y = net.forward(&first(&images, samples)).unwrap();
+        let y = net.forward(first(&images, samples)).unwrap();
         let difference = (&y - &first(&all, samples)).mapv(f32::abs);
         assert_eq!(y.shape(), [samples, 10]);
         assert!(difference.iter().all(|&x| x < 1e-5), "{samples} samples");
@@ -142,7 +142,7 @@ fn threads_that_run_at_once_do_not_meet() {
                 for round in 0..40 {
                     // Two threads each share a shape, and shapes come and go.
                     let samples = 1 + (round + thread / 2 * 20) % 24;
-                    let y = net.forward(&first(images, samples)).unwrap();
+                    let y = net.forward(first(images, samples)).unwrap();
                     let difference = (&y - &first(all, samples)).mapv(f32::abs);
                     assert!(difference.iter().all(|&x| x < 1e-5), "{samples} samples");
                 }

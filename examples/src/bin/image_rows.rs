@@ -51,7 +51,7 @@ fn main() -> Result<(), Box<dyn StdError>> {
     // Sequences of other lengths: the upper half of each image.
     let half = test.inputs().shape()[2] / 2;
     let upper = test.inputs().slice_axis(ndarray::Axis(2), (..half).into());
-    let scores = net.forward(&upper.to_owned())?;
+    let scores = net.forward(upper.to_owned())?;
     println!(
         "\nthe upper half alone, {half} rows, gives {:?} scores",
         scores.shape()

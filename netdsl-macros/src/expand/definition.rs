@@ -29,7 +29,7 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
     let (positions, constants): (Vec<_>, Vec<_>) = generics::constants(network).unzip();
     let kinds: Vec<_> = network.any_kind().map(|field| &field.name).collect();
     let whole = network.item.named_parameters().next().is_none();
-    let named = network.item.named_parameters();
+    let named: Vec<_> = network.item.named_parameters().collect();
     let layers = network.fields().len();
     let forward = forward(network);
     let inputs = 0..argument_names(network).len() as u32;
@@ -93,7 +93,11 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
                         break;
                     }
                 }
-                trace.checked::<#layers>(true #(&& self.#named.is_open())*)
+                trace.checked::<#layers>(self.is_blank())
+            }
+
+            const fn is_blank(&self) -> bool {
+                true #(&& self.#named.is_open())*
             }
 
             const COUNTS: #p::Counts = #name::BLANK.run::<0, 0, 0, 0, 0>(#whole).counts;
@@ -124,7 +128,8 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
 
             #[track_caller]
             pub const fn verify(self, whole: bool) {
-                if #name::CHECKED.faults == 0 {
+                // Without numbers it is what the definition has been checked for already.
+                if #name::CHECKED.faults == 0 && !self.is_blank() {
                     self.run_whole(whole).raise_first(#shown);
                 }
             }

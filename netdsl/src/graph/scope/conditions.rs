@@ -8,7 +8,7 @@ use crate::shape::{Arg, Dim, Value};
 
 /// Conditions as written in definitions: `Option<…>(when = stride != 1)`.
 ///
-/// A condition on a number that is not given is neither true nor false, but [`UNDECIDED`].
+/// A condition on a number that is not given is neither true nor false, but `UNDECIDED`.
 impl<'t> Scope<'t> {
     /// a == b.
     pub const fn size_equal(self, a: Arg, b: Arg) -> Arg {
