@@ -13,7 +13,7 @@
 //! ```
 
 use crate::expand::{argument, body, definition_name, generics, sites};
-use crate::model::Network;
+use crate::model::{Demand, Network};
 use crate::syntax::{Field, Layer, ResultShape};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -33,6 +33,11 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
     let inputs = 0..argument_names(network).len() as u32;
     let shown = network.item.name.to_string();
     let raised = raise(network);
+    let (question, question_when_built) = match network.demand {
+        Demand::Usual => (quote!(NeverTold), quote!(Nothing)),
+        Demand::Eager => (quote!(Deferred), quote!(Deferred)),
+        Demand::Loaded => (quote!(Nothing), quote!(Nothing)),
+    };
     quote! {
         #[doc(hidden)]
         #[derive(Clone, Copy)]
@@ -81,9 +86,7 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
 
             #forward
 
-            const fn run<const D: usize, const S: usize, const N: usize, const P: usize>(self, whole: bool) -> #p::Checked<#layers> {
-                let storage = #p::Storage::<D, S, N, P>::new();
-                let trace = storage.trace(whole);
+            const fn learn<'t>(self, trace: &'t #p::Trace<'t>) {
                 loop {
                     let at = trace.begin();
                     let _ = self.forward(at #(, trace.unknown_input(#inputs))*);
@@ -91,33 +94,54 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
                         break;
                     }
                 }
+            }
+
+            const fn run<const D: usize, const S: usize, const N: usize, const P: usize>(self, whole: bool, question: #p::Question) -> #p::Checked<#layers> {
+                let storage = #p::Storage::<D, S, N, P>::new();
+                let trace = storage.trace(whole, question);
+                self.learn(&trace);
                 trace.checked::<#layers>()
             }
 
-            const COUNTS: #p::Counts = #name::BLANK.run::<0, 0, 0, 0>(#whole).counts;
+            const COUNTS: #p::Counts = #name::BLANK.run::<0, 0, 0, 0>(#whole, #p::Question::Nothing).counts;
 
-            const fn run_here(self, whole: bool) -> #p::Checked<#layers> {
+            const fn run_here(self, whole: bool, question: #p::Question) -> #p::Checked<#layers> {
                 self.run::<
                     { 2 * #name::COUNTS.dims + 64 },
                     { #name::COUNTS.scopes },
                     { #name::COUNTS.sizes },
                     { #name::COUNTS.parameters },
-                >(whole)
+                >(whole, question)
             }
 
             // With numbers given there may be more to hold than without: longer stacks.
             const fn run_whole(self, whole: bool) -> #p::Checked<#layers> {
-                let needed = self.run::<0, 0, 0, 0>(whole).counts;
+                let question = #p::Question::#question_when_built;
+                let needed = self.run::<0, 0, 0, 0>(whole, #p::Question::Nothing).counts;
                 match needed.room(&#name::COUNTS) {
-                    0 => self.run_here(whole),
-                    1 => self.run::<4096, 1024, 1024, 1024>(whole),
-                    2 => self.run::<65_536, 16_384, 16_384, 16_384>(whole),
+                    0 => self.run_here(whole, question),
+                    1 => self.run::<4096, 1024, 1024, 1024>(whole, question),
+                    2 => self.run::<65_536, 16_384, 16_384, 16_384>(whole, question),
                     // Larger still: it is checked where it is built.
                     _ => *#name::CHECKED,
                 }
             }
 
-            pub const CHECKED: &'static #p::Checked<#layers> = &#name::BLANK.run_here(#whole);
+            pub const CHECKED: &'static #p::Checked<#layers> = &#name::BLANK.run_here(#whole, #p::Question::#question);
+
+            const fn open<const OPEN: usize>() -> (usize, [#p::Unresolved; OPEN]) {
+                let storage = #p::Storage::<
+                    { 2 * #name::COUNTS.dims + 64 },
+                    { #name::COUNTS.scopes },
+                    { #name::COUNTS.sizes },
+                    { #name::COUNTS.parameters },
+                >::new();
+                let trace = storage.trace(#whole, #p::Question::Open);
+                #name::BLANK.learn(&trace);
+                (trace.count_found(), trace.list_found::<OPEN>())
+            }
+
+            pub const UNRESOLVED: &'static [#p::Unresolved] = &#name::open::<{ #name::open::<0>().0 }>().1;
 
             #[track_caller]
             pub const fn verify(self, whole: bool) {
@@ -213,7 +237,7 @@ fn forward(network: &Network<'_>) -> TokenStream {
                 let value = body::call(&field.name, body::Form::of(&field.layer), &quote!(#x));
                 quote!(let #x = #value;)
             });
-            (quote!(), quote!(#(#body)* #x), quote!(#p::Tensor<'t>))
+            (quote!(), quote!(#(#body)* #at.returned(#x)), quote!(#p::Tensor<'t>))
         }
     };
     let attributes = network
@@ -350,7 +374,7 @@ fn result_check(
     end: Span,
 ) -> TokenStream {
     match result {
-        ResultShape::Any => quote!(#value),
+        ResultShape::Any => quote!(#at.returned(#value)),
         ResultShape::Shape(sizes) => {
             let span = sizes.first().map_or(end, Spanned::span);
             let sizes = sizes

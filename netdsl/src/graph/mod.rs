@@ -12,4 +12,4 @@ pub use differentiate::{gradients, loss_gradients};
 pub use netdsl_engine::graph::{Extent, Graph, Node, NodeId, Op, op};
 pub use scope::{Scope, Size, Sizes};
 pub use tensor::{Tensor, cat, stack};
-pub use trace::{Counts, Trace};
+pub use trace::{Counts, Question, Trace};

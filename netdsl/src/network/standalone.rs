@@ -71,6 +71,9 @@ impl<E: Element> Standalone<E> {
         forward: Forward<'_>,
     ) -> Result<Self, Error> {
         let traced = trace(shapes, training, forward)?;
+        if !traced.unresolved.is_empty() {
+            return Err(Error::Unresolved(traced.unresolved));
+        }
         let parameters = traced
             .parameters
             .iter()
@@ -272,10 +275,7 @@ fn drawn<E: Element>(parameter: &TracedParameter, seed: u64) -> Result<Own<E>, E
         ..
     } = parameter.clone();
     let Some(shape) = parameter.known_shape() else {
-        return Err(Error::Unresolved(vec![crate::Unresolved {
-            parameter: path,
-            shape: parameter.shape.clone(),
-        }]));
+        return Err(Error::Waiting(Box::new(parameter.waiting())));
     };
     let mut value = ArrayD::from_elem(IxDyn(&shape), E::ZERO);
     if let Some(out) = value.as_slice_mut() {

@@ -2,13 +2,13 @@
 
 use crate::error::shown;
 use crate::graph::trace::{
-    CallCell, Counts, DimCell, Fact, MAX_PARAMETER_RANK, NONE, NodeCell, ParameterCell, Presence,
+    CallCell, Counts, DimCell, Fact, MAX_PARAMETER_RANK, NONE, NodeCell, ParameterCell, Question, Presence,
     ScopeCell, SizeCell, Tables, Trace, path_hash,
 };
 use crate::graph::{Graph, Scope, Tensor};
 use crate::init::Init;
 use crate::network::Network;
-use crate::{Element, Error, WaitingError};
+use crate::{Element, Error, Unresolved, WaitingError};
 use std::cell::Cell;
 
 /// What is known of a network's inputs.
@@ -32,6 +32,8 @@ pub struct Traced {
     pub graph: Option<Graph>,
     /// The nodes that come out.
     pub outputs: Vec<usize>,
+    /// The sizes that stay open.
+    pub unresolved: Vec<Unresolved>,
     /// How much of each table the run needed: the next one need not guess.
     pub counts: Counts,
 }
@@ -217,7 +219,7 @@ fn attempt(
         calls: &calls,
         facts,
     };
-    let trace = Trace::new(tables, training);
+    let trace = Trace::new(tables, training).asking(Question::Open);
     let mut outputs;
     loop {
         let at = trace.begin();
@@ -247,6 +249,9 @@ fn input<'t>(trace: &'t Trace<'t>, inputs: Inputs<'_>, index: usize) -> Tensor<'
 
 fn extract(trace: &Trace<'_>, outputs: &[Tensor<'_>]) -> Traced {
     let counts = trace.counts();
+    let mut place = (0, 0);
+    let unresolved = std::iter::from_fn(|| trace.take_found(&mut place));
+    let unresolved = unresolved.map(|open| trace.unresolved(&open)).collect();
     let path = |scope: u32| trace.path(scope).as_str().to_owned();
     let (graph, places) = trace.graph().map_or((None, None), |graph| {
         let (graph, places) = trace.in_order(graph);
@@ -298,6 +303,7 @@ fn extract(trace: &Trace<'_>, outputs: &[Tensor<'_>]) -> Traced {
         parameters,
         scopes,
         graph,
+        unresolved,
         outputs: outputs.iter().map(|output| place(output.node())).collect(),
         counts,
     }

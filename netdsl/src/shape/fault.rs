@@ -1,6 +1,6 @@
 //! What can be wrong with the sizes of a network, and the words for it.
 
-use crate::shape::Text;
+use crate::shape::{Text, Unresolved};
 use std::panic::Location;
 
 /// The path of a layer, as text.
@@ -171,6 +171,10 @@ pub enum FaultKind {
     },
     /// A layer that is declared and never called.
     Unused,
+    /// A size that stays open in a network of which nothing may wait.
+    Deferred(Unresolved),
+    /// A size that neither the inputs nor anything around the network can tell.
+    NeverTold(Unresolved),
     /// A size too large to count with.
     Overflow {
         /// The operation.
@@ -324,6 +328,17 @@ impl Fault {
             FaultKind::Unused => self
                 .subject()
                 .push("is declared but never called\n  = help: call it in `forward`, or delete it"),
+            FaultKind::Deferred(open) => self
+                .subject()
+                .push("waits for ")
+                .push(open.size())
+                .push(", but the network is `#[eager]`\n  = help: ")
+                .push(open.fix()),
+            FaultKind::NeverTold(open) => self
+                .subject()
+                .push("leaves ")
+                .push(open.size())
+                .push(" open, and no input can tell it\n  = help: write the number instead of `_`, or `#[loaded]` above the network if a file is to tell it"),
             FaultKind::Overflow { operation } => self
                 .place()
                 .push("the sizes of `")

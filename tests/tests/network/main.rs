@@ -5,6 +5,7 @@ mod files;
 mod generics;
 mod kinds;
 mod nets;
+mod open;
 mod optional;
 mod parameters;
 mod seeds;

@@ -25,7 +25,7 @@ impl<'t> Tensor<'t> {
                 from: 0,
             };
             let flat = Axis {
-                dim: trace.fresh(),
+                dim: trace.fresh_from_something(),
                 role: Role::Any,
                 from: trace.current(),
             };
@@ -82,12 +82,11 @@ impl<'t> Tensor<'t> {
     /// from the product, should that become known.
     const fn product_of(self, start: usize, end: usize) -> Dim {
         let trace = self.trace();
-        let (mut known, mut unknown, mut open, mut numbers) =
-            (Some(1usize), Dim::UNTRACKED, 0, true);
-        let mut i = start;
+        let (mut known, mut unknown, mut open) = (Some(1usize), Dim::UNTRACKED, 0);
+        let (mut sizes, mut i) = ([Dim::UNTRACKED; MAX_RANK], start);
         while i < end {
             let dim = self.shape().axis(i).dim;
-            numbers = numbers && matches!(dim, Dim::Known(_));
+            sizes[i - start] = dim;
             match trace.value(dim) {
                 Some(size) => {
                     known = match known {
@@ -106,15 +105,19 @@ impl<'t> Tensor<'t> {
             trace.fault(FaultKind::Overflow {
                 operation: "flatten",
             });
-            return trace.fresh();
+            return trace.fresh_from_something();
         };
-        let product = trace.derived(numbers, if open == 0 { Some(known) } else { None });
+        let (sizes, _) = sizes.split_at(end - start);
+        let product = trace.derived(sizes, if open == 0 { Some(known) } else { None });
         if open == 1
             && known > 0
             && let Some(whole) = trace.value(product)
             && whole % known == 0
         {
             trace.unify(unknown, Dim::Known(whole / known));
+        }
+        if open > 0 {
+            trace.relate(sizes, product);
         }
         product
     }
@@ -162,7 +165,7 @@ impl<'t> Tensor<'t> {
         }
         if shape.open {
             if let Some(at) = open_at {
-                result = result.with_axis(at, Axis::new(trace.fresh()));
+                result = result.with_axis(at, Axis::new(trace.fresh_from_something()));
             }
             return self.record(Op::Reshape, result);
         }
@@ -194,12 +197,13 @@ impl<'t> Tensor<'t> {
                 }
                 _ => None,
             };
-            let dim = trace.derived(matches!(whole, Dim::Known(_)), rest);
+            let dim = trace.derived(&[whole], rest);
             if let (Some(rest), Some(known)) = (trace.value(dim), known)
                 && let Some(product) = rest.checked_mul(known)
             {
                 trace.unify(whole, Dim::Known(product));
             }
+            trace.relate(&[dim], whole);
             result = result.with_axis(
                 at,
                 Axis {
@@ -426,12 +430,13 @@ impl<'t> Tensor<'t> {
             }
             None => None,
         };
-        let dim = trace.derived(matches!(old.dim, Dim::Known(_)), length);
+        let dim = trace.derived(&[old.dim], length);
         if let (Some(part), None) = (trace.value(dim), trace.value(old.dim))
             && let Some(whole) = part.checked_mul(N)
         {
             trace.unify(old.dim, Dim::Known(whole));
         }
+        trace.relate(&[dim], old.dim);
         let mut i = 0;
         while i < N {
             let start = match length {
@@ -473,7 +478,7 @@ impl<'t> Tensor<'t> {
                 Some(size) => size.checked_add(low[i].saturating_add(high[i])),
                 None => None,
             };
-            let dim = trace.derived(matches!(axis.dim, Dim::Known(_)), size);
+            let dim = trace.derived(&[axis.dim], size);
             shape = shape.with_axis(at, Axis { dim, ..axis });
             i += 1;
         }
@@ -627,8 +632,8 @@ pub(crate) const fn join<'t>(
     let Some(axis) = axis else {
         return trace.push(Op::Concat(0), nodes, Shape::unknown(first.batched()));
     };
-    let (mut shape, mut total, mut numbers) = (*first.shape(), Some(0usize), true);
-    let mut i = 0;
+    let (mut shape, mut total) = (*first.shape(), Some(0usize));
+    let (mut sizes, mut i) = ([Dim::UNTRACKED; 64], 0);
     while i < tensors.len() {
         let other = tensors[i].shape();
         if other.rank() != shape.rank() {
@@ -644,7 +649,7 @@ pub(crate) const fn join<'t>(
         while j < shape.rank() {
             let (mine, theirs) = (shape.axis(j), other.axis(j));
             if j == axis {
-                numbers = numbers && matches!(theirs.dim, Dim::Known(_));
+                sizes[i] = theirs.dim;
                 total = match (total, trace.value(theirs.dim)) {
                     (Some(total), Some(size)) => total.checked_add(size),
                     _ => None,
@@ -657,8 +662,9 @@ pub(crate) const fn join<'t>(
         i += 1;
     }
     let from = trace.current();
+    let (sizes, _) = sizes.split_at(tensors.len());
     let whole = Axis {
-        dim: trace.derived(numbers, total),
+        dim: trace.derived(sizes, total),
         from: if from == 0 {
             shape.axis(axis).from
         } else {
