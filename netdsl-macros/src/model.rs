@@ -77,13 +77,13 @@ impl<'s> Network<'s> {
 
 fn demand(attributes: &[Attribute], errors: &mut Errors) -> Demand {
     for attribute in attributes {
-        if let Err(error) = attribute.meta.require_path_only() {
-            errors.push(error.span(), "this takes nothing: `#[eager]`, `#[loaded]`");
+        if attribute.meta.require_path_only().is_err() {
+            errors.push(attribute.path().span(), "this attribute takes nothing");
         }
     }
     if let [_, second, ..] = attributes {
         let message = "a network is `#[eager]` or `#[loaded]`, once";
-        errors.push(second.span(), message);
+        errors.push(second.path().span(), message);
     }
     match attributes.first() {
         None => Demand::Usual,

@@ -18,11 +18,11 @@ pub use error::{Error, ShapeError, StateDictError, WaitingError};
 pub use netdsl_engine as engine;
 pub use netdsl_engine::Element;
 pub use netdsl_macros::network;
-pub use shape::Unresolved;
 pub use network::{
     Backward, Deferred, Forward, Input, Layer, LoadReport, Module, Network, Parameter,
     ParameterInfo, Part, Row, Stack, Standalone, Status, Summary, UnaryLayer,
 };
+pub use shape::Unresolved;
 
 /// What a program that defines networks needs: `use netdsl::prelude::*;`.
 pub mod prelude {
@@ -38,7 +38,7 @@ pub mod prelude {
 pub mod __private {
     pub use crate::graph::tensor::Lower;
     pub use crate::graph::trace::Site;
-    pub use crate::graph::{Checked, Counts, Question, Scope, Storage, Tensor, Trace, here};
+    pub use crate::graph::{Checked, Counts, Question, Scope, Storage, Tensor, Trace, given, here};
     pub use crate::network::{
         Assemble, Choose, Core, Foreign, Input, Module, Name, Network, Part, Parts, Stack,
         check_sizes, join, next_output,

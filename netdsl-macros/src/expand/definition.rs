@@ -49,7 +49,7 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
         }
 
         #[doc(hidden)]
-        #[allow(long_running_const_eval, non_snake_case, unused, clippy::all, missing_docs)]
+        #[allow(long_running_const_eval, non_snake_case, dead_code, unused_mut, unused_assignments, unused_parens, unused_braces, clippy::all, missing_docs)]
         impl #name {
             pub const BLANK: Self = Self {
                 #(#constants: #p::Arg::OPEN,)*
@@ -237,7 +237,11 @@ fn forward(network: &Network<'_>) -> TokenStream {
                 let value = body::call(&field.name, body::Form::of(&field.layer), &quote!(#x));
                 quote!(let #x = #value;)
             });
-            (quote!(), quote!(#(#body)* #at.returned(#x)), quote!(#p::Tensor<'t>))
+            (
+                quote!(),
+                quote!(#(#body)* #at.returned(#x)),
+                quote!(#p::Tensor<'t>),
+            )
         }
     };
     let attributes = network
@@ -247,7 +251,6 @@ fn forward(network: &Network<'_>) -> TokenStream {
         .flat_map(|forward| &forward.attributes);
     quote! {
         #(#attributes)*
-        #[allow(unused_variables, unused_mut, unused_parens, unused_braces)]
         pub const fn forward<'t>(&self, #at: #p::Scope<'t> #(, #arguments: #p::Tensor<'t>)*) -> #result {
             let #at = #at.network();
             #dimensions

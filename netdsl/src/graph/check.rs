@@ -70,6 +70,11 @@ impl<const LAYERS: usize> Checked<LAYERS> {
     }
 }
 
+/// What a call gives.
+pub const fn given<T>(value: T) -> T {
+    value
+}
+
 /// The place of the call.
 #[track_caller]
 pub const fn here() -> Site {

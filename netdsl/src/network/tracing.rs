@@ -2,8 +2,8 @@
 
 use crate::error::shown;
 use crate::graph::trace::{
-    CallCell, Counts, DimCell, Fact, MAX_PARAMETER_RANK, NONE, NodeCell, ParameterCell, Question, Presence,
-    ScopeCell, SizeCell, Tables, Trace, path_hash,
+    CallCell, Counts, DimCell, Fact, MAX_PARAMETER_RANK, NONE, NodeCell, ParameterCell, Presence,
+    Question, ScopeCell, SizeCell, Tables, Trace, path_hash,
 };
 use crate::graph::{Graph, Scope, Tensor};
 use crate::init::Init;

@@ -1,6 +1,7 @@
 //! The same elements in another arrangement: reshapes, transposes, slices, concatenations.
 
 use super::Tensor;
+use crate::graph::Trace;
 use crate::graph::op::{Op, PadMode, Padding};
 use crate::shape::{Arg, Axis, Dim, FaultKind, Item, Lift, MAX_RANK, Role, Shape, Value, rule};
 
@@ -663,8 +664,10 @@ pub(crate) const fn join<'t>(
     }
     let from = trace.current();
     let (sizes, _) = sizes.split_at(tensors.len());
+    let sum = trace.derived(sizes, total);
+    learn_part(trace, sizes, sum);
     let whole = Axis {
-        dim: trace.derived(sizes, total),
+        dim: sum,
         from: if from == 0 {
             shape.axis(axis).from
         } else {
@@ -674,4 +677,27 @@ pub(crate) const fn join<'t>(
     };
     shape = shape.with_axis(axis, whole);
     trace.push(Op::Concat(axis as u8), nodes, shape)
+}
+
+/// Learns the only unknown size among the parts of a sum, which may be several of them.
+const fn learn_part(trace: &Trace<'_>, parts: &[Dim], sum: Dim) {
+    trace.relate(parts, sum);
+    let Some(mut rest) = trace.value(sum) else {
+        return;
+    };
+    let (mut unknown, mut times, mut i) = (Dim::UNTRACKED, 0, 0);
+    while i < parts.len() {
+        match trace.value(parts[i]) {
+            Some(size) if size <= rest => rest -= size,
+            Some(_) => return,
+            None if times == 0 || trace.are_one(unknown, parts[i]) => {
+                (unknown, times) = (parts[i], times + 1);
+            }
+            None => return,
+        }
+        i += 1;
+    }
+    if times > 0 && rest % times == 0 {
+        trace.unify(unknown, Dim::Known(rest / times));
+    }
 }

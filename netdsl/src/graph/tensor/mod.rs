@@ -22,6 +22,7 @@ use std::panic::Location;
 
 /// A symbolic tensor; see the module's documentation.
 #[derive(Clone, Copy)]
+#[must_use = "what nothing uses does not reach the result: use it, or leave it out"]
 pub struct Tensor<'t> {
     trace: &'t Trace<'t>,
     node: u32,

@@ -53,7 +53,10 @@ pub(super) struct InputCell {
 
 impl InputCell {
     /// An input of which nothing is known.
-    pub(super) const NEW: Self = Self { rank: None, name: "" };
+    pub(super) const NEW: Self = Self {
+        rank: None,
+        name: "",
+    };
 }
 
 /// Whether a layer is there.

@@ -35,7 +35,11 @@ impl OpenSize {
             scope: cell.scope,
             at: None,
             name: cell.name,
-            named: if axis < cell.rank { Named::Axis(axis) } else { Named::Fan },
+            named: if axis < cell.rank {
+                Named::Axis(axis)
+            } else {
+                Named::Fan
+            },
             dim: cell.size(axis),
             follows: Follows::VAGUE,
         }
@@ -134,14 +138,6 @@ impl Trace<'_> {
         }
     }
 
-    const fn are_one(&self, a: Dim, b: Dim) -> bool {
-        match (a, b) {
-            (Dim::Unknown(NONE), _) | (_, Dim::Unknown(NONE)) => false,
-            (Dim::Unknown(a), Dim::Unknown(b)) => self.root_of(a) == self.root_of(b),
-            _ => false,
-        }
-    }
-
     /// An open size in words.
     pub(crate) const fn unresolved(&self, open: &OpenSize) -> Unresolved {
         let size = match open.named {
@@ -157,11 +153,17 @@ impl Trace<'_> {
     const fn fix(&self, follows: Follows) -> Text<240> {
         let mut input = 0;
         while input < MAX_INPUTS {
-            if let Some(InputCell { rank: Some(rank), name }) = self.input(input as u32)
+            if let Some(InputCell {
+                rank: Some(rank),
+                name,
+            }) = self.input(input as u32)
                 && follows.has_axis_of(input as u32)
                 && !name.is_empty()
             {
-                let text = Text::EMPTY.push("write a number for each `?` in the signature, `").push(name).push(": ");
+                let text = Text::EMPTY
+                    .push("write a number for each `?` in the signature, `")
+                    .push(name)
+                    .push(": ");
                 let text = self.signature(text, follows, input as u32, rank);
                 return text.push("`, or the size itself instead of `_`");
             }
@@ -171,7 +173,10 @@ impl Trace<'_> {
         while index < self.tables.sizes.len() && index < self.counters.sizes.get() {
             if follows.has_parameter(index) {
                 let name = self.tables.sizes[index].get().name;
-                return Text::EMPTY.push("give a number for `").push(name).push("` where the network is built");
+                return Text::EMPTY
+                    .push("give a number for `")
+                    .push(name)
+                    .push("` where the network is built");
             }
             index += 1;
         }
@@ -185,7 +190,13 @@ impl Trace<'_> {
     }
 
     /// A shape in a signature, with `?` for what a size follows from.
-    const fn signature(&self, text: Text<240>, follows: Follows, input: u32, rank: usize) -> Text<240> {
+    const fn signature(
+        &self,
+        text: Text<240>,
+        follows: Follows,
+        input: u32,
+        rank: usize,
+    ) -> Text<240> {
         let (mut text, mut axis) = (text.push("["), 1);
         while axis < rank {
             let text_so_far = if axis > 1 { text.push(", ") } else { text };

@@ -119,7 +119,7 @@ pub enum Question {
     Nothing,
     /// Those that follow neither from the inputs, nor from parameters, nor from what is around the network.
     NeverTold,
-    /// Those that do not follow from the network's parameters.
+    /// Those that will be unknown when the network's parameters have their numbers.
     Deferred,
     /// All.
     Open,
@@ -222,7 +222,10 @@ impl<'t> Trace<'t> {
         while i <= parts.len() {
             let dim = if i < parts.len() { parts[i] } else { whole };
             match self.follows(dim) {
-                Some(follows) if follows.is_nothing() => (left, lefts) = (dim, lefts + 1),
+                Some(follows) if follows.is_nothing() => {
+                    lefts += !(lefts == 1 && self.are_one(left, dim)) as usize;
+                    left = dim;
+                }
                 Some(follows) => all = all.and(follows),
                 None => {}
             }
@@ -310,8 +313,8 @@ impl<'t> Trace<'t> {
             Question::NeverTold => return follows.is_nothing() && !self.is_unseen(scope),
             // It will be asked again when the parameters have their numbers.
             Question::Deferred if self.provisional.get() && self.is_unseen(scope) => return false,
-            Question::Deferred => Follows::ALL_PARAMETERS,
-            Question::Open => 0,
+            Question::Deferred if self.provisional.get() => Follows::ALL_PARAMETERS,
+            Question::Deferred | Question::Open => 0,
         };
         // In a vague layer nothing can be noted.
         if matches!(dim, Dim::Unknown(NONE)) {

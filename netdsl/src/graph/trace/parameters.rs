@@ -6,12 +6,7 @@ use crate::shape::{Dim, FaultKind, Origin, Shape};
 
 impl<'t> Trace<'t> {
     /// The size of a scope with a name, found or made. `at` is where it was left open.
-    pub(crate) const fn named_size(
-        &self,
-        scope: u32,
-        name: &'static str,
-        at: Option<Site>,
-    ) -> Dim {
+    pub(crate) const fn named_size(&self, scope: u32, name: &'static str, at: Option<Site>) -> Dim {
         match self.find_size(scope, name) {
             Some(dim) => dim,
             None => {
@@ -35,8 +30,7 @@ impl<'t> Trace<'t> {
         }
     }
 
-    /// The size that a parameter of a network is to give. The number of a network that is looked at by
-    /// itself may come later.
+    /// The size that a parameter of a network is to give.
     pub(crate) const fn parameter_size(
         &self,
         scope: u32,
@@ -45,7 +39,7 @@ impl<'t> Trace<'t> {
     ) -> Dim {
         let index = self.counters.sizes.get();
         let dim = self.named_size(scope, name, at);
-        if scope == 0 && (self.provisional.get() || matches!(self.question, Question::Open)) {
+        if scope == 0 {
             self.follow(dim, Follows::parameter(index));
         }
         dim

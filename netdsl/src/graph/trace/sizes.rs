@@ -47,6 +47,15 @@ impl<'t> Trace<'t> {
         }
     }
 
+    /// Whether two sizes are known to be the same unknown.
+    pub(crate) const fn are_one(&self, a: Dim, b: Dim) -> bool {
+        match (a, b) {
+            (Dim::Unknown(NONE), _) | (_, Dim::Unknown(NONE)) => false,
+            (Dim::Unknown(a), Dim::Unknown(b)) => self.root_of(a) == self.root_of(b),
+            _ => false,
+        }
+    }
+
     /// Learns that two sizes are equal; false where they cannot be.
     pub(crate) const fn unify(&self, a: Dim, b: Dim) -> bool {
         match (a, b) {
