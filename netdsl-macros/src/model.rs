@@ -5,7 +5,8 @@ use crate::syntax::{Field, Forward, Item};
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use std::collections::BTreeMap;
-use syn::{Expr, Ident, Path};
+use syn::spanned::Spanned;
+use syn::{Attribute, Expr, Ident, Path};
 
 /// A network whose names are resolved.
 pub struct Network<'s> {
@@ -13,6 +14,19 @@ pub struct Network<'s> {
     pub item: &'s Item,
     /// The dimension parameters and named unknowns.
     pub dimensions: Dimensions,
+    /// What may stay open.
+    pub demand: Demand,
+}
+
+/// What a network allows of its sizes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Demand {
+    /// They may wait for an input.
+    Usual,
+    /// `#[eager]`: none may wait once the network is built.
+    Eager,
+    /// `#[loaded]`: they may wait for a file.
+    Loaded,
 }
 
 /// The names that stand for sizes.
@@ -25,7 +39,7 @@ pub struct Dimensions {
 
 impl<'s> Network<'s> {
     /// The meaning of what was written.
-    pub fn of(item: &'s Item, _errors: &mut Errors) -> Self {
+    pub fn of(item: &'s Item, errors: &mut Errors) -> Self {
         let mut dimensions = Dimensions {
             parameters: item.named_parameters().cloned().collect(),
             unknowns: BTreeMap::new(),
@@ -36,7 +50,11 @@ impl<'s> Network<'s> {
         if let Some(forward) = &item.forward {
             dimensions.learn_signature(forward);
         }
-        Self { item, dimensions }
+        Self {
+            item,
+            dimensions,
+            demand: demand(&item.demands, errors),
+        }
     }
 
     /// Whether the kind of a layer depends on a type parameter.
@@ -54,6 +72,23 @@ impl<'s> Network<'s> {
     /// The layers, in order.
     pub fn fields(&self) -> &[Field] {
         &self.item.fields
+    }
+}
+
+fn demand(attributes: &[Attribute], errors: &mut Errors) -> Demand {
+    for attribute in attributes {
+        if attribute.meta.require_path_only().is_err() {
+            errors.push(attribute.path().span(), "this attribute takes nothing");
+        }
+    }
+    if let [_, second, ..] = attributes {
+        let message = "a network is `#[eager]` or `#[loaded]`, once";
+        errors.push(second.path().span(), message);
+    }
+    match attributes.first() {
+        None => Demand::Usual,
+        Some(first) if first.path().is_ident("eager") => Demand::Eager,
+        Some(_) => Demand::Loaded,
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! networks     = network*
-//! network      = attribute* visibility "struct" name ["<" parameter ("," parameter)* ">"] [where] "{" field* "}" [forward]
+//! network      = ["#[eager]" | "#[loaded]"] attribute* visibility "struct" name ["<" parameter ("," parameter)* ">"] [where] "{" field* "}" [forward]
 //! parameter    = name                                      // a dimension
 //!              | "const" name ":" ("usize" | "bool")       // a dimension or an option known to the compiler
 //!              | name ":" bounds                            // a kind of layers
@@ -40,6 +40,8 @@ pub struct Networks {
 /// A network as written.
 pub struct Item {
     pub attributes: Vec<Attribute>,
+    /// `#[eager]` and `#[loaded]`, which are netdsl's own.
+    pub demands: Vec<Attribute>,
     pub visibility: Visibility,
     pub name: Ident,
     /// Rust's generics: what the compiler knows of a type.
@@ -183,6 +185,7 @@ impl Parse for Networks {
 impl Parse for Item {
     fn parse(input: ParseStream) -> Result<Self> {
         let attributes = input.call(Attribute::parse_outer)?;
+        let (demands, attributes) = attributes.into_iter().partition(is_demand);
         let visibility = input.parse()?;
         input.parse::<Token![struct]>()?;
         let name = input.parse()?;
@@ -201,6 +204,7 @@ impl Parse for Item {
         };
         Ok(Self {
             attributes,
+            demands,
             visibility,
             name,
             generics,
@@ -210,6 +214,12 @@ impl Parse for Item {
             forward,
         })
     }
+}
+
+fn is_demand(attribute: &Attribute) -> bool {
+    ["eager", "loaded"]
+        .iter()
+        .any(|demand| attribute.path().is_ident(demand))
 }
 
 impl Item {

@@ -1,6 +1,6 @@
 //! What can go wrong while a network is built, bound, run or loaded.
 
-use crate::shape::Fault;
+use crate::shape::{Fault, Unresolved};
 use std::fmt;
 
 /// The error of everything that works on networks.
@@ -74,15 +74,6 @@ pub struct WaitingError {
     pub message: String,
 }
 
-/// A size that nothing has fixed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unresolved {
-    /// The path of the parameter that needs it.
-    pub parameter: String,
-    /// The parameter's shape, as far as it is known.
-    pub shape: Vec<Option<usize>>,
-}
-
 /// A state dict that does not fit the network: everything that is wrong at once.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct StateDictError {
@@ -128,10 +119,7 @@ impl fmt::Display for Error {
             Self::Waiting(error) => f.write_str(&error.message),
             Self::Unresolved(open) => {
                 f.write_str("sizes are still open:")?;
-                for size in open {
-                    write!(f, "\n  {} {}", size.parameter, shown(&size.shape))?;
-                }
-                f.write_str("\n  = help: write one of them in the definition, or give a sample that fixes them")
+                open.iter().try_for_each(|size| write!(f, "\n  {size}"))
             }
             Self::NoSuchName { name, near } => {
                 write!(f, "there is no `{name}`")?;

@@ -14,7 +14,7 @@ mod network;
 pub mod shape;
 pub mod train;
 
-pub use error::{Error, ShapeError, StateDictError, Unresolved, WaitingError};
+pub use error::{Error, ShapeError, StateDictError, WaitingError};
 pub use netdsl_engine as engine;
 pub use netdsl_engine::Element;
 pub use netdsl_engine::graph::custom::{Operand, Operation, Output};
@@ -95,6 +95,7 @@ pub use network::{
     Backward, Deferred, Forward, Input, Layer, LoadReport, Module, Network, Parameter,
     ParameterInfo, Part, Row, Stack, Standalone, Status, Summary, Tied, UnaryLayer, Untied,
 };
+pub use shape::Unresolved;
 
 /// What a program that defines networks needs: `use netdsl::prelude::*;`.
 pub mod prelude {
@@ -110,12 +111,12 @@ pub mod prelude {
 pub mod __private {
     pub use crate::graph::tensor::Lower;
     pub use crate::graph::trace::Site;
-    pub use crate::graph::{Checked, Counts, Scope, Storage, Tensor, here};
+    pub use crate::graph::{Checked, Counts, Question, Scope, Storage, Tensor, Trace, given, here};
     pub use crate::network::{
         Assemble, Choose, Core, Foreign, Input, Module, Name, Network, NoShapeRule, Part, Parts,
         Stack, Tied, check_sizes, join, next_output,
     };
-    pub use crate::shape::{Arg, Lift, Text};
+    pub use crate::shape::{Arg, Lift, Text, Unresolved};
     pub use crate::{Element, Error, UnaryLayer};
     pub use ndarray::ArrayD;
 }

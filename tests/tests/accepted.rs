@@ -6,6 +6,8 @@
 
 #[path = "../ui/attributes/cfg.pass.rs"]
 mod attributes_cfg;
+#[path = "../ui/attributes/eager.pass.rs"]
+mod attributes_eager;
 #[path = "../ui/axes/batch.pass.rs"]
 mod axes_batch;
 #[path = "../ui/construction/contradiction.pass.rs"]
@@ -18,6 +20,16 @@ mod deferred_weight_needs_a_result;
 mod duplicate_names_argument_and_layer;
 #[path = "../ui/duplicate_names/layers.pass.rs"]
 mod duplicate_names_layers;
+#[path = "../ui/eager/around_a_network.pass.rs"]
+mod eager_around_a_network;
+#[path = "../ui/eager/consequences.pass.rs"]
+mod eager_consequences;
+#[path = "../ui/eager/construction.pass.rs"]
+mod eager_construction;
+#[path = "../ui/eager/unknown_axes.pass.rs"]
+mod eager_unknown_axes;
+#[path = "../ui/eager/waits.pass.rs"]
+mod eager_waits;
 #[path = "../ui/generics/constant_of_a_use.pass.rs"]
 mod generics_constant_of_a_use;
 #[path = "../ui/generics/kind_of_constant.pass.rs"]
@@ -36,6 +48,8 @@ mod generics_without_bound;
 mod groups_inputs;
 #[path = "../ui/groups/outputs.pass.rs"]
 mod groups_outputs;
+#[path = "../ui/image_layout/channels_last.pass.rs"]
+mod image_layout_channels_last;
 #[path = "../ui/image_layout/flattened_too_early.pass.rs"]
 mod image_layout_flattened_too_early;
 #[path = "../ui/image_layout/unflattened.pass.rs"]
@@ -48,6 +62,14 @@ mod name_clash_network_names;
 mod name_clash_own_macros;
 #[path = "../ui/name_clash/own_types.pass.rs"]
 mod name_clash_own_types;
+#[path = "../ui/never_told/hidden_width.pass.rs"]
+mod never_told_hidden_width;
+#[path = "../ui/never_told/in_struct_form.pass.rs"]
+mod never_told_in_struct_form;
+#[path = "../ui/never_told/of_a_layer_within.pass.rs"]
+mod never_told_of_a_layer_within;
+#[path = "../ui/never_told/sum_and_product.pass.rs"]
+mod never_told_sum_and_product;
 #[path = "../ui/not_a_layer/a_type.pass.rs"]
 mod not_a_layer_a_type;
 #[path = "../ui/not_a_layer/no_such_name.pass.rs"]
@@ -156,6 +178,12 @@ mod ties_sizes;
 mod ties_waits_with_its_owner;
 #[path = "../ui/ties/weight_is_not_its_own.pass.rs"]
 mod ties_weight_is_not_its_own;
+#[path = "../ui/unused_branch/argument.pass.rs"]
+mod unused_branch_argument;
+#[path = "../ui/unused_branch/statement.pass.rs"]
+mod unused_branch_statement;
+#[path = "../ui/unused_branch/variable.pass.rs"]
+mod unused_branch_variable;
 #[path = "../ui/unused_layer/never_called.pass.rs"]
 mod unused_layer_never_called;
 #[path = "../ui/window_too_large/convolution.pass.rs"]

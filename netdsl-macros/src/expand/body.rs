@@ -14,7 +14,7 @@
 use crate::expand::{argument, generics};
 use crate::model::Network;
 use crate::syntax::Layer;
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
@@ -110,6 +110,14 @@ fn method(local: &Ident, method: &Ident, arguments: &[TokenStream]) -> TokenStre
     })
 }
 
+/// A value in the place of a call: where it is not used, the compiler points there.
+fn in_place_of(function: Span, parentheses: syn::token::Paren, value: TokenStream) -> Expr {
+    let given = quote_spanned!(function=> ::netdsl::__private::given);
+    let mut value = Group::new(Delimiter::Parenthesis, value);
+    value.set_span(parentheses.span.join());
+    parse_quote!(#given #value)
+}
+
 struct LayerName {
     name: Ident,
     form: Form,
@@ -157,7 +165,7 @@ impl Rewriter<'_> {
                 quote!({ #error })
             }
         };
-        Some(parse_quote!(#tokens))
+        Some(in_place_of(name.span(), call.paren_token, tokens))
     }
 
     /// A function of the user's: what goes wrong in it is told at its call.
@@ -173,13 +181,14 @@ impl Rewriter<'_> {
         let values = arguments.iter();
         let hold = quote_spanned!(function.span()=> #at.hold());
         let applied = quote_spanned!(function.span()=> #function(#(#names),*));
-        parse_quote!({
+        let value = quote!({
             #(let #names = #values;)*
             #hold;
             let #result = #applied;
             #at.release();
             #result
-        })
+        });
+        in_place_of(function.span(), call.paren_token, value)
     }
 
     fn method_call(&self, call: &mut ExprMethodCall) -> Option<Expr> {

@@ -13,7 +13,7 @@
 //! ```
 
 use crate::expand::{argument, body, definition_name, generics, sites};
-use crate::model::Network;
+use crate::model::{Demand, Network};
 use crate::syntax::{Field, Layer, ResultShape};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -35,6 +35,11 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
     let inputs = 0..argument_names(network).len() as u32;
     let shown = network.item.name.to_string();
     let raised = raise(network);
+    let (question, question_when_built) = match network.demand {
+        Demand::Usual => (quote!(NeverTold), quote!(Nothing)),
+        Demand::Eager => (quote!(Deferred), quote!(Deferred)),
+        Demand::Loaded => (quote!(Nothing), quote!(Nothing)),
+    };
     quote! {
         #[doc(hidden)]
         #[derive(Clone, Copy)]
@@ -46,7 +51,7 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
         }
 
         #[doc(hidden)]
-        #[allow(long_running_const_eval, non_snake_case, unused, clippy::all, missing_docs)]
+        #[allow(long_running_const_eval, non_snake_case, dead_code, unused_mut, unused_assignments, unused_parens, unused_braces, clippy::all, missing_docs)]
         impl #name {
             pub const BLANK: Self = Self {
                 #(#constants: #p::Arg::OPEN,)*
@@ -83,9 +88,7 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
 
             #forward
 
-            const fn run<const D: usize, const S: usize, const N: usize, const P: usize, const T: usize>(self, whole: bool) -> #p::Checked<#layers> {
-                let storage = #p::Storage::<D, S, N, P, T>::new();
-                let trace = storage.trace(whole);
+            const fn learn<'t>(self, trace: &'t #p::Trace<'t>) {
                 loop {
                     let at = trace.begin();
                     let _ = self.forward(at #(, trace.unknown_input(#inputs))*);
@@ -93,6 +96,12 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
                         break;
                     }
                 }
+            }
+
+            const fn run<const D: usize, const S: usize, const N: usize, const P: usize, const T: usize>(self, whole: bool, question: #p::Question) -> #p::Checked<#layers> {
+                let storage = #p::Storage::<D, S, N, P, T>::new();
+                let trace = storage.trace(whole, question);
+                self.learn(&trace);
                 trace.checked::<#layers>(self.is_blank())
             }
 
@@ -100,31 +109,47 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
                 true #(&& self.#named.is_open())*
             }
 
-            const COUNTS: #p::Counts = #name::BLANK.run::<0, 0, 0, 0, 0>(#whole).counts;
+            const COUNTS: #p::Counts = #name::BLANK.run::<0, 0, 0, 0, 0>(#whole, #p::Question::Nothing).counts;
 
-            const fn run_here(self, whole: bool) -> #p::Checked<#layers> {
+            const fn run_here(self, whole: bool, question: #p::Question) -> #p::Checked<#layers> {
                 self.run::<
                     { 2 * #name::COUNTS.dims + 64 },
                     { #name::COUNTS.scopes },
                     { #name::COUNTS.sizes },
                     { #name::COUNTS.parameters },
                     { #name::COUNTS.ties },
-                >(whole)
+                >(whole, question)
             }
 
             // With numbers given there may be more to hold than without: longer stacks.
             const fn run_whole(self, whole: bool) -> #p::Checked<#layers> {
-                let needed = self.run::<0, 0, 0, 0, 0>(whole).counts;
+                let question = #p::Question::#question_when_built;
+                let needed = self.run::<0, 0, 0, 0, 0>(whole, #p::Question::Nothing).counts;
                 match needed.room(&#name::COUNTS) {
-                    0 => self.run_here(whole),
-                    1 => self.run::<4096, 1024, 1024, 1024, 1024>(whole),
-                    2 => self.run::<65_536, 16_384, 16_384, 16_384, 16_384>(whole),
+                    0 => self.run_here(whole, question),
+                    1 => self.run::<4096, 1024, 1024, 1024, 1024>(whole, question),
+                    2 => self.run::<65_536, 16_384, 16_384, 16_384, 16_384>(whole, question),
                     // Larger still: it is checked where it is built.
                     _ => *#name::CHECKED,
                 }
             }
 
-            pub const CHECKED: &'static #p::Checked<#layers> = &#name::BLANK.run_here(#whole);
+            pub const CHECKED: &'static #p::Checked<#layers> = &#name::BLANK.run_here(#whole, #p::Question::#question);
+
+            const fn open<const OPEN: usize>() -> (usize, [#p::Unresolved; OPEN]) {
+                let storage = #p::Storage::<
+                    { 2 * #name::COUNTS.dims + 64 },
+                    { #name::COUNTS.scopes },
+                    { #name::COUNTS.sizes },
+                    { #name::COUNTS.parameters },
+                    { #name::COUNTS.ties },
+                >::new();
+                let trace = storage.trace(#whole, #p::Question::Open);
+                #name::BLANK.learn(&trace);
+                (trace.count_found(), trace.list_found::<OPEN>())
+            }
+
+            pub const UNRESOLVED: &'static [#p::Unresolved] = &#name::open::<{ #name::open::<0>().0 }>().1;
 
             #[track_caller]
             pub const fn verify(self, whole: bool) {
@@ -222,7 +247,11 @@ fn forward(network: &Network<'_>) -> TokenStream {
                 let value = body::call(&field.name, body::Form::of(&field.layer), &quote!(#x));
                 quote!(let #x = #value;)
             });
-            (quote!(), quote!(#(#body)* #x), quote!(#p::Tensor<'t>))
+            (
+                quote!(),
+                quote!(#(#body)* #at.returned(#x)),
+                quote!(#p::Tensor<'t>),
+            )
         }
     };
     let attributes = network
@@ -232,7 +261,6 @@ fn forward(network: &Network<'_>) -> TokenStream {
         .flat_map(|forward| &forward.attributes);
     quote! {
         #(#attributes)*
-        #[allow(unused_variables, unused_mut, unused_parens, unused_braces)]
         pub const fn forward<'t>(&self, #at: #p::Scope<'t> #(, #arguments: #p::Tensor<'t>)*) -> #result {
             use #p::NoShapeRule as _;
             let #at = #at.network();
@@ -375,7 +403,7 @@ fn result_check(
     end: Span,
 ) -> TokenStream {
     match result {
-        ResultShape::Any => quote!(#value),
+        ResultShape::Any => quote!(#at.returned(#value)),
         ResultShape::Shape(sizes) => {
             let span = sizes.first().map_or(end, Spanned::span);
             let sizes = sizes

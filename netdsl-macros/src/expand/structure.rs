@@ -11,7 +11,7 @@
 //! ```
 
 use crate::expand::{definition, definition_name, generics};
-use crate::model::Network;
+use crate::model::{Demand, Network};
 use crate::syntax::{Field, Layer, ResultShape};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
@@ -56,6 +56,7 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
     let trace = trace(network);
     let shown = name.to_string();
     let inputs = definition::argument_names(network).len();
+    let eager = network.demand == Demand::Eager;
     let count = parameters.len();
     let index = 0..count;
     let sizes_doc = match count {
@@ -80,6 +81,9 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
         }
 
         impl<#declared> #name<#given f32> #conditions {
+            /// The sizes that the compiler leaves open, each with the shortest fact that would close it.
+            pub const UNRESOLVED: &'static [#p::Unresolved] = #definition::UNRESOLVED;
+
             #[doc = #sizes_doc]
             ///
             /// # Errors
@@ -100,6 +104,7 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
             type Definition = #definition;
             const NAME: &'static str = #shown;
             const INPUTS: usize = #inputs;
+            const EAGER: bool = #eager;
 
             fn definition(&self) -> #definition {
                 let arguments = self.__core.arguments();

@@ -1,10 +1,10 @@
 //! The verdict of the compiler on a network: what is wrong, and which layers are ready.
 
 use crate::graph::trace::{
-    Counts, DimCell, MAX_FAULTS, NONE, ParameterCell, ScopeCell, Site, SizeCell, Tables, TieCell,
-    Trace, same_site,
+    Counts, DimCell, MAX_FAULTS, NONE, ParameterCell, Question, ScopeCell, Site, SizeCell, Tables,
+    TieCell, Trace, same_site,
 };
-use crate::shape::{FaultKind, Text};
+use crate::shape::{FaultKind, Text, Unresolved};
 use std::cell::Cell;
 use std::panic::Location;
 
@@ -70,6 +70,11 @@ impl<const LAYERS: usize> Checked<LAYERS> {
     }
 }
 
+/// What a call gives.
+pub const fn given<T>(value: T) -> T {
+    value
+}
+
 /// The place of the call.
 #[track_caller]
 pub const fn here() -> Site {
@@ -113,8 +118,9 @@ impl<
 
     /// A trace over these tables that holds sizes and no graph.
     ///
-    /// `whole`: all numbers that the definition is to be given are there.
-    pub const fn trace(&self, whole: bool) -> Trace<'_> {
+    /// `whole`: all numbers that the definition is to be given are there. `question`: what is said of
+    /// sizes that stay open.
+    pub const fn trace(&self, whole: bool, question: Question) -> Trace<'_> {
         let tables = Tables {
             dims: &self.dims,
             scopes: &self.scopes,
@@ -126,7 +132,7 @@ impl<
             calls: &[],
             facts: &[],
         };
-        let trace = Trace::of_sizes(tables);
+        let trace = Trace::of_sizes(tables).asking(question);
         if whole { trace } else { trace.provisional() }
     }
 }
@@ -152,12 +158,44 @@ impl Trace<'_> {
         called
     }
 
+    /// Reports sizes that stay open and must not.
+    const fn report_found(&self) {
+        if self.count_found() == 0 {
+            return;
+        }
+        let (mut place, deferred) = ((0, 0), matches!(self.question(), Question::Deferred));
+        while let Some(open) = self.take_found(&mut place) {
+            let unresolved = self.unresolved(&open);
+            self.set_current(open.scope);
+            let kind = match deferred {
+                true => FaultKind::Deferred(unresolved),
+                false => FaultKind::NeverTold(unresolved),
+            };
+            self.fault_at(kind, open.at);
+            self.set_current(0);
+        }
+    }
+
+    /// The sizes that stay open, as many as [`Self::count_found`].
+    pub const fn list_found<const OPEN: usize>(&self) -> [Unresolved; OPEN] {
+        let nothing = Unresolved::new(Text::EMPTY, Text::EMPTY, Text::EMPTY);
+        let (mut sizes, mut place, mut i) = ([nothing; OPEN], (0, 0), 0);
+        while i < OPEN
+            && let Some(open) = self.take_found(&mut place)
+        {
+            sizes[i] = self.unresolved(&open);
+            i += 1;
+        }
+        sizes
+    }
+
     /// The verdict after the last run. `alone`: the definition has been given no numbers; some of them may
     /// leave a layer uncalled.
     pub const fn checked<const LAYERS: usize>(&self, alone: bool) -> Checked<LAYERS> {
         let children = self.children::<LAYERS>();
         let called = self.called(&children, alone);
         self.report_ties();
+        self.report_found();
         let (faults, count) = self.faults();
         let (mut reports, mut i) = ([None; MAX_FAULTS], 0);
         let mut kept = 0;
@@ -226,15 +264,12 @@ impl Trace<'_> {
     ) -> [bool; LAYERS] {
         let mut ready = called;
         let stored = self.tables().parameters.len();
-        let mut i = 0;
+        let mut i = self.settled_parameters();
         while i < self.counts().parameters && i < stored {
             let cell = self.parameter_cell(i as u32);
-            let (mut known, mut j) = (true, 0);
-            while j < cell.rank {
-                known = known && self.value(cell.dims[j]).is_some();
-                j += 1;
-            }
-            if !known && let Some(at) = position(children, self.outermost(cell.scope)) {
+            if !self.has_known_shape(&cell)
+                && let Some(at) = position(children, self.outermost(cell.scope))
+            {
                 ready[at] = false;
             }
             i += 1;

@@ -213,22 +213,31 @@ impl<'t> Scope<'t> {
 
     /// The unknown with a name: the same one for everybody in this network who says the name.
     pub const fn unknown(self, name: &'static str) -> Arg {
-        Arg::new(Value::Size(self.trace.named_size(self.id, name)))
+        Arg::new(Value::Size(self.trace.named_size(self.id, name, None)))
     }
 
     /// An argument of `forward`, held against the shape its signature gives a sample.
     #[track_caller]
     pub const fn argument(self, name: &'static str, x: Tensor<'t>, sizes: &[Arg]) -> Tensor<'t> {
+        self.trace.name_input(x.shape(), name);
         self.signature("argument", name, x, sizes)
     }
 
     /// The result of `forward`, held against the shape its signature gives a sample.
     #[track_caller]
     pub const fn result(self, y: Tensor<'t>, sizes: &[Arg]) -> Tensor<'t> {
-        let y = self.signature("the result", "", y, sizes);
+        let y = self.returned(self.signature("the result", "", y, sizes));
         let mut cell = self.trace.scope(self.id);
         cell.output = y.node();
         self.trace.set_scope(self.id, cell);
+        y
+    }
+
+    /// A result of `forward`: what is around the network, too, may tell its sizes.
+    pub const fn returned(self, y: Tensor<'t>) -> Tensor<'t> {
+        if self.id == 0 {
+            self.trace.follow_something_of(y.shape());
+        }
         y
     }
 
@@ -248,7 +257,7 @@ impl<'t> Scope<'t> {
             let (mut known, mut i) = (Shape::new(&[], shape.batched), 0);
             if shape.batched {
                 known = known.with_last(Axis {
-                    dim: self.trace.fresh(),
+                    dim: self.trace.fresh_from_something(),
                     role: Role::Batch,
                     from: 0,
                 });
@@ -314,12 +323,15 @@ impl<'t> Scope<'t> {
     /// A size of this layer, by its PyTorch name: a number, a name's unknown, or open.
     pub const fn size(self, name: &'static str, arg: Arg) -> Size {
         let dim = match arg.value {
-            Value::Open => self.trace.named_size(self.id, name),
-            Value::Size(dim) => dim,
+            Value::Open => self.trace.named_size(self.id, name, arg.at),
+            Value::Size(dim) => {
+                self.trace.name_size(self.id, name, dim, arg.at);
+                dim
+            }
             Value::Int(size) if size >= 0 => Dim::Known(size as usize),
             _ => {
                 self.option_fault(name, "a size or `_`", arg);
-                self.trace.named_size(self.id, name)
+                self.trace.named_size(self.id, name, arg.at)
             }
         };
         Size { dim, arg }
@@ -333,12 +345,12 @@ impl<'t> Scope<'t> {
                 let mut i = 0;
                 while i < count {
                     dims[i] = match items[i] {
-                        Item::Open => self.trace.named_size(self.id, names[i]),
+                        Item::Open => self.trace.named_size(self.id, names[i], arg.at),
                         Item::Size(dim) => dim,
                         Item::Int(size) => Dim::Known(size.unsigned_abs() as usize),
                         Item::Float(_) => {
                             self.option_fault(names[i], "a size or `_`", arg);
-                            self.trace.named_size(self.id, names[i])
+                            self.trace.named_size(self.id, names[i], arg.at)
                         }
                     };
                     i += 1;
@@ -357,14 +369,14 @@ impl<'t> Scope<'t> {
         match arg.value {
             Value::Size(dim) => dim,
             Value::Int(size) if size >= 0 => Dim::Known(size as usize),
-            Value::Open => self.trace.fresh(),
+            Value::Open => self.trace.fresh_from_something(),
             _ => {
                 self.option_fault(
                     "a size of the signature",
                     "a whole number, a name or `_`",
                     *arg,
                 );
-                self.trace.fresh()
+                self.trace.fresh_from_something()
             }
         }
     }
@@ -429,12 +441,7 @@ impl<'t> Scope<'t> {
 
     /// A new size that follows from others by arithmetic: their known values and the result.
     pub const fn derived(self, from: &[Dim], size: Option<usize>) -> Dim {
-        let (mut numbers, mut i) = (true, 0);
-        while i < from.len() {
-            numbers = numbers && matches!(from[i], Dim::Known(_));
-            i += 1;
-        }
-        self.trace.derived(numbers, size)
+        self.trace.derived(from, size)
     }
 
     /// The product of sizes, as far as it is known; an overflow is a mistake of this layer.
@@ -497,6 +504,7 @@ impl<'t> Scope<'t> {
         {
             self.trace.unify(size.dim, Dim::Known(whole));
         }
+        self.trace.relate(&[size.dim], part);
     }
 
     /// A size times a number. Known from either side.
@@ -511,6 +519,7 @@ impl<'t> Scope<'t> {
         {
             self.trace.unify(size, Dim::Known(whole / factor));
         }
+        self.trace.relate(&[size], product);
         product
     }
 
@@ -659,7 +668,7 @@ impl Scope<'_> {
     pub const fn dimension(self, name: &'static str, given: Arg) -> Arg {
         match given.value {
             Value::Open => Arg {
-                value: Value::Size(self.trace.named_size(self.id, name)),
+                value: Value::Size(self.trace.parameter_size(self.id, name, given.at)),
                 at: given.at,
             },
             _ => given,

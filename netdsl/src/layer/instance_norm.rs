@@ -103,7 +103,7 @@ impl<'t> Running<'t> {
             },
         };
         // PyTorch has it, and never counts.
-        at.buffer("num_batches_tracked", &[], Init::Zeros);
+        let _ = at.buffer("num_batches_tracked", &[], Init::Zeros);
         running
     }
 

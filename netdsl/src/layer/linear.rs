@@ -42,7 +42,7 @@ impl Linear {
 
     /// Declares the parameters before they are used.
     pub(super) const fn declare(&self, at: Scope<'_>) {
-        self.parameters(at, at.size("in_features", self.in_features).dim);
+        let _ = self.parameters(at, at.size("in_features", self.in_features).dim);
     }
 
     /// `weight` and `bias`.

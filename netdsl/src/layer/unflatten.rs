@@ -94,14 +94,15 @@ const fn split(
     parts: [Option<Dim>; MAX_LIST],
     count: usize,
 ) -> [Dim; MAX_LIST] {
-    let (mut sizes, mut numbers) = ([Dim::Known(1); MAX_LIST], matches!(whole, Dim::Known(_)));
+    let (mut sizes, mut from) = ([Dim::Known(1); MAX_LIST], [Dim::Known(1); MAX_LIST + 1]);
+    from[count] = whole;
     let (mut product, mut unknown, mut unknowns, mut open) = (Some(1usize), None, 0, None);
     let mut i = 0;
     while i < count {
         match parts[i] {
             Some(dim) => {
                 sizes[i] = dim;
-                numbers = numbers && matches!(dim, Dim::Known(_));
+                from[i] = dim;
                 match (product, at.known(dim)) {
                     (Some(before), Some(size)) => product = before.checked_mul(size),
                     (_, None) => {
@@ -126,9 +127,7 @@ const fn split(
         _ => None,
     };
     if let Some(open) = open {
-        let dim = at
-            .trace()
-            .derived(numbers, if unknowns == 0 { rest } else { None });
+        let dim = at.derived(&from, if unknowns == 0 { rest } else { None });
         sizes[open] = dim;
         match at.known(dim) {
             // It is known from elsewhere: one factor more among those that are.
@@ -152,6 +151,7 @@ const fn split(
     } else {
         settle(at, whole, product, unknown, unknowns);
     }
+    at.trace().relate(&sizes, whole);
     sizes
 }
 

@@ -152,7 +152,7 @@ impl<'t> Classes<'t> {
                 if !weight.expect_rank(&[1], "a weight for each class, [classes]", "") {
                     return None;
                 }
-                weight.expect(0, Size::of(classes.dim), "weights of classes");
+                let _ = weight.expect(0, Size::of(classes.dim), "weights of classes");
                 let (mut column, mut i) = (Shape::new(&[classes], false), axis + 1);
                 while i < rank {
                     column = column.with_last(Axis::new(Dim::Known(1)));

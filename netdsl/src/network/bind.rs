@@ -4,7 +4,6 @@
 //! last step, and the last step cannot fail.
 
 use crate::engine::kernel::memory::zeros;
-use crate::error::Unresolved;
 use crate::graph::trace::{Fact, fnv, path_hash};
 use crate::init::{self, Init, Job};
 use crate::network::core::{Core, InitRule, lock};
@@ -145,6 +144,9 @@ pub(crate) fn build<E: Element, N: Network<E>>(
         Traced::of,
     )?;
     core.set_counts(counts);
+    if N::EAGER && !traced.unresolved.is_empty() {
+        return Err(Error::Unresolved(traced.unresolved));
+    }
     let mut parts = draw(&traced, &core, &Given::new())?;
     let mut network = N::assemble(&mut parts, "");
     *network.core_mut() = core;
@@ -205,17 +207,8 @@ pub(crate) fn bind<E: Element, N: Network<E>>(
         Traced::of,
     )?;
     core.set_counts(counts);
-    let open: Vec<_> = traced
-        .parameters
-        .iter()
-        .filter(|parameter| parameter.known_shape().is_none())
-        .map(|parameter| Unresolved {
-            parameter: parameter.path.clone(),
-            shape: parameter.shape.clone(),
-        })
-        .collect();
-    if !open.is_empty() {
-        return Err(Error::Unresolved(open));
+    if !traced.unresolved.is_empty() {
+        return Err(Error::Unresolved(traced.unresolved));
     }
     let mut parts = draw(&traced, core, given)?;
     walk("", network, &mut |path, module| {

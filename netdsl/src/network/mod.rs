@@ -31,7 +31,7 @@ pub(crate) use self::core::InitRule;
 use crate::graph::{Scope, Tensor};
 use crate::init::Init;
 use crate::shape::Arg;
-use crate::{Element, Error};
+use crate::{Element, Error, Unresolved};
 use ndarray::{ArrayD, ArrayViewD};
 use std::panic::Location;
 use std::path::Path;
@@ -48,6 +48,8 @@ pub trait Network<E: Element>: Module<E> + Assemble<E> + Sized {
     const NAME: &'static str;
     /// How many inputs `forward` takes.
     const INPUTS: usize;
+    /// Whether nothing of it may wait once it is built: `#[eager]`.
+    const EAGER: bool;
 
     #[doc(hidden)]
     fn definition(&self) -> Self::Definition;
@@ -144,6 +146,15 @@ pub trait Network<E: Element>: Module<E> + Assemble<E> + Sized {
             Ok(traced) => Summary::of(self, &traced, None),
             Err(error) => Summary::failed(Self::NAME, &error),
         }
+    }
+
+    /// The sizes that are open now, each with the shortest fact that would close it; those that are open
+    /// by the definition alone are `Net::UNRESOLVED`.
+    ///
+    /// # Errors
+    /// If the sizes the network was built with contradict each other.
+    fn unresolved(&self) -> Result<Vec<Unresolved>, Error> {
+        Ok(bind::trace(self, Inputs::Unknown, false)?.unresolved)
     }
 
     /// All parameters and buffers, in order: those that exist and those that wait.

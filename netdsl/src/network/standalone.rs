@@ -72,6 +72,9 @@ impl<E: Element> Standalone<E> {
         forward: Forward<'_>,
     ) -> Result<Self, Error> {
         let (traced, recorded) = trace(shapes, Mode::of::<E>(training), forward)?;
+        if !traced.unresolved.is_empty() {
+            return Err(Error::Unresolved(traced.unresolved));
+        }
         let parameters = traced
             .parameters
             .iter()
@@ -275,10 +278,7 @@ fn drawn<E: Element>(
 ) -> Result<Own<E>, Error> {
     let path = parameter.path.clone();
     let Some(shape) = parameter.known_shape() else {
-        return Err(Error::Unresolved(vec![crate::Unresolved {
-            parameter: path,
-            shape: parameter.shape.clone(),
-        }]));
+        return Err(Error::Waiting(Box::new(parameter.waiting())));
     };
     let mut value = ArrayD::from_elem(IxDyn(&shape), E::ZERO);
     if let Some(out) = value.as_slice_mut() {

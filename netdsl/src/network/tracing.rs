@@ -2,13 +2,13 @@
 
 use crate::error::shown;
 use crate::graph::trace::{
-    CallCell, Counts, DimCell, Fact, Mode, NONE, NodeCell, ParameterCell, Presence, ScopeCell,
-    SizeCell, Tables, TieCell, Trace,
+    CallCell, Counts, DimCell, Fact, Mode, NONE, NodeCell, ParameterCell, Presence, Question,
+    ScopeCell, SizeCell, Tables, TieCell, Trace,
 };
 use crate::graph::{Graph, Scope, Tensor};
 use crate::init::Init;
 use crate::network::Network;
-use crate::{Element, Error, WaitingError};
+use crate::{Element, Error, Unresolved, WaitingError};
 use std::cell::Cell;
 
 /// What is known of a network's inputs.
@@ -30,6 +30,8 @@ pub struct Traced {
     pub ties: Vec<TracedTie>,
     /// Layers and networks, parents before children.
     pub scopes: Vec<TracedScope>,
+    /// The sizes that stay open.
+    pub unresolved: Vec<Unresolved>,
 }
 
 /// What one run of a definition computes, without names: a network is planned anew for each shape.
@@ -232,7 +234,7 @@ fn attempt<T>(
         calls: &calls,
         facts,
     };
-    let trace = Trace::new(tables, mode);
+    let trace = Trace::new(tables, mode).asking(Question::Open);
     let mut outputs;
     loop {
         let at = trace.begin();
@@ -278,10 +280,15 @@ impl Traced {
         let ties = (0..trace.tie_count())
             .filter_map(|index| traced_tie(trace, trace.tie_cell(index)))
             .collect();
+        let mut place = (0, 0);
+        let unresolved = std::iter::from_fn(|| trace.take_found(&mut place))
+            .map(|open| trace.unresolved(&open))
+            .collect();
         Self {
             parameters,
             ties,
             scopes,
+            unresolved,
         }
     }
 }

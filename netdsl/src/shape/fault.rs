@@ -1,6 +1,6 @@
 //! What can be wrong with the sizes of a network, and the words for it.
 
-use crate::shape::Text;
+use crate::shape::{Text, Unresolved};
 use std::panic::Location;
 
 /// The path of a layer, as text.
@@ -203,6 +203,10 @@ pub enum FaultKind {
         /// The names there are, in words.
         names: Text<80>,
     },
+    /// A size that stays open in a network of which nothing may wait.
+    Deferred(Unresolved),
+    /// A size that neither the inputs nor anything around the network can tell.
+    NeverTold(Unresolved),
     /// A size too large to count with.
     Overflow {
         /// The operation.
@@ -414,6 +418,17 @@ impl Fault {
                     text.push("`\n  = help: it has ").push(names.as_str())
                 }
             }
+            FaultKind::Deferred(open) => self
+                .subject()
+                .push("waits for ")
+                .push(open.size())
+                .push(", but the network is `#[eager]`\n  = help: ")
+                .push(open.fix()),
+            FaultKind::NeverTold(open) => self
+                .subject()
+                .push("leaves ")
+                .push(open.size())
+                .push(" open, and no input can tell it\n  = help: write the number instead of `_`, or `#[loaded]` above the network if a file is to tell it"),
             FaultKind::Overflow { operation } => self
                 .place()
                 .push("the sizes of `")

@@ -7,10 +7,12 @@ mod arg;
 mod fault;
 pub mod rule;
 mod text;
+mod unresolved;
 
 pub use arg::{Arg, Item, Lift, MAX_LIST, Value};
 pub use fault::{Cause, Fault, FaultKind, Origin, Path};
 pub use text::Text;
+pub use unresolved::Unresolved;
 
 pub use netdsl_engine::kernel::MAX_RANK;
 

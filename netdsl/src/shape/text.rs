@@ -1,7 +1,7 @@
 //! Text that can be put together while the compiler evaluates constants.
 
 /// A string of at most `N` bytes; what does not fit is cut off at the end.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Text<const N: usize = 640> {
     bytes: [u8; N],
     length: usize,

@@ -19,10 +19,7 @@ fn normalized<E: Element>() -> ArrayD<E> {
 #[test]
 fn rms_norm_adds_the_precision_of_its_type() {
     // PyTorch 2.15: torch.nn.RMSNorm(2, dtype=...)(torch.tensor([[3e-4, -4e-4], [1., 2.]])).
-    let single = array![
-        [0.607_071_9, -0.809_429_3],
-        [0.632_455_5, 1.264_911_f32]
-    ];
+    let single = array![[0.607_071_9, -0.809_429_3], [0.632_455_5, 1.264_911_f32]];
     let double = array![
         [0.848_528_1, -1.131_370_8],
         [0.632_455_532_033_676, 1.264_911_064_067_351_8]

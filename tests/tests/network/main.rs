@@ -6,6 +6,7 @@ mod generics;
 mod kinds;
 mod layers;
 mod nets;
+mod open;
 mod operations;
 mod optional;
 mod parameters;

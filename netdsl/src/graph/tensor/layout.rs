@@ -1,6 +1,7 @@
 //! The same elements in another arrangement: reshapes, transposes, slices, concatenations.
 
 use super::Tensor;
+use crate::graph::Trace;
 use crate::graph::op::{Op, PadMode, Padding};
 use crate::shape::{Arg, Axis, Dim, FaultKind, Item, Lift, MAX_RANK, Role, Shape, Value, rule};
 
@@ -25,7 +26,7 @@ impl<'t> Tensor<'t> {
                 from: 0,
             };
             let flat = Axis {
-                dim: trace.fresh(),
+                dim: trace.fresh_from_something(),
                 role: Role::Any,
                 from: trace.current(),
             };
@@ -82,12 +83,11 @@ impl<'t> Tensor<'t> {
     /// from the product, should that become known.
     const fn product_of(self, start: usize, end: usize) -> Dim {
         let trace = self.trace();
-        let (mut known, mut unknown, mut open, mut numbers) =
-            (Some(1usize), Dim::UNTRACKED, 0, true);
-        let mut i = start;
+        let (mut known, mut unknown, mut open) = (Some(1usize), Dim::UNTRACKED, 0);
+        let (mut sizes, mut i) = ([Dim::UNTRACKED; MAX_RANK], start);
         while i < end {
             let dim = self.shape().axis(i).dim;
-            numbers = numbers && matches!(dim, Dim::Known(_));
+            sizes[i - start] = dim;
             match trace.value(dim) {
                 Some(size) => {
                     known = match known {
@@ -106,15 +106,19 @@ impl<'t> Tensor<'t> {
             trace.fault(FaultKind::Overflow {
                 operation: "flatten",
             });
-            return trace.fresh();
+            return trace.fresh_from_something();
         };
-        let product = trace.derived(numbers, if open == 0 { Some(known) } else { None });
+        let (sizes, _) = sizes.split_at(end - start);
+        let product = trace.derived(sizes, if open == 0 { Some(known) } else { None });
         if open == 1
             && known > 0
             && let Some(whole) = trace.value(product)
             && whole % known == 0
         {
             trace.unify(unknown, Dim::Known(whole / known));
+        }
+        if open > 0 {
+            trace.relate(sizes, product);
         }
         product
     }
@@ -162,7 +166,7 @@ impl<'t> Tensor<'t> {
         }
         if shape.open {
             if let Some(at) = open_at {
-                result = result.with_axis(at, Axis::new(trace.fresh()));
+                result = result.with_axis(at, Axis::new(trace.fresh_from_something()));
             }
             return self.record(Op::Reshape, result);
         }
@@ -194,12 +198,13 @@ impl<'t> Tensor<'t> {
                 }
                 _ => None,
             };
-            let dim = trace.derived(matches!(whole, Dim::Known(_)), rest);
+            let dim = trace.derived(&[whole], rest);
             if let (Some(rest), Some(known)) = (trace.value(dim), known)
                 && let Some(product) = rest.checked_mul(known)
             {
                 trace.unify(whole, Dim::Known(product));
             }
+            trace.relate(&[dim], whole);
             result = result.with_axis(
                 at,
                 Axis {
@@ -426,12 +431,13 @@ impl<'t> Tensor<'t> {
             }
             None => None,
         };
-        let dim = trace.derived(matches!(old.dim, Dim::Known(_)), length);
+        let dim = trace.derived(&[old.dim], length);
         if let (Some(part), None) = (trace.value(dim), trace.value(old.dim))
             && let Some(whole) = part.checked_mul(N)
         {
             trace.unify(old.dim, Dim::Known(whole));
         }
+        trace.relate(&[dim], old.dim);
         let mut i = 0;
         while i < N {
             let start = match length {
@@ -473,7 +479,7 @@ impl<'t> Tensor<'t> {
                 Some(size) => size.checked_add(low[i].saturating_add(high[i])),
                 None => None,
             };
-            let dim = trace.derived(matches!(axis.dim, Dim::Known(_)), size);
+            let dim = trace.derived(&[axis.dim], size);
             shape = shape.with_axis(at, Axis { dim, ..axis });
             i += 1;
         }
@@ -627,8 +633,8 @@ pub(crate) const fn join<'t>(
     let Some(axis) = axis else {
         return trace.push(Op::Concat(0), nodes, Shape::unknown(first.batched()));
     };
-    let (mut shape, mut total, mut numbers) = (*first.shape(), Some(0usize), true);
-    let mut i = 0;
+    let (mut shape, mut total) = (*first.shape(), Some(0usize));
+    let (mut sizes, mut i) = ([Dim::UNTRACKED; 64], 0);
     while i < tensors.len() {
         let other = tensors[i].shape();
         if other.rank() != shape.rank() {
@@ -644,7 +650,7 @@ pub(crate) const fn join<'t>(
         while j < shape.rank() {
             let (mine, theirs) = (shape.axis(j), other.axis(j));
             if j == axis {
-                numbers = numbers && matches!(theirs.dim, Dim::Known(_));
+                sizes[i] = theirs.dim;
                 total = match (total, trace.value(theirs.dim)) {
                     (Some(total), Some(size)) => total.checked_add(size),
                     _ => None,
@@ -657,8 +663,11 @@ pub(crate) const fn join<'t>(
         i += 1;
     }
     let from = trace.current();
+    let (sizes, _) = sizes.split_at(tensors.len());
+    let sum = trace.derived(sizes, total);
+    learn_part(trace, sizes, sum);
     let whole = Axis {
-        dim: trace.derived(numbers, total),
+        dim: sum,
         from: if from == 0 {
             shape.axis(axis).from
         } else {
@@ -668,4 +677,27 @@ pub(crate) const fn join<'t>(
     };
     shape = shape.with_axis(axis, whole);
     trace.push(Op::Concat(axis as u8), nodes, shape)
+}
+
+/// Learns the only unknown size among the parts of a sum, which may be several of them.
+const fn learn_part(trace: &Trace<'_>, parts: &[Dim], sum: Dim) {
+    trace.relate(parts, sum);
+    let Some(mut rest) = trace.value(sum) else {
+        return;
+    };
+    let (mut unknown, mut times, mut i) = (Dim::UNTRACKED, 0, 0);
+    while i < parts.len() {
+        match trace.value(parts[i]) {
+            Some(size) if size <= rest => rest -= size,
+            Some(_) => return,
+            None if times == 0 || trace.are_one(unknown, parts[i]) => {
+                (unknown, times) = (parts[i], times + 1);
+            }
+            None => return,
+        }
+        i += 1;
+    }
+    if times > 0 && rest % times == 0 {
+        trace.unify(unknown, Dim::Known(rest / times));
+    }
 }

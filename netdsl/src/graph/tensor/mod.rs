@@ -23,6 +23,7 @@ use std::panic::Location;
 
 /// A symbolic tensor; see the module's documentation.
 #[derive(Clone, Copy)]
+#[must_use = "what nothing uses does not reach the result: use it, or leave it out"]
 pub struct Tensor<'t> {
     trace: &'t Trace<'t>,
     node: u32,
@@ -58,6 +59,7 @@ impl<'t> Tensor<'t> {
     /// How many axes there are, the batch included, where that is known.
     pub const fn rank(self) -> Option<usize> {
         if self.shape.open {
+            self.trace.look_again(self.trace.current());
             None
         } else {
             Some(self.shape.rank())
@@ -206,9 +208,11 @@ impl<'t> Tensor<'t> {
     /// `what` names the axis in a mistake: `input features`.
     pub const fn expect(self, dim: i64, size: crate::graph::Size, what: &'static str) -> Self {
         let Some(axis) = rule::axis_index(dim, self.shape.rank()) else {
+            self.trace.look_again(self.trace.current());
             return self;
         };
         if self.shape.open && dim >= 0 {
+            self.trace.look_again(self.trace.current());
             return self;
         }
         let found = self.shape.axis(axis);
@@ -247,6 +251,7 @@ impl<'t> Tensor<'t> {
             if ranks.len() == 1 {
                 self.trace.learn_rank(&self.shape, ranks[0]);
             }
+            self.trace.look_again(self.trace.current());
             return false;
         }
         let mut i = 0;

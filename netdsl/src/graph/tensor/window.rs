@@ -169,11 +169,14 @@ impl<'t> Tensor<'t> {
             }
             None => None,
         };
-        let dim = trace.derived(matches!(axis.dim, Dim::Known(_)), output);
+        let dim = trace.derived(&[axis.dim], output);
         if let (None, Some(output)) = (trace.value(axis.dim), trace.value(dim))
             && let Some(input) = window.input(output)
         {
             trace.unify(axis.dim, Dim::Known(input));
+        }
+        if window.stride == 1 {
+            trace.relate(&[axis.dim], dim);
         }
         Axis {
             dim,
@@ -261,7 +264,7 @@ impl<'t> Tensor<'t> {
             Some(channels) => channels.checked_mul(convolution.groups),
             None => None,
         };
-        let channels = trace.derived(matches!(per_group, Dim::Known(_)), channels);
+        let channels = trace.derived(&[per_group], channels);
         let (mut shape, mut i) = (*self.shape(), 0);
         let at = shape.rank() - rank - 1;
         shape = shape.with_axis(
@@ -286,13 +289,14 @@ impl<'t> Tensor<'t> {
                 }
                 None => None,
             };
-            let dim = trace.derived(matches!(axis.dim, Dim::Known(_)), output);
+            let dim = trace.derived(&[axis.dim], output);
             if let (None, Some(output)) = (trace.value(axis.dim), trace.value(dim))
                 && let Some(input) =
                     convolution.windows[i].transposed_input(output, output_padding[i])
             {
                 trace.unify(axis.dim, Dim::Known(input));
             }
+            trace.relate(&[axis.dim], dim);
             let axis = Axis {
                 dim,
                 role: Role::Space,
@@ -345,8 +349,8 @@ impl<'t> Tensor<'t> {
                 (None, Some(scale), Some(size)) => Some((size as f64 * scale) as usize),
                 _ => None,
             };
-            let known = sizes[i].is_some() || matches!(axis.dim, Dim::Known(_));
-            let dim = trace.derived(known, size);
+            let from: &[Dim] = if sizes[i].is_some() { &[] } else { &[axis.dim] };
+            let dim = trace.derived(from, size);
             shape = shape.with_axis(
                 at,
                 Axis {

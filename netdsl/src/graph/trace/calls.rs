@@ -15,6 +15,7 @@ pub type Run = for<'t> fn(Scope<'t>, Tensor<'t>) -> Tensor<'t>;
 impl<'t> Trace<'t> {
     /// Writes a call down, and gives what stands for its result.
     pub(crate) const fn call_later(&'t self, run: Run, scope: u32, x: Tensor<'t>) -> Tensor<'t> {
+        self.follow_something_of(x.shape());
         let index = next(&self.counters.calls);
         if index >= self.tables.calls.len() {
             return self.push(Op::Detach, &[x.node()], Shape::unknown(x.shape().batched));

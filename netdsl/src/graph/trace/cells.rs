@@ -1,7 +1,7 @@
 //! The entries of a trace's tables: plain data that constants can hold.
 
 use crate::graph::op::Op;
-use crate::graph::trace::Run;
+use crate::graph::trace::{Follows, Run};
 use crate::init::Init;
 use crate::shape::{Dim, MAX_RANK, Shape};
 use std::cell::Cell;
@@ -28,6 +28,8 @@ pub struct DimCell {
     pub(super) value: Option<usize>,
     /// A rule wanted to know the value and could not be told.
     pub(super) asked: bool,
+    /// From what the value would follow.
+    pub(super) follows: Follows,
 }
 
 impl DimCell {
@@ -36,6 +38,24 @@ impl DimCell {
         parent: NONE,
         value: None,
         asked: false,
+        follows: Follows::NOTHING,
+    };
+}
+
+/// What was learned of an input as such.
+#[derive(Clone, Copy)]
+pub(super) struct InputCell {
+    /// How many axes it has.
+    pub(super) rank: Option<usize>,
+    /// What the signature calls it.
+    pub(super) name: &'static str,
+}
+
+impl InputCell {
+    /// An input of which nothing is known.
+    pub(super) const NEW: Self = Self {
+        rank: None,
+        name: "",
     };
 }
 
@@ -63,6 +83,8 @@ pub struct ScopeCell {
     /// It is wrong in itself, which is told elsewhere.
     pub(crate) silent: bool,
     pub(crate) presence: Presence,
+    /// It looked at a tensor whose axes were not known.
+    pub(crate) unseen: bool,
     /// How many calls are through.
     pub(crate) calls: u32,
     pub(crate) hash: u64,
@@ -86,6 +108,7 @@ impl ScopeCell {
         network: false,
         silent: false,
         presence: Presence::Present,
+        unseen: false,
         calls: 0,
         hash: 0xcbf2_9ce4_8422_2325,
         first_child: NONE,
@@ -108,6 +131,8 @@ impl ScopeCell {
 pub struct SizeCell {
     pub(super) name: &'static str,
     pub(super) dim: Dim,
+    /// Where it was left open.
+    pub(super) at: Option<Site>,
     /// The one that its scope named before.
     pub(crate) previous: u32,
 }
@@ -117,6 +142,7 @@ impl SizeCell {
     pub const NEW: Self = Self {
         name: "",
         dim: Dim::UNTRACKED,
+        at: None,
         previous: NONE,
     };
 }
@@ -187,6 +213,21 @@ impl TieCell {
         at: None,
         used: false,
     };
+}
+
+impl ParameterCell {
+    /// How many sizes must be known for it to be drawn.
+    pub(super) const fn sizes(&self) -> usize {
+        self.rank + self.fan.is_some() as usize
+    }
+
+    /// One of them: along an axis, or its fan.
+    pub(super) const fn size(&self, index: usize) -> Dim {
+        match self.fan {
+            Some(fan) if index == self.rank => fan,
+            _ => self.dims[index],
+        }
+    }
 }
 
 /// A use of an operation.

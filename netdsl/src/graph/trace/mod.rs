@@ -15,7 +15,9 @@ mod calls;
 mod cells;
 mod counters;
 mod faults;
+mod found;
 mod nodes;
+mod open;
 mod parameters;
 mod scopes;
 mod sizes;
@@ -26,6 +28,7 @@ pub use calls::Run;
 use cells::MAX_INPUTS;
 pub use cells::*;
 use counters::{Counters, next};
+pub use open::{Follows, Question};
 
 use crate::Element;
 use crate::graph::{Op, Scope, Tensor};
@@ -49,7 +52,7 @@ pub struct Trace<'t> {
     runs: Cell<usize>,
     current: Cell<u32>,
     site: Cell<Option<Site>>,
-    input_ranks: [Cell<Option<usize>>; MAX_INPUTS],
+    inputs: [Cell<InputCell>; MAX_INPUTS],
     mode: Mode,
     /// Operations are recorded, not sizes only.
     records: bool,
@@ -62,6 +65,14 @@ pub struct Trace<'t> {
     provisional: Cell<bool>,
     /// The layer that is left vague, for want of such a number.
     vague: Cell<u32>,
+    /// Which unknown sizes are looked for.
+    question: Question,
+    /// More was noted in this run of what sizes follow from.
+    spread: Cell<bool>,
+    /// How many sizes were found to be open.
+    found: Cell<usize>,
+    /// How many parameters, from the first one on, have only known sizes.
+    settled: Cell<usize>,
 }
 
 /// What a definition is run for.
@@ -102,7 +113,7 @@ impl<'t> Trace<'t> {
             runs: Cell::new(0),
             current: Cell::new(0),
             site: Cell::new(None),
-            input_ranks: [const { Cell::new(None) }; MAX_INPUTS],
+            inputs: [const { Cell::new(InputCell::NEW) }; MAX_INPUTS],
             mode,
             records: true,
             masks: Cell::new(0),
@@ -110,6 +121,10 @@ impl<'t> Trace<'t> {
             renumbered: Cell::new(false),
             provisional: Cell::new(false),
             vague: Cell::new(NONE),
+            question: Question::Nothing,
+            spread: Cell::new(false),
+            found: Cell::new(0),
+            settled: Cell::new(0),
         }
     }
 
@@ -127,6 +142,7 @@ impl<'t> Trace<'t> {
         self.fault_count.replace(0);
         self.changed.replace(false);
         self.missed.replace(false);
+        self.spread.replace(false);
         self.wavering.replace(false);
         self.current.replace(0);
         self.masks.replace(0);
@@ -159,31 +175,32 @@ impl<'t> Trace<'t> {
             self.assuming.replace(true);
             return true;
         }
-        false
+        self.find_open()
     }
 
     /// An input of which nothing is known but that its first axis is the batch.
     pub const fn unknown_input(&'t self, index: u32) -> Tensor<'t> {
         let batch = Axis {
-            dim: self.fresh(),
+            dim: self.fresh_from(Follows::SOMETHING),
             role: Role::Batch,
             from: 0,
         };
-        let shape = match self.input_rank(index) {
+        let mut shape = match self.input_rank(index) {
             Some(rank) => {
                 let (mut shape, mut i) = (Shape::new(&[batch], true), 1);
                 while i < rank {
-                    shape = shape.with_last(Axis::new(self.fresh()));
+                    let dim = self.fresh_from(Follows::axis(index, i - 1));
+                    shape = shape.with_last(Axis::new(dim));
                     i += 1;
                 }
                 shape
             }
             None => {
-                let mut shape = Shape::unknown(true).with_last(Axis::new(self.fresh()));
-                shape.input = Some(index);
-                shape
+                let last = self.fresh_from(Follows::SOMETHING);
+                Shape::unknown(true).with_last(Axis::new(last))
             }
         };
+        shape.input = Some(index);
         self.push(Op::Input(index), &[], shape)
     }
 

@@ -5,29 +5,71 @@ use crate::graph::Tensor;
 use crate::shape::{Arg, Cause, Dim, FaultKind, Origin, Shape};
 
 impl<'t> Trace<'t> {
-    /// The size of a scope with a name, found or made.
-    pub(crate) const fn named_size(&self, scope: u32, name: &'static str) -> Dim {
-        let mut above = self.scope(scope);
-        let mut index = above.last_size;
+    /// The size of a scope with a name, found or made. `at` is where it was left open.
+    pub(crate) const fn named_size(&self, scope: u32, name: &'static str, at: Option<Site>) -> Dim {
+        match self.find_size(scope, name) {
+            Some(dim) => dim,
+            None => {
+                let dim = self.fresh();
+                self.push_size(scope, name, dim, at);
+                dim
+            }
+        }
+    }
+
+    /// Notes the name that a scope has for an unknown of the network around it.
+    pub(crate) const fn name_size(
+        &self,
+        scope: u32,
+        name: &'static str,
+        dim: Dim,
+        at: Option<Site>,
+    ) {
+        if matches!(dim, Dim::Unknown(_)) && self.find_size(scope, name).is_none() {
+            self.push_size(scope, name, dim, at);
+        }
+    }
+
+    /// The size that a parameter of a network is to give.
+    pub(crate) const fn parameter_size(
+        &self,
+        scope: u32,
+        name: &'static str,
+        at: Option<Site>,
+    ) -> Dim {
+        let index = self.counters.sizes.get();
+        let dim = self.named_size(scope, name, at);
+        if scope == 0 {
+            self.follow(dim, Follows::parameter(index));
+        }
+        dim
+    }
+
+    const fn find_size(&self, scope: u32, name: &'static str) -> Option<Dim> {
+        let mut index = self.scope(scope).last_size;
         while index != NONE {
             let cell = self.tables.sizes[index as usize].get();
             if same_text(cell.name, name) {
-                return cell.dim;
+                return Some(cell.dim);
             }
             index = cell.previous;
         }
-        let dim = self.fresh();
+        None
+    }
+
+    const fn push_size(&self, scope: u32, name: &'static str, dim: Dim, at: Option<Site>) {
         let index = next(&self.counters.sizes);
         if index < self.tables.sizes.len() {
+            let mut above = self.scope(scope);
             self.tables.sizes[index].replace(SizeCell {
                 name,
                 dim,
+                at,
                 previous: above.last_size,
             });
             above.last_size = index as u32;
             self.set_scope(scope, above);
         }
-        dim
     }
 
     /// The name that a scope has for an unknown size: `in_features`.

@@ -15,7 +15,7 @@ impl<'t> Trace<'t> {
     }
 
     /// The unknown that stands for all that are equal to this one, and what is known of it.
-    const fn root(&self, mut index: u32) -> (u32, DimCell) {
+    pub(super) const fn root(&self, mut index: u32) -> (u32, DimCell) {
         loop {
             let cell = self.tables.dims[index as usize].get();
             if cell.parent == NONE {
@@ -47,10 +47,22 @@ impl<'t> Trace<'t> {
         }
     }
 
+    /// Whether two sizes are known to be the same unknown.
+    pub(crate) const fn are_one(&self, a: Dim, b: Dim) -> bool {
+        match (a, b) {
+            (Dim::Unknown(NONE), _) | (_, Dim::Unknown(NONE)) => false,
+            (Dim::Unknown(a), Dim::Unknown(b)) => self.root_of(a) == self.root_of(b),
+            _ => false,
+        }
+    }
+
     /// Learns that two sizes are equal; false where they cannot be.
     pub(crate) const fn unify(&self, a: Dim, b: Dim) -> bool {
         match (a, b) {
-            (Dim::Unknown(NONE), _) | (_, Dim::Unknown(NONE)) => true,
+            (Dim::Unknown(NONE), dim) | (dim, Dim::Unknown(NONE)) => {
+                self.follow(dim, Follows::SOMETHING);
+                true
+            }
             (Dim::Known(a), Dim::Known(b)) => a == b,
             (Dim::Known(size), Dim::Unknown(index)) | (Dim::Unknown(index), Dim::Known(size)) => {
                 self.settle(index, size)
@@ -65,6 +77,7 @@ impl<'t> Trace<'t> {
             return value == size;
         }
         if self.is_vague() {
+            self.follow_something(Dim::Unknown(root));
             return true;
         }
         self.learn(
@@ -87,6 +100,8 @@ impl<'t> Trace<'t> {
             return a == b;
         }
         if self.is_vague() {
+            self.follow_something(Dim::Unknown(a.0));
+            self.follow_something(Dim::Unknown(b.0));
             return true;
         }
         // The later one hangs below the earlier one, so that roots stay stable.
@@ -99,6 +114,7 @@ impl<'t> Trace<'t> {
                 below.value
             },
             asked: above.asked || below.asked,
+            follows: above.follows.or(below.follows),
         };
         self.tables.dims[root as usize].replace(merged);
         self.learn(
@@ -122,15 +138,15 @@ impl<'t> Trace<'t> {
 
     /// A size that was computed from others. Where those are numbers it is one too; where they are
     /// unknowns it is an unknown, in every run, so that unknowns keep their indices.
-    pub(crate) const fn derived(&self, from_numbers: bool, size: Option<usize>) -> Dim {
+    pub(crate) const fn derived(&self, from: &[Dim], size: Option<usize>) -> Dim {
         match size {
-            Some(size) if from_numbers => Dim::Known(size),
+            Some(size) if are_numbers(from) => Dim::Known(size),
             Some(size) => {
                 let dim = self.fresh();
                 self.unify(dim, Dim::Known(size));
                 dim
             }
-            None => self.fresh(),
+            None => self.fresh_from(self.follows_from(from)),
         }
     }
 
@@ -149,17 +165,50 @@ impl<'t> Trace<'t> {
             && (index as usize) < MAX_INPUTS
             && self.input_rank(index).is_none()
         {
-            self.input_ranks[index as usize].replace(Some(rank));
+            let cell = &self.inputs[index as usize];
+            let known = cell.get();
+            cell.replace(InputCell {
+                rank: Some(rank),
+                ..known
+            });
             self.renumbered.replace(true);
             self.missed.replace(true);
         }
     }
 
-    pub(super) const fn input_rank(&self, index: u32) -> Option<usize> {
+    pub(super) const fn input(&self, index: u32) -> Option<InputCell> {
         if (index as usize) < MAX_INPUTS {
-            self.input_ranks[index as usize].get()
+            Some(self.inputs[index as usize].get())
         } else {
             None
         }
     }
+
+    pub(super) const fn input_rank(&self, index: u32) -> Option<usize> {
+        match self.input(index) {
+            Some(input) => input.rank,
+            None => None,
+        }
+    }
+
+    /// Notes what the signature calls an input.
+    pub(crate) const fn name_input(&self, shape: &Shape, name: &'static str) {
+        if let Some(index) = shape.input
+            && let Some(known) = self.input(index)
+            && known.name.is_empty()
+        {
+            self.inputs[index as usize].replace(InputCell { name, ..known });
+        }
+    }
+}
+
+const fn are_numbers(sizes: &[Dim]) -> bool {
+    let mut i = 0;
+    while i < sizes.len() {
+        if !matches!(sizes[i], Dim::Known(_)) {
+            return false;
+        }
+        i += 1;
+    }
+    true
 }

@@ -33,6 +33,7 @@ impl Trace<'_> {
     pub(crate) const fn leave_vague(&self, scope: u32) {
         if !self.is_vague() {
             self.vague.replace(scope);
+            self.look_again(scope);
         }
     }
 

@@ -106,7 +106,7 @@ const fn of_keys<'t>(
     }
     let tensor = tensor.expect(-1, Size::of(scores.keys.dim), "keys in its mask");
     if !single {
-        tensor.expect(0, Size::of(scores.batch.dim), "samples in its mask");
+        let _ = tensor.expect(0, Size::of(scores.batch.dim), "samples in its mask");
     }
     Some(mask.added(&[scores.batch, ONE, ONE, scores.keys]))
 }
@@ -125,7 +125,7 @@ const fn of_pairs<'t>(scores: Scores, mask: Mask<'t>) -> Option<Tensor<'t>> {
     let (batch, heads) = match (tensor.batched(), tensor.shape().rank()) {
         (true, 3) => (scores.batch, ONE),
         (true, _) => {
-            tensor.expect(1, Size::of(heads.dim), "heads in its mask");
+            let _ = tensor.expect(1, Size::of(heads.dim), "heads in its mask");
             (scores.batch, heads)
         }
         (false, 2) => (ONE, ONE),
@@ -147,7 +147,7 @@ const fn of_pairs<'t>(scores: Scores, mask: Mask<'t>) -> Option<Tensor<'t>> {
         }
     };
     if tensor.batched() {
-        tensor.expect(0, Size::of(scores.batch.dim), "samples in its mask");
+        let _ = tensor.expect(0, Size::of(scores.batch.dim), "samples in its mask");
     }
     Some(mask.added(&[batch, heads, scores.steps, scores.keys]))
 }

@@ -24,6 +24,7 @@ network! {
 
 network! {
     /// Convolutions, and as many transposed ones.
+    #[loaded]
     pub struct Autoencoder<downs, kernel, stride, padding, pools, ups, wide, margin, more, last> {
         encoder: [Encode<kernel, stride, padding, pools>; downs],
         decoder: [Decode<wide, 2, margin, more>; ups],

@@ -6,6 +6,7 @@ use netdsl::prelude::*;
 
 network! {
     /// LeNet with the tanh of 1998 between convolutions.
+    #[loaded]
     pub struct LeNet {
         conv1: Conv2d<_, _, 5>(padding = 2),
         conv2: Conv2d<_, _, 5>,
@@ -24,6 +25,7 @@ network! {
 
 network! {
     /// LeNet, rectified.
+    #[loaded]
     pub struct Rectified {
         conv1: Conv2d<_, _, 5>(padding = 2),
         conv2: Conv2d<_, _, 5>,

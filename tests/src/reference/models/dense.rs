@@ -6,6 +6,7 @@ use netdsl::prelude::*;
 
 network! {
     /// Three linear layers.
+    #[loaded]
     pub struct Mlp {
         flat: Flatten,
         fc1: Linear<_, _>,
@@ -19,6 +20,7 @@ network! {
 
 network! {
     /// Three linear layers, rectified.
+    #[loaded]
     pub struct Rectified {
         flat: Flatten,
         fc1: Linear<_, _>,
@@ -31,6 +33,7 @@ network! {
 
 network! {
     /// Two linear layers, rectified.
+    #[loaded]
     pub struct Small {
         flat: Flatten,
         fc1: Linear<_, _>,

@@ -6,6 +6,7 @@ use netdsl::prelude::*;
 
 network! {
     /// A block that adds what arrives.
+    #[loaded]
     pub struct Plain {
         conv1: Conv2d<_, _, 3>(padding = 1, bias = false),
         bn1: BatchNorm2d<_>,
@@ -21,6 +22,7 @@ network! {
 
 network! {
     /// A block that makes images smaller, and adds what arrives made as small.
+    #[loaded]
     pub struct Down {
         conv1: Conv2d<_, _, 3>(padding = 1, stride = 2, bias = false),
         bn1: BatchNorm2d<_>,
@@ -38,6 +40,7 @@ network! {
 
 network! {
     /// A block with more channels.
+    #[loaded]
     pub struct Wide {
         conv1: Conv2d<_, _, 3>(padding = 1, bias = false),
         bn1: BatchNorm2d<_>,
@@ -55,6 +58,7 @@ network! {
 
 network! {
     /// A stem, up to four stages of blocks, and a mean over positions.
+    #[loaded]
     pub struct ResNet<wide, first, down2, plain2, down3, plain3, down4, plain4> {
         conv1: Conv2d<_, _, 3>(padding = 1, bias = false),
         bn1: BatchNorm2d<_>,

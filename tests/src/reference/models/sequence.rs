@@ -7,6 +7,7 @@ use netdsl::prelude::*;
 
 network! {
     /// Tokens through an LSTM.
+    #[loaded]
     pub struct TokenLstm<layers, directions, how> {
         embedding: Embedding<_, _>,
         lstm: Reader<_, _>(layers = layers, directions = directions, how = how),
@@ -16,6 +17,7 @@ network! {
 
 network! {
     /// Vectors through an LSTM.
+    #[loaded]
     pub struct VectorLstm<layers, directions, how> {
         lstm: Reader<_, _>(layers = layers, directions = directions, how = how),
         fc: Linear<_, _>,
@@ -45,6 +47,7 @@ pub fn recurrent(model: &Model<'_>) -> Vec<Reading> {
 
 network! {
     /// Tokens through a transformer's encoder.
+    #[loaded]
     pub struct TokenTransformer<positioned, kept, depth, norms, heads, norm_first, gelu, how> {
         embedding: Embedding<_, _>,
         positions: [Positions<_, _>(how = kept); positioned],
@@ -57,6 +60,7 @@ network! {
 
 network! {
     /// Vectors through a transformer's encoder.
+    #[loaded]
     pub struct VectorTransformer<positioned, kept, depth, norms, heads, norm_first, gelu, how> {
         embedding: Linear<_, _>,
         positions: [Positions<_, _>(how = kept); positioned],

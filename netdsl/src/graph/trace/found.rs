@@ -1,0 +1,224 @@
+//! The sizes that were found to be open, and what would close them.
+
+use super::*;
+use crate::shape::{Dim, Text, Unresolved};
+
+/// What a name stands for.
+#[derive(Clone, Copy)]
+enum Named {
+    /// The size itself: `in_features`.
+    Size,
+    /// The parameter that has it along an axis.
+    Axis(usize),
+    /// The parameter whose fan it is.
+    Fan,
+}
+
+/// A size that was found to be open.
+#[derive(Clone, Copy)]
+pub(crate) struct OpenSize {
+    /// The layer that names it, or whose parameter has it.
+    pub(crate) scope: u32,
+    /// Where it was left open.
+    pub(crate) at: Option<Site>,
+    /// Its layer's name for it, or the name of a parameter that it is a size of.
+    name: &'static str,
+    named: Named,
+    pub(super) dim: Dim,
+    pub(super) follows: Follows,
+}
+
+impl OpenSize {
+    /// An axis of a parameter, as long as no better name is found.
+    const fn of_axis(cell: &ParameterCell, axis: usize) -> Self {
+        Self {
+            scope: cell.scope,
+            at: None,
+            name: cell.name,
+            named: if axis < cell.rank {
+                Named::Axis(axis)
+            } else {
+                Named::Fan
+            },
+            dim: cell.size(axis),
+            follows: Follows::VAGUE,
+        }
+    }
+}
+
+/// Where [`Trace::take_found`] goes on: a parameter and one of its axes.
+pub(crate) type Place = (usize, usize);
+
+impl Trace<'_> {
+    /// How many sizes were found to be open.
+    pub const fn count_found(&self) -> usize {
+        let (mut count, mut i) = (self.found.get(), 0);
+        while self.provisional.get() && i < self.stored_parameters() {
+            count += self.stands_for_vague(&self.parameter_cell(i as u32)) as usize;
+            i += 1;
+        }
+        count
+    }
+
+    /// The next size that was found to be open, in the order in which parameters need them.
+    pub(crate) const fn take_found(&self, place: &mut Place) -> Option<OpenSize> {
+        while place.0 < self.stored_parameters() {
+            let cell = self.parameter_cell(place.0 as u32);
+            if self.stands_for_vague(&cell) {
+                *place = (place.0 + 1, 0);
+                return Some(OpenSize::of_axis(&cell, 0));
+            }
+            while place.1 < cell.sizes() {
+                let cause = self.named_cause(&cell, place.1, true);
+                place.1 += 1;
+                if cause.follows.is_found() {
+                    self.mark(cause.dim, Follows::TOLD);
+                    return Some(cause);
+                }
+            }
+            *place = (place.0 + 1, 0);
+        }
+        None
+    }
+
+    /// In a vague layer nothing is noted of any size: its first parameter stands for all of them.
+    const fn stands_for_vague(&self, cell: &ParameterCell) -> bool {
+        matches!(self.question, Question::Open)
+            && cell.previous == NONE
+            && cell.sizes() > 0
+            && matches!(cell.size(0), Dim::Unknown(NONE))
+    }
+
+    /// The size to call open where an axis of a parameter is: the one that the layer or one around it has
+    /// a name for; or else another one of the layer that is open, which it may be computed from; or else
+    /// itself. `found`: those that were found before count as open.
+    pub(super) const fn named_cause(&self, cell: &ParameterCell, axis: usize, found: bool) -> OpenSize {
+        let dim = cell.size(axis);
+        let mut cause = OpenSize {
+            follows: self.follows_or_nothing(dim),
+            ..OpenSize::of_axis(cell, axis)
+        };
+        if self.follows(dim).is_none() {
+            return cause;
+        }
+        let mut scope = cell.scope;
+        while scope != 0 && scope != NONE {
+            let mut index = self.scope(scope).last_size;
+            while index != NONE {
+                let size = self.tables.sizes[index as usize].get();
+                let named = OpenSize {
+                    scope,
+                    at: size.at,
+                    name: size.name,
+                    named: Named::Size,
+                    dim: size.dim,
+                    follows: self.follows_or_nothing(size.dim),
+                };
+                if self.are_one(size.dim, dim) {
+                    return named;
+                }
+                let open = match found {
+                    true => named.follows.is_found(),
+                    false => self.is_open(scope, size.dim),
+                };
+                if scope == cell.scope && open {
+                    cause = named;
+                }
+                index = size.previous;
+            }
+            scope = self.scope(scope).parent;
+        }
+        cause
+    }
+
+    const fn follows_or_nothing(&self, dim: Dim) -> Follows {
+        match self.follows(dim) {
+            Some(follows) => follows,
+            None => Follows::NOTHING,
+        }
+    }
+
+    /// An open size in words.
+    pub(crate) const fn unresolved(&self, open: &OpenSize) -> Unresolved {
+        let size = match open.named {
+            Named::Size => Text::EMPTY,
+            Named::Axis(axis) => Text::EMPTY.push("axis ").number(axis).push(" of "),
+            Named::Fan => Text::EMPTY.push("the fan of "),
+        };
+        let size = size.push("`").push(open.name).push("`");
+        Unresolved::new(self.path(open.scope), size, self.fix(open.follows.before()))
+    }
+
+    /// The shortest fact that would close a size, by what it follows from.
+    const fn fix(&self, follows: Follows) -> Text<240> {
+        let mut input = 0;
+        while input < MAX_INPUTS {
+            if let Some(InputCell {
+                rank: Some(rank),
+                name,
+            }) = self.input(input as u32)
+                && follows.has_axis_of(input as u32)
+                && !name.is_empty()
+            {
+                let text = Text::EMPTY
+                    .push("write a number for each `?` in the signature, `")
+                    .push(name)
+                    .push(": ");
+                let text = self.signature(text, follows, input as u32, rank);
+                return text.push("`, or the size itself instead of `_`");
+            }
+            input += 1;
+        }
+        let mut index = 0;
+        while index < self.tables.sizes.len() && index < self.counters.sizes.get() {
+            if follows.has_parameter(index) {
+                let name = self.tables.sizes[index].get().name;
+                return Text::EMPTY
+                    .push("give a number for `")
+                    .push(name)
+                    .push("` where the network is built");
+            }
+            index += 1;
+        }
+        Text::EMPTY.push(if follows.is_vague() {
+            "give the network's own numbers where it is built"
+        } else if follows.is_nothing() {
+            "no input can tell it: write the number instead of `_`"
+        } else {
+            "write the number instead of `_`"
+        })
+    }
+
+    /// A shape in a signature, with `?` for what a size follows from.
+    const fn signature(
+        &self,
+        text: Text<240>,
+        follows: Follows,
+        input: u32,
+        rank: usize,
+    ) -> Text<240> {
+        let (mut text, mut axis) = (text.push("["), 1);
+        while axis < rank {
+            let text_so_far = if axis > 1 { text.push(", ") } else { text };
+            text = match follows.has_axis(input, axis - 1) {
+                true => text_so_far.push("?"),
+                false => text_so_far.size(self.input_size(input, axis)),
+            };
+            axis += 1;
+        }
+        text.push("]")
+    }
+
+    /// What is known of an axis of an input: inputs number their unknowns first.
+    const fn input_size(&self, input: u32, axis: usize) -> Option<usize> {
+        let (mut index, mut before) = (axis as u32, 0);
+        while before < input {
+            index += match self.input_rank(before) {
+                Some(rank) => rank as u32,
+                None => 2,
+            };
+            before += 1;
+        }
+        self.value(Dim::Unknown(index))
+    }
+}

@@ -1,0 +1,337 @@
+//! What stays open: from what each unknown size would follow, and which ones nothing that is asked for
+//! will tell.
+//!
+//! Beside its value, an unknown keeps from what it follows, whatever the numbers will be: from axes of
+//! the inputs, from the network's parameters. That spreads with the sizes themselves, through equalities
+//! ([`Trace::unify`]) and arithmetic ([`Trace::derived`], [`Trace::relate`]), so that it costs no run of
+//! its own. Only where a size turns out to be open, `forward` runs again: that size counts as told from
+//! then on, and what follows from it is no news.
+
+use super::*;
+use crate::shape::{Dim, Shape};
+
+/// From what a size would follow: a set.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Follows(u32);
+
+/// How many axes of an input, and how many inputs, are told apart.
+const AXES: u32 = 4;
+const INPUTS: u32 = 4;
+/// The first parameter of the network, and how many are told apart.
+const PARAMETER: u32 = AXES * INPUTS;
+const PARAMETERS: u32 = 8;
+
+impl Follows {
+    /// From nothing that is known of.
+    pub(super) const NOTHING: Self = Self(0);
+    /// From something that cannot be told yet: an axis of a tensor of unknown rank, what is around the
+    /// network.
+    pub(super) const SOMETHING: Self = Self(1 << 29);
+    /// From numbers that are missing for its whole layer.
+    pub(super) const VAGUE: Self = Self(1 << 28);
+    /// From sizes that were found to be open before.
+    pub(super) const TOLD: Self = Self(1 << 30);
+    /// It was found to be open itself.
+    const FOUND: Self = Self(1 << 31);
+
+    const ALL_AXES: u32 = (1 << PARAMETER) - 1;
+    const ALL_PARAMETERS: u32 = ((1 << PARAMETERS) - 1) << PARAMETER;
+
+    /// From an axis of a sample of an input.
+    pub(super) const fn axis(input: u32, axis: usize) -> Self {
+        if input < INPUTS && axis < AXES as usize {
+            Self(1 << (input * AXES + axis as u32))
+        } else {
+            Self::SOMETHING
+        }
+    }
+
+    /// From a parameter of the network.
+    pub(super) const fn parameter(index: usize) -> Self {
+        let last = PARAMETERS as usize - 1;
+        Self(1 << (PARAMETER + if index < last { index } else { last } as u32))
+    }
+
+    pub(super) const fn is_nothing(self) -> bool {
+        self.0 == 0
+    }
+
+    /// As it was before it was found to be open.
+    pub(super) const fn before(self) -> Self {
+        Self(self.0 & !Self::FOUND.0)
+    }
+
+    pub(super) const fn is_vague(self) -> bool {
+        self.0 == Self::VAGUE.0
+    }
+
+    pub(super) const fn is_found(self) -> bool {
+        self.0 & Self::FOUND.0 != 0
+    }
+
+    pub(super) const fn has_axis(self, input: u32, axis: usize) -> bool {
+        self.0 & Self::axis(input, axis).0 & Self::ALL_AXES != 0
+    }
+
+    pub(super) const fn has_axis_of(self, input: u32) -> bool {
+        input < INPUTS && self.0 >> (input * AXES) & ((1 << AXES) - 1) != 0
+    }
+
+    pub(super) const fn has_parameter(self, index: usize) -> bool {
+        self.0 & Self::parameter(index).0 != 0
+    }
+
+    /// From both of two sizes.
+    const fn and(self, other: Self) -> Self {
+        if other.is_found() {
+            Self(self.0 | Self::TOLD.0)
+        } else {
+            Self(self.0 | other.0)
+        }
+    }
+
+    /// How early it will be known, of two ways to know it.
+    const fn rank(self) -> u8 {
+        match self.0 {
+            0 => 0,
+            set if set & Self::FOUND.0 != 0 => 5,
+            set if set == Self::TOLD.0 => 4,
+            set if set & Self::SOMETHING.0 != 0 => 1,
+            set if set & Self::ALL_AXES != 0 => 2,
+            _ => 3,
+        }
+    }
+
+    /// From one of the two.
+    pub(super) const fn or(self, other: Self) -> Self {
+        if other.rank() > self.rank() {
+            other
+        } else {
+            self
+        }
+    }
+}
+
+/// Which unknown sizes count as open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Question {
+    /// None: nobody asks.
+    Nothing,
+    /// Those that follow neither from the inputs, nor from parameters, nor from what is around the network.
+    NeverTold,
+    /// Those that will be unknown when the network's parameters have their numbers.
+    Deferred,
+    /// All.
+    Open,
+}
+
+impl<'t> Trace<'t> {
+    /// Has the trace find out about sizes that stay open.
+    pub const fn asking(mut self, question: Question) -> Self {
+        self.question = question;
+        self
+    }
+
+    /// Which unknown sizes are looked for.
+    pub(crate) const fn question(&self) -> Question {
+        self.question
+    }
+
+    /// Notes from what a size follows.
+    pub(crate) const fn follow(&self, dim: Dim, from: Follows) {
+        if let Dim::Unknown(index) = dim
+            && index != NONE
+        {
+            let (_, cell) = self.root(index);
+            if cell.value.is_none() && from.rank() > cell.follows.rank() {
+                self.mark(dim, from);
+                self.spread.replace(true);
+            }
+        }
+    }
+
+    pub(super) const fn mark(&self, dim: Dim, follows: Follows) {
+        if let Dim::Unknown(index) = dim
+            && index != NONE
+        {
+            let (root, cell) = self.root(index);
+            self.tables.dims[root as usize].replace(DimCell { follows, ..cell });
+        }
+    }
+
+    /// Notes that something will tell a size, but not what.
+    pub(crate) const fn follow_something(&self, dim: Dim) {
+        self.follow(dim, Follows::SOMETHING);
+    }
+
+    /// As [`Self::follow_something`], for all sizes of a shape.
+    pub(crate) const fn follow_something_of(&self, shape: &Shape) {
+        let mut i = 0;
+        while i < shape.rank() {
+            self.follow_something(shape.axis(i).dim);
+            i += 1;
+        }
+    }
+
+    /// A new unknown that something will tell, but nobody knows what.
+    pub(crate) const fn fresh_from_something(&self) -> Dim {
+        self.fresh_from(Follows::SOMETHING)
+    }
+
+    pub(super) const fn fresh_from(&self, from: Follows) -> Dim {
+        let dim = self.fresh();
+        self.follow(dim, from);
+        dim
+    }
+
+    /// From what a size follows that is computed from others.
+    pub(super) const fn follows_from(&self, from: &[Dim]) -> Follows {
+        let (mut all, mut i) = (Follows::NOTHING, 0);
+        while i < from.len() {
+            match self.follows(from[i]) {
+                Some(follows) if follows.is_nothing() => return Follows::NOTHING,
+                Some(follows) => all = all.and(follows),
+                None => {}
+            }
+            i += 1;
+        }
+        // Of numbers alone: a mistake is told elsewhere.
+        all.or(Follows::SOMETHING)
+    }
+
+    /// From what a size follows; `None` where it is known.
+    pub(super) const fn follows(&self, dim: Dim) -> Option<Follows> {
+        match dim {
+            Dim::Known(_) => None,
+            Dim::Unknown(NONE) => Some(Follows::SOMETHING),
+            Dim::Unknown(index) => {
+                let (_, cell) = self.root(index);
+                if cell.value.is_some() {
+                    None
+                } else {
+                    Some(cell.follows)
+                }
+            }
+        }
+    }
+
+    /// Notes that a rule knows each of these sizes from all the others: `parts` and a `whole`.
+    pub(crate) const fn relate(&self, parts: &[Dim], whole: Dim) {
+        let (mut left, mut lefts) = (whole, 0);
+        let (mut all, mut i) = (Follows::NOTHING, 0);
+        while i <= parts.len() {
+            let dim = if i < parts.len() { parts[i] } else { whole };
+            match self.follows(dim) {
+                Some(follows) if follows.is_nothing() => {
+                    lefts += !(lefts == 1 && self.are_one(left, dim)) as usize;
+                    left = dim;
+                }
+                Some(follows) => all = all.and(follows),
+                None => {}
+            }
+            i += 1;
+        }
+        if lefts == 1 {
+            self.follow(left, all.or(Follows::SOMETHING));
+        }
+    }
+
+    /// Notes that a layer looks at a tensor whose axes are not known, or is vague: what its sizes follow
+    /// from will be seen later.
+    pub(crate) const fn look_again(&self, scope: u32) {
+        let mut cell = self.scope(scope);
+        cell.unseen = true;
+        self.set_scope(scope, cell);
+    }
+
+    /// Finds the first size that is open, and does as if it were told from now on; false where there is
+    /// none.
+    pub(super) const fn find_open(&self) -> bool {
+        if matches!(self.question, Question::Nothing) || self.fault_count.get() > 0 {
+            return false;
+        }
+        self.skip_settled();
+        let mut i = self.settled.get();
+        while i < self.stored_parameters() {
+            let cell = self.parameter_cell(i as u32);
+            let mut j = 0;
+            while j < cell.sizes() {
+                if self.is_open(cell.scope, cell.size(j)) {
+                    // What was noted in this run may have come too late for this size.
+                    if !self.spread.get() && !self.changed.get() {
+                        let cause = self.named_cause(&cell, j, false);
+                        self.follow(cause.dim, Follows(cause.follows.0 | Follows::FOUND.0));
+                        self.found.replace(self.found.get() + 1);
+                    }
+                    return true;
+                }
+                j += 1;
+            }
+            i += 1;
+        }
+        false
+    }
+
+    /// Counts the first parameters whose sizes are all known.
+    const fn skip_settled(&self) {
+        let mut i = self.settled.get();
+        while i < self.stored_parameters() && self.has_known_shape(&self.parameter_cell(i as u32)) {
+            i += 1;
+        }
+        self.settled.replace(i);
+    }
+
+    pub(super) const fn stored_parameters(&self) -> usize {
+        let (made, stored) = (self.counters.parameters.get(), self.tables.parameters.len());
+        if made < stored { made } else { stored }
+    }
+
+    /// How many parameters, from the first on, are known to have all sizes known.
+    pub(crate) const fn settled_parameters(&self) -> usize {
+        self.settled.get()
+    }
+
+    /// Whether all sizes of a parameter are known.
+    pub(crate) const fn has_known_shape(&self, cell: &ParameterCell) -> bool {
+        let mut i = 0;
+        while i < cell.sizes() {
+            if self.value(cell.size(i)).is_none() {
+                return false;
+            }
+            i += 1;
+        }
+        true
+    }
+
+    /// Whether a size of a parameter of a layer is open, as far as the question goes.
+    pub(super) const fn is_open(&self, scope: u32, dim: Dim) -> bool {
+        let Some(follows) = self.follows(dim) else {
+            return false;
+        };
+        let granted = match self.question {
+            Question::Nothing => return false,
+            Question::NeverTold => return follows.is_nothing() && !self.is_unseen(scope),
+            // It will be asked again when the parameters have their numbers.
+            Question::Deferred if self.provisional.get() && self.is_unseen(scope) => return false,
+            Question::Deferred if self.provisional.get() => Follows::ALL_PARAMETERS,
+            Question::Deferred | Question::Open => 0,
+        };
+        // In a vague layer nothing can be noted.
+        if matches!(dim, Dim::Unknown(NONE)) {
+            return false;
+        }
+        !follows.is_found()
+            && (follows.is_nothing() || follows.0 & !granted & !Follows::TOLD.0 != 0)
+    }
+
+    const fn is_unseen(&self, mut scope: u32) -> bool {
+        while scope != NONE {
+            let cell = self.scope(scope);
+            if cell.unseen {
+                return true;
+            }
+            scope = cell.parent;
+        }
+        false
+    }
+}

@@ -1,0 +1,11 @@
+use netdsl::prelude::*;
+
+network! {
+    struct Net {
+        conv: Conv2d<_, 6, 3>,
+    }
+
+    fn forward(image: [28, 28, 3]) {
+        conv(image.permute([0, 3, 1, 2]))
+    }
+}

@@ -1,0 +1,9 @@
+use netdsl::prelude::*;
+
+network! {
+    struct Net {
+        first: Linear<_, 32>,
+        act: Relu,
+        last: Linear<_, 10>,
+    }
+}

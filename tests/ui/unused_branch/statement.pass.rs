@@ -1,0 +1,13 @@
+use netdsl::prelude::*;
+
+network! {
+    struct Net {
+        trunk: Linear<4, 5>,
+        branch: Linear<5, 5>,
+    }
+
+    fn forward(x: [4]) {
+        let x = trunk(x).relu();
+        branch(x).relu()
+    }
+}
