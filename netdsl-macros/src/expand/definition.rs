@@ -99,7 +99,7 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
             }
 
             const fn run<const D: usize, const S: usize, const N: usize, const P: usize, const T: usize>(self, whole: bool, question: #p::Question) -> #p::Checked<#layers> {
-                let storage = #p::Storage::<D, S, N, P, T>::new();
+                let storage = #p::Storage::<{ D }, { S }, { N }, { P }, { T }>::new();
                 let trace = storage.trace(whole, question);
                 self.learn(&trace);
                 trace.checked::<#layers>(self.is_blank())

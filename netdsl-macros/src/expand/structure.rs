@@ -66,8 +66,10 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
     quote! {
         #(#attributes)*
         #visibility struct #name<#declared E: #p::Element = f32> #conditions {
-            #(#fields,)*
+            // First, for it is cloned first: a copy that is made while another thread binds must not
+            // call itself bound before all of its parameters are there.
             __core: #p::Core<E>,
+            #(#fields,)*
         }
 
         impl<#declared> #p::Part for #name<#given f32> #conditions {
@@ -143,12 +145,12 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
                 #shown
             }
 
-            fn children<'a>(&'a self, visit: &mut dyn FnMut(#p::Name, &'a dyn #p::Module<E>)) {
+            fn children<'a>(&'a self, visit: &mut dyn ::core::ops::FnMut(#p::Name, &'a dyn #p::Module<E>)) {
                 let _ = &visit;
                 #(#visits)*
             }
 
-            fn children_mut(&mut self, visit: &mut dyn FnMut(#p::Name, &mut dyn #p::Module<E>)) {
+            fn children_mut(&mut self, visit: &mut dyn ::core::ops::FnMut(#p::Name, &mut dyn #p::Module<E>)) {
                 let _ = &visit;
                 #(#visits_mut)*
             }

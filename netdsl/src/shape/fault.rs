@@ -148,6 +148,13 @@ pub enum FaultKind {
         /// Where that comes from.
         origin: Origin,
     },
+    /// A target of another shape than what it is compared with.
+    Target {
+        /// The target's shape, the batch included.
+        target: Text<80>,
+        /// The other shape.
+        output: Text<80>,
+    },
     /// A layer over features that receives an image.
     Unflattened {
         /// The image's shape.
@@ -434,6 +441,14 @@ impl Fault {
                 .push("the sizes of `")
                 .push(operation)
                 .push("` are too large to count with"),
+            FaultKind::Target { target, output } => Text::EMPTY
+                .push("the loss compares a target of shape ")
+                .push(target.as_str())
+                .push(" with an output of shape ")
+                .push(output.as_str())
+                .push("\n  = help: give the target as ")
+                .push(output.as_str())
+                .push(", or change what the network gives"),
             FaultKind::Other { message } => self.subject().push(message),
         }
     }
