@@ -112,7 +112,7 @@ pub trait Network<E: Element>: Module<E> + Assemble<E> + Sized {
     /// # Errors
     /// As [`Self::bind`].
     fn bind_all(&self, samples: &[&[usize]]) -> Result<(), Error> {
-        let samples = checked_samples::<E, Self>(samples)?;
+        let samples = checked_samples::<E, Self>(samples, "bind_all")?;
         let cause = format!("`bind` with a sample of shape {}", shapes_shown(&samples));
         let inputs = Inputs::Samples(&samples);
         if self.is_bound() {
@@ -135,7 +135,7 @@ pub trait Network<E: Element>: Module<E> + Assemble<E> + Sized {
     /// # Errors
     /// As [`Self::probe`].
     fn probe_all(&self, samples: &[&[usize]]) -> Result<Summary, Error> {
-        let samples = checked_samples::<E, Self>(samples)?;
+        let samples = checked_samples::<E, Self>(samples, "probe_all")?;
         let traced = bind::trace(self, Inputs::Samples(&samples), false)?;
         Ok(Summary::of(self, &traced, Some(&samples)))
     }
@@ -232,7 +232,39 @@ pub trait Network<E: Element>: Module<E> + Assemble<E> + Sized {
     where
         Self: Clone,
     {
-        let samples = checked_samples::<E, Self>(&[sample.as_ref()])?;
+        self.rebind_all(&[sample.as_ref()])
+    }
+
+    /// As [`Self::rebind`], for networks with several inputs.
+    ///
+    /// ```
+    /// use netdsl::prelude::*;
+    ///
+    /// network! {
+    ///     #[derive(Clone)]
+    ///     struct Pair {
+    ///         left: Linear<_, 4>,
+    ///         right: Linear<_, 4>,
+    ///     }
+    ///
+    ///     fn forward(a: [_], b: [_]) -> [4] {
+    ///         left(a) + right(b)
+    ///     }
+    /// }
+    ///
+    /// let mut net = network!(Pair)?;
+    /// net.bind_all(&[&[3], &[5]])?;
+    /// assert_eq!(net.rebind_all(&[&[3], &[6]])?, ["right.weight"]);
+    /// # Ok::<(), netdsl::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Self::rebind`].
+    fn rebind_all(&mut self, samples: &[&[usize]]) -> Result<Vec<String>, Error>
+    where
+        Self: Clone,
+    {
+        let samples = checked_samples::<E, Self>(samples, "rebind_all")?;
         state::rebind(self, &samples)
     }
 
@@ -293,13 +325,14 @@ pub trait Network<E: Element>: Module<E> + Assemble<E> + Sized {
     }
 }
 
-/// As many samples as there are inputs.
+/// As many samples as there are inputs; `method` is what takes several.
 fn checked_samples<E: Element, N: Network<E>>(
     samples: &[&[usize]],
+    method: &str,
 ) -> Result<Vec<Vec<usize>>, Error> {
     if samples.len() != N::INPUTS {
         return Err(Error::Invalid(format!(
-            "`{}` has {} inputs, but {} shapes were given",
+            "`{}` has {} inputs, but the shapes of {} were given; give `{method}` one for each",
             N::NAME,
             N::INPUTS,
             samples.len()
