@@ -2,12 +2,14 @@
 
 pub(crate) mod bind;
 mod core;
+mod files;
 mod input;
 pub(crate) mod layer;
 pub(crate) mod module;
 mod part;
 pub(crate) mod plans;
 pub(crate) mod run;
+mod specification;
 mod standalone;
 mod state;
 mod summary;
@@ -16,12 +18,12 @@ pub(crate) mod tracing;
 mod unary;
 
 pub use self::core::Core;
+pub use files::LoadReport;
 pub use input::Input;
 pub use layer::{Deferred, Layer, Stack};
 pub use module::{Assemble, Module, Name, Parameter, Parts, Status, join};
 pub use part::{Choose, NoShapeRule, Part, check_sizes};
 pub use standalone::{Backward, Forward, Standalone};
-pub use state::LoadReport;
 pub use summary::{ParameterInfo, Row, Summary};
 pub use tied::{Tied, Untied};
 pub use unary::{Foreign, UnaryLayer};
@@ -219,8 +221,7 @@ pub trait Network<E: Element>: Module<E> + Assemble<E> + Sized {
     /// # Errors
     /// If a rule for starting does not fit its parameter.
     fn reinitialize(&mut self, seed: u64) -> Result<(), Error> {
-        self.core_mut().set_seed(seed);
-        bind::redraw(self)
+        bind::redraw(self, seed)
     }
 
     /// Binds the network to another shape of samples: parameters whose shapes stay keep their values,
@@ -286,22 +287,26 @@ pub trait Network<E: Element>: Module<E> + Assemble<E> + Sized {
 
     /// Saves parameters and buffers as safetensors, under PyTorch's names; a tied one once, under its
     /// owner's, as PyTorch's `safetensors.torch.save_model` does and `load_model` reads. A network that is not
-    /// bound saves its seed with what exists, so that it binds to the same weights elsewhere.
+    /// bound saves with what exists its seed, the sizes it was built with and how its parameters start
+    /// ([`Self::initialize`]), so that it binds to the same weights elsewhere.
     ///
     /// # Errors
-    /// If the file cannot be written.
+    /// If the file cannot be written, or the network waits and is part of another one, which has the seed.
     fn save(&self, path: impl AsRef<Path>) -> Result<(), Error> {
-        state::save(self, path.as_ref())
+        files::save(self, path.as_ref())
     }
 
     /// Loads a file of PyTorch's names, and binds what is open by its shapes. Every name must match; a
     /// tied parameter may be there under any of its names, and under several if with the same values.
     ///
+    /// The file of a network that was not bound may lack parameters. A network that is not bound takes its seed,
+    /// its sizes and how its parameters start from it; it must be of the same name.
+    ///
     /// # Errors
     /// If the file cannot be read or does not fit, everything that does not fit at once; the network
     /// is then as it was.
     fn load(&mut self, path: impl AsRef<Path>) -> Result<(), Error> {
-        state::load(self, path.as_ref(), true, &str::to_owned).map(|_| ())
+        files::load(self, path.as_ref(), true, &str::to_owned).map(|_| ())
     }
 
     /// As [`Self::load`], from a file with other names: `rename` gives this network's name for each.
@@ -313,7 +318,7 @@ pub trait Network<E: Element>: Module<E> + Assemble<E> + Sized {
         path: impl AsRef<Path>,
         rename: impl Fn(&str) -> String,
     ) -> Result<(), Error> {
-        state::load(self, path.as_ref(), true, &rename).map(|_| ())
+        files::load(self, path.as_ref(), true, &rename).map(|_| ())
     }
 
     /// As [`Self::load`], leaving out what has no counterpart, and telling what that was.
@@ -321,7 +326,7 @@ pub trait Network<E: Element>: Module<E> + Assemble<E> + Sized {
     /// # Errors
     /// If the file cannot be read, or shapes differ.
     fn load_partial(&mut self, path: impl AsRef<Path>) -> Result<LoadReport, Error> {
-        state::load(self, path.as_ref(), false, &str::to_owned)
+        files::load(self, path.as_ref(), false, &str::to_owned)
     }
 }
 
