@@ -15,6 +15,7 @@ mod orthogonal;
 mod pattern;
 mod stream;
 mod uniform;
+mod written;
 
 pub use error::InitError;
 pub use fan::{FanMode, Nonlinearity, fan_in_and_out};

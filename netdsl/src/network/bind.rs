@@ -46,10 +46,16 @@ fn facts<E: Element>(network: &dyn Module<E>, given: &Given<E>) -> Vec<Fact> {
         facts.extend(Fact::new(hash, Some(place), shape));
         place += 1;
     });
-    let given = given.iter();
-    facts.extend(given.filter_map(|(path, value)| Fact::new(path_hash(path), None, value.shape())));
+    facts.extend(given_facts(given));
     Fact::sort(&mut facts);
     facts
+}
+
+/// The shapes of values that are given, in no order.
+fn given_facts<E: Element>(given: &Given<E>) -> Vec<Fact> {
+    let fact =
+        |(path, value): (&String, &ArrayD<E>)| Fact::new(path_hash(path), None, value.shape());
+    given.iter().filter_map(fact).collect()
 }
 
 /// Calls `visit` with the hash of each existing parameter's path and its shape, in the order of [`existing`].
@@ -133,21 +139,37 @@ pub(crate) fn build<E: Element, N: Network<E>>(
         .into_iter()
         .map(|(_, argument)| argument)
         .collect();
-    let core = Core::new(arguments, seed);
-    let (traced, counts) = tracing::trace::<E, N, _>(
+    construct(
         &definition,
+        Core::new(arguments, seed),
+        &Given::new(),
+        N::EAGER,
+    )
+}
+
+/// As [`build`], with values that parameters take in place of being drawn; `whole` allows no size to stay open.
+pub(crate) fn construct<E: Element, N: Network<E>>(
+    definition: &N::Definition,
+    core: Core<E>,
+    given: &Given<E>,
+    whole: bool,
+) -> Result<N, Error> {
+    let mut facts = given_facts(given);
+    Fact::sort(&mut facts);
+    let (traced, counts) = tracing::trace::<E, N, _>(
+        definition,
         Inputs::Unknown,
-        &[],
+        &facts,
         false,
         core.counts(),
         &|_, outputs| outputs,
         Traced::of,
     )?;
     core.set_counts(counts);
-    if N::EAGER && !traced.unresolved.is_empty() {
+    if whole && !traced.unresolved.is_empty() {
         return Err(Error::Unresolved(traced.unresolved));
     }
-    let mut parts = draw(&traced, &core, &Given::new())?;
+    let mut parts = draw(&traced, &core, given)?;
     let mut network = N::assemble(&mut parts, "");
     *network.core_mut() = core;
     network.core().set_bound(is_whole::<E>(&network));
@@ -161,6 +183,16 @@ pub(crate) fn is_whole<E: Element>(module: &dyn Module<E>) -> bool {
         whole &= module.status() != super::Status::Waiting
     });
     whole
+}
+
+/// Fails for a part of another network: what it waits for and is drawn from is that one's.
+pub(crate) fn whole_network<E: Element>(core: &Core<E>) -> Result<(), Error> {
+    if core.is_nested() {
+        return Err(Error::Invalid(
+            "this network is part of another one: bind or run that one".to_owned(),
+        ));
+    }
+    Ok(())
 }
 
 /// Binds what is open; `cause` tells later errors what bound it. Does nothing where nothing is open.
@@ -186,11 +218,7 @@ pub(crate) fn bind_after<E: Element, N: Network<E>>(
     trial: Option<Trial<'_, N>>,
 ) -> Result<(), Error> {
     let core = network.core();
-    if core.is_nested() {
-        return Err(Error::Invalid(
-            "this network is part of another one: bind or run that one".to_owned(),
-        ));
-    }
+    whole_network(core)?;
     if core.is_bound() {
         return Ok(());
     }
@@ -306,7 +334,7 @@ fn draw<E: Element>(traced: &Traced, core: &Core<E>, given: &Given<E>) -> Result
             parts.add_waiting(tie.path.clone(), first.waiting());
         }
     }
-    let values = fill(&known, traced, core, given)?;
+    let values = fill(&known, traced, core, core.seed(), given)?;
     for (parameter, value) in known.into_iter().zip(values) {
         let (path, buffer) = (parameter.path.clone(), parameter.buffer);
         parts.add(
@@ -331,6 +359,7 @@ fn fill<E: Element>(
     parameters: &[&TracedParameter],
     traced: &Traced,
     core: &Core<E>,
+    seed: u64,
     given: &Given<E>,
 ) -> Result<Vec<ArrayD<E>>, Error> {
     let shapes: Vec<Vec<usize>> = parameters
@@ -380,7 +409,7 @@ fn fill<E: Element>(
             init: inits[i],
             shape: &shapes[i],
             fan: parameters[i].fan.flatten(),
-            stream: init::stream(core.seed(), &parameters[i].path),
+            stream: init::stream(seed, &parameters[i].path),
             out,
         });
     init::fill_all(jobs.collect()).map_err(|(job, source)| Error::Init {
@@ -424,8 +453,8 @@ fn rule_for<E: Element>(parameter: &TracedParameter, traced: &Traced, core: &Cor
     }
 }
 
-/// Draws the parameters that exist anew, as a fresh network of the same sizes would have them.
-pub(crate) fn redraw<E: Element, N: Network<E>>(network: &mut N) -> Result<(), Error> {
+/// Draws the parameters that exist anew, as a fresh network of the same sizes and of this seed would have them.
+pub(crate) fn redraw<E: Element, N: Network<E>>(network: &mut N, seed: u64) -> Result<(), Error> {
     let traced = trace(network, Inputs::Unknown, false)?;
     let order: BTreeMap<&str, &TracedParameter> = traced
         .parameters
@@ -440,7 +469,9 @@ pub(crate) fn redraw<E: Element, N: Network<E>>(network: &mut N) -> Result<(), E
         .iter()
         .filter_map(|path| order.get(path.as_str()).copied())
         .collect();
-    let mut values = fill(&known, &traced, network.core(), &Given::new())?.into_iter();
+    let values = fill(&known, &traced, network.core(), seed, &Given::new())?;
+    network.core_mut().set_seed(seed);
+    let mut values = values.into_iter();
     super::module::each_parameter_mut::<E>(network, &mut |parameter| {
         if let Some(value) = values.next() {
             parameter.value = value;

@@ -71,10 +71,6 @@ impl<E: Element> Core<E> {
         self.seed
     }
 
-    pub(crate) fn set_arguments(&mut self, arguments: Vec<Arg>) {
-        self.arguments = arguments;
-    }
-
     pub(crate) fn set_seed(&mut self, seed: u64) {
         self.seed = seed;
     }

@@ -2,12 +2,14 @@
 
 pub(crate) mod bind;
 mod core;
+mod files;
 mod input;
 pub(crate) mod layer;
 pub(crate) mod module;
 mod part;
 pub(crate) mod plans;
 pub(crate) mod run;
+mod specification;
 mod standalone;
 mod state;
 mod summary;
@@ -16,12 +18,12 @@ pub(crate) mod tracing;
 mod unary;
 
 pub use self::core::Core;
+pub use files::LoadReport;
 pub use input::Input;
 pub use layer::{Deferred, Layer, Stack};
 pub use module::{Assemble, Module, Name, Parameter, Parts, Status, join};
 pub use part::{Choose, NoShapeRule, Part, check_sizes};
 pub use standalone::{Backward, Forward, Standalone};
-pub use state::LoadReport;
 pub use summary::{ParameterInfo, Row, Summary};
 pub use tied::{Tied, Untied};
 pub use unary::{Foreign, UnaryLayer};
@@ -112,7 +114,7 @@ pub trait Network<E: Element>: Module<E> + Assemble<E> + Sized {
     /// # Errors
     /// As [`Self::bind`].
     fn bind_all(&self, samples: &[&[usize]]) -> Result<(), Error> {
-        let samples = checked_samples::<E, Self>(samples)?;
+        let samples = checked_samples::<E, Self>(samples, "bind_all")?;
         let cause = format!("`bind` with a sample of shape {}", shapes_shown(&samples));
         let inputs = Inputs::Samples(&samples);
         if self.is_bound() {
@@ -135,7 +137,7 @@ pub trait Network<E: Element>: Module<E> + Assemble<E> + Sized {
     /// # Errors
     /// As [`Self::probe`].
     fn probe_all(&self, samples: &[&[usize]]) -> Result<Summary, Error> {
-        let samples = checked_samples::<E, Self>(samples)?;
+        let samples = checked_samples::<E, Self>(samples, "probe_all")?;
         let traced = bind::trace(self, Inputs::Samples(&samples), false)?;
         Ok(Summary::of(self, &traced, Some(&samples)))
     }
@@ -219,8 +221,7 @@ pub trait Network<E: Element>: Module<E> + Assemble<E> + Sized {
     /// # Errors
     /// If a rule for starting does not fit its parameter.
     fn reinitialize(&mut self, seed: u64) -> Result<(), Error> {
-        self.core_mut().set_seed(seed);
-        bind::redraw(self)
+        bind::redraw(self, seed)
     }
 
     /// Binds the network to another shape of samples: parameters whose shapes stay keep their values,
@@ -232,7 +233,39 @@ pub trait Network<E: Element>: Module<E> + Assemble<E> + Sized {
     where
         Self: Clone,
     {
-        let samples = checked_samples::<E, Self>(&[sample.as_ref()])?;
+        self.rebind_all(&[sample.as_ref()])
+    }
+
+    /// As [`Self::rebind`], for networks with several inputs.
+    ///
+    /// ```
+    /// use netdsl::prelude::*;
+    ///
+    /// network! {
+    ///     #[derive(Clone)]
+    ///     struct Pair {
+    ///         left: Linear<_, 4>,
+    ///         right: Linear<_, 4>,
+    ///     }
+    ///
+    ///     fn forward(a: [_], b: [_]) -> [4] {
+    ///         left(a) + right(b)
+    ///     }
+    /// }
+    ///
+    /// let mut net = network!(Pair)?;
+    /// net.bind_all(&[&[3], &[5]])?;
+    /// assert_eq!(net.rebind_all(&[&[3], &[6]])?, ["right.weight"]);
+    /// # Ok::<(), netdsl::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Self::rebind`].
+    fn rebind_all(&mut self, samples: &[&[usize]]) -> Result<Vec<String>, Error>
+    where
+        Self: Clone,
+    {
+        let samples = checked_samples::<E, Self>(samples, "rebind_all")?;
         state::rebind(self, &samples)
     }
 
@@ -254,22 +287,26 @@ pub trait Network<E: Element>: Module<E> + Assemble<E> + Sized {
 
     /// Saves parameters and buffers as safetensors, under PyTorch's names; a tied one once, under its
     /// owner's, as PyTorch's `safetensors.torch.save_model` does and `load_model` reads. A network that is not
-    /// bound saves its seed with what exists, so that it binds to the same weights elsewhere.
+    /// bound saves with what exists its seed, the sizes it was built with and how its parameters start
+    /// ([`Self::initialize`]), so that it binds to the same weights elsewhere.
     ///
     /// # Errors
-    /// If the file cannot be written.
+    /// If the file cannot be written, or the network waits and is part of another one, which has the seed.
     fn save(&self, path: impl AsRef<Path>) -> Result<(), Error> {
-        state::save(self, path.as_ref())
+        files::save(self, path.as_ref())
     }
 
     /// Loads a file of PyTorch's names, and binds what is open by its shapes. Every name must match; a
     /// tied parameter may be there under any of its names, and under several if with the same values.
     ///
+    /// The file of a network that was not bound may lack parameters. A network that is not bound takes its seed,
+    /// its sizes and how its parameters start from it; it must be of the same name.
+    ///
     /// # Errors
     /// If the file cannot be read or does not fit, everything that does not fit at once; the network
     /// is then as it was.
     fn load(&mut self, path: impl AsRef<Path>) -> Result<(), Error> {
-        state::load(self, path.as_ref(), true, &str::to_owned).map(|_| ())
+        files::load(self, path.as_ref(), true, &str::to_owned).map(|_| ())
     }
 
     /// As [`Self::load`], from a file with other names: `rename` gives this network's name for each.
@@ -281,7 +318,7 @@ pub trait Network<E: Element>: Module<E> + Assemble<E> + Sized {
         path: impl AsRef<Path>,
         rename: impl Fn(&str) -> String,
     ) -> Result<(), Error> {
-        state::load(self, path.as_ref(), true, &rename).map(|_| ())
+        files::load(self, path.as_ref(), true, &rename).map(|_| ())
     }
 
     /// As [`Self::load`], leaving out what has no counterpart, and telling what that was.
@@ -289,17 +326,18 @@ pub trait Network<E: Element>: Module<E> + Assemble<E> + Sized {
     /// # Errors
     /// If the file cannot be read, or shapes differ.
     fn load_partial(&mut self, path: impl AsRef<Path>) -> Result<LoadReport, Error> {
-        state::load(self, path.as_ref(), false, &str::to_owned)
+        files::load(self, path.as_ref(), false, &str::to_owned)
     }
 }
 
-/// As many samples as there are inputs.
+/// As many samples as there are inputs; `method` is what takes several.
 fn checked_samples<E: Element, N: Network<E>>(
     samples: &[&[usize]],
+    method: &str,
 ) -> Result<Vec<Vec<usize>>, Error> {
     if samples.len() != N::INPUTS {
         return Err(Error::Invalid(format!(
-            "`{}` has {} inputs, but {} shapes were given",
+            "`{}` has {} inputs, but the shapes of {} were given; give `{method}` one for each",
             N::NAME,
             N::INPUTS,
             samples.len()

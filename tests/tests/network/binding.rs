@@ -449,3 +449,51 @@ fn a_grouped_convolution_remembers_its_channels() {
     let error = shape_error(net.forward(numbers(&[1, 4, 5, 5])));
     assert_eq!((error.layer.as_str(), error.sizes), ("conv", Some((6, 4))));
 }
+
+network! {
+    #[derive(Clone)]
+    struct Pair {
+        left: Linear<_, 4>,
+        right: Linear<_, 4>,
+    }
+
+    fn forward(a: [_], b: [_]) -> [4] {
+        left(a) + right(b)
+    }
+}
+
+#[test]
+fn a_network_with_several_inputs_is_bound_anew() {
+    let mut net = network!(Pair, seed = 5).unwrap();
+    net.bind_all(&[&[3], &[5]]).unwrap();
+    let kept = net.parameter("left.weight").unwrap().to_owned();
+    assert_eq!(net.rebind_all(&[&[3], &[6]]).unwrap(), ["right.weight"]);
+    assert_eq!(net.parameter("left.weight").unwrap(), kept);
+    let fresh = network!(Pair, seed = 5).unwrap();
+    fresh.bind_all(&[&[3], &[6]]).unwrap();
+    assert_eq!(
+        net.parameter("right.weight").unwrap(),
+        fresh.parameter("right.weight").unwrap()
+    );
+    let y = net.forward(numbers(&[2, 3]), numbers(&[2, 6])).unwrap();
+    assert_eq!(y.shape(), [2, 4]);
+}
+
+#[test]
+fn one_shape_for_several_inputs_is_told_which_method_takes_them() {
+    let mut net = network!(Pair).unwrap();
+    net.bind_all(&[&[3], &[5]]).unwrap();
+    let before = picture(&net);
+    let errors = [
+        (net.bind([3]).map(|_| ()), "`bind_all`"),
+        (net.probe([3]).map(|_| ()), "`probe_all`"),
+        (net.rebind([3]).map(|_| ()), "`rebind_all`"),
+    ];
+    for (result, method) in errors {
+        let error = result.unwrap_err().to_string();
+        for part in ["`Pair` has 2 inputs", method] {
+            assert!(error.contains(part), "no {part} in {error}");
+        }
+    }
+    assert_eq!(picture(&net), before);
+}
