@@ -100,6 +100,8 @@ mod optional_identity;
 mod optional_several_arguments;
 #[path = "../ui/optional/without_condition.pass.rs"]
 mod optional_without_condition;
+#[path = "../ui/options/twice.pass.rs"]
+mod options_twice;
 #[path = "../ui/options/unknown.pass.rs"]
 mod options_unknown;
 #[path = "../ui/options/wrong_type.pass.rs"]
