@@ -114,6 +114,8 @@ mod own_layers_operation;
 mod own_layers_without_a_rule;
 #[path = "../ui/places/generic_function.pass.rs"]
 mod places_generic_function;
+#[path = "../ui/places/in_a_macro.pass.rs"]
+mod places_in_a_macro;
 #[path = "../ui/places/in_functions.pass.rs"]
 mod places_in_functions;
 #[path = "../ui/reshape/count.pass.rs"]
