@@ -108,6 +108,10 @@ mod options_unknown;
 mod options_wrong_type;
 #[path = "../ui/options/wrong_value.pass.rs"]
 mod options_wrong_value;
+#[path = "../ui/options/zero.pass.rs"]
+mod options_zero;
+#[path = "../ui/options/zero_given.pass.rs"]
+mod options_zero_given;
 #[path = "../ui/own_layers/operation.pass.rs"]
 mod own_layers_operation;
 #[path = "../ui/own_layers/without_a_rule.pass.rs"]

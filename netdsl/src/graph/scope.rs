@@ -10,6 +10,8 @@ use crate::init::Init;
 use crate::shape::{Arg, Axis, Dim, FaultKind, Item, MAX_LIST, Role, Shape, Value};
 use std::panic::Location;
 
+const POSITIVE: &str = "a whole number above 0";
+
 /// A layer's place in the trace of a network.
 ///
 /// A layer's `forward` receives its scope, and from it gets its sizes ([`Scope::size`]) and its
@@ -548,7 +550,7 @@ impl<'t> Scope<'t> {
             Value::Int(number) if number > 0 => number as usize,
             Value::Size(Dim::Known(number)) if number > 0 => number,
             _ => {
-                self.option_fault(name, "a whole number above 0", arg);
+                self.option_fault(name, POSITIVE, arg);
                 1
             }
         }
@@ -633,6 +635,23 @@ impl<'t> Scope<'t> {
     /// An option that is one of some words: its index among them; `wanted` lists them for a mistake.
     pub const fn choice(
         self,
+    /// As [`Self::per_axis`], of numbers above 0.
+    pub const fn positive_per_axis(self, name: &'static str, arg: Arg, rank: usize) -> [usize; 3] {
+        let (mut numbers, mut i) = (self.per_axis(name, arg, rank), 0);
+        while i < rank {
+            if numbers[i] == 0 {
+                let wanted = match arg.value {
+                    Value::List(..) => "whole numbers above 0",
+                    _ => POSITIVE,
+                };
+                self.option_fault(name, wanted, arg);
+                numbers[i] = 1;
+            }
+            i += 1;
+        }
+        numbers
+    }
+
         name: &'static str,
         arg: Arg,
         words: &[&str],
