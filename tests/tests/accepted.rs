@@ -50,6 +50,8 @@ mod groups_inputs;
 mod groups_outputs;
 #[path = "../ui/image_layout/channels_last.pass.rs"]
 mod image_layout_channels_last;
+#[path = "../ui/image_layout/channels_last_of_a_known_number.pass.rs"]
+mod image_layout_channels_last_of_a_known_number;
 #[path = "../ui/image_layout/flattened_too_early.pass.rs"]
 mod image_layout_flattened_too_early;
 #[path = "../ui/image_layout/unflattened.pass.rs"]

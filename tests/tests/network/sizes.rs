@@ -168,3 +168,29 @@ fn a_mistake_in_building_names_both_places() {
         assert!(error.contains("--> "), "{error}");
     }
 }
+
+network! {
+    struct Images {
+        conv: Conv2d<_, 4, 3>,
+    }
+}
+
+#[test]
+fn images_that_turn_channels_last_are_told_as_such() {
+    let net = network!(Images).unwrap();
+    net.forward(numbers(&[1, 3, 28, 28])).unwrap();
+    let Err(Error::Shape(error)) = net.forward(numbers(&[1, 28, 28, 3])) else {
+        panic!("there are 3 channels");
+    };
+    assert_eq!(
+        (error.layer.as_str(), error.axis.as_str()),
+        ("conv", "channels")
+    );
+    assert_eq!(error.sizes, Some((3, 28)));
+    let told =
+        "which looks like [height, width, channels]\n  = help: write `.permute([0, 3, 1, 2])`";
+    assert!(error.message.contains(told), "{}", error.message);
+    // 28 channels are no more likely here than 30.
+    let error = net.forward(numbers(&[1, 28, 28, 30])).unwrap_err();
+    assert!(error.to_string().contains("was bound to 3"), "{error}");
+}
