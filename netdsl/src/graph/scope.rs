@@ -292,18 +292,19 @@ impl<'t> Scope<'t> {
             let axis = shape.axis(i + batch);
             if !sizes[i].is_open() {
                 let declared = self.dim_of(&sizes[i]);
-                if !self.trace.unify(declared, axis.dim)
-                    && let (Some(declared), Some(found)) =
+                let agreed = self.trace.unify(declared, axis.dim);
+                if !agreed
+                    && let (Some(size), Some(found)) =
                         (self.trace.value(declared), self.trace.value(axis.dim))
                 {
-                    let origin = self.trace.origin(axis);
                     let kind = FaultKind::Signature {
                         whose,
                         name,
                         axis: i,
-                        declared,
+                        unknown: self.trace.name_of(self.id, declared),
+                        declared: size,
                         found,
-                        origin,
+                        origin: self.trace.origin(axis),
                     };
                     self.trace.fault_at(kind, sizes[i].at);
                 }
@@ -632,9 +633,6 @@ impl<'t> Scope<'t> {
         numbers
     }
 
-    /// An option that is one of some words: its index among them; `wanted` lists them for a mistake.
-    pub const fn choice(
-        self,
     /// As [`Self::per_axis`], of numbers above 0.
     pub const fn positive_per_axis(self, name: &'static str, arg: Arg, rank: usize) -> [usize; 3] {
         let (mut numbers, mut i) = (self.per_axis(name, arg, rank), 0);
@@ -652,6 +650,9 @@ impl<'t> Scope<'t> {
         numbers
     }
 
+    /// An option that is one of some words: its index among them; `wanted` lists them for a mistake.
+    pub const fn choice(
+        self,
         name: &'static str,
         arg: Arg,
         words: &[&str],

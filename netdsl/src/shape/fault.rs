@@ -128,6 +128,8 @@ pub enum FaultKind {
         name: &'static str,
         /// The axis, counted from 0 within a sample.
         axis: usize,
+        /// The name that the signature gives the size, or empty.
+        unknown: &'static str,
         /// The size the signature gives.
         declared: usize,
         /// The size found.
@@ -164,12 +166,12 @@ pub enum FaultKind {
     },
     /// An image whose channels seem to come last.
     ChannelsLast {
-        /// The image's shape.
-        found: Text<80>,
         /// How many axes it has besides the channels.
         rank: usize,
         /// How many channels the layer has, where that is known, and the size found in their place.
         sizes: Option<(usize, usize)>,
+        /// The image's shape.
+        found: Text<80>,
         /// Where it comes from.
         origin: Origin,
     },
@@ -334,20 +336,18 @@ impl Fault {
                 let text = if layer.is_empty() { text } else { text.push(", for `").push(name).push("`") };
                 text.push("\n  = help: no input can tell it: write the number instead of `_`")
             }
-            FaultKind::Signature { whose, name, axis, declared, found, origin } => {
+            FaultKind::Signature { whose, name, axis, unknown, declared, found, origin } => {
                 let text = self.place().push(whose);
                 let text = if name.is_empty() { text } else { text.push(" `").push(name).push("`") };
-                text.push(" is declared with ")
-                    .number(*declared)
-                    .push(" along axis ")
-                    .number(*axis)
-                    .push(" of a sample, but ")
-                    .push(origin.as_str())
-                    .push(" ")
-                    .number(*found)
-                    .push("\n  = help: write `")
-                    .number(*found)
-                    .push("` or `_`")
+                let text = text.push(" is declared with ");
+                let text = if unknown.is_empty() { text.number(*declared) } else { text.push("`").push(unknown).push("`") };
+                let text = text.push(" along axis ").number(*axis).push(" of a sample, ");
+                let text = if unknown.is_empty() { text } else { text.push("which is ").number(*declared).push(" already, ") };
+                let text = text.push("but ").push(origin.as_str()).push(" ").number(*found).push("\n  = help: ");
+                if unknown.is_empty() {
+                    return text.push("write `").number(*found).push("` or `_`");
+                }
+                text.push("`").push(unknown).push("` is one size wherever it stands: give it the same one, or write another name or `_`")
             }
             FaultKind::SignatureRank { whose, name, declared, found, origin } => {
                 let text = self.place().push(whose);
