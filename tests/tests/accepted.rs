@@ -140,6 +140,8 @@ mod signature_argument_rank;
 mod signature_equal_names;
 #[path = "../ui/signature/of_a_nested_network.pass.rs"]
 mod signature_of_a_nested_network;
+#[path = "../ui/signature/of_a_part_that_is_wrong.pass.rs"]
+mod signature_of_a_part_that_is_wrong;
 #[path = "../ui/signature/result.pass.rs"]
 mod signature_result;
 #[path = "../ui/signature/result_rank.pass.rs"]

@@ -312,6 +312,8 @@ impl<'t> Scope<'t> {
                     i + batch,
                     Axis {
                         dim: declared,
+                        // Where they differ, it is the signature that has the size.
+                        from: if agreed { axis.from } else { self.id },
                         ..axis
                     },
                 );
