@@ -9,7 +9,7 @@
 //!     const fn run<…>(self) -> Checked<5>;             // forward, until nothing more is learned
 //!     pub const CHECKED: &'static Checked<5>;                   // what is wrong, which layers are ready
 //! }
-//! const _: () = __LeNetDefinition::CHECKED.raise();    // at each place that may be to blame
+//! const _: () = __LeNetDefinition::CHECKED.raise(SITES, 0); // at each place that may be to blame
 //! ```
 
 use crate::expand::{argument, body, definition_name, generics, sites};
@@ -171,10 +171,11 @@ fn raise(network: &Network<'_>) -> TokenStream {
     // Every token at the place to blame, or the compiler points at all that lies between two places.
     let name_at = |span| Ident::new(&definition_name(network).to_string(), span);
     let sites = sites::of(network);
+    let mut count = 0_usize..;
     let raised = sites.iter().map(|group| {
-        let calls = group.iter().map(|&span| {
+        let calls = group.iter().zip(&mut count).map(|(&span, place)| {
             let name = name_at(span);
-            quote_spanned!(span=> #name::CHECKED.raise();)
+            quote_spanned!(span=> #name::CHECKED.raise(#name::SITES, #place);)
         });
         quote!(const _: () = { #(#calls)* };)
     });
@@ -183,14 +184,15 @@ fn raise(network: &Network<'_>) -> TokenStream {
         .flatten()
         .map(|&span| quote_spanned!(span=> ::netdsl::__private::here()));
     let (span, name) = (network.item.name.span(), name_at(network.item.name.span()));
-    let others = quote_spanned!(span=> #name::CHECKED.raise_others(SITES));
+    let others = quote_spanned!(span=> #name::CHECKED.raise_others(#name::SITES));
     quote! {
+        #[allow(dead_code)]
+        impl #name {
+            const SITES: &'static [#p::Site] = &[#(#here),*];
+        }
         #(#[allow(long_running_const_eval)] #raised)*
         #[allow(long_running_const_eval)]
-        const _: () = {
-            const SITES: &[#p::Site] = &[#(#here),*];
-            #others
-        };
+        const _: () = { #others };
     }
 }
 

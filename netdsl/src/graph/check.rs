@@ -22,13 +22,15 @@ pub struct Checked<const LAYERS: usize> {
 }
 
 impl<const LAYERS: usize> Checked<LAYERS> {
-    /// Raises the mistake that is to be mended where this is called.
+    /// Raises the mistake that is to be mended at `sites[place]`, where this is called. Within a macro of the
+    /// user's all places may be one: it is told at the first.
     #[track_caller]
-    pub const fn raise(&self) {
+    pub const fn raise(&self, sites: &[Site], place: usize) {
         let (here, mut i) = (Location::caller(), 0);
         while i < self.faults {
             if let Some((site, text)) = &self.reports[i]
                 && same_site(site, here)
+                && !is_among(here, sites, place)
             {
                 panic!("{}", text.as_str());
             }
@@ -41,15 +43,10 @@ impl<const LAYERS: usize> Checked<LAYERS> {
     pub const fn raise_others(&self, sites: &[Site]) {
         let mut i = 0;
         while i < self.faults {
-            if let Some((site, text)) = &self.reports[i] {
-                let (mut known, mut j) = (false, 0);
-                while j < sites.len() {
-                    known = known || same_site(site, sites[j]);
-                    j += 1;
-                }
-                if !known {
-                    panic!("{}", text.as_str());
-                }
+            if let Some((site, text)) = &self.reports[i]
+                && !is_among(site, sites, sites.len())
+            {
+                panic!("{}", text.as_str());
             }
             i += 1;
         }
@@ -68,6 +65,18 @@ impl<const LAYERS: usize> Checked<LAYERS> {
             panic!("{}", text.as_str());
         }
     }
+}
+
+/// Whether a place is among the first `count` of these.
+const fn is_among(site: Site, sites: &[Site], count: usize) -> bool {
+    let mut i = 0;
+    while i < count {
+        if same_site(&site, sites[i]) {
+            return true;
+        }
+        i += 1;
+    }
+    false
 }
 
 /// What a call gives.

@@ -45,6 +45,21 @@ impl<'t> Trace<'t> {
         dim
     }
 
+    /// The name that a scope has for an unknown; empty where it has none.
+    pub(crate) const fn name_of(&self, scope: u32, dim: Dim) -> &'static str {
+        let mut index = self.scope(scope).last_size;
+        while index != NONE {
+            let cell = self.tables.sizes[index as usize].get();
+            if let (Dim::Unknown(a), Dim::Unknown(b)) = (cell.dim, dim)
+                && a == b
+            {
+                return cell.name;
+            }
+            index = cell.previous;
+        }
+        ""
+    }
+
     const fn find_size(&self, scope: u32, name: &'static str) -> Option<Dim> {
         let mut index = self.scope(scope).last_size;
         while index != NONE {
