@@ -129,7 +129,8 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
 
             pub const CHECKED: &'static #p::Checked<#layers> = &#name::BLANK.run_here(#whole, #p::Question::#question);
 
-            const fn open<const OPEN: usize>() -> (usize, [#p::Unresolved; OPEN]) {
+            // Only constants that are used are evaluated, this one seldom.
+            const OPEN: &'static #p::Found<{ #name::COUNTS.room_to_find() }> = &{
                 let storage = #p::Storage::<
                     { 2 * #name::COUNTS.dims + 64 },
                     { #name::COUNTS.scopes },
@@ -138,10 +139,10 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
                 >::new();
                 let trace = storage.trace(#whole, #p::Question::Open);
                 #name::BLANK.learn(&trace);
-                (trace.count_found(), trace.list_found::<OPEN>())
-            }
+                trace.list_found()
+            };
 
-            pub const UNRESOLVED: &'static [#p::Unresolved] = &#name::open::<{ #name::open::<0>().0 }>().1;
+            pub const UNRESOLVED: &'static [#p::Unresolved] = #name::OPEN.sizes();
 
             #[track_caller]
             pub const fn verify(self, whole: bool) {

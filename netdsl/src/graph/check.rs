@@ -70,6 +70,20 @@ impl<const LAYERS: usize> Checked<LAYERS> {
     }
 }
 
+/// Sizes that stay open, at most `ROOM` of them.
+pub struct Found<const ROOM: usize> {
+    sizes: [Unresolved; ROOM],
+    count: usize,
+}
+
+impl<const ROOM: usize> Found<ROOM> {
+    /// Those that there are.
+    pub const fn sizes(&self) -> &[Unresolved] {
+        let (sizes, _) = self.sizes.split_at(self.count);
+        sizes
+    }
+}
+
 /// What a call gives.
 pub const fn given<T>(value: T) -> T {
     value
@@ -163,17 +177,17 @@ impl Trace<'_> {
         }
     }
 
-    /// The sizes that stay open, as many as [`Self::count_found`].
-    pub const fn list_found<const OPEN: usize>(&self) -> [Unresolved; OPEN] {
+    /// The sizes that stay open, in the order in which parameters need them.
+    pub const fn list_found<const ROOM: usize>(&self) -> Found<ROOM> {
         let nothing = Unresolved::new(Text::EMPTY, Text::EMPTY, Text::EMPTY);
-        let (mut sizes, mut place, mut i) = ([nothing; OPEN], (0, 0), 0);
-        while i < OPEN
+        let (mut sizes, mut count, mut place) = ([nothing; ROOM], 0, (0, 0));
+        while count < ROOM
             && let Some(open) = self.take_found(&mut place)
         {
-            sizes[i] = self.unresolved(&open);
-            i += 1;
+            sizes[count] = self.unresolved(&open);
+            count += 1;
         }
-        sizes
+        Found { sizes, count }
     }
 
     /// The verdict after the last run.

@@ -314,6 +314,11 @@ impl Counts {
         calls: 0,
     };
 
+    /// The most sizes that can stay open: each unknown, and one in each parameter.
+    pub const fn room_to_find(&self) -> usize {
+        2 * self.dims + 64 + self.parameters
+    }
+
     /// In which of the rooms that a definition has for its tables these fit: its own, for what it needs
     /// without any numbers given; a larger one; the largest; none.
     pub const fn room(&self, own: &Counts) -> usize {
