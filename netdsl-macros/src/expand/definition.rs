@@ -129,20 +129,23 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
 
             pub const CHECKED: &'static #p::Checked<#layers> = &#name::BLANK.run_here(#whole, #p::Question::#question);
 
-            // Only constants that are used are evaluated, this one seldom.
-            const OPEN: &'static #p::Found<{ #name::COUNTS.room_to_find() }> = &{
-                let storage = #p::Storage::<
-                    { 2 * #name::COUNTS.dims + 64 },
-                    { #name::COUNTS.scopes },
-                    { #name::COUNTS.sizes },
-                    { #name::COUNTS.parameters },
-                >::new();
-                let trace = storage.trace(#whole, #p::Question::Open);
-                #name::BLANK.learn(&trace);
-                trace.list_found()
-            };
-
-            pub const UNRESOLVED: &'static [#p::Unresolved] = #name::OPEN.sizes();
+            // Seldom asked for: what depends on a type is evaluated where it is used only.
+            pub const fn unresolved<T>() -> &'static [#p::Unresolved] {
+                let found: &'static #p::Found<{ #name::COUNTS.room_to_find() }> = const {
+                    &{
+                        let storage = #p::Storage::<
+                            { 2 * #name::COUNTS.dims + 64 },
+                            { #name::COUNTS.scopes },
+                            { #name::COUNTS.sizes },
+                            { #name::COUNTS.parameters },
+                        >::new();
+                        let trace = storage.trace(#whole, #p::Question::Open);
+                        #name::BLANK.learn(&trace);
+                        trace.list_found()
+                    }
+                };
+                found.sizes()
+            }
 
             #[track_caller]
             pub const fn verify(self, whole: bool) {

@@ -81,7 +81,7 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
 
         impl<#declared> #name<#given f32> #conditions {
             /// The sizes that the compiler leaves open, each with the shortest fact that would close it.
-            pub const UNRESOLVED: &'static [#p::Unresolved] = #definition::UNRESOLVED;
+            pub const UNRESOLVED: &'static [#p::Unresolved] = #definition::unresolved::<()>();
 
             #[doc = #sizes_doc]
             ///

@@ -237,42 +237,17 @@ impl Trace<'_> {
         children: &[u32; LAYERS],
         called: [bool; LAYERS],
     ) -> [bool; LAYERS] {
-        let mut ready = called;
-        let stored = self.tables().parameters.len();
-        let mut i = self.settled_parameters();
-        while i < self.counts().parameters && i < stored {
-            let cell = self.parameter_cell(i as u32);
-            if !self.has_known_shape(&cell)
-                && let Some(at) = position(children, self.outermost(cell.scope))
-            {
-                ready[at] = false;
-            }
+        let (mut ready, mut i) = (called, 0);
+        while i < LAYERS {
+            ready[i] = called[i] && !self.scope(children[i]).waits;
             i += 1;
         }
         // Without tables nothing is known at all.
-        if stored == 0 && self.counts().parameters > 0 {
+        if self.tables().parameters.is_empty() && self.counts().parameters > 0 {
             [false; LAYERS]
         } else {
             ready
         }
-    }
-}
-
-/// Where a scope stands among ascending ones.
-const fn position(children: &[u32], scope: u32) -> Option<usize> {
-    let (mut low, mut high) = (0, children.len());
-    while low < high {
-        let middle = (low + high) / 2;
-        if children[middle] < scope {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    if low < children.len() && children[low] == scope {
-        Some(low)
-    } else {
-        None
     }
 }
 

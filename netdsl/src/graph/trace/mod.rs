@@ -69,8 +69,6 @@ pub struct Trace<'t> {
     spread: Cell<bool>,
     /// How many sizes were found to be open.
     found: Cell<usize>,
-    /// How many parameters, from the first one on, have only known sizes.
-    settled: Cell<usize>,
 }
 
 impl<'t> Trace<'t> {
@@ -99,7 +97,6 @@ impl<'t> Trace<'t> {
             question: Question::Nothing,
             spread: Cell::new(false),
             found: Cell::new(0),
-            settled: Cell::new(0),
         }
     }
 
