@@ -35,7 +35,7 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
     let raised = raise(network);
     let (question, question_when_built) = match network.demand {
         Demand::Usual => (quote!(NeverTold), quote!(Nothing)),
-        Demand::Eager => (quote!(Deferred), quote!(Deferred)),
+        Demand::Eager => (quote!(Waits), quote!(Waits)),
         Demand::Loaded => (quote!(Nothing), quote!(Nothing)),
     };
     quote! {

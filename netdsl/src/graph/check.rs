@@ -164,12 +164,12 @@ impl Trace<'_> {
         if self.count_found() == 0 {
             return;
         }
-        let (mut place, deferred) = ((0, 0), matches!(self.question(), Question::Deferred));
+        let (mut place, deferred) = ((0, 0), matches!(self.question(), Question::Waits));
         while let Some(open) = self.take_found(&mut place) {
             let unresolved = self.unresolved(&open);
             self.set_current(open.scope);
             let kind = match deferred {
-                true => FaultKind::Deferred(unresolved),
+                true => FaultKind::Waits(unresolved),
                 false => FaultKind::NeverTold(unresolved),
             };
             self.fault_at(kind, open.at);

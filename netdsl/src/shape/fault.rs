@@ -172,7 +172,7 @@ pub enum FaultKind {
     /// A layer that is declared and never called.
     Unused,
     /// A size that stays open in a network of which nothing may wait.
-    Deferred(Unresolved),
+    Waits(Unresolved),
     /// A size that neither the inputs nor anything around the network can tell.
     NeverTold(Unresolved),
     /// A size too large to count with.
@@ -328,7 +328,7 @@ impl Fault {
             FaultKind::Unused => self
                 .subject()
                 .push("is declared but never called\n  = help: call it in `forward`, or delete it"),
-            FaultKind::Deferred(open) => self
+            FaultKind::Waits(open) => self
                 .subject()
                 .push("waits for ")
                 .push(open.size())

@@ -121,7 +121,7 @@ pub enum Question {
     /// Those that follow neither from the inputs, nor from parameters, nor from what is around the network.
     NeverTold,
     /// Those that will be unknown when the network's parameters have their numbers.
-    Deferred,
+    Waits,
     /// All.
     Open,
 }
@@ -314,9 +314,9 @@ impl<'t> Trace<'t> {
             Question::Nothing => return false,
             Question::NeverTold => return follows.is_nothing() && !self.is_unseen(scope),
             // It will be asked again when the parameters have their numbers.
-            Question::Deferred if self.provisional.get() && self.is_unseen(scope) => return false,
-            Question::Deferred if self.provisional.get() => Follows::ALL_PARAMETERS,
-            Question::Deferred | Question::Open => 0,
+            Question::Waits if self.provisional.get() && self.is_unseen(scope) => return false,
+            Question::Waits if self.provisional.get() => Follows::ALL_PARAMETERS,
+            Question::Waits | Question::Open => 0,
         };
         // In a vague layer nothing can be noted.
         if matches!(dim, Dim::Unknown(NONE)) {
