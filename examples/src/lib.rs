@@ -1,5 +1,6 @@
-//! What the example programs share: their arguments.
+//! What the example programs share: their arguments, and images to choose from.
 
+use netdsl::data::{Dataset, MNIST, Mnist, digits};
 use std::error::Error;
 use std::path::PathBuf;
 
@@ -34,4 +35,18 @@ impl Arguments {
     pub fn has(&self, flag: &str) -> bool {
         self.flags.iter().any(|own| own == flag)
     }
+}
+
+/// Images with their classes, to train on and held out: those of MNIST in the folder behind `--data`, or the
+/// digits that come with the library.
+///
+/// # Errors
+/// If the arguments say anything else, or the folder does not hold the four files of MNIST.
+pub fn digits_or_mnist() -> Result<(Dataset<f32>, Dataset<f32>), Box<dyn Error>> {
+    if std::env::args().len() < 2 {
+        return Ok(digits::<f32>().split(0.8, 7)?);
+    }
+    let arguments = Arguments::read("the four files of MNIST", &[])?;
+    let Mnist { train, test } = Mnist::<f32>::load(&arguments.data, MNIST)?;
+    Ok((train, test))
 }

@@ -2,6 +2,7 @@
 
 use crate::EngineError;
 use crate::execute::{self, Instruction, Memory, Tables};
+use crate::graph::custom::{AnyOperation, Operation};
 use crate::kernel::gemm;
 use crate::kernel::gemm::simd::Kernels;
 use crate::kernel::math::{double, single};
@@ -72,6 +73,8 @@ pub trait Element:
     const INFINITY: Self;
     /// −∞.
     const NEG_INFINITY: Self;
+    /// From 1 to the next larger element.
+    const EPSILON: Self;
     /// The largest n such that every whole number from 0 to n is representable.
     const MAX_EXACT_INTEGER: u64;
     /// The name PyTorch and safetensors give the type: `F32` or `F64`.
@@ -128,6 +131,9 @@ pub trait Element:
     fn is_nan(self) -> bool;
     /// Whether this is neither infinite nor NaN.
     fn is_finite(self) -> bool;
+    /// A user's operation on elements of this type.
+    #[doc(hidden)]
+    fn operation(of: &'static dyn AnyOperation) -> &'static dyn Operation<Self>;
 }
 
 macro_rules! element {
@@ -158,6 +164,7 @@ macro_rules! element {
             const ONE: Self = 1.0;
             const INFINITY: Self = $float::INFINITY;
             const NEG_INFINITY: Self = $float::NEG_INFINITY;
+            const EPSILON: Self = $float::EPSILON;
             const MAX_EXACT_INTEGER: u64 = $exact;
             const DTYPE: &'static str = $dtype;
 
@@ -216,6 +223,9 @@ macro_rules! element {
             #[inline(always)]
             fn is_finite(self) -> bool {
                 $float::is_finite(self)
+            }
+            fn operation(of: &'static dyn AnyOperation) -> &'static dyn Operation<Self> {
+                of
             }
         }
     };

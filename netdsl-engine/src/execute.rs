@@ -5,9 +5,12 @@ use super::error::EngineError;
 use super::kernel::dropout::{self, Key};
 use super::kernel::gemm::{Epilogue, MatRef, gemm, gemm_batched};
 use super::kernel::normalize::{self as norm, Affine, View};
+use super::kernel::recurrence::{self, Sizes};
 use super::kernel::{conv, gather, movement, pad, pooling, reduce, resample, softmax};
 use super::lower::{Cut, Kernel, Product};
 use crate::Element;
+use crate::graph::Extent;
+use crate::graph::custom::{self, Custom, MAX_OPERANDS};
 use std::ops::Range;
 
 /// Where elements are while a program runs.
@@ -65,6 +68,7 @@ pub struct Tables<'a, E> {
     pub(super) steps: &'a [Step],
     pub(super) walks: &'a [Walk],
     pub(super) constants: &'a [E],
+    pub(super) shapes: &'a [Extent],
 }
 
 /// Executes one instruction.
@@ -219,6 +223,8 @@ impl<E: Element> Call<'_, '_, E> {
             Kernel::PickGradient(along, ignore) => {
                 gather::pick_gradient(x(1), *along, x(0), ignore.map(index::<E>), y)?;
             }
+            Kernel::Recurrence(sizes) => self.recurrence(sizes, scratch, y),
+            Kernel::RecurrenceGradient(sizes) => self.recurrence_gradient(sizes, scratch, y),
             Kernel::Resample(mode, sizes) => resample::resample(*mode, x(0), sizes, y),
             Kernel::ResampleGradient(mode, sizes) => {
                 resample::resample_gradient(*mode, x(0), sizes, y);
@@ -226,6 +232,9 @@ impl<E: Element> Call<'_, '_, E> {
             Kernel::Mask { p, stream } => {
                 let stream = u64::from(*stream);
                 dropout::mask(Key { seed, step, stream }, *p, y);
+            }
+            Kernel::Custom(custom, operand, shapes) => {
+                self.custom(*custom, *operand, *shapes as usize, y);
             }
         }
         Ok(())
@@ -243,6 +252,62 @@ impl<E: Element> Call<'_, '_, E> {
             walks: self.tables.walks,
         };
         chain::run(&chain, registers, cost, y);
+    }
+
+    /// A user's operation, or its gradient by an operand: the last two operands are then its result
+    /// and the gradient by that.
+    fn custom(&self, custom: Custom, operand: Option<u8>, first: usize, y: &mut [E]) {
+        let count = self.operands.len();
+        let mut operands = [custom::Operand {
+            shape: &[],
+            values: &[],
+        }; MAX_OPERANDS + 2];
+        for (index, operand) in operands[..count].iter_mut().enumerate() {
+            operand.shape = &self.tables.shapes[first + index];
+            operand.values = self.operand(index);
+        }
+        let output = custom::Output {
+            shape: &self.tables.shapes[first + count],
+            values: y,
+        };
+        let operation = E::operation(custom.0);
+        match (operand, &operands[..count]) {
+            (Some(operand), [inputs @ .., result, gradient]) => {
+                operation.backward(operand.into(), inputs, *result, *gradient, output);
+            }
+            (_, inputs) => operation.forward(inputs, output),
+        }
+    }
+
+    fn recurrence(&self, sizes: &Sizes, scratch: &mut [E], y: &mut [E]) {
+        let (cells, projected) = (sizes.cell.has_cell_state(), sizes.is_projected());
+        let bias = 3 + usize::from(cells) + usize::from(projected);
+        let operands = recurrence::Operands {
+            inputs: self.operand(0),
+            weight: self.operand(1),
+            hidden: self.operand(2),
+            cell: self.optional(3, cells),
+            projection: self.optional(bias - 1, projected),
+            bias: self.operands.get(bias).map(|bias| self.memory.get(bias)),
+        };
+        recurrence::forward(sizes, &operands, scratch, y);
+    }
+
+    fn recurrence_gradient(&self, sizes: &Sizes, scratch: &mut [E], y: &mut [E]) {
+        let cells = sizes.cell.has_cell_state();
+        let seen = recurrence::Seen {
+            record: self.operand(0),
+            weight: self.operand(1),
+            dh: self.operand(2),
+            dc: self.optional(3, cells),
+            projection: self.optional(3 + usize::from(cells), sizes.is_projected()),
+        };
+        recurrence::gradient(sizes, &seen, scratch, y);
+    }
+
+    /// An operand that is there, or nothing.
+    fn optional(&self, index: usize, there: bool) -> &[E] {
+        if there { self.operand(index) } else { &[] }
     }
 
     fn product(&self, product: &Product, y: &mut [E]) {

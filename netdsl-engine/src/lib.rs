@@ -13,7 +13,10 @@ mod lower;
 mod plan;
 pub mod pool;
 mod program;
+mod workspace;
 
 pub use element::Element;
 pub use error::EngineError;
+pub use plan::Plan;
 pub use program::Program;
+pub use workspace::Workspace;

@@ -1,9 +1,8 @@
 //! Programs: graphs made ready to run again and again.
 
 use super::error::EngineError;
-use super::execute::{Memory, Source, Tables};
-use super::kernel::memory::zeros;
 use super::plan::Plan;
+use super::workspace::Workspace;
 use crate::Element;
 use crate::graph::{Extent, Graph, NodeId};
 
@@ -14,7 +13,7 @@ use crate::graph::{Extent, Graph, NodeId};
 #[derive(Debug)]
 pub struct Program<E> {
     plan: Plan<E>,
-    slots: Vec<Vec<E>>,
+    memory: Workspace<E>,
 }
 
 impl<E: Element> Program<E> {
@@ -37,7 +36,7 @@ impl<E: Element> Program<E> {
     ) -> Result<Self, EngineError> {
         let mut program = Self {
             plan: Plan::new(fuse),
-            slots: Vec::new(),
+            memory: Workspace::default(),
         };
         program.recompile(graph, outputs)?;
         Ok(program)
@@ -51,17 +50,7 @@ impl<E: Element> Program<E> {
     /// [`EngineError::TooLarge`].
     pub fn recompile(&mut self, graph: &Graph, outputs: &[NodeId]) -> Result<(), EngineError> {
         self.plan.make(graph, outputs);
-        for (index, len) in self.plan.slots.sizes().enumerate() {
-            if index == self.slots.len() {
-                self.slots.push(Vec::new());
-            }
-            let slot = &mut self.slots[index];
-            if slot.len() < len {
-                *slot = Vec::new(); // free before allocating anew
-                *slot = allocate(len)?;
-            }
-        }
-        Ok(())
+        self.memory.fit(&self.plan)
     }
 
     /// Computes the outputs from inputs and parameters (those of the graph's `Input` and
@@ -77,50 +66,12 @@ impl<E: Element> Program<E> {
         parameters: &[&[E]],
         randomness: (u64, u64),
     ) -> Result<(), EngineError> {
-        let plan = &self.plan;
-        let length = |arrays: &[&[E]], index: usize| arrays.get(index).map_or(0, |x| x.len());
-        for &(index, wanted) in &plan.inputs {
-            let index = index as usize;
-            let found = length(inputs, index);
-            if index >= inputs.len() || found != wanted {
-                return Err(EngineError::Input {
-                    index,
-                    wanted,
-                    found,
-                });
-            }
-        }
-        for &(index, wanted) in &plan.parameters {
-            let index = index as usize;
-            let found = length(parameters, index);
-            if index >= parameters.len() || found != wanted {
-                return Err(EngineError::Parameter {
-                    index,
-                    wanted,
-                    found,
-                });
-            }
-        }
-        let tables = Tables {
-            operands: &plan.operands,
-            steps: &plan.steps,
-            walks: &plan.walks,
-            constants: &plan.constants,
-        };
-        let mut memory = Memory {
-            slots: &mut self.slots,
-            inputs,
-            parameters,
-        };
-        for instruction in &plan.instructions {
-            E::execute(instruction, &tables, &mut memory, randomness)?;
-        }
-        Ok(())
+        self.memory.run(&self.plan, inputs, parameters, randomness)
     }
 
     /// How many outputs there are.
     pub fn outputs(&self) -> usize {
-        self.plan.outputs.len()
+        self.plan.outputs()
     }
 
     /// An output of the last run.
@@ -129,12 +80,7 @@ impl<E: Element> Program<E> {
     ///
     /// If there is no such output.
     pub fn output(&self, index: usize) -> &[E] {
-        let (operand, _) = &self.plan.outputs[index];
-        match operand.source {
-            Source::Slot(slot) => &self.slots[slot as usize][operand.offset..][..operand.len],
-            // The plan copies outputs that are inputs or parameters.
-            Source::Input(_) | Source::Parameter(_) => &[],
-        }
+        self.memory.output(&self.plan, index)
     }
 
     /// The shape of an output.
@@ -143,13 +89,12 @@ impl<E: Element> Program<E> {
     ///
     /// If there is no such output.
     pub fn extent(&self, index: usize) -> Extent {
-        self.plan.outputs[index].1
+        self.plan.extent(index)
     }
 
     /// The bytes held for intermediate results and outputs.
     pub fn memory(&self) -> usize {
-        let elements: usize = self.slots.iter().map(Vec::capacity).sum();
-        elements * size_of::<E>()
+        self.memory.bytes()
     }
 
     /// How many kernels a run calls.
@@ -157,16 +102,4 @@ impl<E: Element> Program<E> {
     pub fn instructions(&self) -> usize {
         self.plan.instructions.len()
     }
-}
-
-/// Zeros, or an error where there is no room for them.
-fn allocate<E: Element>(len: usize) -> Result<Vec<E>, EngineError> {
-    /// Bytes from which on the allocation is tried out first.
-    const LARGE: usize = 1 << 26;
-    let error = EngineError::TooLarge { elements: len };
-    let bytes = len.checked_mul(size_of::<E>()).ok_or(error)?;
-    if bytes >= LARGE {
-        Vec::<E>::new().try_reserve_exact(len).map_err(|_| error)?;
-    }
-    Ok(zeros(len))
 }

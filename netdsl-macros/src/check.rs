@@ -2,7 +2,7 @@
 
 use crate::model::Network;
 use crate::report::Errors;
-use crate::syntax::Layer;
+use crate::syntax::{Field, Layer, Tie};
 use syn::spanned::Spanned;
 use syn::{Attribute, Ident};
 
@@ -17,6 +17,9 @@ pub fn all(network: &Network<'_>, errors: &mut Errors) {
     layers_of_any_kind_have_no_sizes(network, errors);
     several_arguments_have_shapes(network, errors);
     arguments_exist(network, errors);
+    ties_are_of_layers(network, errors);
+    ties_are_unique(network, errors);
+    ties_are_no_circle(network, errors);
 }
 
 fn layers_exist(network: &Network<'_>, errors: &mut Errors) {
@@ -126,9 +129,12 @@ fn optional_layers_are_single(network: &Network<'_>, errors: &mut Errors) {
 fn layers_of_any_kind_have_no_sizes(network: &Network<'_>, errors: &mut Errors) {
     for field in network.any_kind() {
         let (_, sizes, options) = field.layer.written();
-        if let Some(first) = sizes.first().or(options.first().map(|(_, value)| value)) {
+        let size = sizes.first().map(Spanned::span);
+        let option = options.first().map(|(_, value)| value.span());
+        let tie = field.layer.ties().first().map(|tie| tie.span);
+        if let Some(first) = size.or(option).or(tie) {
             errors.push(
-                first.span(),
+                first,
                 "a layer of any kind takes no sizes here: they follow from what arrives, or stand in its type",
             );
         }
@@ -160,5 +166,94 @@ fn arguments_exist(network: &Network<'_>, errors: &mut Errors) {
             network.item.name.span(),
             "`forward` needs at least one argument: `fn forward(x: [_])`",
         );
+    }
+}
+
+/// All ties, each with the layer it is written at.
+fn ties<'n>(network: &'n Network<'_>) -> impl Iterator<Item = (&'n Field, &'n Tie)> {
+    let fields = network.fields().iter();
+    fields.flat_map(|field| field.layer.ties().iter().map(move |tie| (field, tie)))
+}
+
+fn ties_are_of_layers(network: &Network<'_>, errors: &mut Errors) {
+    for (field, tie) in ties(network) {
+        match field.layer {
+            Layer::One { .. } => {}
+            Layer::Stack { .. } => errors.push(
+                tie.span,
+                "the members of a stack have parameters of their own; call one layer several times to share them",
+            ),
+            Layer::Optional { .. } => {
+                errors.push(tie.span, "an optional layer has parameters of its own");
+            }
+        }
+        let Some(owner) = network.fields().iter().find(|own| own.name == tie.owner) else {
+            let names = network.fields().iter().map(|own| format!("`{}`", own.name));
+            let names = names.collect::<Vec<_>>().join(", ");
+            let message = format!("this network has no layer `{}`; it has {names}", tie.owner);
+            errors.push(tie.owner.span(), message);
+            continue;
+        };
+        let what = match owner.layer {
+            Layer::One { .. } => continue,
+            Layer::Stack { .. } => "is a stack: a parameter can be that of a single layer",
+            Layer::Optional { .. } => {
+                "is optional: a parameter can be that of a layer that is always there"
+            }
+        };
+        errors.push(tie.owner.span(), format!("`{}` {what}", tie.owner));
+    }
+}
+
+fn ties_are_unique(network: &Network<'_>, errors: &mut Errors) {
+    for field in network.fields() {
+        let ties = field.layer.ties();
+        for (i, tie) in ties.iter().enumerate() {
+            if ties[..i].iter().any(|other| other.name == tie.name) {
+                let message = format!("`{}` of `{}` is tied twice", tie.name, field.name);
+                errors.push(tie.name.span(), message);
+            }
+        }
+    }
+}
+
+/// A parameter must be some layer's own in the end. A circle is told at its first tie.
+fn ties_are_no_circle(network: &Network<'_>, errors: &mut Errors) {
+    let mut told: Vec<&Tie> = Vec::new();
+    for (field, tie) in ties(network) {
+        let circle = followed(network, tie);
+        let (Some(last), false) = (
+            circle.last(),
+            told.iter().any(|told| std::ptr::eq(*told, tie)),
+        ) else {
+            continue;
+        };
+        if last.owner != field.name || last.owned != tie.name {
+            continue;
+        }
+        let mut words = format!("`{}.{}`", field.name, tie.name);
+        for tie in &circle {
+            words.push_str(&format!(" is `{}.{}`", tie.owner, tie.owned));
+        }
+        errors.push(
+            tie.span,
+            format!("{words}: one of them must be its layer's own"),
+        );
+        told.extend(circle);
+    }
+}
+
+/// A tie and those that it leads to, each once.
+fn followed<'n>(network: &'n Network<'_>, first: &'n Tie) -> Vec<&'n Tie> {
+    let mut found = vec![first];
+    loop {
+        let last = found[found.len() - 1];
+        let next = ties(network)
+            .find(|(field, tie)| field.name == last.owner && tie.name == last.owned)
+            .map(|(_, tie)| tie);
+        match next {
+            Some(next) if !found.iter().any(|tie| std::ptr::eq(*tie, next)) => found.push(next),
+            _ => return found,
+        }
     }
 }

@@ -44,7 +44,9 @@ pub fn expand(construction: &Construction) -> TokenStream {
     // Every token at the place to blame, as in `expand::definition`.
     let part = quote_spanned!(kind.span()=> <#kind as ::netdsl::__private::Part>);
     let evaluated = |value| match generics::are_literals(kind) {
-        true => quote_spanned!(kind.span()=> const _: () = #value;),
+        true => {
+            quote_spanned!(kind.span()=> #[allow(long_running_const_eval)] const _: () = #value;)
+        }
         false => quote_spanned!(kind.span()=> const { #value };),
     };
     let counted = evaluated(

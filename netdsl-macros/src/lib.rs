@@ -13,7 +13,7 @@ mod syntax;
 
 use proc_macro::TokenStream;
 
-/// Defines networks, or builds one; see the documentation of `netdsl`.
+/// Defines networks, or builds one.
 #[proc_macro]
 pub fn network(input: TokenStream) -> TokenStream {
     network_tokens(input.into()).into()

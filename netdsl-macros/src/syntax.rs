@@ -11,7 +11,8 @@
 //!              | "[" layer ";" size "]"
 //!              | "Option" "<" layer ">" "(" "when" "=" value ")"
 //! kind         = path ["::" "<" argument ("," argument)* ">"]  // Rust's generics, as in an expression
-//! option       = name "=" value
+//! option       = name "=" (value | tie)
+//! tie          = layer "." parameter [".t()"]
 //! forward      = attribute* "fn" "forward" "(" argument* ")" ["->" result] block
 //! argument     = name [":" shape] ","
 //! shape        = "[" size ("," size)* "]"
@@ -20,12 +21,13 @@
 //! construction = kind ["<" size ("," size)* ">"] ("," name "=" expression)*
 //! ```
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Span, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
+use syn::spanned::Spanned;
 use syn::{
-    AngleBracketedGenericArguments, Attribute, Block, Expr, Ident, Path, PathArguments,
+    AngleBracketedGenericArguments, Attribute, Block, Expr, Ident, Member, Path, PathArguments,
     PathSegment, Result, Token, Type, TypeParam, Visibility, WhereClause, WherePredicate,
 };
 
@@ -53,9 +55,9 @@ pub struct Item {
 
 /// A generic parameter of Rust's.
 pub enum Generic {
-    Constant(Constant),
+    Constant(Box<Constant>),
     /// `B: UnaryLayer`: the kind of a layer.
-    Kind(TypeParam),
+    Kind(Box<TypeParam>),
 }
 
 /// `const CLASSES: usize`
@@ -91,6 +93,7 @@ pub enum Layer {
         kind: Path,
         sizes: Vec<Expr>,
         options: Vec<(Ident, Expr)>,
+        ties: Vec<Tie>,
     },
     /// `[Residual<64>; 4]`
     Stack { each: Box<Layer>, count: Expr },
@@ -106,10 +109,33 @@ impl Layer {
                 kind,
                 sizes,
                 options,
+                ..
             } => (kind, sizes, options),
             Self::Stack { each: layer, .. } | Self::Optional { layer, .. } => layer.written(),
         }
     }
+
+    /// What is tied of it, or of each member of a stack.
+    pub fn ties(&self) -> &[Tie] {
+        match self {
+            Self::One { ties, .. } => ties,
+            Self::Stack { each: layer, .. } | Self::Optional { layer, .. } => layer.ties(),
+        }
+    }
+}
+
+/// A parameter that is another layer's: `weight = encode.weight.t()`.
+pub struct Tie {
+    /// The layer's own name for it.
+    pub name: Ident,
+    /// The layer it is of.
+    pub owner: Ident,
+    /// Its name there.
+    pub owned: Ident,
+    /// Whether it is used transposed.
+    pub transposed: bool,
+    /// Where that was written.
+    pub span: Span,
 }
 
 /// The function that says how data flows.
@@ -200,7 +226,7 @@ impl Item {
     /// The parameters that are numbers and flags known to the compiler.
     pub fn constants(&self) -> impl Iterator<Item = &Constant> {
         self.generics.iter().filter_map(|generic| match generic {
-            Generic::Constant(constant) => Some(constant),
+            Generic::Constant(constant) => Some(&**constant),
             Generic::Kind(_) => None,
         })
     }
@@ -242,10 +268,13 @@ impl Parse for Parameter {
             let name = input.parse()?;
             input.parse::<Token![:]>()?;
             let kind = input.parse()?;
-            return Ok(Self::Generic(Generic::Constant(Constant { name, kind })));
+            return Ok(Self::Generic(Generic::Constant(Box::new(Constant {
+                name,
+                kind,
+            }))));
         }
         if input.peek2(Token![:]) {
-            return Ok(Self::Generic(Generic::Kind(input.parse()?)));
+            return Ok(Self::Generic(Generic::Kind(Box::new(input.parse()?))));
         }
         Ok(Self::Name(input.parse()?))
     }
@@ -283,7 +312,9 @@ fn told_apart(
     for parameter in parameters {
         match parameter {
             Parameter::Generic(generic) => generics.push(generic),
-            Parameter::Name(name) if is_bounded(&name) => generics.push(Generic::Kind(name.into())),
+            Parameter::Name(name) if is_bounded(&name) => {
+                generics.push(Generic::Kind(Box::new(name.into())))
+            }
             Parameter::Name(name) => dimensions.push(name),
         }
     }
@@ -323,20 +354,24 @@ impl Parse for Layer {
         }
         let kind = kind(input)?;
         let sizes = sizes(input)?;
-        let options = if input.peek(syn::token::Paren) {
+        let (mut options, mut ties) = (Vec::new(), Vec::new());
+        if input.peek(syn::token::Paren) {
             let inside;
             syn::parenthesized!(inside in input);
-            Punctuated::<NamedValue, Token![,]>::parse_terminated(&inside)?
-                .into_iter()
-                .map(|NamedValue(name, value)| (name, value))
-                .collect()
-        } else {
-            Vec::new()
-        };
+            for NamedValue(name, value) in
+                Punctuated::<NamedValue, Token![,]>::parse_terminated(&inside)?
+            {
+                match Tie::of(&name, &value)? {
+                    Some(tie) => ties.push(tie),
+                    None => options.push((name, value)),
+                }
+            }
+        }
         Ok(Self::One {
             kind,
             sizes,
             options,
+            ties,
         })
     }
 }
@@ -385,6 +420,64 @@ fn kind(input: ParseStream) -> Result<Path> {
             return Ok(path);
         }
         path.segments.push_punct(input.parse()?);
+    }
+}
+
+impl Tie {
+    /// The tie that an option's value is, if it is one: something of a lower-case name. That of an
+    /// upper-case name is a constant's.
+    fn of(name: &Ident, value: &Expr) -> Result<Option<Self>> {
+        if !begins_with_lower_case(value) {
+            return Ok(None);
+        }
+        let (parameter, transposed) = match value {
+            Expr::MethodCall(call) if call.method == "t" && call.args.is_empty() => {
+                (&*call.receiver, true)
+            }
+            _ => (value, false),
+        };
+        if let Expr::Field(field) = parameter
+            && let (Expr::Path(owner), Member::Named(owned)) = (&*field.base, &field.member)
+            && let Some(owner) = owner.path.get_ident()
+        {
+            return Ok(Some(Self {
+                name: name.clone(),
+                owner: owner.clone(),
+                owned: owned.clone(),
+                transposed,
+                span: value.span(),
+            }));
+        }
+        Err(syn::Error::new(
+            value.span(),
+            format!(
+                "a parameter can be that of a layer of this network, as it is or transposed: \
+                 `{name} = layer.{name}` or `{name} = layer.{name}.t()`"
+            ),
+        ))
+    }
+}
+
+/// Whether a value is a field or a method's result, of a lower-case name in the end.
+fn begins_with_lower_case(value: &Expr) -> bool {
+    let mut inner = match value {
+        Expr::Field(field) => &*field.base,
+        Expr::MethodCall(call) => &*call.receiver,
+        _ => return false,
+    };
+    loop {
+        inner = match inner {
+            Expr::Field(field) => &*field.base,
+            Expr::MethodCall(call) => &*call.receiver,
+            Expr::Index(index) => &*index.expr,
+            Expr::Path(path) => {
+                return path
+                    .path
+                    .get_ident()
+                    .is_some_and(|name| name.to_string().starts_with(char::is_lowercase));
+            }
+            _ => return false,
+        };
     }
 }
 

@@ -32,7 +32,18 @@ const NETWORKS: &[&str] = &[
          (tail.with_indices(c).0, (match z { _ => z }, y))
      }",
     "struct A { fc: Linear<1, 2> } struct B { a: A, r#type: [A; 3] } fn forward(x: [1]) { r#type(a(x)) }",
+    "pub struct Generic<B: UnaryLayer + Send, const N: usize, A, const FLAG: bool, width>
+     where A: UnaryLayer {
+         first: B, act: A, inner: other::Pair::<B, N, { 2 }><>,
+         rest: [Block::<N, true><width>; N],
+         maybe: Option<Conv2d<_, { N }, 1>(stride = width)>(when = !(width % 2 <= 1) && N != 3 || FLAG),
+     }
+     fn forward(x: [N, width]) -> [N] {
+         for i in 0..N { if FLAG { break; } }
+         maybe(rest(inner(act(first(x))))).reshape([N * 2, _])
+     }",
     "Mlp<20, _>, seed = 7, dtype = f64",
+    "netdsl::Generic::<Block<3>, 4, Relu, true><_>, seed = 1",
     "netdsl::Mlp<{ 2 + 3 }, (1, 2)>",
 ];
 

@@ -12,38 +12,17 @@
 //! | w4 | two transformer blocks, d 128, 4 heads, sequence 64 | 16 |
 //! | w5 | MLP 1024-4096-4096-1000 | 256 |
 //! | w6 | construction of an MLP of 100.2 M parameters | |
-//! | costs | binding, planning for another batch size, a network of given sizes against one of `_` | |
+//! | costs | binding, planning for other shapes, a network of given sizes against one of `_` | |
 
-use ndarray::{Array1, ArrayD};
+mod common;
+
+use common::{BATCHES, LeNet, Mlp, Outcome, Random};
+use ndarray::ArrayD;
 use netdsl::prelude::*;
 use netdsl::train::{Adam, CrossEntropyLoss, Sgd, Trainer};
 use std::time::{Duration, Instant};
 
 network! {
-    struct Mlp {
-        fc1: Linear<_, 256>,
-        fc2: Linear<_, 256>,
-        head: Linear<_, 10>,
-    }
-
-    fn forward(x: [_]) -> [10] {
-        head(fc2(fc1(x).relu()).relu())
-    }
-
-    struct LeNet {
-        conv1: Conv2d<_, 6, 5>(padding = 2),
-        conv2: Conv2d<_, 16, 5>,
-        fc1: Linear<_, 120>,
-        fc2: Linear<_, 84>,
-        head: Linear<_, 10>,
-    }
-
-    fn forward(image: [_, _, _]) -> [10] {
-        let x = conv1(image).relu().max_pool2d(2);
-        let x = conv2(x).relu().max_pool2d(2).flatten();
-        head(fc2(fc1(x).relu()).relu())
-    }
-
     struct WideMlp {
         fc1: Linear<_, 4096>,
         fc2: Linear<_, 4096>,
@@ -151,10 +130,17 @@ network! {
     }
 }
 
-type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
+network! {
+    struct Recurrent {
+        lstm: Lstm<_, 64>,
+        head: Linear<_, 10>,
+    }
 
-/// Batches a training case rotates through.
-const BATCHES: usize = 4;
+    fn forward(x: [_, _]) -> [10] {
+        let (y, _) = lstm(x);
+        head(y.mean(1))
+    }
+}
 
 fn main() -> Outcome<()> {
     let Some(bench) = Bench::from_arguments() else {
@@ -239,7 +225,7 @@ fn train_adam<N: Network<f32>>(
     })
 }
 
-/// What comes before a step: subtract `draw` from `bind`, and `kept` from `replanned`.
+/// What comes before a step: subtract `draw` from `bind`.
 fn costs(bench: &Bench) -> Outcome<()> {
     bench.case_keeping("bind.lenet", 1, || {
         let net = network!(LeNet)?;
@@ -258,27 +244,50 @@ fn costs(bench: &Bench) -> Outcome<()> {
         )?;
         Ok(out[0])
     })?;
-    let net = network!(LeNet)?;
-    let eager = network!(EagerLeNet)?;
-    let mut random = Random(7);
-    let batches: Vec<_> = (1..=24)
-        .map(|batch| random.array(batch, &[1, 28, 28]))
-        .collect::<Outcome<_>>()?;
-    let mut i = 0;
-    // More sizes than a network keeps programs for.
-    bench.case("replanned.lenet.b1-24", 12, || {
-        i += 1;
-        Ok(net.forward(&batches[i % batches.len()])?[[0, 0]])
-    })?;
-    bench.case("kept.lenet.b12", 12, || {
-        Ok(net.forward(&batches[11])?[[0, 0]])
-    })?;
-    let x = random.array(64, &[1, 28, 28])?;
+    // More shapes of each than a network keeps plans for.
+    let batch = |size| (size, vec![1, 28, 28]);
+    let sequence = |length, features| (1, vec![length, features]);
+    replan(bench, "lenet.b1-24", network!(LeNet)?, (1..=24).map(batch))?;
+    let sequences = (8..32).map(|length| sequence(length, 128));
+    replan(
+        bench,
+        "transformer.s8-31",
+        network!(Transformer)?,
+        sequences,
+    )?;
+    let sequences = (8..32).map(|length| sequence(length, 64));
+    replan(bench, "lstm.s8-31", network!(Recurrent)?, sequences)?;
+    let (net, eager) = (network!(LeNet)?, network!(EagerLeNet)?);
+    let x = Random(7).array(64, &[1, 28, 28])?;
     for _ in 0..2 {
         bench.case("deferred.lenet.b64", 64, || Ok(net.forward(&x)?[[0, 0]]))?;
         bench.case("eager.lenet.b64", 64, || Ok(eager.forward(&x)?[[0, 0]]))?;
     }
     Ok(())
+}
+
+/// What a forward takes on a shape that there is no plan for, beyond what it takes once there is one.
+fn replan(
+    bench: &Bench,
+    case: &str,
+    net: impl Network<f32>,
+    shapes: impl Iterator<Item = (usize, Vec<usize>)>,
+) -> Outcome<()> {
+    let mut random = Random(7);
+    let inputs = shapes
+        .map(|(batch, sample)| random.array(batch, &sample))
+        .collect::<Outcome<Vec<_>>>()?;
+    let mut i = 0;
+    bench.case_timed(&format!("replan.{case}"), 1, || {
+        i += 1;
+        let forward = || -> Outcome<Duration> {
+            let start = Instant::now();
+            net.run(&[inputs[i % inputs.len()].view()])?;
+            Ok(start.elapsed())
+        };
+        let (new, again) = (forward()?, forward()?);
+        Ok((0.0, new.saturating_sub(again)))
+    })
 }
 
 struct Bench {
@@ -321,17 +330,26 @@ impl Bench {
         batch: usize,
         mut step: impl FnMut() -> Outcome<(f32, T)>,
     ) -> Outcome<()> {
-        let case = format!("{}.{case}", self.workload);
-        if !case.contains(&self.filter) {
-            return Ok(());
-        }
-        let mut timed = || -> Outcome<(f32, Duration)> {
+        self.case_timed(case, batch, || {
             let start = Instant::now();
             let (probe, kept) = step()?;
             let took = start.elapsed();
             drop(kept);
             Ok((probe, took))
-        };
+        })
+    }
+
+    /// As [`Self::case`], of a step that says itself how long it took.
+    fn case_timed(
+        &self,
+        case: &str,
+        batch: usize,
+        mut timed: impl FnMut() -> Outcome<(f32, Duration)>,
+    ) -> Outcome<()> {
+        let case = format!("{}.{case}", self.workload);
+        if !case.contains(&self.filter) {
+            return Ok(());
+        }
         let begin = Instant::now();
         let (first, _) = timed()?;
         while begin.elapsed() < Duration::from_millis(400) {
@@ -353,43 +371,5 @@ impl Bench {
             r#"{{"peer":"{name}","case":"{case}","batch":{batch},"n":{n},"min_us":{min:.2},"median_us":{median:.2},"max_us":{max:.2},"first":{first:.4},"last":{last:.4}}}"#
         );
         Ok(())
-    }
-}
-
-/// A small xorshift generator: the data only has to be random, not good.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u32 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as u32
-    }
-
-    /// A batch of numbers between -1 and 1.
-    fn array(&mut self, batch: usize, sample: &[usize]) -> Outcome<ArrayD<f32>> {
-        let shape: Vec<usize> = [&[batch], sample].concat();
-        let values = (0..shape.iter().product())
-            .map(|_| self.next() as f32 / 2f32.powi(31) - 1.0)
-            .collect();
-        Ok(ArrayD::from_shape_vec(shape, values)?)
-    }
-
-    fn batches(
-        &mut self,
-        shape: &[usize],
-        classes: u32,
-    ) -> Outcome<Vec<(ArrayD<f32>, Array1<f32>)>> {
-        let batch = |random: &mut Self| {
-            let x = random.array(shape[0], &shape[1..])?;
-            Ok((
-                x,
-                (0..shape[0])
-                    .map(|_| (random.next() % classes) as f32)
-                    .collect(),
-            ))
-        };
-        (0..BATCHES).map(|_| batch(self)).collect()
     }
 }

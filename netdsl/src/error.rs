@@ -20,6 +20,15 @@ pub enum Error {
         /// Names like it.
         near: Vec<String>,
     },
+    /// A parameter was to be changed that is another layer's.
+    Tied {
+        /// Its path.
+        parameter: String,
+        /// The path of what it is tied to.
+        owner: String,
+        /// It is that one transposed.
+        transposed: bool,
+    },
     /// A value that an input, a parameter or an option cannot have.
     Invalid(String),
     /// A state dict that does not fit the network.
@@ -74,12 +83,20 @@ pub struct StateDictError {
     pub unexpected: Vec<(String, Vec<String>)>,
     /// Parameters of another shape: the path, the network's shape, the file's.
     pub mismatched: Vec<(String, String, String)>,
+    /// Tied parameters for which the file has other values than for what they are tied to: both paths.
+    pub untied: Vec<(String, String)>,
 }
 
 impl StateDictError {
     /// Whether nothing is wrong.
     pub fn is_empty(&self) -> bool {
-        self.missing.is_empty() && self.unexpected.is_empty() && self.mismatched.is_empty()
+        let Self {
+            missing,
+            unexpected,
+            mismatched,
+            untied,
+        } = self;
+        missing.is_empty() && unexpected.is_empty() && mismatched.is_empty() && untied.is_empty()
     }
 }
 
@@ -111,6 +128,14 @@ impl fmt::Display for Error {
                 } else {
                     write!(f, "; did you mean `{}`?", near.join("` or `"))
                 }
+            }
+            Self::Tied {
+                parameter,
+                owner,
+                transposed,
+            } => {
+                let how = if *transposed { " transposed" } else { "" };
+                write!(f, "`{parameter}` is `{owner}`{how}: change that one")
             }
             Self::Invalid(message) => f.write_str(message),
             Self::StateDict(error) => error.fmt(f),
@@ -150,6 +175,12 @@ impl fmt::Display for StateDictError {
         names(f, "unexpected", &self.unexpected)?;
         for (name, own, file) in &self.mismatched {
             write!(f, "\n  `{name}` is {own} here and {file} in the file")?;
+        }
+        for (tied, owner) in &self.untied {
+            write!(
+                f,
+                "\n  `{tied}` is tied to `{owner}`, but the file has other values for it"
+            )?;
         }
         Ok(())
     }

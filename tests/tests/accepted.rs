@@ -106,6 +106,10 @@ mod options_unknown;
 mod options_wrong_type;
 #[path = "../ui/options/wrong_value.pass.rs"]
 mod options_wrong_value;
+#[path = "../ui/own_layers/operation.pass.rs"]
+mod own_layers_operation;
+#[path = "../ui/own_layers/without_a_rule.pass.rs"]
+mod own_layers_without_a_rule;
 #[path = "../ui/places/generic_function.pass.rs"]
 mod places_generic_function;
 #[path = "../ui/places/in_functions.pass.rs"]
@@ -146,6 +150,8 @@ mod size_mismatch_nested_output;
 mod size_mismatch_stack;
 #[path = "../ui/size_mismatch/struct_form.pass.rs"]
 mod size_mismatch_struct_form;
+#[path = "../ui/size_mismatch/two_calls.pass.rs"]
+mod size_mismatch_two_calls;
 #[path = "../ui/size_mismatch/two_levels.pass.rs"]
 mod size_mismatch_two_levels;
 #[path = "../ui/syntax/empty.pass.rs"]
@@ -154,6 +160,24 @@ mod syntax_empty;
 mod syntax_second_function;
 #[path = "../ui/syntax/shape_with_parentheses.pass.rs"]
 mod syntax_shape_with_parentheses;
+#[path = "../ui/ties/axes.pass.rs"]
+mod ties_axes;
+#[path = "../ui/ties/circle.pass.rs"]
+mod ties_circle;
+#[path = "../ui/ties/inner_layer.pass.rs"]
+mod ties_inner_layer;
+#[path = "../ui/ties/input.pass.rs"]
+mod ties_input;
+#[path = "../ui/ties/names.pass.rs"]
+mod ties_names;
+#[path = "../ui/ties/parameters.pass.rs"]
+mod ties_parameters;
+#[path = "../ui/ties/sizes.pass.rs"]
+mod ties_sizes;
+#[path = "../ui/ties/waits_with_its_owner.pass.rs"]
+mod ties_waits_with_its_owner;
+#[path = "../ui/ties/weight_is_not_its_own.pass.rs"]
+mod ties_weight_is_not_its_own;
 #[path = "../ui/unused_branch/argument.pass.rs"]
 mod unused_branch_argument;
 #[path = "../ui/unused_branch/statement.pass.rs"]

@@ -4,6 +4,7 @@ use ndarray::ArrayD;
 use netdsl::prelude::*;
 use netdsl::train::optimizer::Rule;
 use netdsl::train::{Adam, Clip, CrossEntropyLoss, Sgd, Trainer};
+use netdsl::{Operand, Operation, Output};
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -64,6 +65,46 @@ network! {
         act: Relu,
         drop: Dropout(p = 0.2),
         fc2: Linear<_, 10>,
+    }
+}
+
+/// x²
+struct Square;
+
+impl<E: Element> Operation<E> for Square {
+    fn forward(&self, inputs: &[Operand<'_, E>], y: Output<'_, E>) {
+        for (y, &x) in y.values.iter_mut().zip(inputs[0].values) {
+            *y = x * x;
+        }
+    }
+
+    fn backward(
+        &self,
+        _operand: usize,
+        inputs: &[Operand<'_, E>],
+        _y: Operand<'_, E>,
+        dy: Operand<'_, E>,
+        dx: Output<'_, E>,
+    ) {
+        for ((dx, &x), &dy) in dx.values.iter_mut().zip(inputs[0].values).zip(dy.values) {
+            *dx = (x + x) * dy;
+        }
+    }
+}
+
+const fn square(x: Tensor<'_>) -> Tensor<'_> {
+    x.custom(&Square, &[], *x.shape())
+}
+
+network! {
+    struct Own {
+        fc1: Linear<_, 10>,
+        fc2: Linear<_, 10>(weight = fc3.weight),
+        fc3: Linear<_, 10>,
+    }
+
+    fn forward(x: [_]) -> [10] {
+        fc3(fc2(square(fc1(x))))
     }
 }
 
@@ -152,6 +193,13 @@ fn a_warm_step_allocates_nothing() {
         network!(Mlp).unwrap(),
         sgd(),
         Some(Clip::Value(0.1)),
+        &[200],
+    );
+    check(
+        "a network with an operation of the user's and a tie",
+        network!(Own).unwrap(),
+        sgd(),
+        None,
         &[200],
     );
     netdsl::engine::pool::with_threads(2, || {

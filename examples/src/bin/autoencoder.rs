@@ -1,4 +1,7 @@
-//! An autoencoder that squeezes the 64 pixels of a digit into 12 numbers and back.
+//! An autoencoder that squeezes the 64 pixels of a digit into 12 numbers and back, the way back being
+//! the way there with its weights transposed: they are trained, counted and saved once.
+//!
+//! Its reconstructions of held-out digits are off by less than an eighth of what the average digit is.
 //!
 //! `cargo run --release --bin autoencoder`
 
@@ -9,16 +12,15 @@ use netdsl::train::{Adam, Fit, MseLoss, Trainer};
 use std::error::Error as StdError;
 
 network! {
-    /// The signature says `n` twice: what comes out is as wide as what went in, so `decode` need not say
-    /// how wide that is.
+    /// The sizes of the way back follow from its ties.
     pub struct Autoencoder<code> {
         squeeze: Linear<_, 128>,
         encode: Linear<_, code>,
-        expand: Linear<_, 128>,
-        decode: Linear<_, _>,
+        expand: Linear<_, _>(weight = encode.weight.t()),
+        decode: Linear<_, _>(weight = squeeze.weight.t()),
     }
 
-    fn forward(x: [n]) -> [n] {
+    fn forward(x: [_]) -> [_] {
         let inner = encode(squeeze(x).relu());
         decode(expand(inner).relu()).sigmoid()
     }
@@ -53,6 +55,11 @@ fn main() -> Result<(), Box<dyn StdError>> {
     println!(
         "\nreconstruction mse on held-out digits: {error:.5}; of the average digit: {naive:.5}\n"
     );
+    if error >= naive / 8.0 {
+        return Err(
+            "the reconstructions are off by more than an eighth of the average digit".into(),
+        );
+    }
 
     for (before, after) in test
         .inputs()

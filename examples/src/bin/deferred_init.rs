@@ -27,7 +27,7 @@
 //!   |                     ^^^
 //! ```
 
-use ndarray::{Array2, ArrayD};
+use ndarray::{Array2, ArrayD, ArrayViewD};
 use netdsl::prelude::*;
 use std::error::Error as StdError;
 
@@ -206,7 +206,7 @@ fn initialisers() -> Result<(), Box<dyn StdError>> {
 }
 
 /// From where to where numbers go, and how far they are from 0 in the mean.
-fn spread(values: &ArrayD<f32>) -> String {
+fn spread(values: ArrayViewD<'_, f32>) -> String {
     let least = values.iter().copied().fold(f32::INFINITY, f32::min);
     let greatest = values.iter().copied().fold(f32::NEG_INFINITY, f32::max);
     let square = values.mapv(|value| value * value).mean().unwrap_or(0.0);

@@ -1,7 +1,8 @@
 //! Running a chain over its blocks.
 
-use super::{BLOCK, Place, REGISTERS, RESULT, Step, Walk, Work};
+use super::{BLOCK, Place, RESULT, Step, Walk, Work};
 use crate::Element;
+use crate::kernel::gemm::scratch;
 use crate::kernel::simd::simd;
 use crate::kernel::{SERIAL, binary, unary};
 use crate::pool;
@@ -25,26 +26,30 @@ pub(crate) fn run<E: Element>(chain: &Chain<'_, E>, registers: usize, cost: usiz
     pool::parallel_chunks(y, task, |index, y| share(chain, registers, index * task, y));
 }
 
-/// The part of a result from element `first` on, with room for just enough registers.
+/// The part of a result from element `first` on, with room for just as many registers as are used:
+/// clearing more would take longer than a short chain does.
 fn share<E: Element>(chain: &Chain<'_, E>, registers: usize, first: usize, y: &mut [E]) {
-    match registers {
-        0 => blocks::<E, 0>(chain, first, y),
-        1 => blocks::<E, 1>(chain, first, y),
-        2 => blocks::<E, 2>(chain, first, y),
-        3..=4 => blocks::<E, 4>(chain, first, y),
-        5..=8 => blocks::<E, 8>(chain, first, y),
-        _ => blocks::<E, REGISTERS>(chain, first, y),
+    if registers == 0 {
+        return blocks(chain, first, y.len().max(1), &mut [], y);
     }
+    let block = BLOCK.min(y.len().max(1));
+    scratch::elements(registers * block, |room| {
+        blocks(chain, first, block, room, y);
+    });
 }
 
-#[inline(never)]
-fn blocks<E: Element, const R: usize>(chain: &Chain<'_, E>, first: usize, y: &mut [E]) {
-    let mut registers = [[E::ZERO; BLOCK]; R];
-    let block = if R == 0 { y.len().max(1) } else { BLOCK };
+/// All steps block by block; each register is a block in `room`.
+fn blocks<E: Element>(
+    chain: &Chain<'_, E>,
+    first: usize,
+    block: usize,
+    room: &mut [E],
+    y: &mut [E],
+) {
     let mut at = first;
     for y in y.chunks_mut(block) {
         for step in chain.steps {
-            step_block(chain, step, at, &mut registers, y);
+            step_block(chain, step, at, (&mut *room, block), y);
         }
         at += y.len();
     }
@@ -55,19 +60,20 @@ fn step_block<E: Element>(
     chain: &Chain<'_, E>,
     step: &Step,
     at: usize,
-    registers: &mut [[E; BLOCK]],
+    (room, size): (&mut [E], usize),
     y: &mut [E],
 ) {
     let n = y.len();
+    let start = |register: u8| register as usize * size;
     if step.work == Work::Keep {
-        return registers[step.to as usize][..n].copy_from_slice(y);
+        return room[start(step.to)..][..n].copy_from_slice(y);
     }
     let (before, to, after) = if step.to == RESULT {
-        (&*registers, y, &[][..])
+        (&*room, y, &[][..])
     } else {
-        let (before, rest) = registers.split_at_mut(step.to as usize);
-        let (to, after) = rest.split_at_mut(1);
-        (&*before, &mut to[0][..n], &*after)
+        let (before, rest) = room.split_at_mut(start(step.to));
+        let (to, after) = rest.split_at_mut(size);
+        (&*before, &mut to[..n], &*after)
     };
     let scalar = |place: Place| match place {
         Place::Constant(index) => Some(chain.constants[index as usize]),
@@ -76,10 +82,11 @@ fn step_block<E: Element>(
     };
     let block = |place: Place| match place {
         Place::Register(register) => {
-            let register = register as usize;
-            match before.get(register) {
-                Some(block) => &block[..n],
-                None => &after[register - before.len() - 1][..n],
+            let start = start(register);
+            if start < before.len() {
+                &before[start..][..n]
+            } else {
+                &after[start - before.len() - size..][..n]
             }
         }
         Place::Operand(operand) => &chain.operands[operand as usize][at..at + n],

@@ -1,6 +1,8 @@
 //! A network as data: operations on arrays whose sizes are all known.
 
+pub mod custom;
 pub mod op;
+mod recurrence;
 pub mod window;
 
 pub use op::Op;
@@ -29,6 +31,14 @@ impl Extent {
         };
         extent.sizes[..sizes.len()].copy_from_slice(sizes);
         extent
+    }
+
+    /// Gives an axis another size.
+    ///
+    /// # Panics
+    /// If there is no such axis.
+    pub fn resize(&mut self, axis: usize, size: usize) {
+        self.sizes[..self.rank as usize][axis] = size;
     }
 
     /// How many elements such an array has; saturating, so that an absurd one fails to allocate.

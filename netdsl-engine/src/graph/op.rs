@@ -2,9 +2,11 @@
 //!
 //! Shapes are whole ones here, the batch axis included. The shape of a result is in its node.
 
+use super::custom::Custom;
 use super::window::Window;
 use crate::kernel::MAX_RANK;
 use crate::kernel::binary::Binary;
+use crate::kernel::recurrence::Cell;
 use crate::kernel::unary::Unary;
 
 /// A set of axes, bit `i` standing for axis `i`.
@@ -147,6 +149,19 @@ pub enum Op {
     Resample(Resampling),
     /// dy → gradient of [`Op::Resample`], of the node's shape.
     ResampleGradient(Resampling),
+    /// (inputs `[steps, batch, gates]`, weight `[gates, state]`, first hidden states
+    /// `[batch, state]`, first cell states `[batch, hidden]` if the cell has such, projection
+    /// `[state, hidden]` if state is not hidden, bias `[gates]` if there) → the record of all steps,
+    /// one axis of the parts of [`Sizes::record`]. Its gradient is by the hidden states after the
+    /// steps and the last cell states; the rest of the record is not for others to read.
+    ///
+    /// [`Sizes::record`]: crate::kernel::recurrence::Sizes::record
+    Recurrence(Cell),
+    /// (record, weight, gradient by the hidden states after the steps, by the last cell states if
+    /// the cell has such, projection if there) → the parts of [`Sizes::gradient`], one axis.
+    ///
+    /// [`Sizes::gradient`]: crate::kernel::recurrence::Sizes::gradient
+    RecurrenceGradient(Cell),
     /// A random mask of the node's shape: 0 with probability `p`, else 1 / (1 − p); another one at
     /// every run. The number tells the masks of one network apart.
     Mask {
@@ -157,6 +172,11 @@ pub enum Op {
     },
     /// The operand, through which no gradient flows.
     Detach,
+    /// An operation of the user's.
+    Custom(Custom),
+    /// (operands of [`Op::Custom`], y, dy) → its gradient by the operand of a number, of the node's
+    /// shape.
+    CustomGradient(Custom, u8),
 }
 
 /// How a convolution slides, over up to three axes (the last `rank` ones).

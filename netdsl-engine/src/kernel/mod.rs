@@ -14,6 +14,7 @@ pub mod movement;
 pub mod normalize;
 pub mod pad;
 pub mod pooling;
+pub mod recurrence;
 pub mod reduce;
 pub mod resample;
 pub mod simd;

@@ -12,8 +12,10 @@ use super::kernel::conv::ConvSizes;
 use super::kernel::normalize::View;
 use super::kernel::pad;
 use super::kernel::pooling::{AdaptiveSizes, AverageRule, PoolSizes};
+use super::kernel::recurrence::{self, Sizes};
 use super::kernel::reduce::Reduce;
 use super::kernel::resample::{Resample, ResampleSizes};
+use crate::graph::custom::Custom;
 use crate::graph::op::{PadMode, Padding, Reduction, Statistics};
 use crate::graph::{Extent, Graph, NodeId, Op};
 use std::ops::Range;
@@ -68,12 +70,16 @@ pub(super) enum Kernel {
     },
     Pick(Along, Option<i64>),
     PickGradient(Along, Option<i64>),
+    Recurrence(Sizes),
+    RecurrenceGradient(Sizes),
     Resample(Resample, ResampleSizes),
     ResampleGradient(Resample, ResampleSizes),
     Mask {
         p: f64,
         stream: u32,
     },
+    /// A user's operation, or its gradient by the operand of a number, and where its shapes begin.
+    Custom(Custom, Option<u8>, u32),
 }
 
 /// Positions taken along an axis of a shape.
@@ -92,6 +98,9 @@ impl Kernel {
         match self {
             // Reciprocal deviations, and two sums per group.
             Self::NormalizeGradient(view, _) => 3 * view.groups,
+            Self::Recurrence(sizes) => recurrence::scratch(sizes),
+            // What the cells of a step made.
+            Self::RecurrenceGradient(sizes) if sizes.is_projected() => sizes.batch * sizes.hidden,
             _ => 0,
         }
     }
@@ -177,8 +186,9 @@ pub(super) fn view_offset(graph: &Graph, node: NodeId) -> Option<usize> {
     same.then_some(0)
 }
 
-/// The kernel of an operation that is no chain, input, parameter or view.
-pub(super) fn lower(graph: &Graph, node: NodeId) -> Kernel {
+/// The kernel of an operation that is no chain, input, parameter or view. `shapes` is where its shapes
+/// would begin among those that kernels look up as they run.
+pub(super) fn lower(graph: &Graph, node: NodeId, shapes: u32) -> Kernel {
     let (op, y) = (graph.nodes[node].op, graph.extent(node));
     let inputs = graph.inputs(node);
     let operand = |index: usize| graph.extent(inputs[index] as usize);
@@ -240,6 +250,10 @@ pub(super) fn lower(graph: &Graph, node: NodeId) -> Kernel {
         },
         Op::Pick { axis, ignore } => Kernel::Pick(along(&operand(0), axis as usize), ignore),
         Op::PickGradient { axis, ignore } => Kernel::PickGradient(along(&y, axis as usize), ignore),
+        Op::Recurrence(cell) => Kernel::Recurrence(graph.recurrence(node, cell).sizes),
+        Op::RecurrenceGradient(cell) => {
+            Kernel::RecurrenceGradient(graph.recurrence(inputs[0] as NodeId, cell).sizes)
+        }
         Op::Mask { p, stream } => Kernel::Mask { p, stream },
         Op::Input(_)
         | Op::Parameter(_)
@@ -252,6 +266,8 @@ pub(super) fn lower(graph: &Graph, node: NodeId) -> Kernel {
         | Op::Normalize(_)
         | Op::Reshape
         | Op::Detach => Kernel::Copy,
+        Op::Custom(custom) => Kernel::Custom(custom, None, shapes),
+        Op::CustomGradient(custom, operand) => Kernel::Custom(custom, Some(operand), shapes),
         _ => window::lower(graph, node),
     }
 }

@@ -29,7 +29,7 @@ impl<E: Element> Plan<E> {
                 _ if fact.group != NONE => {
                     if fact.product != NONE {
                         let product = fact.product as usize;
-                        let kernel = match lower(graph, product) {
+                        let kernel = match self.lower(graph, product) {
                             Kernel::Product(mut product) => {
                                 product.relu = true;
                                 Kernel::Product(product)
@@ -43,7 +43,10 @@ impl<E: Element> Plan<E> {
                     }
                 }
                 _ if self.is_absorbed(node) => {}
-                _ => self.emit_kernel(graph, node, node, lower(graph, node)),
+                _ => {
+                    let kernel = self.lower(graph, node);
+                    self.emit_kernel(graph, node, node, kernel);
+                }
             }
         }
         for &output in outputs {
@@ -59,6 +62,18 @@ impl<E: Element> Plan<E> {
             }
             self.outputs.push((operand, graph.extent(output)));
         }
+    }
+
+    /// The kernel of a node, its shapes kept if it looks them up.
+    fn lower(&mut self, graph: &Graph, node: NodeId) -> Kernel {
+        let kernel = lower(graph, node, self.shapes.len() as u32);
+        if let Kernel::Custom(..) = kernel {
+            let inputs = graph.inputs(node).iter();
+            self.shapes
+                .extend(inputs.map(|&input| graph.extent(input as usize)));
+            self.shapes.push(graph.extent(node));
+        }
+        kernel
     }
 
     /// Whether a node's result is stored by its rectifier only.

@@ -25,32 +25,35 @@ const END: u32 = u32::MAX;
 
 /// What a program does, and the room to plan another.
 #[derive(Debug)]
-pub(super) struct Plan<E> {
-    pub(super) instructions: Vec<Instruction>,
-    pub(super) operands: Vec<Operand>,
-    pub(super) steps: Vec<Step>,
-    pub(super) walks: Vec<Walk>,
-    pub(super) constants: Vec<E>,
+pub struct Plan<E> {
+    pub(crate) instructions: Vec<Instruction>,
+    pub(crate) operands: Vec<Operand>,
+    pub(crate) steps: Vec<Step>,
+    pub(crate) walks: Vec<Walk>,
+    pub(crate) constants: Vec<E>,
+    /// The shapes of users' operations: of the operands, then of the result.
+    pub(crate) shapes: Vec<Extent>,
     /// Where the outputs are, and their shapes.
-    pub(super) outputs: Vec<(Operand, Extent)>,
+    pub(crate) outputs: Vec<(Operand, Extent)>,
     /// Inputs that are read, and their lengths.
-    pub(super) inputs: Vec<(u32, usize)>,
+    pub(crate) inputs: Vec<(u32, usize)>,
     /// Parameters that are read, and their lengths.
-    pub(super) parameters: Vec<(u32, usize)>,
-    pub(super) slots: Slots,
+    pub(crate) parameters: Vec<(u32, usize)>,
+    pub(crate) slots: Slots,
     facts: Vec<Fact<E>>,
     fuse: bool,
 }
 
 impl<E: Element> Plan<E> {
-    /// A plan of nothing; with `fuse`, operations are joined where possible.
-    pub(super) fn new(fuse: bool) -> Self {
+    /// A plan of nothing; with `fuse`, it will join operations where possible.
+    pub(crate) fn new(fuse: bool) -> Self {
         Self {
             instructions: Vec::new(),
             operands: Vec::new(),
             steps: Vec::new(),
             walks: Vec::new(),
             constants: Vec::new(),
+            shapes: Vec::new(),
             outputs: Vec::new(),
             inputs: Vec::new(),
             parameters: Vec::new(),
@@ -60,13 +63,33 @@ impl<E: Element> Plan<E> {
         }
     }
 
+    /// A plan of nothing, which will join operations.
+    pub fn fresh() -> Self {
+        Self::new(true)
+    }
+
+    /// How many outputs there are.
+    pub fn outputs(&self) -> usize {
+        self.outputs.len()
+    }
+
+    /// The shape of an output.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such output.
+    pub fn extent(&self, index: usize) -> Extent {
+        self.outputs[index].1
+    }
+
     /// Plans how to compute some nodes of a graph.
-    pub(super) fn make(&mut self, graph: &Graph, outputs: &[NodeId]) {
+    pub fn make(&mut self, graph: &Graph, outputs: &[NodeId]) {
         self.instructions.clear();
         self.operands.clear();
         self.steps.clear();
         self.walks.clear();
         self.constants.clear();
+        self.shapes.clear();
         self.outputs.clear();
         self.inputs.clear();
         self.parameters.clear();

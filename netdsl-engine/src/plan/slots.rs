@@ -3,52 +3,49 @@
 /// Slots and which of them are free.
 #[derive(Debug, Default)]
 pub(crate) struct Slots {
-    /// The elements each must hold, and whether it is free.
-    slots: Vec<(usize, bool)>,
+    /// The elements each must hold.
+    sizes: Vec<usize>,
+    /// Free slots with their sizes, in order. (A network of a thousand layers keeps a slot for
+    /// each of its gradients: looking at them all for each result would take the square of that.)
+    free: Vec<(usize, u32)>,
 }
 
 impl Slots {
     /// No slots.
     pub(super) fn clear(&mut self) {
-        self.slots.clear();
+        self.sizes.clear();
+        self.free.clear();
     }
 
     /// The elements each slot must hold.
     pub(crate) fn sizes(&self) -> impl Iterator<Item = usize> + '_ {
-        self.slots.iter().map(|(size, _)| *size)
+        self.sizes.iter().copied()
     }
 
     /// A slot for `len` elements: of the free ones the smallest large enough, else the largest
     /// made larger, else a new one.
     pub(super) fn take(&mut self, len: usize) -> u32 {
-        let mut best: Option<(usize, usize)> = None;
-        for (index, &(size, free)) in self.slots.iter().enumerate() {
-            let better = |best: usize| {
-                if size >= len {
-                    best < len || size < best
-                } else {
-                    best < size
-                }
-            };
-            if free && best.is_none_or(|(_, best)| better(best)) {
-                best = Some((index, size));
-            }
+        let fitting = self.free.partition_point(|&(size, _)| size < len);
+        if fitting < self.free.len() {
+            return self.free.remove(fitting).1;
         }
-        match best {
-            Some((index, size)) => {
-                self.slots[index] = (size.max(len), false);
-                index as u32
+        match self.free.pop() {
+            Some((_, slot)) => {
+                self.sizes[slot as usize] = len;
+                slot
             }
             None => {
-                self.slots.push((len, false));
-                (self.slots.len() - 1) as u32
+                self.sizes.push(len);
+                (self.sizes.len() - 1) as u32
             }
         }
     }
 
     /// Gives a slot back.
     pub(super) fn release(&mut self, slot: u32) {
-        self.slots[slot as usize].1 = true;
+        let entry = (self.sizes[slot as usize], slot);
+        let at = self.free.partition_point(|&free| free < entry);
+        self.free.insert(at, entry);
     }
 }
 

@@ -17,6 +17,7 @@ use crate::model::{Demand, Network};
 use crate::syntax::{Field, Layer, ResultShape};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
+use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
 /// The definition and the items that make the compiler evaluate it.
@@ -28,6 +29,7 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
     let (positions, constants): (Vec<_>, Vec<_>) = generics::constants(network).unzip();
     let kinds: Vec<_> = network.any_kind().map(|field| &field.name).collect();
     let whole = network.item.named_parameters().next().is_none();
+    let named: Vec<_> = network.item.named_parameters().collect();
     let layers = network.fields().len();
     let forward = forward(network);
     let inputs = 0..argument_names(network).len() as u32;
@@ -96,14 +98,18 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
                 }
             }
 
-            const fn run<const D: usize, const S: usize, const N: usize, const P: usize>(self, whole: bool, question: #p::Question) -> #p::Checked<#layers> {
-                let storage = #p::Storage::<D, S, N, P>::new();
+            const fn run<const D: usize, const S: usize, const N: usize, const P: usize, const T: usize>(self, whole: bool, question: #p::Question) -> #p::Checked<#layers> {
+                let storage = #p::Storage::<D, S, N, P, T>::new();
                 let trace = storage.trace(whole, question);
                 self.learn(&trace);
-                trace.checked::<#layers>()
+                trace.checked::<#layers>(self.is_blank())
             }
 
-            const COUNTS: #p::Counts = #name::BLANK.run::<0, 0, 0, 0>(#whole, #p::Question::Nothing).counts;
+            const fn is_blank(&self) -> bool {
+                true #(&& self.#named.is_open())*
+            }
+
+            const COUNTS: #p::Counts = #name::BLANK.run::<0, 0, 0, 0, 0>(#whole, #p::Question::Nothing).counts;
 
             const fn run_here(self, whole: bool, question: #p::Question) -> #p::Checked<#layers> {
                 self.run::<
@@ -111,17 +117,18 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
                     { #name::COUNTS.scopes },
                     { #name::COUNTS.sizes },
                     { #name::COUNTS.parameters },
+                    { #name::COUNTS.ties },
                 >(whole, question)
             }
 
             // With numbers given there may be more to hold than without: longer stacks.
             const fn run_whole(self, whole: bool) -> #p::Checked<#layers> {
                 let question = #p::Question::#question_when_built;
-                let needed = self.run::<0, 0, 0, 0>(whole, #p::Question::Nothing).counts;
+                let needed = self.run::<0, 0, 0, 0, 0>(whole, #p::Question::Nothing).counts;
                 match needed.room(&#name::COUNTS) {
                     0 => self.run_here(whole, question),
-                    1 => self.run::<4096, 1024, 1024, 1024>(whole, question),
-                    2 => self.run::<65_536, 16_384, 16_384, 16_384>(whole, question),
+                    1 => self.run::<4096, 1024, 1024, 1024, 1024>(whole, question),
+                    2 => self.run::<65_536, 16_384, 16_384, 16_384, 16_384>(whole, question),
                     // Larger still: it is checked where it is built.
                     _ => *#name::CHECKED,
                 }
@@ -138,6 +145,7 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
                             { #name::COUNTS.scopes },
                             { #name::COUNTS.sizes },
                             { #name::COUNTS.parameters },
+                            { #name::COUNTS.ties },
                         >::new();
                         let trace = storage.trace(#whole, #p::Question::Open);
                         #name::BLANK.learn(&trace);
@@ -149,7 +157,8 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
 
             #[track_caller]
             pub const fn verify(self, whole: bool) {
-                if #name::CHECKED.faults == 0 {
+                // Without numbers it is what the definition has been checked for already.
+                if #name::CHECKED.faults == 0 && !self.is_blank() {
                     self.run_whole(whole).raise_first(#shown);
                 }
             }
@@ -209,6 +218,7 @@ fn forward(network: &Network<'_>) -> TokenStream {
         .fields()
         .iter()
         .map(|field| declare(network, field, &at));
+    let ties = network.fields().iter().flat_map(tie);
     let arguments = argument_names(network);
     let (signature, body, result) = match &network.item.forward {
         Some(forward) => {
@@ -256,9 +266,11 @@ fn forward(network: &Network<'_>) -> TokenStream {
     quote! {
         #(#attributes)*
         pub const fn forward<'t>(&self, #at: #p::Scope<'t> #(, #arguments: #p::Tensor<'t>)*) -> #result {
+            use #p::NoShapeRule as _;
             let #at = #at.network();
             #dimensions
             #(#layers)*
+            #(#ties)*
             #signature
             #body
         }
@@ -301,10 +313,24 @@ fn declare(network: &Network<'_>, field: &Field, at: &Ident) -> TokenStream {
     match &field.layer {
         Layer::Stack { count, .. } => {
             let count = argument(count);
-            quote!(let #local = (#scope, #definition, #at.stack_length(#shown, #count));)
+            let stack = Ident::new("__stack", Span::mixed_site());
+            quote!(let #local = {
+                let #stack = #scope;
+                (#stack, #definition, #stack.stack_length(#count))
+            };)
         }
         _ => quote!(let #local = (#scope, #definition);),
     }
+}
+
+/// Ties a layer's parameters to those of others, once all are declared.
+fn tie(field: &Field) -> impl Iterator<Item = TokenStream> {
+    let local = body::layer(&field.name);
+    field.layer.ties().iter().map(move |tie| {
+        let (name, owned) = (tie.name.unraw().to_string(), tie.owned.unraw().to_string());
+        let (owner, transposed) = (body::layer(&tie.owner), tie.transposed);
+        quote_spanned!(tie.span=> #local.0.tie(#name, #owner.0, #owned, #transposed);)
+    })
 }
 
 /// What a definition says of one of its layers.

@@ -14,7 +14,10 @@ use syn::{Expr, GenericArgument, Path, PathArguments, Type, parse_quote};
 /// The generics of a network as they are declared: `B: UnaryLayer, const CLASSES: usize,`.
 pub fn declared(network: &Network<'_>) -> TokenStream {
     let generics = network.item.generics.iter().map(|generic| match generic {
-        Generic::Constant(Constant { name, kind }) => quote!(const #name: #kind,),
+        Generic::Constant(constant) => {
+            let Constant { name, kind } = &**constant;
+            quote!(const #name: #kind,)
+        }
         Generic::Kind(kind) => quote!(#kind,),
     });
     quote!(#(#generics)*)
@@ -42,7 +45,8 @@ pub fn constants<'n>(network: &'n Network<'_>) -> impl Iterator<Item = (usize, &
 pub fn definition(network: &Network<'_>, definition: &Ident) -> TokenStream {
     let p = quote!(::netdsl::__private);
     let constants = network.item.generics.iter().map(|generic| match generic {
-        Generic::Constant(Constant { name, .. }) => {
+        Generic::Constant(constant) => {
+            let name = &constant.name;
             quote!(::core::option::Option::Some(#p::Lift(#name).arg()))
         }
         Generic::Kind(_) => quote!(::core::option::Option::None),

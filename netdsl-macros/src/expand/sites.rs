@@ -44,12 +44,14 @@ impl Sites {
                 kind,
                 sizes,
                 options,
+                ties,
             } => {
                 self.found.push(kind.span());
                 self.sizes(sizes);
                 options
                     .iter()
                     .for_each(|(_, value)| self.found.push(value.span()));
+                self.found.extend(ties.iter().map(|tie| tie.span));
             }
             Layer::Stack { each, count } => {
                 self.layer(each);

@@ -28,13 +28,14 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
     let fields = network.fields().iter().enumerate().map(|(i, field)| {
         let kind = field.layer.written().0;
         let ready = quote!({ #definition::CHECKED.ready[#i] });
-        declare(
-            field,
-            &match network.is_any_kind(kind) {
-                true => quote_spanned!(kind.span()=> <#kind as #p::UnaryLayer>::Held<E>),
-                false => quote_spanned!(kind.span()=> <#kind as #p::Choose<#ready, E>>::Field),
-            },
-        )
+        let held = if network.is_any_kind(kind) {
+            quote_spanned!(kind.span()=> <#kind as #p::UnaryLayer>::Held<E>)
+        } else if field.layer.ties().is_empty() {
+            quote_spanned!(kind.span()=> <#kind as #p::Choose<#ready, E>>::Field)
+        } else {
+            quote_spanned!(kind.span()=> <#p::Tied<#kind> as #p::Choose<#ready, E>>::Field)
+        };
+        declare(field, &held)
     });
     let names: Vec<_> = network.fields().iter().map(|field| &field.name).collect();
     let (declared, given) = (generics::declared(network), generics::given(network));

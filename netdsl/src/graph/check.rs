@@ -2,7 +2,7 @@
 
 use crate::graph::trace::{
     Counts, DimCell, MAX_FAULTS, NONE, ParameterCell, Question, ScopeCell, Site, SizeCell, Tables,
-    Trace, same_site,
+    TieCell, Trace, same_site,
 };
 use crate::shape::{FaultKind, Text, Unresolved};
 use std::cell::Cell;
@@ -101,15 +101,22 @@ pub struct Storage<
     const SCOPES: usize,
     const SIZES: usize,
     const PARAMETERS: usize,
+    const TIES: usize,
 > {
     dims: [Cell<DimCell>; DIMS],
     scopes: [Cell<ScopeCell>; SCOPES],
     sizes: [Cell<SizeCell>; SIZES],
     parameters: [Cell<ParameterCell>; PARAMETERS],
+    ties: [Cell<TieCell>; TIES],
 }
 
-impl<const DIMS: usize, const SCOPES: usize, const SIZES: usize, const PARAMETERS: usize>
-    Storage<DIMS, SCOPES, SIZES, PARAMETERS>
+impl<
+    const DIMS: usize,
+    const SCOPES: usize,
+    const SIZES: usize,
+    const PARAMETERS: usize,
+    const TIES: usize,
+> Storage<DIMS, SCOPES, SIZES, PARAMETERS, TIES>
 {
     /// Empty tables.
     #[expect(clippy::new_without_default, reason = "only made in constants")]
@@ -119,6 +126,7 @@ impl<const DIMS: usize, const SCOPES: usize, const SIZES: usize, const PARAMETER
             scopes: [const { Cell::new(ScopeCell::NEW) }; SCOPES],
             sizes: [const { Cell::new(SizeCell::NEW) }; SIZES],
             parameters: [const { Cell::new(ParameterCell::NEW) }; PARAMETERS],
+            ties: [const { Cell::new(TieCell::NEW) }; TIES],
         }
     }
 
@@ -132,6 +140,7 @@ impl<const DIMS: usize, const SCOPES: usize, const SIZES: usize, const PARAMETER
             scopes: &self.scopes,
             sizes: &self.sizes,
             parameters: &self.parameters,
+            ties: &self.ties,
             nodes: &[],
             edges: &[],
             calls: &[],
@@ -143,13 +152,17 @@ impl<const DIMS: usize, const SCOPES: usize, const SIZES: usize, const PARAMETER
 }
 
 impl Trace<'_> {
-    /// Which layers the last run has called; reports the others.
-    const fn called<const LAYERS: usize>(&self, children: &[u32; LAYERS]) -> [bool; LAYERS] {
+    /// Which layers the last run has called; reports the others, if wanted.
+    const fn called<const LAYERS: usize>(
+        &self,
+        children: &[u32; LAYERS],
+        report: bool,
+    ) -> [bool; LAYERS] {
         let (mut called, mut i) = ([false; LAYERS], 0);
         while i < LAYERS {
             let cell = self.scope(children[i]);
             called[i] = cell.calls > 0;
-            if children[i] != NONE && !called[i] {
+            if report && children[i] != NONE && !called[i] {
                 self.set_current(children[i]);
                 self.fault_at(FaultKind::Unused, cell.at);
                 self.set_current(0);
@@ -190,10 +203,12 @@ impl Trace<'_> {
         Found { sizes, count }
     }
 
-    /// The verdict after the last run.
-    pub const fn checked<const LAYERS: usize>(&self) -> Checked<LAYERS> {
+    /// The verdict after the last run. `alone`: the definition has been given no numbers; some of them may
+    /// leave a layer uncalled.
+    pub const fn checked<const LAYERS: usize>(&self, alone: bool) -> Checked<LAYERS> {
         let children = self.children::<LAYERS>();
-        let called = self.called(&children);
+        let called = self.called(&children, alone);
+        self.report_ties();
         self.report_found();
         let (faults, count) = self.faults();
         let (mut reports, mut i) = ([None; MAX_FAULTS], 0);
@@ -230,6 +245,30 @@ impl Trace<'_> {
         children
     }
 
+    /// A layer with a parameter of another layer's waits while that one does.
+    const fn keep_ties_waiting<const LAYERS: usize>(
+        &self,
+        children: &[u32; LAYERS],
+        ready: &mut [bool; LAYERS],
+    ) {
+        // Each round passes the news on by one tie.
+        let mut round = 0;
+        while round < self.tie_count() {
+            let mut i = 0;
+            while i < self.tie_count() {
+                let tie = self.tie_cell(i);
+                if let (Some(tied), Some(owner)) = (
+                    position(children, self.outermost(tie.scope)),
+                    position(children, self.outermost(tie.owner)),
+                ) {
+                    ready[tied] = ready[tied] && ready[owner];
+                }
+                i += 1;
+            }
+            round += 1;
+        }
+    }
+
     /// Layers of which every size is known. Of one that was not called nothing is: code that goes by a
     /// number which is not given yet may call it.
     const fn ready<const LAYERS: usize>(
@@ -242,12 +281,31 @@ impl Trace<'_> {
             ready[i] = called[i] && !self.scope(children[i]).waits;
             i += 1;
         }
+        self.keep_ties_waiting(children, &mut ready);
         // Without tables nothing is known at all.
         if self.tables().parameters.is_empty() && self.counts().parameters > 0 {
             [false; LAYERS]
         } else {
             ready
         }
+    }
+}
+
+/// Where a scope stands among ascending ones.
+const fn position(children: &[u32], scope: u32) -> Option<usize> {
+    let (mut low, mut high) = (0, children.len());
+    while low < high {
+        let middle = (low + high) / 2;
+        if children[middle] < scope {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    if low < children.len() && children[low] == scope {
+        Some(low)
+    } else {
+        None
     }
 }
 

@@ -4,7 +4,7 @@ mod conditions;
 
 use crate::graph::Tensor;
 use crate::graph::trace::{
-    MAX_PARAMETER_RANK, NONE, ParameterCell, Presence, ScopeCell, Trace, same_text,
+    MAX_PARAMETER_RANK, NONE, ParameterCell, Presence, ScopeCell, TieCell, Trace, same_text,
 };
 use crate::init::Init;
 use crate::shape::{Arg, Axis, Dim, FaultKind, Item, MAX_LIST, Role, Shape, Value};
@@ -128,6 +128,32 @@ impl<'t> Scope<'t> {
             at: above.at,
             ..ScopeCell::NEW
         })
+    }
+
+    /// Says that a parameter of this layer is one of another layer's: as it is, or transposed.
+    #[track_caller]
+    pub const fn tie(
+        self,
+        name: &'static str,
+        owner: Scope<'t>,
+        owned: &'static str,
+        transposed: bool,
+    ) {
+        // Only what stands in the network that is being checked can be pointed at.
+        let at = if self.trace.scope(self.id).parent == 0 {
+            Some(Location::caller())
+        } else {
+            None
+        };
+        self.trace.tie(TieCell {
+            scope: self.id,
+            name,
+            owner: owner.id,
+            owned,
+            transposed,
+            at,
+            used: false,
+        });
     }
 
     /// Enters the layer: what is recorded until [`Self::leave`] is its own.
@@ -646,19 +672,6 @@ impl Scope<'_> {
                 at: given.at,
             },
             _ => given,
-        }
-    }
-
-    /// How many members a stack has. Where that is not given yet, one stands for all of them.
-    pub const fn stack_length(self, name: &'static str, count: Arg) -> usize {
-        match count.value {
-            Value::Int(count) if count >= 0 => count as usize,
-            Value::Size(Dim::Known(count)) => count,
-            _ if self.trace.may_be_given(&count) => 1,
-            _ => {
-                self.option_fault(name, "as its length a whole number", count);
-                1
-            }
         }
     }
 

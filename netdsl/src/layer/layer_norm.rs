@@ -25,13 +25,13 @@ crate::layer! {
 }
 
 crate::layer! {
-    /// Root-mean-square normalisation over the last axes: `torch.nn.RMSNorm`. `eps` defaults to the
-    /// precision of `f32`.
+    /// Root-mean-square normalisation over the last axes: `torch.nn.RMSNorm`.
     ///
     /// Parameters: `weight` (ones), of `normalized_shape`.
     pub struct RmsNorm<normalized_shape> {
-        /// Added to the mean square.
-        eps = f32::EPSILON as f64,
+        /// Added to the mean square; absent: the precision of the network's type, that is the
+        /// distance from 1 to the next larger number.
+        eps = Arg::ABSENT,
         /// Whether there is `weight`.
         elementwise_affine = true,
     }
@@ -77,11 +77,12 @@ impl RmsNorm {
         } else {
             None
         };
-        affine_of(
-            normalize(x, &sizes, at.number("eps", self.eps), true),
-            weight,
-            None,
-        )
+        let eps = if self.eps.is_absent() {
+            at.trace().epsilon()
+        } else {
+            at.number("eps", self.eps)
+        };
+        affine_of(normalize(x, &sizes, eps, true), weight, None)
     }
 }
 

@@ -2,7 +2,8 @@
 //! or at run time.
 
 use crate::graph::trace::{
-    Counts, DimCell, MAX_FAULTS, NodeCell, ParameterCell, ScopeCell, SizeCell, Tables, Trace,
+    Counts, DimCell, MAX_FAULTS, Mode, NodeCell, ParameterCell, ScopeCell, SizeCell, Tables,
+    TieCell, Trace,
 };
 use crate::graph::{Graph, Scope, Tensor};
 use crate::shape::{Arg, Dim, MAX_RANK, Value};
@@ -65,6 +66,7 @@ pub fn run(
     let scopes = vec![Cell::new(ScopeCell::NEW); 64];
     let names = vec![Cell::new(SizeCell::NEW); 64];
     let parameters = vec![Cell::new(ParameterCell::NEW); 256];
+    let ties = vec![Cell::new(TieCell::NEW); 8];
     let nodes = vec![Cell::new(NodeCell::NEW); 100_000];
     let edges = vec![Cell::new(0); 200_000];
     let tables = Tables {
@@ -72,12 +74,13 @@ pub fn run(
         scopes: &scopes,
         sizes: &names,
         parameters: &parameters,
+        ties: &ties,
         nodes: &nodes,
         edges: &edges,
         calls: &[],
         facts: &[],
     };
-    let trace = Trace::new(tables, training);
+    let trace = Trace::new(tables, Mode::of::<f32>(training));
     let mut counts: Option<Counts> = None;
     loop {
         let root = trace.begin();
@@ -174,12 +177,13 @@ macro_rules! at_compile_time {
                 scopes: &scopes,
                 sizes: &names,
                 parameters: &parameters,
+                ties: &[],
                 nodes: &[],
                 edges: &[],
                 calls: &[],
                 facts: &[],
             };
-            let trace = crate::graph::trace::Trace::new(tables, false);
+            let trace = crate::graph::trace::Trace::new(tables, crate::graph::trace::Mode::SIZES);
             loop {
                 let $at = trace.begin();
                 let given: &[&[i64]] = &[$(&$given),*];

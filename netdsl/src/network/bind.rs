@@ -4,11 +4,11 @@
 //! last step, and the last step cannot fail.
 
 use crate::engine::kernel::memory::zeros;
-use crate::graph::trace::Fact;
+use crate::graph::trace::{Fact, fnv, path_hash};
 use crate::init::{self, Init, Job};
 use crate::network::core::{Core, InitRule, lock};
 use crate::network::module::{Module, Parameter, Parts, walk};
-use crate::network::tracing::{self, Finish, Inputs, Traced, TracedParameter};
+use crate::network::tracing::{self, Extract, Finish, Inputs, Recorded, Traced, TracedParameter};
 use crate::network::{Network, join};
 use crate::{Element, Error};
 use ndarray::{ArrayD, IxDyn};
@@ -39,49 +39,68 @@ fn collect<'a, E: Element>(
     module.children(&mut |name, child| collect(&join(path, name), child, found));
 }
 
-/// Runs the definition with what is settled already.
+/// The shapes of the parameters that exist and of those that are given, for a trace to look up.
+fn facts<E: Element>(network: &dyn Module<E>, given: &Given<E>) -> Vec<Fact> {
+    let (mut facts, mut place) = (Vec::new(), 0);
+    settled(path_hash(""), network, &mut |hash, shape| {
+        facts.extend(Fact::new(hash, Some(place), shape));
+        place += 1;
+    });
+    let given = given.iter();
+    facts.extend(given.filter_map(|(path, value)| Fact::new(path_hash(path), None, value.shape())));
+    Fact::sort(&mut facts);
+    facts
+}
+
+/// Calls `visit` with the hash of each existing parameter's path and its shape, in the order of [`existing`].
+fn settled<E: Element>(above: u64, module: &dyn Module<E>, visit: &mut dyn FnMut(u64, &[usize])) {
+    for parameter in module.own_parameters() {
+        visit(fnv(above, &parameter.name), parameter.value.shape());
+    }
+    module.children(&mut |name, child| settled(fnv(name.hash(above), "."), child, visit));
+}
+
+/// Runs the definition with what is settled already, for its names and shapes.
 pub(crate) fn trace<E: Element, N: Network<E>>(
     network: &N,
     inputs: Inputs<'_>,
     training: bool,
 ) -> Result<Traced, Error> {
-    trace_to(network, inputs, training, &|_, outputs| outputs)
+    run(network, inputs, training, &|_, outputs| outputs, Traced::of)
 }
 
-/// As [`trace`], going on with the results.
-pub(crate) fn trace_to<E: Element, N: Network<E>>(
+/// Runs the definition with what is settled already, going on with the results, for its graph.
+pub(crate) fn record<E: Element, N: Network<E>>(
     network: &N,
     inputs: Inputs<'_>,
     training: bool,
     finish: Finish<'_>,
-) -> Result<Traced, Error> {
-    let existing = existing::<E>(network);
-    let settled = existing
-        .iter()
-        .map(|(path, parameter)| (path.as_str(), parameter.value.shape()));
+) -> Result<Recorded, Error> {
+    run(network, inputs, training, finish, Recorded::of)
+}
+
+fn run<E: Element, N: Network<E>, T>(
+    network: &N,
+    inputs: Inputs<'_>,
+    training: bool,
+    finish: Finish<'_>,
+    extract: Extract<T>,
+) -> Result<T, Error> {
     let core = network.core();
-    let facts: Vec<Fact> = {
-        let pending = core.pending();
-        tracing::facts(
-            settled.chain(
-                pending
-                    .iter()
-                    .map(|(path, value)| (path.as_str(), value.shape())),
-            ),
-        )
-    };
-    let traced = tracing::trace_to::<E, N>(
-        &network.definition(),
+    let facts = facts(network, &core.pending());
+    let (definition, guess) = (network.definition(), core.counts());
+    let traced = tracing::trace::<E, N, T>(
+        &definition,
         inputs,
         &facts,
         training,
-        core.counts(),
+        guess,
         finish,
+        extract,
     );
-    if let Ok(traced) = &traced {
-        core.set_counts(traced.counts);
-    }
-    traced.map_err(|error| explain(error, core))
+    let (traced, counts) = traced.map_err(|error| explain(error, core))?;
+    core.set_counts(counts);
+    Ok(traced)
 }
 
 /// Adds to a mistake in a later input by which input the network was bound.
@@ -115,8 +134,16 @@ pub(crate) fn build<E: Element, N: Network<E>>(
         .map(|(_, argument)| argument)
         .collect();
     let core = Core::new(arguments, seed);
-    let traced = tracing::trace::<E, N>(&definition, Inputs::Unknown, &[], false, core.counts())?;
-    core.set_counts(traced.counts);
+    let (traced, counts) = tracing::trace::<E, N, _>(
+        &definition,
+        Inputs::Unknown,
+        &[],
+        false,
+        core.counts(),
+        &|_, outputs| outputs,
+        Traced::of,
+    )?;
+    core.set_counts(counts);
     if N::EAGER && !traced.unresolved.is_empty() {
         return Err(Error::Unresolved(traced.unresolved));
     }
@@ -170,20 +197,16 @@ pub(crate) fn bind<E: Element, N: Network<E>>(
         )
         .map(|(path, value)| (path.clone(), value.clone()))
         .collect::<Given<E>>();
-    let existing = existing::<E>(network);
-    let settled = existing
-        .iter()
-        .map(|(path, parameter)| (path.as_str(), parameter.value.shape()));
-    let facts = tracing::facts(
-        settled.chain(
-            given
-                .iter()
-                .map(|(path, value)| (path.as_str(), value.shape())),
-        ),
-    );
-    let traced =
-        tracing::trace::<E, N>(&network.definition(), inputs, &facts, false, core.counts())?;
-    core.set_counts(traced.counts);
+    let (traced, counts) = tracing::trace::<E, N, _>(
+        &network.definition(),
+        inputs,
+        &facts(network, given),
+        false,
+        core.counts(),
+        &|_, outputs| outputs,
+        Traced::of,
+    )?;
+    core.set_counts(counts);
     if !traced.unresolved.is_empty() {
         return Err(Error::Unresolved(traced.unresolved));
     }
@@ -213,8 +236,18 @@ fn draw<E: Element>(traced: &Traced, core: &Core<E>, given: &Given<E>) -> Result
         .parameters
         .iter()
         .partition(|parameter| parameter.known_shape().is_some());
-    for parameter in open {
+    for parameter in &open {
         parts.add_waiting(parameter.path.clone(), parameter.waiting());
+    }
+    for tie in &traced.ties {
+        // A layer with a parameter of another layer's waits while that one does.
+        let owner = &traced.parameters[tie.owner].path;
+        if let Some(first) = open
+            .iter()
+            .find(|parameter| layer_of(&parameter.path) == layer_of(owner))
+        {
+            parts.add_waiting(tie.path.clone(), first.waiting());
+        }
     }
     let values = fill(&known, traced, core, given)?;
     for (parameter, value) in known.into_iter().zip(values) {
@@ -230,6 +263,11 @@ fn draw<E: Element>(traced: &Traced, core: &Core<E>, given: &Given<E>) -> Result
         );
     }
     Ok(parts)
+}
+
+/// The path of a parameter's layer.
+fn layer_of(path: &str) -> &str {
+    path.rsplit_once('.').map_or("", |(layer, _)| layer)
 }
 
 fn fill<E: Element>(

@@ -1,19 +1,13 @@
-//! What a network knows beside its layers: how it was asked for, how it was bound, its programs.
+//! What a network knows beside its layers: how it was asked for, how it was bound, its plans.
 
 use crate::Element;
-use crate::engine::Program;
 use crate::graph::Counts;
 use crate::init::Init;
 use crate::network::bind::Given;
+use crate::network::plans::Evaluations;
 use crate::shape::Arg;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard};
-
-/// The most programs a network keeps for inputs of different shapes.
-const MAX_PROGRAMS: usize = 16;
-
-/// The most bytes that programs kept for later may hold together.
-const MAX_PROGRAM_BYTES: usize = 1 << 30;
 
 /// What a network knows beside its layers.
 pub struct Core<E> {
@@ -24,20 +18,10 @@ pub struct Core<E> {
     /// Held while the network is being bound, so that it is bound once.
     pub(crate) binding: Mutex<Option<String>>,
     bound: AtomicBool,
-    programs: Mutex<Vec<Prepared<E>>>,
+    evaluations: Evaluations<E>,
     counts: Mutex<Counts>,
     /// Values from a file for parameters that wait still, by path.
     pending: Mutex<Given<E>>,
-}
-
-/// A program, ready for inputs of some shapes.
-pub(crate) struct Prepared<E> {
-    /// The shapes of the inputs.
-    pub shapes: Vec<Vec<usize>>,
-    /// What runs.
-    pub program: Program<E>,
-    /// For each parameter of the program, its place among the network's.
-    pub parameters: Vec<usize>,
 }
 
 /// Says how parameters start, in place of their layer's own way.
@@ -68,7 +52,7 @@ impl<E: Element> Core<E> {
             rules: Vec::new(),
             binding: Mutex::new(None),
             bound: AtomicBool::new(false),
-            programs: Mutex::new(Vec::new()),
+            evaluations: Evaluations::none(),
             counts: Mutex::new(Counts::NONE),
             pending: Mutex::new(Given::new()),
         }
@@ -124,42 +108,9 @@ impl<E: Element> Core<E> {
         *lock(&self.counts) = counts;
     }
 
-    /// Takes a program for inputs of these shapes out of the store.
-    pub(crate) fn take_program(&self, shapes: &[&[usize]]) -> Option<Prepared<E>> {
-        let mut programs = lock(&self.programs);
-        let at = programs.iter().rposition(|prepared| {
-            prepared
-                .shapes
-                .iter()
-                .map(Vec::as_slice)
-                .eq(shapes.iter().copied())
-        })?;
-        Some(programs.remove(at))
-    }
-
-    /// Puts a program back for the next time; the longest unused ones go where there are too many.
-    pub(crate) fn keep_program(&self, prepared: Prepared<E>) {
-        let mut programs = lock(&self.programs);
-        if programs.capacity() == 0 {
-            programs.reserve(MAX_PROGRAMS + 1);
-        }
-        programs.push(prepared);
-        let bytes = |programs: &[Prepared<E>]| {
-            programs
-                .iter()
-                .map(|prepared| prepared.program.memory())
-                .sum::<usize>()
-        };
-        while programs.len() > MAX_PROGRAMS
-            || (programs.len() > 1 && bytes(&programs) > MAX_PROGRAM_BYTES)
-        {
-            programs.remove(0);
-        }
-    }
-
-    /// Forgets all programs: the parameters are others now.
-    pub(crate) fn forget_programs(&self) {
-        lock(&self.programs).clear();
+    /// What evaluation keeps from run to run.
+    pub(crate) fn evaluations(&self) -> &Evaluations<E> {
+        &self.evaluations
     }
 }
 
@@ -172,7 +123,7 @@ impl<E: Element> Clone for Core<E> {
             rules: self.rules.clone(),
             binding: Mutex::new(lock(&self.binding).clone()),
             bound: AtomicBool::new(self.is_bound()),
-            programs: Mutex::new(Vec::new()),
+            evaluations: Evaluations::none(),
             counts: Mutex::new(self.counts()),
             pending: Mutex::new(self.pending().clone()),
         }

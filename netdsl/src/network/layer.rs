@@ -1,7 +1,7 @@
 //! Layers as they stand in a network: with parameters, waiting for them, or several in a row.
 
-use crate::layer::Definition;
 use crate::network::module::{Assemble, Module, Name, Parameter, Parts, Status, join};
+use crate::network::{Part, tied::Untied};
 use crate::{Element, Error, WaitingError};
 use ndarray::ArrayD;
 use std::marker::PhantomData;
@@ -59,13 +59,19 @@ impl<D, E: Element> Layer<D, E> {
     ///
     /// # Panics
     /// If this kind of layer has none.
-    pub fn weight(&self) -> &ArrayD<E> {
+    pub fn weight(&self) -> &ArrayD<E>
+    where
+        D: Untied,
+    {
         self.parameter("weight")
             .expect("this kind of layer has a weight")
     }
 
     /// The bias, if there is one.
-    pub fn bias(&self) -> Option<&ArrayD<E>> {
+    pub fn bias(&self) -> Option<&ArrayD<E>>
+    where
+        D: Untied,
+    {
         self.parameter("bias")
     }
 }
@@ -118,7 +124,7 @@ impl<D, E: Element> Deferred<D, E> {
     }
 }
 
-impl<D: Definition, E: Element> Module<E> for Layer<D, E> {
+impl<D: Part + Send + Sync, E: Element> Module<E> for Layer<D, E> {
     fn kind(&self) -> &'static str {
         D::KIND
     }
@@ -132,7 +138,7 @@ impl<D: Definition, E: Element> Module<E> for Layer<D, E> {
     }
 }
 
-impl<D: Definition, E: Element> Assemble<E> for Layer<D, E> {
+impl<D: Part, E: Element> Assemble<E> for Layer<D, E> {
     fn assemble(parts: &mut Parts<E>, path: &str) -> Self {
         // The compiler has shown that every size of this layer is known.
         let parameters = parts.take(path).unwrap_or_default();
@@ -143,7 +149,7 @@ impl<D: Definition, E: Element> Assemble<E> for Layer<D, E> {
     }
 }
 
-impl<D: Definition, E: Element> Module<E> for Deferred<D, E> {
+impl<D: Part + Send + Sync, E: Element> Module<E> for Deferred<D, E> {
     fn kind(&self) -> &'static str {
         D::KIND
     }
@@ -190,7 +196,7 @@ impl<D: Definition, E: Element> Module<E> for Deferred<D, E> {
     }
 }
 
-impl<D: Definition, E: Element> Assemble<E> for Deferred<D, E> {
+impl<D: Part, E: Element> Assemble<E> for Deferred<D, E> {
     fn assemble(parts: &mut Parts<E>, path: &str) -> Self {
         let slot = OnceLock::new();
         let reason = match parts.take(path) {
@@ -211,7 +217,7 @@ impl<D: Definition, E: Element> Assemble<E> for Deferred<D, E> {
     }
 }
 
-impl<D: Definition, E: Element> Clone for Deferred<D, E> {
+impl<D, E: Element> Clone for Deferred<D, E> {
     fn clone(&self) -> Self {
         let slot = OnceLock::new();
         if let Some(layer) = self.slot.get() {

@@ -6,10 +6,12 @@ mod input;
 pub(crate) mod layer;
 pub(crate) mod module;
 mod part;
+pub(crate) mod plans;
 pub(crate) mod run;
 mod standalone;
 mod state;
 mod summary;
+mod tied;
 pub(crate) mod tracing;
 mod unary;
 
@@ -17,13 +19,14 @@ pub use self::core::Core;
 pub use input::Input;
 pub use layer::{Deferred, Layer, Stack};
 pub use module::{Assemble, Module, Name, Parameter, Parts, Status, join};
-pub use part::{Choose, Part, check_sizes};
+pub use part::{Choose, NoShapeRule, Part, check_sizes};
 pub use standalone::{Backward, Forward, Standalone};
 pub use state::LoadReport;
 pub use summary::{ParameterInfo, Row, Summary};
+pub use tied::{Tied, Untied};
 pub use unary::{Foreign, UnaryLayer};
 
-pub(crate) use self::core::{InitRule, Prepared};
+pub(crate) use self::core::InitRule;
 
 use crate::graph::{Scope, Tensor};
 use crate::init::Init;
@@ -159,11 +162,12 @@ pub trait Network<E: Element>: Module<E> + Assemble<E> + Sized {
         self.summary().parameters
     }
 
-    /// The value of a parameter or buffer, by path: `net.parameter("fc1.weight")`.
+    /// The value of a parameter or buffer, by path: `net.parameter("fc1.weight")`. Of a tied one it is
+    /// a view of what it is tied to.
     ///
     /// # Errors
     /// If there is none, or it does not exist yet; the error says what is missing.
-    fn parameter(&self, path: &str) -> Result<&ArrayD<E>, Error> {
+    fn parameter(&self, path: &str) -> Result<ArrayViewD<'_, E>, Error> {
         state::find(self, path)
     }
 
@@ -248,7 +252,8 @@ pub trait Network<E: Element>: Module<E> + Assemble<E> + Sized {
         count
     }
 
-    /// Saves parameters and buffers as safetensors, under PyTorch's names. A network that is not
+    /// Saves parameters and buffers as safetensors, under PyTorch's names; a tied one once, under its
+    /// owner's, as PyTorch's `safetensors.torch.save_model` does and `load_model` reads. A network that is not
     /// bound saves its seed with what exists, so that it binds to the same weights elsewhere.
     ///
     /// # Errors
@@ -257,7 +262,8 @@ pub trait Network<E: Element>: Module<E> + Assemble<E> + Sized {
         state::save(self, path.as_ref())
     }
 
-    /// Loads a file of PyTorch's names, and binds what is open by its shapes. Every name must match.
+    /// Loads a file of PyTorch's names, and binds what is open by its shapes. Every name must match; a
+    /// tied parameter may be there under any of its names, and under several if with the same values.
     ///
     /// # Errors
     /// If the file cannot be read or does not fit, everything that does not fit at once; the network

@@ -1,6 +1,8 @@
 //! What every part of a network offers: its kind, its parts and its parameters.
 
 use crate::Element;
+use crate::graph::trace::fnv;
+use crate::shape::Text;
 use ndarray::ArrayD;
 use std::fmt;
 
@@ -63,6 +65,16 @@ pub enum Name {
     Field(&'static str),
     /// A member of a stack.
     Member(usize),
+}
+
+impl Name {
+    /// The hash of the part's path, from that of the path above it with its separator.
+    pub(crate) fn hash(self, above: u64) -> u64 {
+        match self {
+            Self::Field(name) => fnv(above, name.strip_prefix("r#").unwrap_or(name)),
+            Self::Member(index) => fnv(above, Text::<24>::EMPTY.number(index).as_str()),
+        }
+    }
 }
 
 impl fmt::Display for Name {

@@ -1,6 +1,7 @@
 //! What may stand in a network: layers and networks, and how the compiler picks what holds them.
 
 use crate::Element;
+use crate::graph::{Scope, Tensor};
 use crate::shape::{Fault, FaultKind, Path};
 
 /// Something that may be a field of a network.
@@ -52,5 +53,26 @@ pub const fn check_sizes(kind: &'static str, names: &'static [&'static str], fou
         }
         .text();
         panic!("{}", text.as_str());
+    }
+}
+
+/// Implemented by nothing: the bound that tells of a layer without a shape rule.
+#[diagnostic::on_unimplemented(
+    message = "layer `{Self}` has no shape rule",
+    label = "this layer has no `forward`",
+    note = "write one: `impl {Self} {{ pub const fn forward<'t>(&self, at: Scope<'t>, x: Tensor<'t>) -> Tensor<'t> {{ … }} }}`"
+)]
+pub trait ShapeRule {}
+
+/// What a call of a layer comes upon where the layer has no `forward` of its own, which would come
+/// first.
+pub trait NoShapeRule {
+    /// The call that cannot be.
+    fn forward<'t>(&self, at: Scope<'t>, x: Tensor<'t>) -> Tensor<'t>;
+}
+
+impl<D: ShapeRule> NoShapeRule for D {
+    fn forward<'t>(&self, _at: Scope<'t>, x: Tensor<'t>) -> Tensor<'t> {
+        x
     }
 }

@@ -1,13 +1,14 @@
 //! Running a network forward.
 
-use crate::engine::Program;
+use crate::engine::Plan;
+use crate::network::Network;
 use crate::network::bind::{self, Given};
 use crate::network::module::each_parameter;
-use crate::network::tracing::Inputs;
-use crate::network::{Network, Prepared};
+use crate::network::plans::Prepared;
+use crate::network::tracing::{Inputs, Recorded};
 use crate::{Element, Error};
 use ndarray::{ArrayD, ArrayViewD, CowArray, IxDyn};
-use std::collections::HashMap;
+use std::sync::Arc;
 
 /// Runs a network in evaluation mode.
 pub(crate) fn evaluate<E: Element, N: Network<E>>(
@@ -17,7 +18,7 @@ pub(crate) fn evaluate<E: Element, N: Network<E>>(
     run(network, inputs, false)
 }
 
-/// Runs a network; the programs of evaluation are kept.
+/// Runs a network; the plans of evaluation are kept.
 pub(crate) fn run<E: Element, N: Network<E>>(
     network: &N,
     inputs: &[ArrayViewD<'_, E>],
@@ -37,14 +38,11 @@ pub(crate) fn run<E: Element, N: Network<E>>(
         );
         bind::bind(network, Inputs::Batches(&shapes), &Given::new(), &cause)?;
     }
-    let kept = if training {
-        None
+    let evaluations = network.core().evaluations();
+    let prepared = if training {
+        Arc::new(prepare(network, &shapes, true, Plan::fresh())?)
     } else {
-        network.core().take_program(&shapes)
-    };
-    let mut prepared = match kept {
-        Some(prepared) => prepared,
-        None => prepare(network, &shapes, training)?,
+        evaluations.plan(&shapes, |old| prepare(network, &shapes, false, old))?
     };
     let slices: Vec<&[E]> = dense.iter().filter_map(|input| input.as_slice()).collect();
     let mut own = Vec::with_capacity(prepared.parameters.len());
@@ -54,23 +52,20 @@ pub(crate) fn run<E: Element, N: Network<E>>(
         .iter()
         .map(|&index| own[index])
         .collect();
-    prepared
-        .program
-        .run(&slices, &parameters, (network.core().seed(), 0))
+    let plan = &prepared.plan;
+    let mut workspace = evaluations.workspace();
+    workspace.fit(plan).map_err(engine_error)?;
+    workspace
+        .run(plan, &slices, &parameters, (network.core().seed(), 0))
         .map_err(engine_error)?;
-    let outputs = (0..prepared.program.outputs())
+    let outputs = (0..plan.outputs())
         .map(|index| {
-            let (values, extent) = (
-                prepared.program.output(index).to_vec(),
-                prepared.program.extent(index),
-            );
-            ArrayD::from_shape_vec(IxDyn(&extent), values)
+            let values = workspace.output(plan, index).to_vec();
+            ArrayD::from_shape_vec(IxDyn(&plan.extent(index)), values)
                 .map_err(|error| Error::Invalid(error.to_string()))
         })
         .collect();
-    if !training {
-        network.core().keep_program(prepared);
-    }
+    evaluations.put_back(workspace);
     outputs
 }
 
@@ -96,42 +91,34 @@ pub(crate) fn check_batches(shapes: &[&[usize]]) -> Result<(), Error> {
     Ok(())
 }
 
+/// Plans the evaluation of batches, in the room of another plan.
 fn prepare<E: Element, N: Network<E>>(
     network: &N,
     shapes: &[&[usize]],
     training: bool,
+    mut plan: Plan<E>,
 ) -> Result<Prepared<E>, Error> {
-    let traced = bind::trace(network, Inputs::Batches(shapes), training)?;
-    let graph = traced
+    let recorded = bind::record(network, Inputs::Batches(shapes), training, &|_, outputs| {
+        outputs
+    })?;
+    let graph = recorded
         .graph
         .as_ref()
         .ok_or_else(|| Error::Invalid("a size stays open for these inputs".to_owned()))?;
-    let program = Program::compile(graph, &traced.outputs).map_err(engine_error)?;
+    plan.make(graph, &recorded.outputs);
     Ok(Prepared {
         shapes: shapes.iter().map(|shape| shape.to_vec()).collect(),
-        program,
-        parameters: places(
-            network,
-            traced
-                .parameters
-                .iter()
-                .map(|parameter| parameter.path.as_str()),
-        ),
+        plan,
+        parameters: places(&recorded)?,
     })
 }
 
-/// For each path, the place of that parameter among those of a network.
-pub(crate) fn places<'a, E: Element, N: Network<E>>(
-    network: &N,
-    paths: impl Iterator<Item = &'a str>,
-) -> Vec<usize> {
-    let existing = bind::existing::<E>(network);
-    let places: HashMap<&str, usize> = existing
-        .iter()
-        .enumerate()
-        .map(|(i, (path, _))| (path.as_str(), i))
-        .collect();
-    paths.filter_map(|path| places.get(path).copied()).collect()
+/// For each parameter of a graph, its place among those of a network that is bound.
+pub(crate) fn places(recorded: &Recorded) -> Result<Vec<usize>, Error> {
+    let places = recorded.parameters.iter().map(|parameter| parameter.place);
+    places
+        .collect::<Option<_>>()
+        .ok_or_else(|| Error::Invalid("a parameter does not exist yet".to_owned()))
 }
 
 pub(crate) fn engine_error(error: crate::engine::EngineError) -> Error {

@@ -16,10 +16,11 @@
 
 use crate::engine::Program;
 use crate::graph::Counts;
+use crate::graph::trace::Mode;
 use crate::graph::{Graph, NodeId, Op, Scope, Tensor, gradients};
 use crate::init;
 use crate::network::run::engine_error;
-use crate::network::tracing::{self, Traced, TracedParameter};
+use crate::network::tracing::{self, Recorded, RecordedParameter, Traced, TracedParameter};
 use crate::{Element, Error};
 use ndarray::{ArrayD, ArrayViewD, IxDyn};
 
@@ -70,14 +71,15 @@ impl<E: Element> Standalone<E> {
         seed: u64,
         forward: Forward<'_>,
     ) -> Result<Self, Error> {
-        let traced = trace(shapes, training, forward)?;
+        let (traced, recorded) = trace(shapes, Mode::of::<E>(training), forward)?;
         if !traced.unresolved.is_empty() {
             return Err(Error::Unresolved(traced.unresolved));
         }
         let parameters = traced
             .parameters
             .iter()
-            .map(|parameter| drawn(parameter, seed))
+            .zip(&recorded.parameters)
+            .map(|(parameter, recorded)| drawn(parameter, recorded, seed))
             .collect::<Result<_, _>>()?;
         let inputs = shapes
             .iter()
@@ -86,8 +88,8 @@ impl<E: Element> Standalone<E> {
         Ok(Self {
             parameters,
             inputs,
-            graph: traced.graph,
-            outputs: traced.outputs,
+            graph: recorded.graph,
+            outputs: recorded.outputs,
             seed,
         })
     }
@@ -250,9 +252,9 @@ impl<E: Element> Standalone<E> {
 
 fn trace(
     shapes: &[Option<&[usize]>],
-    training: bool,
+    mode: Mode,
     forward: Forward<'_>,
-) -> Result<Traced, Error> {
+) -> Result<(Traced, Recorded), Error> {
     let body: tracing::Body<'_> = &|trace, at| {
         let given: Vec<Tensor<'_>> = (0..)
             .zip(shapes)
@@ -263,17 +265,18 @@ fn trace(
             .collect();
         forward(at, &given)
     };
-    tracing::trace_body(body, &[], training, Counts::NONE)
+    let (traced, _) = tracing::trace_body(body, &[], mode, Counts::NONE, |trace, outputs| {
+        (Traced::of(trace, outputs), Recorded::of(trace, outputs))
+    })?;
+    Ok(traced)
 }
 
-fn drawn<E: Element>(parameter: &TracedParameter, seed: u64) -> Result<Own<E>, Error> {
-    let TracedParameter {
-        path,
-        buffer,
-        node,
-        update,
-        ..
-    } = parameter.clone();
+fn drawn<E: Element>(
+    parameter: &TracedParameter,
+    recorded: &RecordedParameter,
+    seed: u64,
+) -> Result<Own<E>, Error> {
+    let path = parameter.path.clone();
     let Some(shape) = parameter.known_shape() else {
         return Err(Error::Waiting(Box::new(parameter.waiting())));
     };
@@ -293,9 +296,9 @@ fn drawn<E: Element>(parameter: &TracedParameter, seed: u64) -> Result<Own<E>, E
     }
     Ok(Own {
         path,
-        buffer,
+        buffer: parameter.buffer,
         value,
-        node,
-        update,
+        node: recorded.node,
+        update: recorded.update,
     })
 }

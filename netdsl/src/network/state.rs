@@ -9,7 +9,7 @@ use crate::network::{InitRule, Network, layer};
 use crate::shape::{Arg, Value};
 use crate::train::optimizer::matches;
 use crate::{Element, Error};
-use ndarray::{ArrayD, IxDyn};
+use ndarray::{ArrayD, ArrayViewD, IxDyn};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -32,39 +32,51 @@ pub struct LoadReport {
 pub(crate) fn find<'n, E: Element, N: Network<E>>(
     network: &'n N,
     path: &str,
-) -> Result<&'n ArrayD<E>, Error> {
-    let existing = existing::<E>(network);
-    if let Some((_, parameter)) = existing.into_iter().find(|(own, _)| own == path) {
-        return Ok(&parameter.value);
+) -> Result<ArrayViewD<'n, E>, Error> {
+    if let Some(value) = value(network, path) {
+        return Ok(value.view());
     }
-    Err(absent(network, path))
+    let traced = bind::trace(network, Inputs::Unknown, false)?;
+    let Some((tie, owner)) = traced.tie(path) else {
+        return Err(absent(&traced, path));
+    };
+    match value(network, owner) {
+        Some(value) if tie.transposed => Ok(value.t()),
+        Some(value) => Ok(value.view()),
+        None => Err(absent(&traced, owner)),
+    }
+}
+
+/// The value of a parameter that exists under a path of its own.
+fn value<'n, E: Element, N: Network<E>>(network: &'n N, path: &str) -> Option<&'n ArrayD<E>> {
+    let mut existing = existing::<E>(network).into_iter();
+    let (_, parameter) = existing.find(|(own, _)| own == path)?;
+    Some(&parameter.value)
 }
 
 /// Why a parameter cannot be had: it waits, or there is none.
-fn absent<E: Element, N: Network<E>>(network: &N, path: &str) -> Error {
-    let traced = match bind::trace(network, Inputs::Unknown, false) {
-        Ok(traced) => traced,
-        Err(error) => return error,
-    };
-    match traced
-        .parameters
-        .iter()
-        .find(|parameter| parameter.path == path)
-    {
+fn absent(traced: &Traced, path: &str) -> Error {
+    let mut parameters = traced.parameters.iter();
+    match parameters.find(|parameter| parameter.path == path) {
         Some(parameter) => Error::Waiting(Box::new(parameter.waiting())),
-        None => {
-            let near = near_names(
-                path,
-                traced
-                    .parameters
-                    .iter()
-                    .map(|parameter| parameter.path.as_str()),
-            );
-            Error::NoSuchName {
-                name: path.to_owned(),
-                near: near.into_iter().map(str::to_owned).collect(),
-            }
-        }
+        None => unknown(traced, path),
+    }
+}
+
+/// Why no parameter of its own has a path, or one that matches a pattern.
+fn unknown(traced: &Traced, pattern: &str) -> Error {
+    if let Some(tie) = traced.ties.iter().find(|tie| matches(pattern, &tie.path)) {
+        return Error::Tied {
+            parameter: tie.path.clone(),
+            owner: traced.parameters[tie.owner].path.clone(),
+            transposed: tie.transposed,
+        };
+    }
+    let paths = traced.parameters.iter().map(|own| own.path.as_str());
+    let near = near_names(pattern, paths);
+    Error::NoSuchName {
+        name: pattern.to_owned(),
+        near: near.into_iter().map(str::to_owned).collect(),
     }
 }
 
@@ -93,7 +105,10 @@ pub(crate) fn set<E: Element, N: Network<E>>(
             result = Some(layer::replace(parameter, path, value));
         }
     });
-    result.unwrap_or_else(|| Err(absent(network, path)))
+    match result {
+        Some(result) => result,
+        None => Err(absent(&bind::trace(network, Inputs::Unknown, false)?, path)),
+    }
 }
 
 pub(crate) fn set_frozen<E: Element, N: Network<E>>(
@@ -111,16 +126,11 @@ pub(crate) fn set_frozen<E: Element, N: Network<E>>(
     if count > 0 {
         return Ok(count);
     }
-    match network
-        .parameters()
-        .iter()
-        .find(|info| matches(pattern, &info.path))
-    {
-        Some(info) => Err(absent(network, &info.path.clone())),
-        None => Err(Error::NoSuchName {
-            name: pattern.to_owned(),
-            near: Vec::new(),
-        }),
+    let traced = bind::trace(network, Inputs::Unknown, false)?;
+    let mut parameters = traced.parameters.iter();
+    match parameters.find(|parameter| matches(pattern, &parameter.path)) {
+        Some(parameter) => Err(absent(&traced, &parameter.path)),
+        None => Err(unknown(&traced, pattern)),
     }
 }
 
@@ -149,17 +159,7 @@ pub(crate) fn initialize<E: Element, N: Network<E>>(
         .filter(|parameter| !parameter.buffer && fits(&parameter.path))
         .collect();
     if chosen.is_empty() {
-        let near = near_names(
-            name,
-            traced
-                .parameters
-                .iter()
-                .map(|parameter| parameter.path.as_str()),
-        );
-        return Err(Error::NoSuchName {
-            name: name.clone(),
-            near: near.into_iter().map(str::to_owned).collect(),
-        });
+        return Err(unknown(&traced, name));
     }
     for parameter in &chosen {
         // Sizes that are still open are taken for 1: what is checked is the number of axes.
@@ -221,7 +221,6 @@ pub(crate) fn rebind<E: Element, N: Network<E> + Clone>(
         Some(old) if old.value.shape() == parameter.value.shape() => *parameter = old.clone(),
         _ => drawn.push(path.to_owned()),
     });
-    fresh.core().forget_programs();
     *network = fresh;
     Ok(drawn)
 }
@@ -321,7 +320,7 @@ fn load_file<E: Element, N: Network<E>>(
             })?),
             _ => None,
         };
-    let names: Vec<String> = file.names().map(rename).collect();
+    let mut names: Vec<String> = file.names().map(rename).collect();
     let mut given = Given::new();
     for tensor in file.iter() {
         let value = ArrayD::from_shape_vec(IxDyn(tensor.shape), tensor.to_vec::<E>()?)
@@ -335,6 +334,7 @@ fn load_file<E: Element, N: Network<E>>(
         .map(|parameter| parameter.path.clone())
         .collect();
     let mut wrong = StateDictError::default();
+    own.gather_ties(&mut given, &mut names, &mut wrong);
     compare(&own, &given, &names, strict && seed.is_none(), &mut wrong);
     let report = LoadReport {
         missing: known

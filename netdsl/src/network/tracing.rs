@@ -2,8 +2,8 @@
 
 use crate::error::shown;
 use crate::graph::trace::{
-    CallCell, Counts, DimCell, Fact, MAX_PARAMETER_RANK, NONE, NodeCell, ParameterCell, Presence,
-    Question, ScopeCell, SizeCell, Tables, Trace, path_hash,
+    CallCell, Counts, DimCell, Fact, Mode, NONE, NodeCell, ParameterCell, Presence, Question,
+    ScopeCell, SizeCell, Tables, TieCell, Trace,
 };
 use crate::graph::{Graph, Scope, Tensor};
 use crate::init::Init;
@@ -22,20 +22,38 @@ pub enum Inputs<'a> {
     Batches(&'a [&'a [usize]]),
 }
 
-/// What one run of a definition has shown.
+/// What one run of a definition has shown: all names and shapes.
 pub struct Traced {
     /// Parameters and buffers, in the order of their first use.
     pub parameters: Vec<TracedParameter>,
+    /// Parameters that are other layers'.
+    pub ties: Vec<TracedTie>,
     /// Layers and networks, parents before children.
     pub scopes: Vec<TracedScope>,
+    /// The sizes that stay open.
+    pub unresolved: Vec<Unresolved>,
+}
+
+/// What one run of a definition computes, without names: a network is planned anew for each shape.
+pub struct Recorded {
     /// The operations, where all sizes are known.
     pub graph: Option<Graph>,
     /// The nodes that come out.
     pub outputs: Vec<usize>,
-    /// The sizes that stay open.
-    pub unresolved: Vec<Unresolved>,
-    /// How much of each table the run needed: the next one need not guess.
-    pub counts: Counts,
+    /// Parameters and buffers, in the order of their first use.
+    pub parameters: Vec<RecordedParameter>,
+}
+
+/// A parameter of a graph.
+#[derive(Clone, Copy, Debug)]
+pub struct RecordedParameter {
+    /// Its place among the network's parameters, where it exists.
+    pub place: Option<usize>,
+    pub buffer: bool,
+    /// Its node in the graph.
+    pub node: usize,
+    /// The node of its next value.
+    pub update: Option<usize>,
 }
 
 /// A parameter as a run of the definition sees it.
@@ -49,10 +67,6 @@ pub struct TracedParameter {
     pub buffer: bool,
     /// The name of the first size that is not known: `in_features`.
     pub missing: Option<&'static str>,
-    /// Its node in the graph.
-    pub node: usize,
-    /// The node of its next value.
-    pub update: Option<usize>,
 }
 
 impl TracedParameter {
@@ -76,8 +90,13 @@ impl TracedParameter {
         let missing = self
             .missing
             .map_or("a size".to_owned(), |name| format!("`{name}` of `{layer}`"));
+        let why = if self.shape.contains(&None) {
+            ""
+        } else {
+            ", from which its initial values follow,"
+        };
         let message = format!(
-            "`{path} {shape}` does not exist yet: {missing} is not known\n  = help: write the number instead of `_`, or give a \
+            "`{path} {shape}` does not exist yet: {missing}{why} is not known\n  = help: write the number instead of `_`, or give a \
              sample: its shape to `bind`, or itself to `forward`"
         );
         WaitingError {
@@ -85,6 +104,23 @@ impl TracedParameter {
             shape,
             message,
         }
+    }
+}
+
+/// A parameter that is another layer's.
+#[derive(Clone, Debug)]
+pub struct TracedTie {
+    pub path: String,
+    /// Its place among the parameters.
+    pub owner: usize,
+    pub transposed: bool,
+}
+
+impl Traced {
+    /// The tie of a parameter with a path, and the path of what it is tied to.
+    pub fn tie(&self, path: &str) -> Option<(&TracedTie, &str)> {
+        let tie = self.ties.iter().find(|tie| tie.path == path)?;
+        Some((tie, &self.parameters[tie.owner].path))
     }
 }
 
@@ -104,71 +140,46 @@ pub struct TracedScope {
     pub parameters: Vec<usize>,
 }
 
-/// Settled shapes, sorted for the trace.
-pub fn facts<'a>(shapes: impl Iterator<Item = (&'a str, &'a [usize])>) -> Vec<Fact> {
-    let mut facts: Vec<_> = shapes
-        .filter(|(_, shape)| shape.len() <= MAX_PARAMETER_RANK)
-        .map(|(path, sizes)| {
-            let mut shape = [0; MAX_PARAMETER_RANK];
-            shape[..sizes.len()].copy_from_slice(sizes);
-            Fact {
-                hash: path_hash(path),
-                shape,
-                rank: sizes.len(),
-            }
-        })
-        .collect();
-    facts.sort_by_key(|fact| fact.hash);
-    facts
-}
-
 /// What is done with a network's results within the same graph: a loss, say.
 pub type Finish<'f> = &'f dyn for<'t> Fn(Scope<'t>, Vec<Tensor<'t>>) -> Vec<Tensor<'t>>;
 
-/// Runs a definition until it teaches nothing more.
-pub fn trace<E: Element, N: Network<E>>(
-    definition: &N::Definition,
-    inputs: Inputs<'_>,
-    facts: &[Fact],
-    training: bool,
-    guess: Counts,
-) -> Result<Traced, Error> {
-    trace_to::<E, N>(definition, inputs, facts, training, guess, &|_, outputs| {
-        outputs
-    })
-}
+/// What is kept of a trace: [`Traced::of`] or [`Recorded::of`].
+pub type Extract<T> = fn(&Trace<'_>, &[Tensor<'_>]) -> T;
 
-/// As [`trace`], going on with the results.
-pub fn trace_to<E: Element, N: Network<E>>(
+/// Runs a definition until it teaches nothing more. Gives what is extracted, and how much of each
+/// table the run needed: the next one need not guess.
+pub fn trace<E: Element, N: Network<E>, T>(
     definition: &N::Definition,
     inputs: Inputs<'_>,
     facts: &[Fact],
     training: bool,
     guess: Counts,
     finish: Finish<'_>,
-) -> Result<Traced, Error> {
+    extract: Extract<T>,
+) -> Result<(T, Counts), Error> {
     let body: Body<'_> = &|trace, at| {
         let given: Vec<Tensor<'_>> = (0..N::INPUTS)
             .map(|index| input(trace, inputs, index))
             .collect();
         finish(at, N::trace(definition, at, &given))
     };
-    trace_body(body, facts, training, guess)
+    trace_body(body, facts, Mode::of::<E>(training), guess, extract)
 }
 
 /// What is run: inputs and what becomes of them.
 pub type Body<'b> = &'b dyn for<'t> Fn(&'t Trace<'t>, Scope<'t>) -> Vec<Tensor<'t>>;
 
 /// Runs anything that is made of tensors until it teaches nothing more.
-pub fn trace_body(
+pub fn trace_body<T>(
     body: Body<'_>,
     facts: &[Fact],
-    training: bool,
+    mode: Mode,
     guess: Counts,
-) -> Result<Traced, Error> {
+    extract: Extract<T>,
+) -> Result<(T, Counts), Error> {
     let mut room = guess;
     loop {
-        match attempt(body, facts, training, room) {
+        match attempt(body, facts, mode, room, extract) {
             Ok(traced) => return traced,
             // The definition asked for more than there was: give it that, and try again.
             Err(needed) => room = grown(needed),
@@ -183,6 +194,7 @@ fn grown(needed: Counts) -> Counts {
         scopes: needed.scopes + 4,
         sizes: needed.sizes + 8,
         parameters: needed.parameters + 4,
+        ties: needed.ties,
         nodes: needed.nodes + 16,
         edges: needed.edges + 16,
         calls: needed.calls,
@@ -193,12 +205,13 @@ fn cells<T: Copy>(value: T, count: usize) -> Vec<Cell<T>> {
     vec![value; count].into_iter().map(Cell::new).collect()
 }
 
-fn attempt(
+fn attempt<T>(
     body: Body<'_>,
     facts: &[Fact],
-    training: bool,
+    mode: Mode,
     room: Counts,
-) -> Result<Result<Traced, Error>, Counts> {
+    extract: Extract<T>,
+) -> Result<Result<(T, Counts), Error>, Counts> {
     let (dims, scopes) = (
         cells(DimCell::NEW, room.dims),
         cells(ScopeCell::NEW, room.scopes),
@@ -207,6 +220,7 @@ fn attempt(
         cells(SizeCell::NEW, room.sizes),
         cells(ParameterCell::NEW, room.parameters),
     );
+    let ties = cells(TieCell::NEW, room.ties);
     let (nodes, edges) = (cells(NodeCell::NEW, room.nodes), cells(0u32, room.edges));
     let calls = cells(CallCell::NEW, room.calls);
     let tables = Tables {
@@ -214,12 +228,13 @@ fn attempt(
         scopes: &scopes,
         sizes: &sizes,
         parameters: &parameters,
+        ties: &ties,
         nodes: &nodes,
         edges: &edges,
         calls: &calls,
         facts,
     };
-    let trace = Trace::new(tables, training).asking(Question::Open);
+    let trace = Trace::new(tables, mode).asking(Question::Open);
     let mut outputs;
     loop {
         let at = trace.begin();
@@ -236,7 +251,7 @@ fn attempt(
     if let Some(fault) = faults[..count].iter().flatten().next() {
         return Ok(Err(Error::from(fault)));
     }
-    Ok(Ok(extract(&trace, &outputs)))
+    Ok(Ok((extract(&trace, &outputs), trace.counts())))
 }
 
 fn input<'t>(trace: &'t Trace<'t>, inputs: Inputs<'_>, index: usize) -> Tensor<'t> {
@@ -247,64 +262,101 @@ fn input<'t>(trace: &'t Trace<'t>, inputs: Inputs<'_>, index: usize) -> Tensor<'
     }
 }
 
-fn extract(trace: &Trace<'_>, outputs: &[Tensor<'_>]) -> Traced {
-    let counts = trace.counts();
-    let mut place = (0, 0);
-    let unresolved = std::iter::from_fn(|| trace.take_found(&mut place));
-    let unresolved = unresolved.map(|open| trace.unresolved(&open)).collect();
-    let path = |scope: u32| trace.path(scope).as_str().to_owned();
-    let (graph, places) = trace.graph().map_or((None, None), |graph| {
-        let (graph, places) = trace.in_order(graph);
-        (Some(graph), places)
-    });
-    // Without a graph nobody asks for nodes.
-    let place = |node: u32| match &places {
-        Some(places) => places[node as usize],
-        None => node as usize,
-    };
-    let mut scopes: Vec<TracedScope> = (0..counts.scopes as u32)
-        .map(|index| {
-            let cell = trace.scope(index);
-            TracedScope {
-                path: path(index),
-                parent: (cell.parent != NONE).then_some(cell.parent as usize),
-                kind: cell.kind,
-                member: cell.index.map(|index| index as usize),
-                network: cell.network || index == 0,
-                absent: cell.presence == Presence::Absent,
-                output: trace.node_sample(cell.output),
-                parameters: Vec::new(),
-            }
-        })
-        .collect();
-    let parameters = (0..counts.parameters)
-        .map(|index| {
-            let cell = trace.parameter_cell(index as u32);
-            scopes[cell.scope as usize].parameters.push(index);
-            TracedParameter {
-                path: super::join(&scopes[cell.scope as usize].path, cell.name),
-                shape: cell.dims[..cell.rank]
-                    .iter()
-                    .map(|&dim| trace.value(dim))
-                    .collect(),
-                init: cell.init,
-                fan: cell.fan.map(|fan| trace.value(fan)),
+impl Traced {
+    /// The names and shapes of a trace.
+    pub fn of(trace: &Trace<'_>, _: &[Tensor<'_>]) -> Self {
+        let counts = trace.counts();
+        let mut scopes: Vec<TracedScope> = (0..counts.scopes as u32)
+            .map(|index| traced_scope(trace, index))
+            .collect();
+        let parameters = (0..counts.parameters)
+            .map(|index| {
+                let cell = trace.parameter_cell(index as u32);
+                let scope = &mut scopes[cell.scope as usize];
+                scope.parameters.push(index);
+                traced_parameter(trace, &cell, &scope.path)
+            })
+            .collect();
+        let ties = (0..trace.tie_count())
+            .filter_map(|index| traced_tie(trace, trace.tie_cell(index)))
+            .collect();
+        let mut place = (0, 0);
+        let unresolved = std::iter::from_fn(|| trace.take_found(&mut place))
+            .map(|open| trace.unresolved(&open))
+            .collect();
+        Self {
+            parameters,
+            ties,
+            scopes,
+            unresolved,
+        }
+    }
+}
+
+fn traced_scope(trace: &Trace<'_>, index: u32) -> TracedScope {
+    let cell = trace.scope(index);
+    TracedScope {
+        path: trace.path(index).as_str().to_owned(),
+        parent: (cell.parent != NONE).then_some(cell.parent as usize),
+        kind: cell.kind,
+        member: cell.index.map(|index| index as usize),
+        network: cell.network || index == 0,
+        absent: cell.presence == Presence::Absent,
+        output: trace.node_sample(cell.output),
+        parameters: Vec::new(),
+    }
+}
+
+fn traced_parameter(trace: &Trace<'_>, cell: &ParameterCell, scope: &str) -> TracedParameter {
+    let dims = &cell.dims[..cell.rank];
+    TracedParameter {
+        path: super::join(scope, cell.name),
+        shape: dims.iter().map(|&dim| trace.value(dim)).collect(),
+        init: cell.init,
+        fan: cell.fan.map(|fan| trace.value(fan)),
+        buffer: cell.buffer,
+        missing: dims
+            .iter()
+            .chain(&cell.fan)
+            .filter(|&&dim| trace.value(dim).is_none())
+            .find_map(|&dim| trace.name_of_size(cell.scope, dim)),
+    }
+}
+
+fn traced_tie(trace: &Trace<'_>, tie: TieCell) -> Option<TracedTie> {
+    let (owner, transposed) = trace.owner(tie)?;
+    Some(TracedTie {
+        path: super::join(trace.path(tie.scope).as_str(), tie.name),
+        owner: owner as usize,
+        transposed,
+    })
+}
+
+impl Recorded {
+    /// The graph of a trace.
+    pub fn of(trace: &Trace<'_>, outputs: &[Tensor<'_>]) -> Self {
+        let (graph, places) = trace.graph().map_or((None, None), |graph| {
+            let (graph, places) = trace.in_order(graph);
+            (Some(graph), places)
+        });
+        // Without a graph nobody asks for nodes.
+        let node = |node: u32| match &places {
+            Some(places) => places[node as usize],
+            None => node as usize,
+        };
+        let parameters = (0..trace.counts().parameters as u32).map(|index| {
+            let cell = trace.parameter_cell(index);
+            RecordedParameter {
+                place: (cell.place != NONE).then_some(cell.place as usize),
                 buffer: cell.buffer,
-                missing: cell.dims[..cell.rank]
-                    .iter()
-                    .filter(|&&dim| trace.value(dim).is_none())
-                    .find_map(|&dim| trace.name_of_size(cell.scope, dim)),
-                node: place(cell.node),
-                update: (cell.update != NONE).then(|| place(cell.update)),
+                node: node(cell.node),
+                update: (cell.update != NONE).then(|| node(cell.update)),
             }
-        })
-        .collect();
-    Traced {
-        parameters,
-        scopes,
-        graph,
-        unresolved,
-        outputs: outputs.iter().map(|output| place(output.node())).collect(),
-        counts,
+        });
+        Self {
+            outputs: outputs.iter().map(|output| node(output.node())).collect(),
+            parameters: parameters.collect(),
+            graph,
+        }
     }
 }

@@ -33,7 +33,7 @@ use crate::{Element, Part};
 /// let net = network!(Pair::<Block<8>, Tanh>)?;
 /// net.bind([5])?;
 /// assert_eq!(net.parameter("first.fc.weight")?.shape(), [8, 5]);
-/// assert_eq!(net.second.fc.weight()?.shape(), [8, 8]);
+/// assert_eq!(net.second.fc.get()?.weight().shape(), [8, 8]);
 /// # Ok::<(), netdsl::Error>(())
 /// ```
 #[diagnostic::on_unimplemented(

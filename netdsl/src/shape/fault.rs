@@ -27,10 +27,10 @@ pub enum FaultKind {
     Declared {
         /// Of what: `input features`, `channels`.
         what: &'static str,
-        /// The size written, or bound earlier.
+        /// The size it has.
         declared: usize,
-        /// The size was not written but bound by an earlier input or a loaded file.
-        bound: bool,
+        /// Why it has that.
+        cause: Cause,
         /// The size that arrives.
         found: usize,
         /// Where that comes from.
@@ -64,6 +64,8 @@ pub enum FaultKind {
     },
     /// A window that does not fit even once.
     Window {
+        /// The operation.
+        operation: &'static str,
         /// The axis: `height`.
         what: &'static str,
         /// The size that arrives.
@@ -171,6 +173,36 @@ pub enum FaultKind {
     },
     /// A layer that is declared and never called.
     Unused,
+    /// A parameter that cannot be another layer's, for want of the same shape.
+    Tied {
+        /// The layer that needs it.
+        layer: Path,
+        /// Its name there.
+        name: &'static str,
+        /// The layer it is of.
+        owner: Path,
+        /// Its name there.
+        owned: &'static str,
+        /// It is needed transposed.
+        transposed: bool,
+        /// The size that is needed and the one that its owner gives it; none where the numbers of axes
+        /// differ.
+        sizes: Option<(usize, usize)>,
+    },
+    /// A parameter tied by `.t()` that is no matrix.
+    Untransposable {
+        /// The parameter.
+        name: &'static str,
+    },
+    /// A tie of a parameter that the layer does not have.
+    NoParameter {
+        /// The layer's kind.
+        kind: &'static str,
+        /// The name that was written.
+        name: &'static str,
+        /// The names there are, in words.
+        names: Text<80>,
+    },
     /// A size that stays open in a network of which nothing may wait.
     Waits(Unresolved),
     /// A size that neither the inputs nor anything around the network can tell.
@@ -187,18 +219,39 @@ pub enum FaultKind {
     },
 }
 
+/// Why a layer has a size.
+#[derive(Clone, Copy)]
+pub enum Cause {
+    /// It was written.
+    Written,
+    /// An earlier input or a loaded file has bound it.
+    Bound,
+    /// The layer was called with it before, in the same run.
+    Called,
+    /// It shares a parameter with this layer.
+    Tied(Path),
+    /// It follows from something else.
+    Inferred,
+}
+
 impl Fault {
     /// The mistake in one sentence, and a line of help.
     pub const fn text(&self) -> Text {
         match &self.kind {
-            FaultKind::Declared { what, declared, bound, found, origin } => {
-                let text = self.subject().push(if *bound { "was bound to " } else { "is declared with " });
-                let text = text.number(*declared).push(" ").push(what).push(", but ");
-                let text = text.push(origin.as_str()).push(" ").number(*found);
-                if *bound {
-                    text.push("\n  = help: give inputs of the size it was bound with, or bind the network anew with `rebind`")
-                } else {
-                    text.push("\n  = help: write `").number(*found).push("` or `_`")
+            FaultKind::Declared { what, declared, cause, found, origin } => {
+                let text = self.subject().push(cause.verb()).number(*declared).push(" ").push(what);
+                let text = match cause {
+                    Cause::Tied(owner) => text.push(" through its tie to `").push(owner.as_str()).push("`"),
+                    Cause::Called => text.push(" before"),
+                    _ => text,
+                };
+                let text = text.push(", but ").push(origin.as_str()).push(" ").number(*found);
+                match cause {
+                    Cause::Written => text.push("\n  = help: write `").number(*found).push("` or `_`"),
+                    Cause::Bound => text.push("\n  = help: give inputs of the size it was bound with, or bind the network anew with `rebind`"),
+                    Cause::Called => text.push("\n  = help: one layer has one size: give it the same one in every call, or declare another layer"),
+                    Cause::Tied(_) => text.push("\n  = help: give it ").number(*declared).push(", or a parameter of its own"),
+                    Cause::Inferred => text.push("\n  = help: give it ").number(*declared),
                 }
             }
             FaultKind::Operands { operation, axis, left, left_origin, right, right_origin } => self
@@ -221,8 +274,8 @@ impl Fault {
                 let text = text.push(origin.as_str()).push(" ").push(found.as_str());
                 if help.is_empty() { text } else { text.push("\n  = help: ").push(help) }
             }
-            FaultKind::Window { what, size, span, padding, origin } => self
-                .subject()
+            FaultKind::Window { operation, what, size, span, padding, origin } => self
+                .subject_or(operation)
                 .push("has a window of ")
                 .number(*span)
                 .push(" along the ")
@@ -268,8 +321,7 @@ impl Fault {
                 let text = Text::EMPTY.push("`").push(if layer.is_empty() { name } else { layer });
                 let text = text.push("` needs a number that nobody has given");
                 let text = if layer.is_empty() { text } else { text.push(", for `").push(name).push("`") };
-                text.push("
-  = help: no input can tell it: write the number instead of `_`")
+                text.push("\n  = help: no input can tell it: write the number instead of `_`")
             }
             FaultKind::Signature { whose, name, axis, declared, found, origin } => {
                 let text = self.place().push(whose);
@@ -328,6 +380,44 @@ impl Fault {
             FaultKind::Unused => self
                 .subject()
                 .push("is declared but never called\n  = help: call it in `forward`, or delete it"),
+            FaultKind::Tied { layer, name, owner, owned, transposed, sizes } => {
+                let text = Text::EMPTY.push("`").push(layer.as_str()).push(".").push(name).push("` is `");
+                let text = text.push(owner.as_str()).push(".").push(owned);
+                let text = text.push(if *transposed { "` transposed, but " } else { "`, but " });
+                let Some((needed, given)) = sizes else {
+                    return text.push("they have different numbers of axes\n  = help: tie parameters of one shape");
+                };
+                text.push("layer `")
+                    .push(layer.as_str())
+                    .push("` needs ")
+                    .number(*needed)
+                    .push(" where layer `")
+                    .push(owner.as_str())
+                    .push("` has ")
+                    .number(*given)
+                    .push("\n  = help: write `")
+                    .number(*given)
+                    .push("` or `_` in `")
+                    .push(layer.as_str())
+                    .push("`, or `")
+                    .number(*needed)
+                    .push("` or `_` in `")
+                    .push(owner.as_str())
+                    .push("`")
+            }
+            FaultKind::Untransposable { name } => self
+                .subject()
+                .push("has no matrix `")
+                .push(name)
+                .push("` that could be another one transposed\n  = help: tie it without `.t()`"),
+            FaultKind::NoParameter { kind, name, names } => {
+                let text = self.subject().push("(`").push(kind).push("`) has no parameter `").push(name);
+                if names.as_str().is_empty() {
+                    text.push("`\n  = help: it has none of its own; tie parameters of the layers of this network")
+                } else {
+                    text.push("`\n  = help: it has ").push(names.as_str())
+                }
+            }
             FaultKind::Waits(open) => self
                 .subject()
                 .push("waits for ")
@@ -374,6 +464,7 @@ impl Fault {
             } => Some((declared, found)),
             FaultKind::Operands { left, right, .. } => Some((left, right)),
             FaultKind::Window { size, span, .. } => Some((span, size)),
+            FaultKind::Tied { sizes, .. } => sizes,
             FaultKind::Count { found, wanted, .. } => Some((wanted, found)),
             FaultKind::Indivisible { size, divisor, .. } => Some((divisor, size)),
             _ => None,
@@ -390,6 +481,14 @@ impl Fault {
             .push("` ")
     }
 
+    /// The layer, or in a network's own body the operation.
+    const fn subject_or(&self, operation: &str) -> Text {
+        if self.layer.as_str().is_empty() {
+            return Text::EMPTY.push("`").push(operation).push("` ");
+        }
+        self.subject()
+    }
+
     const fn place(&self) -> Text {
         if self.layer.as_str().is_empty() {
             return Text::EMPTY;
@@ -398,6 +497,18 @@ impl Fault {
             .push("in `")
             .push(self.layer.as_str())
             .push("`: ")
+    }
+}
+
+impl Cause {
+    const fn verb(&self) -> &'static str {
+        match self {
+            Self::Written => "is declared with ",
+            Self::Bound => "was bound to ",
+            Self::Called => "was called with ",
+            Self::Tied(_) => "has ",
+            Self::Inferred => "needs ",
+        }
     }
 }
 

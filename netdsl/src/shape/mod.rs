@@ -10,7 +10,7 @@ mod text;
 mod unresolved;
 
 pub use arg::{Arg, Item, Lift, MAX_LIST, Value};
-pub use fault::{Fault, FaultKind, Origin, Path};
+pub use fault::{Cause, Fault, FaultKind, Origin, Path};
 pub use text::Text;
 pub use unresolved::Unresolved;
 

@@ -1,21 +1,19 @@
 //! A training step: forward, loss, backward, update, as one program.
 
-use crate::engine::Program;
-use crate::graph::{Graph, loss_gradients};
+use crate::engine::{Plan, Workspace};
+use crate::graph::loss_gradients;
 use crate::network::bind::{self, Given, existing};
 use crate::network::module::{each_parameter, each_parameter_mut};
+use crate::network::plans::{Plans, same_shapes};
 use crate::network::run::{check_batches, engine_error, places};
-use crate::network::tracing::{Inputs, Traced};
+use crate::network::tracing::{Inputs, Recorded};
 use crate::network::{Input, Network};
 use crate::train::Loss;
 use crate::train::optimizer::{Optimizer, Rule, clip};
 use crate::{Element, Error};
 use ndarray::ArrayD;
 
-/// The most programs a trainer keeps for batches of different shapes.
-const MAX_PROGRAMS: usize = 8;
-
-/// Trains networks: a loss, an optimiser, and the programs of their steps.
+/// Trains networks: a loss, an optimiser, and the plans of their steps.
 ///
 /// It may be made before a network's sizes are known.
 ///
@@ -41,7 +39,8 @@ pub struct Trainer<L, R: Rule, E: Element = f32> {
     loss: L,
     optimizer: Optimizer<R, E>,
     clip: Option<Clip>,
-    steps: Vec<Step<E>>,
+    steps: Plans<Step<E>>,
+    memory: Workspace<E>,
     /// Room for the parameters' slices, kept from step to step.
     slices: Vec<&'static [E]>,
     count: u64,
@@ -59,13 +58,13 @@ pub enum Clip {
     Value(f64),
 }
 
-/// The program of a step for batches of one shape.
+/// The plan of a step for batches of one shape.
 struct Step<E> {
     network: &'static str,
     shapes: Vec<Vec<usize>>,
     frozen: Vec<bool>,
-    program: Program<E>,
-    /// For each parameter of the program, its place among the network's.
+    plan: Plan<E>,
+    /// For each parameter of the plan, its place among the network's.
     parameters: Vec<usize>,
     /// For each parameter of the network its path and the output that holds its gradient.
     gradients: Vec<(String, Option<usize>)>,
@@ -90,7 +89,8 @@ impl<L: Loss, R: Rule, E: Element> Trainer<L, R, E> {
             loss,
             optimizer,
             clip: None,
-            steps: Vec::new(),
+            steps: Plans::NONE,
+            memory: Workspace::default(),
             slices: Vec::new(),
             count: 0,
         }
@@ -142,27 +142,25 @@ impl<L: Loss, R: Rule, E: Element> Trainer<L, R, E> {
         let Some(step) = self.steps.last_mut() else {
             return Ok(loss);
         };
-        let scale = clip_gradients(self.clip, step);
+        let memory = &self.memory;
+        let scale = clip_gradients(self.clip, step, memory);
         let (mut place, mut result) = (0, Ok(()));
         let optimizer = &mut self.optimizer;
         each_parameter_mut::<E>(network, &mut |parameter| {
             let (path, gradient) = &step.gradients[place];
             if let Some(update) = step.updates[place] {
-                parameter
-                    .slice_mut()
-                    .copy_from_slice(step.program.output(update));
+                let next = memory.output(&step.plan, update);
+                parameter.slice_mut().copy_from_slice(next);
             } else if let (Some(output), true) = (gradient, result.is_ok()) {
-                let gradient = match self.clip {
-                    Some(Clip::Value(limit)) => {
-                        let limit = E::from_f64(limit);
-                        let values = step.program.output(*output).iter();
-                        step.clipped.clear();
-                        step.clipped
-                            .extend(values.map(|&value| value.minimum(limit).maximum(-limit)));
-                        step.clipped.as_slice()
-                    }
-                    _ => step.program.output(*output),
-                };
+                let mut gradient = memory.output(&step.plan, *output);
+                if let Some(Clip::Value(limit)) = self.clip {
+                    let limit = E::from_f64(limit);
+                    let values = gradient.iter();
+                    step.clipped.clear();
+                    step.clipped
+                        .extend(values.map(|&value| value.minimum(limit).maximum(-limit)));
+                    gradient = &step.clipped;
+                }
                 result = optimizer.step_scaled(path, scale, parameter.slice_mut(), gradient);
             }
             place += 1;
@@ -183,21 +181,21 @@ impl<L: Loss, R: Rule, E: Element> Trainer<L, R, E> {
         target: &dyn Input<E>,
     ) -> Result<(E, Gradients<E>), Error> {
         let loss = self.forward_backward(network, inputs, target)?;
-        let Some(step) = self.steps.last() else {
+        let Some(step) = self.steps.last_mut() else {
             return Ok((loss, Vec::new()));
         };
         let named = step.gradients.iter().filter_map(|(path, output)| {
             let output = (*output)?;
             let (extent, values) = (
-                step.program.extent(output),
-                step.program.output(output).to_vec(),
+                step.plan.extent(output),
+                self.memory.output(&step.plan, output).to_vec(),
             );
             Some((path.clone(), ArrayD::from_shape_vec(&*extent, values).ok()?))
         });
         Ok((loss, named.collect()))
     }
 
-    /// Runs the program for a batch, which is then the last of `steps`.
+    /// Runs the plan for a batch, which is then the last of `steps`.
     fn forward_backward<N: Network<E>>(
         &mut self,
         network: &mut N,
@@ -228,24 +226,12 @@ impl<L: Loss, R: Rule, E: Element> Trainer<L, R, E> {
         shapes: &[&[usize]],
         slices: &[&[E]],
     ) -> Result<E, Error> {
-        let at = match self
+        let fits = |step: &Step<E>| step.fits(network, shapes);
+        let loss = &self.loss;
+        let step = self
             .steps
-            .iter()
-            .rposition(|step| step.fits(network, shapes))
-        {
-            Some(at) => at,
-            None => {
-                let step = self.prepare(network, shapes)?;
-                if self.steps.len() == MAX_PROGRAMS {
-                    self.steps.remove(0);
-                }
-                self.steps.push(step);
-                self.steps.len() - 1
-            }
-        };
-        let last = self.steps.len() - 1;
-        self.steps.swap(at, last);
-        let step = &mut self.steps[last];
+            .find_or_make(fits, |old| prepare(loss, network, shapes, old))?;
+        self.memory.fit(&step.plan).map_err(engine_error)?;
         let mut own = recycled(std::mem::take(&mut self.slices));
         let places = step.parameters.len();
         own.resize(2 * places.max(step.gradients.len()), &[]);
@@ -258,53 +244,62 @@ impl<L: Loss, R: Rule, E: Element> Trainer<L, R, E> {
         for (slot, &place) in ordered.iter_mut().zip(&step.parameters) {
             *slot = found[place];
         }
-        let run = step.program.run(
+        let run = self.memory.run(
+            &step.plan,
             slices,
             &ordered[..places],
             (network.core().seed(), self.count),
         );
         self.slices = recycled(own);
         run.map_err(engine_error)?;
-        Ok(step.program.output(0)[0])
+        Ok(self.memory.output(&step.plan, 0)[0])
     }
+}
 
-    fn prepare<N: Network<E>>(&self, network: &N, shapes: &[&[usize]]) -> Result<Step<E>, Error> {
-        let (target, inputs) = shapes
-            .split_last()
-            .ok_or_else(|| Error::Invalid("a step needs a target".to_owned()))?;
-        check_batches(shapes)?;
-        let traced = bind::trace_to(network, Inputs::Batches(inputs), true, &|at, outputs| {
+/// Plans the step of a network on batches, in the room of an old plan.
+fn prepare<E: Element, N: Network<E>>(
+    loss: &impl Loss,
+    network: &N,
+    shapes: &[&[usize]],
+    old: Option<Step<E>>,
+) -> Result<Step<E>, Error> {
+    let (target, inputs) = shapes
+        .split_last()
+        .ok_or_else(|| Error::Invalid("a step needs a target".to_owned()))?;
+    check_batches(shapes)?;
+    let record = || {
+        bind::record(network, Inputs::Batches(inputs), true, &|at, outputs| {
             let trace = at.trace();
             let target = trace.known_input(inputs.len() as u32, target, false);
-            let mut losses = Vec::new();
-            if let Some(output) = outputs.first() {
-                losses.push(self.loss.trace(at, output.as_raw(), target));
-            }
-            losses
-        })?;
-        if !network.is_bound() {
-            let samples: Vec<Vec<usize>> = inputs.iter().map(|shape| shape[1..].to_vec()).collect();
-            let cause = format!(
-                "the first step, on samples {}",
-                crate::network::shapes_shown(&samples)
-            );
-            bind::bind(network, Inputs::Batches(inputs), &Given::new(), &cause)?;
-        }
-        let mut graph = traced
-            .graph
-            .clone()
-            .ok_or_else(|| Error::Invalid("a size stays open for this batch".to_owned()))?;
-        compile(network, &traced, &mut graph, shapes)
+            let output = outputs.first();
+            let loss = output.map(|output| loss.trace(at, output.as_raw(), target));
+            loss.into_iter().collect()
+        })
+    };
+    let mut recorded = record()?;
+    if !network.is_bound() {
+        let samples: Vec<Vec<usize>> = inputs.iter().map(|shape| shape[1..].to_vec()).collect();
+        let cause = format!(
+            "the first step, on samples {}",
+            crate::network::shapes_shown(&samples)
+        );
+        bind::bind(network, Inputs::Batches(inputs), &Given::new(), &cause)?;
+        recorded = record()?;
     }
+    compile(network, recorded, shapes, old)
 }
 
 fn compile<E: Element, N: Network<E>>(
     network: &N,
-    traced: &Traced,
-    graph: &mut Graph,
+    mut recorded: Recorded,
     shapes: &[&[usize]],
+    old: Option<Step<E>>,
 ) -> Result<Step<E>, Error> {
-    let loss = *traced
+    let mut graph = recorded
+        .graph
+        .take()
+        .ok_or_else(|| Error::Invalid("a size stays open for this batch".to_owned()))?;
+    let loss = *recorded
         .outputs
         .first()
         .ok_or_else(|| Error::Invalid("the network gives nothing".to_owned()))?;
@@ -315,22 +310,19 @@ fn compile<E: Element, N: Network<E>>(
         )));
     }
     let existing = existing::<E>(network);
-    let parameters = places(
-        network,
-        traced
-            .parameters
-            .iter()
-            .map(|parameter| parameter.path.as_str()),
-    );
+    let parameters = places(&recorded)?;
     let frozen: Vec<bool> = existing
         .iter()
         .map(|(_, parameter)| parameter.frozen)
         .collect();
-    let trained: Vec<usize> = (0..traced.parameters.len())
-        .filter(|&i| !traced.parameters[i].buffer && !frozen[parameters[i]])
+    let trained: Vec<usize> = (0..recorded.parameters.len())
+        .filter(|&i| !recorded.parameters[i].buffer && !frozen[parameters[i]])
         .collect();
-    let wanted: Vec<usize> = trained.iter().map(|&i| traced.parameters[i].node).collect();
-    let found = loss_gradients(graph, loss, &wanted);
+    let wanted: Vec<usize> = trained
+        .iter()
+        .map(|&i| recorded.parameters[i].node)
+        .collect();
+    let found = loss_gradients(&mut graph, loss, &wanted);
     let mut outputs = vec![loss];
     let mut gradients: Vec<(String, Option<usize>)> = existing
         .iter()
@@ -343,18 +335,19 @@ fn compile<E: Element, N: Network<E>>(
             outputs.push(node);
         }
     }
-    for (parameter, &place) in traced.parameters.iter().zip(&parameters) {
+    for (parameter, &place) in recorded.parameters.iter().zip(&parameters) {
         if let Some(node) = parameter.update {
             updates[place] = Some(outputs.len());
             outputs.push(node);
         }
     }
-    let program = Program::compile(graph, &outputs).map_err(engine_error)?;
+    let mut plan = old.map_or_else(Plan::fresh, |old| old.plan);
+    plan.make(&graph, &outputs);
     Ok(Step {
         network: std::any::type_name::<N>(),
         shapes: shapes.iter().map(|shape| shape.to_vec()).collect(),
         frozen,
-        program,
+        plan,
         parameters,
         gradients,
         updates,
@@ -363,7 +356,7 @@ fn compile<E: Element, N: Network<E>>(
 }
 
 impl<E: Element> Step<E> {
-    /// Whether this is the program for batches of these shapes.
+    /// Whether this is the plan for batches of these shapes.
     fn fits<N: Network<E>>(&self, network: &N, shapes: &[&[usize]]) -> bool {
         let (mut place, mut same) = (0, true);
         each_parameter::<E>(network, &mut |parameter| {
@@ -372,23 +365,19 @@ impl<E: Element> Step<E> {
         });
         same && place == self.frozen.len()
             && self.network == std::any::type_name::<N>()
-            && self
-                .shapes
-                .iter()
-                .map(Vec::as_slice)
-                .eq(shapes.iter().copied())
+            && same_shapes(&self.shapes, shapes)
     }
 }
 
 /// What gradients are to be multiplied with.
-fn clip_gradients<E: Element>(clip: Option<Clip>, step: &Step<E>) -> E {
+fn clip_gradients<E: Element>(clip: Option<Clip>, step: &Step<E>, memory: &Workspace<E>) -> E {
     let Some(Clip::Norm(limit)) = clip else {
         return E::ONE;
     };
     let gradients = step
         .gradients
         .iter()
-        .filter_map(|(_, output)| output.map(|output| step.program.output(output)));
+        .filter_map(|(_, output)| output.map(|output| memory.output(&step.plan, output)));
     E::from_f64(clip::coefficient(clip::grad_norm(gradients, 2.0), limit))
 }
 

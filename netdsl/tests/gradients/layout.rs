@@ -1,8 +1,10 @@
 //! Operations that only move elements, and those that take them by index.
 
 use crate::harness::{BATCHES, check, random, value};
-use netdsl::graph::Op;
+use netdsl::engine::kernel::binary::Binary;
+use netdsl::engine::kernel::unary::Unary;
 use netdsl::graph::op::{PadMode, Padding};
+use netdsl::graph::{Graph, NodeId, Op, gradients};
 
 #[test]
 fn other_shapes_and_orders() {
@@ -51,6 +53,75 @@ fn pieces() {
             });
         }
     }
+}
+
+/// Part of an axis, from `start` to `end`.
+fn part(graph: &mut Graph, x: NodeId, axis: usize, start: usize, end: usize) -> NodeId {
+    let mut extent = graph.extent(x);
+    extent.resize(axis, end - start);
+    let (axis, step) = (axis as u8, 1);
+    graph.push(Op::Slice { axis, start, step }, &[x], &extent)
+}
+
+#[test]
+fn several_pieces_of_one() {
+    // Neighbours, gaps, the same part twice, overlaps, nothing, everything.
+    let cases: [&[(usize, usize)]; 8] = [
+        &[(0, 2), (2, 3), (3, 6)],
+        &[(3, 6), (0, 3)],
+        &[(1, 2), (4, 5)],
+        &[(1, 2), (1, 2), (4, 5), (1, 2)],
+        &[(0, 3), (1, 4), (2, 5), (3, 6)],
+        &[(0, 6), (2, 3), (0, 6)],
+        &[(2, 2), (2, 4), (4, 4)],
+        &[(0, 2), (1, 2), (1, 6), (2, 2), (5, 6)],
+    ];
+    for batch in BATCHES {
+        for axes in [[1, 1], [2, 2], [1, 2]] {
+            for case in cases {
+                for whole in [false, true] {
+                    check(&[random(&[batch, 6, 6])], |graph, n| {
+                        let mut all = if whole { vec![n[0]] } else { Vec::new() };
+                        for (i, &(start, end)) in case.iter().enumerate() {
+                            let x = part(graph, n[0], axes[i % 2], start, end);
+                            let extent = graph.extent(x);
+                            let y = graph.push(Op::Unary(Unary::Tanh), &[x], &extent);
+                            let count = extent.iter().product();
+                            all.push(graph.push(Op::Reshape, &[y], &[count]));
+                        }
+                        if whole {
+                            all[0] = graph.push(Op::Reshape, n, &[batch * 36]);
+                        }
+                        let count = all.iter().map(|&x| graph.extent(x).count()).sum();
+                        graph.push(Op::Concat(0), &all, &[count])
+                    });
+                }
+            }
+        }
+    }
+}
+
+/// How many elements the nodes have together that the gradient adds to a graph in which x,
+/// `[steps, 8]`, is read step by step, each result going into the next.
+fn elements_of_a_walk(steps: usize) -> usize {
+    let mut graph = Graph::default();
+    let x = graph.push(Op::Parameter(0), &[], &[steps, 8]);
+    let mut y = graph.push(Op::Constant(0.0), &[], &[1, 8]);
+    for step in 0..steps {
+        let now = part(&mut graph, x, 0, step, step + 1);
+        y = graph.push(Op::Binary(Binary::Mul), &[now, y], &[1, 8]);
+        y = graph.push(Op::Unary(Unary::Tanh), &[y], &[1, 8]);
+    }
+    let (seed, before) = (y, graph.nodes.len());
+    gradients(&mut graph, &[(y, seed)], &[x]);
+    let added = before..graph.nodes.len();
+    added.map(|node| graph.extent(node).count()).sum()
+}
+
+#[test]
+fn a_step_costs_the_same_in_any_sequence() {
+    let [a, b, c] = [100, 200, 300].map(elements_of_a_walk);
+    assert_eq!(b - a, c - b, "elements for a hundred steps more");
 }
 
 #[test]

@@ -6,5 +6,6 @@ mod harness;
 mod layout;
 mod product;
 mod program;
+mod recurrence;
 mod reduce;
 mod window;

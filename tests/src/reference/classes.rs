@@ -5,6 +5,7 @@ use super::options::Options;
 use netdsl::graph::{Scope, Tensor};
 use netdsl::layer::*;
 use netdsl::loss::*;
+use netdsl::shape::Arg;
 
 /// Results by name, as in `out.1.0`.
 type Results<'t> = Result<Vec<(&'static str, Tensor<'t>)>, String>;
@@ -239,9 +240,10 @@ fn lstm(options: &Options<'_>) -> Result<Forward, String> {
 fn attention(options: &Options<'_>) -> Result<Forward, String> {
     let layer: MultiheadAttention = options.apply(&[])?;
     boxed(move |at, given| {
-        if !given.flag("average_attn_weights", true) && given.flag("need_weights", true) {
-            return Err("weights for each head are not given".to_owned());
-        }
+        let layer = MultiheadAttention {
+            average_attn_weights: Arg::flag(given.flag("average_attn_weights", true)),
+            ..layer
+        };
         let (query, key, value) = (given.get("query")?, given.get("key")?, given.get("value")?);
         let (padding, pairs) = (
             given.mask("key_padding_mask"),

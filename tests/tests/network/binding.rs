@@ -255,6 +255,39 @@ fn a_bias_of_known_size_waits_for_its_fan_and_says_so() {
         panic!("its bounds depend on the inputs")
     };
     assert_eq!(error.parameter, "fc1.bias");
+    assert_eq!(
+        error.message,
+        "`fc1.bias [8]` does not exist yet: `in_features` of `fc1`, from which its initial values follow, is not known\n  = help: \
+         write the number instead of `_`, or give a sample: its shape to `bind`, or itself to `forward`"
+    );
+}
+
+#[test]
+fn two_widths_in_one_run_are_told_as_such() {
+    network! {
+        struct Towers {
+            tower: Linear<_, 4>,
+            head: Linear<_, 2>,
+        }
+
+        fn forward(a: [_], b: [_]) -> [2] {
+            head(tower(a) - tower(b))
+        }
+    }
+    let net = network!(Towers).unwrap();
+    let Err(Error::Shape(error)) = net.forward(numbers(&[2, 3]), numbers(&[2, 5])) else {
+        panic!("a layer has one width");
+    };
+    assert_eq!(
+        error.message,
+        "layer `tower` was called with 3 input features before, but the input has 5\n  = help: one layer has one size: give it \
+         the same one in every call, or declare another layer"
+    );
+    assert!(!net.is_bound());
+    // Once bound, it is the earlier input that counts.
+    net.bind_all(&[&[3], &[3]]).unwrap();
+    let error = net.forward(numbers(&[2, 3]), numbers(&[2, 5])).unwrap_err();
+    assert!(error.to_string().contains("was bound to 3"), "{error}");
 }
 
 #[test]

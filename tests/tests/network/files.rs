@@ -328,12 +328,12 @@ fn binding_anew_keeps_what_fits() {
     net.set_parameter("conv.bias", ndarray::ArrayD::from_elem(vec![4], 2.0))
         .unwrap();
     let before: Vec<_> = ["conv.weight", "conv.bias", "fc2.weight", "fc2.bias"]
-        .map(|path| net.parameter(path).unwrap().clone())
+        .map(|path| net.parameter(path).unwrap().to_owned())
         .into();
     let drawn = net.rebind([1, 12, 12]).unwrap();
     assert_eq!(drawn, ["fc1.weight"]);
     let after: Vec<_> = ["conv.weight", "conv.bias", "fc2.weight", "fc2.bias"]
-        .map(|path| net.parameter(path).unwrap().clone())
+        .map(|path| net.parameter(path).unwrap().to_owned())
         .into();
     assert_eq!(before, after);
     assert_eq!(net.parameter("fc1.weight").unwrap().shape(), [8, 100]);

@@ -117,8 +117,43 @@ fn an_absent_layer_gives_back_what_arrives() {
     let expected = x.dot(&weight.t()) + without.fc.bias().unwrap().view().insert_axis(Axis(0));
     let difference = (&plain - &expected).fold(0.0f32, |most, x| most.max(x.abs()));
     assert!(difference < 1e-5, "{difference}");
-    let normed = with.forward(&x.into_dyn()).unwrap();
+    let normed = with.forward(x.into_dyn()).unwrap();
     assert!(normed.sum_axis(Axis(1)).iter().all(|sum| sum.abs() < 1e-4));
+}
+
+network! {
+    /// Sizes that are written in a stack do not count where it may have no members.
+    struct Depth<depth> {
+        stack: [Linear<_, 4>; depth],
+        looped: [Linear<4, 4>; depth],
+        inside: Linear<4, 4>,
+        after: Linear<_, 2>,
+        apart: Linear<3, 5>,
+    }
+
+    fn forward(x: [_], y: [3]) -> ([2], [5]) {
+        let mut x = stack(x);
+        for layer in looped {
+            x = inside(layer(x));
+        }
+        (after(x), apart(y))
+    }
+}
+
+#[test]
+fn a_stack_may_have_no_members() {
+    let net = network!(Depth<0>).unwrap();
+    assert!(net.after.get().is_err());
+    assert_eq!(net.apart.weight().shape(), [5, 3]);
+    net.bind_all(&[&[7], &[3]]).unwrap();
+    assert_eq!(net.after.get().unwrap().weight().shape(), [2, 7]);
+    assert!(!paths(&net).iter().any(|path| path.starts_with("stack")));
+
+    let net = network!(Depth<2>).unwrap();
+    assert_eq!(net.after.get().unwrap().weight().shape(), [2, 4]);
+    assert_eq!(net.inside.get().unwrap().weight().shape(), [4, 4]);
+    net.bind_all(&[&[7], &[3]]).unwrap();
+    assert_eq!(net.stack[0].get().unwrap().weight().shape(), [4, 7]);
 }
 
 #[test]

@@ -177,7 +177,7 @@ fn frozen_parameters_stay_where_they_are() {
     let mut trainer = Trainer::new(MseLoss::default(), Sgd::new(0.1).momentum(0.9)).unwrap();
     trainer.step(&mut net, &x, &y).unwrap();
     assert_eq!(net.freeze("hidden_layer.*").unwrap(), 2);
-    let value = |net: &Mlp, path: &str| net.parameter(path).unwrap().clone();
+    let value = |net: &Mlp, path: &str| net.parameter(path).unwrap().to_owned();
     let paths = [
         "hidden_layer.weight",
         "hidden_layer.bias",

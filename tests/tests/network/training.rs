@@ -60,7 +60,7 @@ fn numbers(shape: &[usize], seed: u32) -> ArrayD<f64> {
 }
 
 /// Holds the gradient of every parameter against central differences of the loss.
-fn check<N: Network<f64>>(mut net: N, x: &[usize], y: &[usize]) {
+pub(crate) fn check<N: Network<f64>>(mut net: N, x: &[usize], y: &[usize]) {
     let (x, y) = (numbers(x, 1), numbers(y, 2));
     let mut trainer = Trainer::new(MseLoss::default(), Sgd::new(0.1)).unwrap();
     let (loss, gradients) = trainer.gradients(&mut net, &[&x], &y).unwrap();
@@ -68,7 +68,7 @@ fn check<N: Network<f64>>(mut net: N, x: &[usize], y: &[usize]) {
     let trained = net.parameters().iter().filter(|info| !info.buffer).count();
     assert_eq!(gradients.len(), trained);
     for (path, gradient) in gradients {
-        let value = net.parameter(&path).unwrap().clone();
+        let value = net.parameter(&path).unwrap().to_owned();
         assert_eq!(gradient.shape(), value.shape(), "{path}");
         for at in 0..value.len().min(40) {
             let mut loss_at = |step: f64| {
@@ -133,7 +133,7 @@ fn asking_for_gradients_changes_nothing() {
     let all = |net: &Everything<f64>| -> Vec<ArrayD<f64>> {
         net.parameters()
             .iter()
-            .map(|info| net.parameter(&info.path).unwrap().clone())
+            .map(|info| net.parameter(&info.path).unwrap().to_owned())
             .collect()
     };
     let before = all(&net);

@@ -9,6 +9,7 @@ mod parts;
 
 pub use forward::forward;
 pub use gradient::gradient;
+pub(super) use parts::sigmoid;
 
 /// A function of one element.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -12,7 +12,7 @@ pub(super) const GELU_SLOPE: f64 =
     std::f64::consts::FRAC_2_SQRT_PI * std::f64::consts::FRAC_1_SQRT_2;
 
 #[inline(always)]
-pub(super) fn sigmoid<E: Element>(x: E) -> E {
+pub(in crate::kernel) fn sigmoid<E: Element>(x: E) -> E {
     E::ONE / (E::ONE + (-x).exp())
 }
 

@@ -1,10 +1,12 @@
 //! The state of a walk backwards, and the small steps its rules are made of.
 
 use super::flows;
+use super::pieces::Piece;
 use crate::engine::kernel::binary::Binary;
 use crate::engine::kernel::unary::Unary;
 use crate::graph::op::Op;
 use crate::graph::{Extent, Graph, NodeId};
+use std::collections::BTreeMap;
 
 /// A row of the table of gradients: gives each operand of a node its part of the gradient.
 pub(super) type Rule = fn(&mut Backward<'_>, NodeId, NodeId);
@@ -14,6 +16,8 @@ pub(super) struct Backward<'g> {
     pub(super) graph: &'g mut Graph,
     /// The gradient of each original node, as far as it is summed up.
     gradients: Vec<Option<NodeId>>,
+    /// Gradients of parts of nodes that the walk has not come to yet.
+    pub(super) pieces: BTreeMap<NodeId, Vec<Piece>>,
     /// Whether an original node depends on a wanted one.
     depends: Vec<bool>,
 }
@@ -36,6 +40,7 @@ impl<'g> Backward<'g> {
         Self {
             graph,
             gradients,
+            pieces: BTreeMap::new(),
             depends,
         }
     }
@@ -45,7 +50,8 @@ impl<'g> Backward<'g> {
         self.depends.len()
     }
 
-    pub(super) fn gradient(&self, node: NodeId) -> Option<NodeId> {
+    /// The gradient of a node, but for pieces.
+    pub(super) fn summed(&self, node: NodeId) -> Option<NodeId> {
         self.gradients[node]
     }
 

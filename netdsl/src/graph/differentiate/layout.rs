@@ -25,14 +25,19 @@ pub(super) fn permute(back: &mut Backward<'_>, node: NodeId, dy: NodeId) {
     back.give(x, dx);
 }
 
-/// Either is the other's gradient.
+/// Either is the other's gradient; neighbours wait for the rest of theirs.
 pub(super) fn slice(back: &mut Backward<'_>, node: NodeId, dy: NodeId) {
+    let x = back.operand(node, 0);
     let op = match back.graph.nodes[node].op {
+        Op::Slice {
+            axis,
+            start,
+            step: 1,
+        } => return back.give_piece(x, axis, start, dy),
         Op::Slice { axis, start, step } => Op::SliceGradient { axis, start, step },
         Op::SliceGradient { axis, start, step } => Op::Slice { axis, start, step },
         _ => return,
     };
-    let x = back.operand(node, 0);
     let extent = back.extent(x);
     let dx = back.push(op, &[dy], &extent);
     back.give(x, dx);

@@ -4,9 +4,12 @@
 //! submodules, by family) says, from the gradient of its result, what each operand gets.
 
 mod backward;
+mod custom;
 mod elementwise;
 mod layout;
+mod pieces;
 mod product;
+mod recurrence;
 mod reduce;
 mod window;
 
@@ -58,6 +61,7 @@ fn flows(op: &Op, index: usize) -> bool {
         Op::Gather { .. } | Op::Pick { .. } | Op::Normalize(_) => index == 0,
         Op::GatherGradient { .. } | Op::PickGradient { .. } => index == 1,
         Op::Select => index > 0,
+        Op::Custom(custom) => custom.is_differentiable(index),
         Op::Binary(function) => elementwise::is_arithmetic(*function),
         _ => true,
     }
@@ -91,6 +95,7 @@ fn rule(op: Op) -> Rule {
         Op::Reduce(..) => reduce::reduce,
         Op::Softmax(_) | Op::LogSoftmax(_) => reduce::softmax,
         Op::Normalize(_) => reduce::normalize,
+        Op::Recurrence(_) => recurrence::recurrence,
         Op::Reshape => layout::reshape,
         Op::Permute(_) => layout::permute,
         Op::Slice { .. } | Op::SliceGradient { .. } => layout::slice,
@@ -98,12 +103,15 @@ fn rule(op: Op) -> Rule {
         Op::Flip(_) => layout::flip,
         Op::Pad(_) => layout::pad,
         Op::Gather { .. } | Op::Pick { .. } | Op::PickGradient { .. } => layout::gather,
-        Op::MaxPoolGradient(_)
+        Op::Custom(_) => custom::custom,
+        Op::CustomGradient(..)
+        | Op::MaxPoolGradient(_)
         | Op::AdaptiveMaxPoolGradient(_)
         | Op::SoftmaxGradient(_)
         | Op::LogSoftmaxGradient(_)
         | Op::NormalizeGradient(_)
         | Op::PadGradient(_)
-        | Op::GatherGradient { .. } => backward::twice,
+        | Op::GatherGradient { .. }
+        | Op::RecurrenceGradient(_) => backward::twice,
     }
 }

@@ -5,11 +5,10 @@ use super::Scope;
 use crate::graph::Tensor;
 use crate::graph::trace::{Presence, Run};
 use crate::shape::{Arg, Dim, Value};
-use std::panic::Location;
 
 /// Conditions as written in definitions: `Option<…>(when = stride != 1)`.
 ///
-/// A condition on a number that is not given is neither true nor false, but [`UNDECIDED`].
+/// A condition on a number that is not given is neither true nor false, but `UNDECIDED`.
 impl<'t> Scope<'t> {
     /// a == b.
     pub const fn size_equal(self, a: Arg, b: Arg) -> Arg {
@@ -62,20 +61,43 @@ impl<'t> Scope<'t> {
     ) -> Self {
         let layer = self.layer(name, kind, faults);
         let mut cell = self.trace.scope(layer.id);
-        cell.at = Some(Location::caller());
         cell.presence = match when.value {
             Value::Bool(true) => Presence::Present,
             Value::Bool(false) => Presence::Absent,
             _ if self.trace.may_be_given(&when) => Presence::Undecided,
             _ => {
-                self.trace.set_current(layer.id);
-                layer.option_fault("when", "a condition: `when = stride != 1`", when);
-                self.trace.set_current(self.id);
+                layer.own_option_fault("when", "a condition: `when = stride != 1`", when);
                 Presence::Present
             }
         };
         self.trace.set_scope(layer.id, cell);
         layer
+    }
+
+    /// How many members this stack has. Where that is not given yet, one of them shows what it has.
+    pub const fn stack_length(self, count: Arg) -> usize {
+        match count.value {
+            Value::Int(count) if count >= 0 => count as usize,
+            Value::Size(Dim::Known(count)) => count,
+            _ if self.trace.may_be_given(&count) => {
+                let mut cell = self.trace.scope(self.id);
+                cell.presence = Presence::Undecided;
+                self.trace.set_scope(self.id, cell);
+                1
+            }
+            _ => {
+                self.own_option_fault("length", "a whole number", count);
+                1
+            }
+        }
+    }
+
+    /// Reports an option of this layer while the body of its network is being run.
+    const fn own_option_fault(self, name: &'static str, wanted: &'static str, arg: Arg) {
+        let around = self.trace.current();
+        self.trace.set_current(self.id);
+        self.option_fault(name, wanted, arg);
+        self.trace.set_current(around);
     }
 
     /// Calls the layer where it is absent, which changes nothing: gives whether it is.
@@ -96,7 +118,6 @@ impl<'t> Scope<'t> {
 
     /// The number of a `const` parameter within a body, which any code may go by: where it is not given
     /// yet, the rest of the body is left vague.
-    #[track_caller]
     pub const fn constant(self, name: &'static str, given: Arg) -> usize {
         match given.value {
             Value::Int(number) if number >= 0 => number as usize,
@@ -108,7 +129,6 @@ impl<'t> Scope<'t> {
     }
 
     /// As [`Self::constant`], for one that is `true` or `false`.
-    #[track_caller]
     pub const fn constant_flag(self, name: &'static str, given: Arg) -> bool {
         match given.value {
             Value::Bool(flag) => flag,

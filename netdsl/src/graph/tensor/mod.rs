@@ -18,6 +18,7 @@ pub use layout::{cat, stack};
 use crate::graph::op::Op;
 use crate::graph::trace::Trace;
 use crate::shape::{Axis, Dim, FaultKind, Role, Shape, rule};
+use netdsl_engine::graph::custom::{Custom, MAX_OPERANDS, Operation};
 use std::panic::Location;
 
 /// A symbolic tensor; see the module's documentation.
@@ -94,6 +95,79 @@ impl<'t> Tensor<'t> {
         self.trace.push(op, &[self.node, other.node], shape)
     }
 
+    /// An operation of the user's own ([`Operation`]) on this tensor and others, with a result of a shape. Its
+    /// shape rule is the `const fn` that calls this.
+    ///
+    /// ```
+    /// use netdsl::prelude::*;
+    /// use netdsl::{Operand, Operation, Output};
+    ///
+    /// /// x·|x|
+    /// struct SignedSquare;
+    ///
+    /// impl<E: Element> Operation<E> for SignedSquare {
+    ///     fn forward(&self, inputs: &[Operand<'_, E>], y: Output<'_, E>) {
+    ///         for (y, &x) in y.values.iter_mut().zip(inputs[0].values) {
+    ///             *y = x * x.abs();
+    ///         }
+    ///     }
+    ///
+    ///     /// 2·|x|·dy
+    ///     fn backward(
+    ///         &self,
+    ///         _operand: usize,
+    ///         inputs: &[Operand<'_, E>],
+    ///         _y: Operand<'_, E>,
+    ///         dy: Operand<'_, E>,
+    ///         dx: Output<'_, E>,
+    ///     ) {
+    ///         let two = E::ONE + E::ONE;
+    ///         for ((dx, &x), &dy) in dx.values.iter_mut().zip(inputs[0].values).zip(dy.values) {
+    ///             *dx = two * x.abs() * dy;
+    ///         }
+    ///     }
+    /// }
+    ///
+    /// const fn signed_square(x: Tensor<'_>) -> Tensor<'_> {
+    ///     x.custom(&SignedSquare, &[], *x.shape())
+    /// }
+    ///
+    /// network! {
+    ///     struct Net {
+    ///         fc: Linear<_, 4>,
+    ///         head: Linear<_, 2>,
+    ///     }
+    ///
+    ///     fn forward(x: [3]) -> [2] {
+    ///         head(signed_square(fc(x)))
+    ///     }
+    /// }
+    ///
+    /// let net = network!(Net)?;
+    /// assert_eq!(net.forward(ndarray::array![[1.0, 2.0, 3.0]])?.shape(), [1, 2]);
+    /// # Ok::<(), netdsl::Error>(())
+    /// ```
+    #[track_caller]
+    pub const fn custom<O>(self, operation: &'static O, others: &[Self], shape: Shape) -> Self
+    where
+        O: Operation<f32> + Operation<f64> + 'static,
+    {
+        self.pass();
+        let (mut nodes, mut i) = ([self.node; MAX_OPERANDS], 0);
+        if others.len() >= MAX_OPERANDS {
+            self.trace.fault(FaultKind::Other {
+                message: "has more than 8 operands\n  = help: join some of them with `cat`",
+            });
+            return self.reshaped_as(shape);
+        }
+        while i < others.len() {
+            nodes[i + 1] = others[i].node;
+            i += 1;
+        }
+        let (nodes, _) = nodes.split_at(others.len() + 1);
+        self.trace.push(Op::Custom(Custom(operation)), nodes, shape)
+    }
+
     #[track_caller]
     pub(crate) const fn pass(self) {
         self.trace.pass(Location::caller());
@@ -147,13 +221,10 @@ impl<'t> Tensor<'t> {
                 (self.trace.value(size.dim), self.trace.value(found.dim))
         {
             let origin = self.trace.origin(found);
-            // A dimension parameter or a named unknown was not written here either.
-            let bound = size.arg.is_open()
-                || (self.trace.has_facts() && matches!(size.dim, Dim::Unknown(_)));
             let kind = FaultKind::Declared {
                 what,
                 declared,
-                bound,
+                cause: self.trace.cause(size.dim, &size.arg),
                 found: number,
                 origin,
             };

@@ -20,6 +20,13 @@ pub(crate) const fn spatial_name(rank: usize, axis: usize) -> &'static str {
     }
 }
 
+/// PyTorch's names of an operation over 1, 2 and 3 axes.
+type Names = [&'static str; 3];
+
+const MAX_POOL: Names = ["max_pool1d", "max_pool2d", "max_pool3d"];
+const AVG_POOL: Names = ["avg_pool1d", "avg_pool2d", "avg_pool3d"];
+const CONV: Names = ["conv1d", "conv2d", "conv3d"];
+
 const NO_WINDOW: Window = Window {
     kernel: 1,
     stride: 1,
@@ -77,23 +84,23 @@ impl<'t> Tensor<'t> {
 
     /// The maximum of each window.
     pub const fn max_pool(self, pooling: Pooling, ceil_mode: bool) -> Self {
-        let shape = self.pooled(&pooling, ceil_mode);
+        let shape = self.pooled(&MAX_POOL, &pooling, ceil_mode);
         self.record(Op::MaxPool(pooling), shape)
     }
 
     /// The mean of each window.
     pub const fn avg_pool(self, pooling: Pooling, ceil_mode: bool) -> Self {
-        let shape = self.pooled(&pooling, ceil_mode);
+        let shape = self.pooled(&AVG_POOL, &pooling, ceil_mode);
         self.record(Op::AvgPool(pooling), shape)
     }
 
     /// The flat index within its plane of the maximum of each window.
     pub const fn max_pool_indices(self, pooling: Pooling, ceil_mode: bool) -> Self {
-        let shape = self.pooled(&pooling, ceil_mode);
+        let shape = self.pooled(&MAX_POOL, &pooling, ceil_mode);
         self.record(Op::MaxPoolIndices(pooling), shape)
     }
 
-    const fn pooled(self, pooling: &Pooling, ceil_mode: bool) -> Shape {
+    const fn pooled(self, names: &Names, pooling: &Pooling, ceil_mode: bool) -> Shape {
         let rank = pooling.rank as usize;
         if !self.expect_spatial(rank) {
             return Shape::unknown(self.batched());
@@ -101,7 +108,8 @@ impl<'t> Tensor<'t> {
         let (mut shape, mut i) = (*self.shape(), 0);
         while i < rank {
             let at = shape.rank() - rank + i;
-            shape = shape.with_axis(at, self.slid(rank, i, pooling.windows[i], ceil_mode));
+            let slid = self.slid(names, rank, i, pooling.windows[i], ceil_mode);
+            shape = shape.with_axis(at, slid);
             i += 1;
         }
         shape
@@ -127,7 +135,14 @@ impl<'t> Tensor<'t> {
     }
 
     /// The axis that a window makes of spatial axis `i` of `rank`.
-    const fn slid(self, rank: usize, i: usize, window: Window, ceil_mode: bool) -> Axis {
+    const fn slid(
+        self,
+        names: &Names,
+        rank: usize,
+        i: usize,
+        window: Window,
+        ceil_mode: bool,
+    ) -> Axis {
         let trace = self.trace();
         let axis = self.shape().axis(self.shape().rank() - rank + i);
         let output = match trace.value(axis.dim) {
@@ -139,6 +154,7 @@ impl<'t> Tensor<'t> {
                 };
                 if output.is_none() {
                     trace.fault(FaultKind::Window {
+                        operation: names[rank - 1],
                         what: spatial_name(rank, i),
                         size,
                         span: match window.span() {
@@ -195,7 +211,7 @@ impl<'t> Tensor<'t> {
             while i < rank {
                 shape = shape.with_axis(
                     shape.rank() - rank + i,
-                    self.slid(rank, i, convolution.windows[i], false),
+                    self.slid(&CONV, rank, i, convolution.windows[i], false),
                 );
                 i += 1;
             }

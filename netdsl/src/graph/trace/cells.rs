@@ -166,6 +166,10 @@ pub struct ParameterCell {
     pub(crate) previous: u32,
     /// The node that becomes the buffer's value after a training step.
     pub(crate) update: u32,
+    /// Its place among the network's parameters, where it exists.
+    pub(crate) place: u32,
+    /// Its layer has declared it; if not, a layer that is tied to it has asked for it so far.
+    pub(crate) declared: bool,
 }
 
 impl ParameterCell {
@@ -181,6 +185,36 @@ impl ParameterCell {
         node: NONE,
         previous: NONE,
         update: NONE,
+        place: NONE,
+        declared: true,
+    };
+}
+
+/// A parameter that is another layer's.
+#[derive(Clone, Copy)]
+pub struct TieCell {
+    /// The layer that has it from another one.
+    pub(crate) scope: u32,
+    pub(crate) name: &'static str,
+    /// The layer it is of.
+    pub(crate) owner: u32,
+    pub(crate) owned: &'static str,
+    pub(crate) transposed: bool,
+    pub(crate) at: Option<Site>,
+    /// The layer has asked for it.
+    pub(crate) used: bool,
+}
+
+impl TieCell {
+    /// A tie that nobody has made.
+    pub const NEW: Self = Self {
+        scope: NONE,
+        name: "",
+        owner: NONE,
+        owned: "",
+        transposed: false,
+        at: None,
+        used: false,
     };
 }
 
@@ -257,12 +291,31 @@ impl CallCell {
 /// A parameter whose shape is settled: it exists, or a file says so.
 #[derive(Clone, Copy, Debug)]
 pub struct Fact {
-    /// The hash of its path.
-    pub hash: u64,
-    /// Its shape.
-    pub shape: [usize; MAX_PARAMETER_RANK],
-    /// How many axes that has.
-    pub rank: usize,
+    pub(super) hash: u64,
+    pub(super) place: u32,
+    pub(super) shape: [usize; MAX_PARAMETER_RANK],
+    pub(super) rank: usize,
+}
+
+impl Fact {
+    /// A parameter's shape, by the hash of its path, with its place among the network's parameters if
+    /// it exists; `None` where it has more axes than parameters have.
+    pub fn new(hash: u64, place: Option<usize>, sizes: &[usize]) -> Option<Self> {
+        let mut shape = [0; MAX_PARAMETER_RANK];
+        shape.get_mut(..sizes.len())?.copy_from_slice(sizes);
+        let place = place.map_or(NONE, |place| place as u32);
+        Some(Self {
+            hash,
+            place,
+            shape,
+            rank: sizes.len(),
+        })
+    }
+
+    /// Puts facts into the order in which a trace looks them up.
+    pub fn sort(facts: &mut [Self]) {
+        facts.sort_by_key(|fact| fact.hash);
+    }
 }
 
 /// The tables a trace writes into. What does not fit is counted and otherwise ignored.
@@ -276,13 +329,15 @@ pub struct Tables<'t> {
     pub sizes: &'t [Cell<SizeCell>],
     /// Parameters and buffers.
     pub parameters: &'t [Cell<ParameterCell>],
+    /// Parameters that are other layers'.
+    pub ties: &'t [Cell<TieCell>],
     /// Operations.
     pub nodes: &'t [Cell<NodeCell>],
     /// Their operands.
     pub edges: &'t [Cell<u32>],
     /// Calls that are made later.
     pub calls: &'t [Cell<CallCell>],
-    /// Settled shapes, sorted by hash.
+    /// Settled shapes, in the order of [`Fact::sort`].
     pub facts: &'t [Fact],
 }
 
@@ -297,6 +352,8 @@ pub struct Counts {
     pub sizes: usize,
     /// Parameters and buffers.
     pub parameters: usize,
+    /// Parameters that are other layers'.
+    pub ties: usize,
     /// Operations.
     pub nodes: usize,
     /// Operands.
@@ -312,6 +369,7 @@ impl Counts {
         scopes: 0,
         sizes: 0,
         parameters: 0,
+        ties: 0,
         nodes: 0,
         edges: 0,
         calls: 0,
@@ -329,10 +387,11 @@ impl Counts {
             && self.scopes <= own.scopes
             && self.sizes <= own.sizes
             && self.parameters <= own.parameters
+            && self.ties <= own.ties
         {
             return 0;
         }
-        let others = self.scopes + self.sizes + self.parameters;
+        let others = self.scopes + self.sizes + self.parameters + self.ties;
         if 2 * self.dims <= 4096 && others <= 1024 {
             1
         } else if 2 * self.dims <= 65_536 && others <= 16_384 {
@@ -348,6 +407,7 @@ impl Counts {
             && self.scopes >= needed.scopes
             && self.sizes >= needed.sizes
             && self.parameters >= needed.parameters
+            && self.ties >= needed.ties
             && self.nodes >= needed.nodes
             && self.edges >= needed.edges
             && self.calls >= needed.calls

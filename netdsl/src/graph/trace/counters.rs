@@ -9,6 +9,7 @@ pub struct Counters {
     pub scopes: Cell<usize>,
     pub sizes: Cell<usize>,
     pub parameters: Cell<usize>,
+    pub ties: Cell<usize>,
     pub nodes: Cell<usize>,
     pub edges: Cell<usize>,
     pub calls: Cell<usize>,
@@ -21,6 +22,7 @@ impl Counters {
             scopes: Cell::new(0),
             sizes: Cell::new(0),
             parameters: Cell::new(0),
+            ties: Cell::new(0),
             nodes: Cell::new(0),
             edges: Cell::new(0),
             calls: Cell::new(0),
@@ -34,6 +36,7 @@ impl Counters {
             scopes: self.scopes.get(),
             sizes: self.sizes.get(),
             parameters: self.parameters.get(),
+            ties: self.ties.get(),
             nodes: self.nodes.get(),
             edges: self.edges.get(),
             calls: self.calls.get(),
@@ -46,6 +49,7 @@ impl Counters {
         self.scopes.replace(0);
         self.sizes.replace(0);
         self.parameters.replace(0);
+        self.ties.replace(0);
         self.nodes.replace(0);
         self.edges.replace(0);
         self.calls.replace(0);

@@ -21,6 +21,7 @@ mod open;
 mod parameters;
 mod scopes;
 mod sizes;
+mod ties;
 mod vague;
 
 pub use calls::Run;
@@ -29,6 +30,7 @@ pub use cells::*;
 use counters::{Counters, next};
 pub use open::{Follows, Question};
 
+use crate::Element;
 use crate::graph::{Op, Scope, Tensor};
 use crate::shape::{Axis, Dim, Fault, Role, Shape};
 use std::cell::Cell;
@@ -51,7 +53,7 @@ pub struct Trace<'t> {
     current: Cell<u32>,
     site: Cell<Option<Site>>,
     inputs: [Cell<InputCell>; MAX_INPUTS],
-    training: bool,
+    mode: Mode,
     /// Operations are recorded, not sizes only.
     records: bool,
     masks: Cell<u32>,
@@ -71,9 +73,32 @@ pub struct Trace<'t> {
     found: Cell<usize>,
 }
 
+/// What a definition is run for.
+#[derive(Clone, Copy, Debug)]
+pub struct Mode {
+    /// The network trains.
+    pub training: bool,
+    /// From 1 to the next larger number of the network's type.
+    pub epsilon: f64,
+}
+
+impl Mode {
+    /// Sizes only: no graph is made of it.
+    pub const SIZES: Self = Self {
+        training: false,
+        epsilon: 0.0,
+    };
+
+    /// A network of this type.
+    pub fn of<E: Element>(training: bool) -> Self {
+        let epsilon = E::EPSILON.to_f64();
+        Self { training, epsilon }
+    }
+}
+
 impl<'t> Trace<'t> {
     /// An empty trace over tables, which records operations.
-    pub const fn new(tables: Tables<'t>, training: bool) -> Self {
+    pub const fn new(tables: Tables<'t>, mode: Mode) -> Self {
         Self {
             tables,
             counters: Counters::new(),
@@ -87,7 +112,7 @@ impl<'t> Trace<'t> {
             current: Cell::new(0),
             site: Cell::new(None),
             inputs: [const { Cell::new(InputCell::NEW) }; MAX_INPUTS],
-            training,
+            mode,
             records: true,
             masks: Cell::new(0),
             held: Cell::new(false),
@@ -104,7 +129,7 @@ impl<'t> Trace<'t> {
     pub const fn of_sizes(tables: Tables<'t>) -> Self {
         Self {
             records: false,
-            ..Self::new(tables, false)
+            ..Self::new(tables, Mode::SIZES)
         }
     }
 
@@ -137,6 +162,7 @@ impl<'t> Trace<'t> {
     pub const fn again(&self) -> bool {
         // Each run that changes anything solves at least one unknown; the bound is a safeguard only.
         if self.runs.get() > 64 {
+            self.find_open();
             return false;
         }
         // What no rule had asked for changes nothing but the words of mistakes.

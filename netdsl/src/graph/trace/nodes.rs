@@ -51,7 +51,12 @@ impl<'t> Trace<'t> {
 
     /// Whether the network runs in training mode.
     pub const fn training(&self) -> bool {
-        self.training
+        self.mode.training
+    }
+
+    /// From 1 to the next larger number of the network's type.
+    pub const fn epsilon(&self) -> f64 {
+        self.mode.epsilon
     }
 
     /// What the tables hold.

@@ -273,7 +273,7 @@ impl<'t> Trace<'t> {
         let mut i = 0;
         while i < cell.sizes() && self.fault_count.get() == 0 {
             if self.is_open(cell.scope, cell.size(i)) {
-                return Some(self.cause(cell, i, false));
+                return Some(self.named_cause(cell, i, false));
             }
             i += 1;
         }

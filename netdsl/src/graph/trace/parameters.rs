@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::graph::Tensor;
-use crate::shape::{Dim, FaultKind, Origin, Shape};
+use crate::shape::{Arg, Cause, Dim, FaultKind, Origin, Shape};
 
 impl<'t> Trace<'t> {
     /// The size of a scope with a name, found or made. `at` is where it was left open.
@@ -100,33 +100,56 @@ impl<'t> Trace<'t> {
         None
     }
 
-    /// The parameter of a scope with a name, found or made.
+    /// The parameter of a scope with a name: its own, or the one it is tied to.
     pub(crate) const fn parameter(&'t self, mut cell: ParameterCell) -> Tensor<'t> {
         if self.is_vague() {
             cell.dims = ParameterCell::NEW.dims;
         }
-        let mut above = self.scope(cell.scope);
-        let mut index = above.last_parameter;
+        match self.tie_of(cell.scope, cell.name) {
+            Some(tie) => self.tied_parameter(tie, cell),
+            None => self.own_parameter(cell),
+        }
+    }
+
+    /// The place of a scope's own parameter with a name.
+    pub(super) const fn find_parameter(&self, scope: u32, name: &str) -> Option<u32> {
+        let mut index = self.scope(scope).last_parameter;
         while index != NONE {
             let found = self.parameter_cell(index);
-            if same_text(found.name, cell.name) {
-                return Tensor::new(self, found.node, parameter_shape(&found));
+            if same_text(found.name, name) {
+                return Some(index);
             }
             index = found.previous;
         }
+        None
+    }
+
+    /// The own parameter of a scope with a name, found or made.
+    pub(super) const fn own_parameter(&'t self, cell: ParameterCell) -> Tensor<'t> {
+        if let Some(index) = self.find_parameter(cell.scope, cell.name) {
+            let found = self.parameter_cell(index);
+            if cell.declared && !found.declared {
+                self.declare_tied(index, cell);
+            }
+            return Tensor::new(self, found.node, parameter_shape(&found));
+        }
+        let mut above = self.scope(cell.scope);
         let index = next(&self.counters.parameters);
         let tensor = self.push(Op::Parameter(index as u32), &[], parameter_shape(&cell));
         if index < self.tables.parameters.len() {
+            let place = if self.has_facts() {
+                self.recall(&cell, self.child_hash(&above, cell.name, None))
+            } else {
+                NONE
+            };
             self.tables.parameters[index].replace(ParameterCell {
                 node: tensor.node(),
                 previous: above.last_parameter,
+                place,
                 ..cell
             });
             above.last_parameter = index as u32;
             self.set_scope(cell.scope, above);
-            if self.has_facts() {
-                self.recall(&cell, self.child_hash(&above, cell.name, None));
-            }
         }
         tensor
     }
@@ -137,16 +160,12 @@ impl<'t> Trace<'t> {
 
     /// Says which node a buffer takes its next value from.
     pub(crate) const fn update(&self, scope: u32, name: &str, node: u32) {
-        let mut index = self.scope(scope).last_parameter;
-        while index != NONE {
+        if let Some(index) = self.find_parameter(scope, name) {
             let cell = self.parameter_cell(index);
-            if same_text(cell.name, name) {
-                self.tables.parameters[index as usize].replace(ParameterCell {
-                    update: node,
-                    ..cell
-                });
-            }
-            index = cell.previous;
+            self.tables.parameters[index as usize].replace(ParameterCell {
+                update: node,
+                ..cell
+            });
         }
     }
 
@@ -155,8 +174,48 @@ impl<'t> Trace<'t> {
         !self.tables.facts.is_empty()
     }
 
-    /// Learns the sizes of a parameter that is already settled.
-    pub(super) const fn recall(&self, cell: &ParameterCell, hash: u64) {
+    /// Why the current layer has a size for which `written` was written.
+    pub(crate) const fn cause(&self, size: Dim, written: &Arg) -> Cause {
+        let layer = self.current.get();
+        let settled = self.has_facts();
+        // A dimension parameter or a named unknown was not written here either.
+        let elsewhere = settled && matches!(size, Dim::Unknown(_));
+        if !written.is_open() && !elsewhere {
+            return Cause::Written;
+        }
+        if settled && self.is_settled(layer) {
+            return Cause::Bound;
+        }
+        match self.first_tie(layer) {
+            Some(tie) => Cause::Tied(self.path(tie.owner)),
+            None if self.scope(layer).calls > 0 => Cause::Called,
+            None => Cause::Inferred,
+        }
+    }
+
+    /// Whether a layer's own parameters or those it is tied to are settled; taken for granted of a
+    /// layer that has not got as far as declaring them.
+    const fn is_settled(&self, scope: u32) -> bool {
+        let above = self.scope(scope);
+        let mut index = above.last_parameter;
+        while index != NONE {
+            let cell = self.parameter_cell(index);
+            if self
+                .fact(self.child_hash(&above, cell.name, None))
+                .is_some()
+            {
+                return true;
+            }
+            index = cell.previous;
+        }
+        match self.first_tie(scope) {
+            Some(tie) => self.is_settled(tie.owner),
+            None => above.last_parameter == NONE,
+        }
+    }
+
+    /// The settled parameter with a hash.
+    const fn fact(&self, hash: u64) -> Option<Fact> {
         let facts = self.tables.facts;
         let (mut low, mut high) = (0, facts.len());
         while low < high {
@@ -167,10 +226,18 @@ impl<'t> Trace<'t> {
                 high = middle;
             }
         }
-        if low == facts.len() || facts[low].hash != hash {
-            return;
+        if low < facts.len() && facts[low].hash == hash {
+            Some(facts[low])
+        } else {
+            None
         }
-        let fact = facts[low];
+    }
+
+    /// Learns the sizes of a parameter that is already settled. Gives its place, if it exists.
+    pub(super) const fn recall(&self, cell: &ParameterCell, hash: u64) -> u32 {
+        let Some(fact) = self.fact(hash) else {
+            return NONE;
+        };
         let mut i = 0;
         while i < cell.rank && fact.rank == cell.rank {
             if !self.unify(cell.dims[i], Dim::Known(fact.shape[i]))
@@ -179,14 +246,14 @@ impl<'t> Trace<'t> {
                 self.fault(FaultKind::Declared {
                     what: cell.name,
                     declared,
-                    bound: false,
+                    cause: Cause::Written,
                     found: fact.shape[i],
                     origin: Origin::EMPTY
                         .push("its stored value has along axis ")
                         .number(i)
                         .push(" the size"),
                 });
-                return;
+                return fact.place;
             }
             i += 1;
         }
@@ -195,9 +262,10 @@ impl<'t> Trace<'t> {
                 message: "has a stored parameter with another number of axes",
             });
         }
+        fact.place
     }
 }
 
-const fn parameter_shape(cell: &ParameterCell) -> Shape {
+pub(super) const fn parameter_shape(cell: &ParameterCell) -> Shape {
     Shape::of_sizes(&cell.dims, cell.rank, cell.scope)
 }

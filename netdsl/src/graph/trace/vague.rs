@@ -3,7 +3,8 @@
 //! The stride of a convolution, the length of a stack, whether a layer is there: no input can tell
 //! them. A definition by itself has them from its parameters, which come later. The layer that needs
 //! such a number is then left vague: nothing is learned in it, nothing in it is a mistake, and of what
-//! it gives no shape is known. All that is learned elsewhere holds whatever the number will be.
+//! it gives no shape is known. So is what is done for each member of a stack of unknown length: there may
+//! be none. All that is learned elsewhere holds whatever the number will be.
 
 use super::{NONE, Trace};
 use crate::shape::{Arg, FaultKind, Value};
@@ -33,7 +34,9 @@ impl Trace<'_> {
     pub(crate) const fn leave_vague(&self, scope: u32) {
         if !self.is_vague() {
             self.vague.replace(scope);
-            self.look_again(scope);
+            // What flows through it may tell any size around it.
+            let around = self.scope(scope).parent;
+            self.look_again(if around == NONE { scope } else { around });
         }
     }
 

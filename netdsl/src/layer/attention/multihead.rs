@@ -4,7 +4,8 @@
 //! and the value, and the heads' results mixed by a linear map.
 //!
 //! query: `[batch, steps, embed_dim]`, key: `[batch, keys, kdim]`, value: `[batch, keys, vdim]` →
-//! (`[batch, steps, embed_dim]`, weights `[batch, steps, keys]`)
+//! (`[batch, steps, embed_dim]`, weights `[batch, steps, keys]`, or those of each head,
+//! `[batch, num_heads, steps, keys]`)
 
 use super::mask::{Scores, applied, cleared, merged};
 use super::projection::Projections;
@@ -38,12 +39,15 @@ crate::layer! {
         vdim = Arg::ABSENT,
         /// The batch comes first in tensors that do not say so themselves.
         batch_first = false,
+        /// Whether the weights given are means over the heads (an argument of PyTorch's `forward`).
+        average_attn_weights = true,
     }
 }
 
 impl MultiheadAttention {
     /// query: `[batch, steps, embed_dim]`, key: `[batch, keys, kdim]`, value: `[batch, keys, vdim]` →
-    /// (`[batch, steps, embed_dim]`, weights `[batch, steps, keys]`, means over the heads)
+    /// (`[batch, steps, embed_dim]`, weights `[batch, steps, keys]`, means over the heads, or, without
+    /// `average_attn_weights`, `[batch, num_heads, steps, keys]`)
     pub const fn forward<'t>(
         &self,
         at: Scope<'t>,
@@ -105,6 +109,7 @@ impl MultiheadAttention {
             dropout: at.probability("dropout", self.dropout),
             zeros: at.flag("add_zero_attn", self.add_zero_attn),
             batch_first: at.flag("batch_first", self.batch_first),
+            average: at.flag("average_attn_weights", self.average_attn_weights),
             projections: Projections::new(at, embed.dim, others, biased, extra),
         }
     }
@@ -130,6 +135,8 @@ pub(super) struct Plan<'t> {
     dropout: f64,
     zeros: bool,
     batch_first: bool,
+    /// Whether the weights given are means over the heads.
+    average: bool,
     projections: Projections<'t>,
 }
 
@@ -222,8 +229,28 @@ impl<'t> Plan<'t> {
         let output = self.projections.output(self.merge(found));
         (
             arrangement.restored(output, query),
-            means(arrangement, weights, query),
+            self.seen(arrangement, weights, query),
         )
+    }
+
+    /// The weights `[batch, heads, steps, keys]` as they are given: means over the heads or not, and
+    /// without the batch for one sequence.
+    const fn seen(
+        &self,
+        arrangement: Arrangement,
+        weights: Tensor<'t>,
+        query: Tensor<'t>,
+    ) -> Tensor<'t> {
+        let weights = if self.average {
+            weights.reduce(Reduction::Mean, 1 << 1, false)
+        } else {
+            weights
+        };
+        let (_, rest) = weights.shape().axes().split_at(1);
+        match arrangement {
+            Arrangement::Single => weights.view_as(rest, false),
+            _ => weights.reshaped_as(Shape::new(weights.shape().axes(), query.batched())),
+        }
     }
 
     /// `[batch, steps, embed_dim]` → `[batch, heads, steps, width]`
@@ -261,19 +288,6 @@ const fn longer(at: Scope<'_>, size: Dim, extra: usize) -> Dim {
         None => None,
     };
     at.derived(&[size], sum)
-}
-
-/// Means over the heads, `[batch, steps, keys]` or, for one sequence, `[steps, keys]`.
-const fn means<'t>(arrangement: Arrangement, weights: Tensor<'t>, query: Tensor<'t>) -> Tensor<'t> {
-    let mean = weights.reduce(Reduction::Mean, 1 << 1, false);
-    let axes = mean.shape();
-    match arrangement {
-        Arrangement::Single => mean.view_as(&[axes.axis(1), axes.axis(2)], false),
-        _ => {
-            let shape = Shape::new(&[axes.axis(0), axes.axis(1), axes.axis(2)], query.batched());
-            mean.reshaped_as(shape)
-        }
-    }
 }
 
 #[cfg(test)]
@@ -327,6 +341,32 @@ mod tests {
                 both(layer.forward(at, x[0], x[1], x[1]))
             });
             assert_eq!(outcome.outputs, shapes);
+            assert!(outcome.faults.is_empty() && outcome.graph.is_some());
+        }
+    }
+
+    #[test]
+    fn weights_of_each_head() {
+        let cases: [([Given<'_>; 2], &[i64]); 3] = [
+            (
+                [Given::Raw(&[5, 3, 8]), Given::Raw(&[7, 3, 8])],
+                &[3, 2, 5, 7],
+            ),
+            ([Given::Raw(&[5, 8]), Given::Raw(&[7, 8])], &[2, 5, 7]),
+            (
+                [Given::Batched(&[3, 5, 8]), Given::Batched(&[3, 7, 8])],
+                &[3, 2, 5, 7],
+            ),
+        ];
+        let layer = MultiheadAttention {
+            average_attn_weights: Arg::flag(false),
+            ..layer()
+        };
+        for (given, shape) in cases {
+            let outcome = run(true, &given, |at, x| {
+                vec![layer.forward(at, x[0], x[1], x[1]).1]
+            });
+            assert_eq!(outcome.outputs, [shape]);
             assert!(outcome.faults.is_empty() && outcome.graph.is_some());
         }
     }

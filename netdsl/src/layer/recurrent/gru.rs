@@ -5,8 +5,8 @@
 //!
 //! x: `[batch, steps, input_size]` → (`[batch, steps, hidden_size]`, last states)
 
-use super::Cell;
 use super::run::{Recurrent, run};
+use crate::engine::kernel::recurrence::Cell;
 use crate::graph::{Scope, Tensor};
 use crate::shape::Arg;
 

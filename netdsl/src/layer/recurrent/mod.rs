@@ -9,12 +9,11 @@
 //! as in PyTorch, whatever `batch_first` says; within a network, where the batch comes first,
 //! `[batch, layers · directions, …]`.
 //!
-//! The graph has every step. It is recorded once all sizes are known; until then one node stands for
-//! all, so that the compiler does not count steps.
+//! A layer in one direction is one product for the inputs of all steps and one operation for the
+//! steps: the graph is as large for long sequences as for short ones.
 
 mod gru;
 mod lstm;
-mod pile;
 mod rnn;
 mod run;
 mod sequence;
@@ -22,23 +21,3 @@ mod sequence;
 pub use gru::Gru;
 pub use lstm::Lstm;
 pub use rnn::Rnn;
-
-/// What happens at a step.
-#[derive(Clone, Copy)]
-enum Cell {
-    Tanh,
-    Relu,
-    Lstm,
-    Gru,
-}
-
-impl Cell {
-    /// How many times `hidden_size` rows the weights have.
-    const fn gates(self) -> usize {
-        match self {
-            Self::Tanh | Self::Relu => 1,
-            Self::Lstm => 4,
-            Self::Gru => 3,
-        }
-    }
-}

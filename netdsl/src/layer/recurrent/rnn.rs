@@ -2,8 +2,8 @@
 //!
 //! x: `[batch, steps, input_size]` → (`[batch, steps, hidden_size]`, last states)
 
-use super::Cell;
 use super::run::{Recurrent, run};
+use crate::engine::kernel::recurrence::Cell;
 use crate::graph::{Scope, Tensor};
 use crate::shape::Arg;
 
@@ -104,14 +104,23 @@ mod tests {
             assert_eq!(outcome.outputs, [output, state]);
             assert_eq!(outcome.parameters[0], ("weight_ih_l0".into(), vec![4, 5]));
             assert_eq!(outcome.parameters[4], ("weight_ih_l1".into(), vec![4, 4]));
-            let graph = outcome.graph.unwrap();
-            let steps = graph
-                .nodes
+            let nodes = outcome.graph.unwrap().nodes;
+            let recurrences = nodes
                 .iter()
-                .filter(|node| matches!(node.op, Op::Unary(_)))
-                .count();
-            assert_eq!(steps, 12);
+                .filter(|node| matches!(node.op, Op::Recurrence(_)));
+            assert_eq!(recurrences.count(), 2);
         }
+    }
+
+    #[test]
+    fn graphs_do_not_grow_with_sequences() {
+        let [short, long] = [2, 2000].map(|steps| {
+            let outcome = run(true, &[Given::Raw(&[steps, 3, 5])], |at, x| {
+                both(Rnn::BLANK.sizes(Arg::OPEN, Arg::int(4)).forward(at, x[0]))
+            });
+            outcome.graph.unwrap().nodes.len()
+        });
+        assert_eq!(short, long);
     }
 
     #[test]

@@ -1,10 +1,7 @@
 //! Layers, directions and steps.
 
-use super::Cell;
-use super::pile::Pile;
 use super::sequence::{Arrangement, all_known};
-use crate::engine::kernel::binary::Binary;
-use crate::engine::kernel::unary::Unary;
+use crate::engine::kernel::recurrence::{Cell, Sizes};
 use crate::graph::{Op, Scope, Tensor};
 use crate::shape::{Arg, Axis, Dim, FaultKind, Shape};
 
@@ -148,7 +145,7 @@ pub(super) const fn run<'t>(
         });
     }
     let dims = [steps, batch.dim, input.dim, hidden];
-    let (true, Some(steps)) = (all_known(at, &dims), at.known(steps)) else {
+    let (true, Some(steps @ 1..)) = (all_known(at, &dims), at.known(steps)) else {
         declare(at, layers, directions, input.dim, output, widths);
         return Outcome {
             output: x.record(Op::Reshape, shape),
@@ -156,7 +153,7 @@ pub(super) const fn run<'t>(
             cell: x.record(Op::Reshape, cell_shape),
         };
     };
-    let mut walk = Walk {
+    let walk = Walk {
         cell: layer.cell,
         widths,
         batch,
@@ -165,11 +162,9 @@ pub(super) const fn run<'t>(
             states_in(arrangement, first[0]),
             states_in(arrangement, first[1]),
         ],
-        hidden: Pile::new(false),
-        cells: Pile::new(false),
-        last: [x, x],
     };
     let mut sequence = arrangement.steps_first(x).raw();
+    let mut last = [States::NONE; 2];
     let mut i = 0;
     while i < layers {
         let wide = if i == 0 { input.dim } else { output };
@@ -179,12 +174,13 @@ pub(super) const fn run<'t>(
         } else {
             None
         };
-        let there = walk.through(sequence, forth, i * directions, false);
+        let there = walk.through(at, sequence, forth, i * directions, &mut last);
         sequence = match both {
             Some(back) => {
-                let back = walk.through(sequence, back, i * directions + 1, true);
+                let turned = reversed(sequence);
+                let back = walk.through(at, turned, back, i * directions + 1, &mut last);
                 let shape = there.shape().with_axis(2, Axis::new(output));
-                there.record_with(Op::Concat(2), back, shape)
+                there.record_with(Op::Concat(2), reversed(back), shape)
             }
             None => there,
         };
@@ -193,14 +189,18 @@ pub(super) const fn run<'t>(
         }
         i += 1;
     }
-    let last = [
-        walk.hidden.join(walk.last[0]),
-        walk.cells.join(walk.last[1]),
-    ];
+    let states = last[0].joined(sequence, &[batch, Axis::new(widths.state)]);
+    let states = arrangement.states_out(states, hidden_shape);
+    let cells = if layer.cell.has_cell_state() {
+        let cells = last[1].joined(sequence, &[batch, Axis::new(hidden)]);
+        arrangement.states_out(cells, cell_shape)
+    } else {
+        states
+    };
     Outcome {
         output: arrangement.restored(sequence, shape),
-        hidden: arrangement.states_out(last[0], hidden_shape),
-        cell: arrangement.states_out(last[1], cell_shape),
+        hidden: states,
+        cell: cells,
     }
 }
 
@@ -265,6 +265,38 @@ const fn states_in<'t>(arrangement: Arrangement, states: Option<Tensor<'t>>) -> 
     }
 }
 
+/// A sequence `[steps, …]` from its end.
+const fn reversed<'t>(x: Tensor<'t>) -> Tensor<'t> {
+    x.record(Op::Flip(0), *x.shape())
+}
+
+/// The last states of each layer and direction, each `[1, batch, …]`.
+#[derive(Clone, Copy)]
+struct States {
+    nodes: [u32; 2 * MAX_LAYERS],
+    count: usize,
+}
+
+impl States {
+    const NONE: Self = Self {
+        nodes: [0; 2 * MAX_LAYERS],
+        count: 0,
+    };
+
+    const fn push(&mut self, states: Tensor<'_>) {
+        self.nodes[self.count] = states.node();
+        self.count += 1;
+    }
+
+    /// `[layers · directions, batch, …]`
+    const fn joined<'t>(&self, like: Tensor<'t>, axes: &[Axis; 2]) -> Tensor<'t> {
+        let count = Axis::new(Dim::Known(self.count));
+        let (nodes, _) = self.nodes.split_at(self.count);
+        let shape = Shape::new(&[count, axes[0], axes[1]], false);
+        like.trace().push(Op::Concat(0), nodes, shape)
+    }
+}
+
 /// A walk through all layers, whose sizes are all known.
 struct Walk<'t> {
     cell: Cell,
@@ -273,57 +305,72 @@ struct Walk<'t> {
     steps: usize,
     /// First hidden and cell states, `[layers · directions, batch, …]`.
     first: [Option<Tensor<'t>>; 2],
-    /// Last hidden states.
-    hidden: Pile,
-    /// Last cell states.
-    cells: Pile,
-    /// One of each.
-    last: [Tensor<'t>; 2],
 }
 
 impl<'t> Walk<'t> {
-    /// One layer in one direction. x: `[steps, batch, input]` → `[steps, batch, state]`
+    /// One layer in one direction. x: `[steps, batch, input]` → `[steps, batch, state]`; the last
+    /// hidden and cell states are added to `last`.
     const fn through(
-        &mut self,
+        &self,
+        at: Scope<'t>,
         x: Tensor<'t>,
         weights: Weights<'t>,
         index: usize,
-        back: bool,
+        last: &mut [States; 2],
     ) -> Tensor<'t> {
         let (state, hidden) = (Axis::new(self.widths.state), Axis::new(self.widths.hidden));
-        let mut h = self.start(x, 0, index, state);
-        let mut c = if matches!(self.cell, Cell::Lstm) {
-            self.start(x, 1, index, hidden)
-        } else {
-            h
-        };
         // The part of the gates that needs no state, for all steps at once.
         let inputs = x.linear(weights.ih, weights.bias_ih);
-        let (one, gates) = (Axis::new(Dim::Known(1)), Axis::new(self.widths.gates));
-        let mut pile = Pile::new(back);
-        let (mut step, mut i) = (h, 0);
-        while i < self.steps {
-            let now = if back { self.steps - 1 - i } else { i };
-            let input = inputs.sliced(0, now, 1, 1).view(&[self.batch, gates]);
-            let recurrent = h.linear(weights.hh, weights.bias_hh);
-            match self.cell {
-                Cell::Tanh => h = add(input, recurrent).map(Unary::Tanh),
-                Cell::Relu => h = add(input, recurrent).map(Unary::Relu),
-                Cell::Lstm => (h, c) = self.lstm(add(input, recurrent), c, weights.hr),
-                Cell::Gru => h = self.gru(input, recurrent, h),
-            }
-            step = h.view(&[one, self.batch, state]);
-            pile.push(step);
-            i += 1;
+        let start = self.start(x, 0, index, state);
+        let (mut nodes, mut count) = ([inputs.node(), weights.hh.node(), start.node(), 0, 0, 0], 3);
+        if self.cell.has_cell_state() {
+            nodes[count] = self.start(x, 1, index, hidden).node();
+            count += 1;
         }
-        self.hidden.push(step);
-        self.last[0] = step;
-        if matches!(self.cell, Cell::Lstm) {
-            step = c.view(&[one, self.batch, hidden]);
+        if let Some(projection) = weights.hr {
+            nodes[count] = projection.node();
+            count += 1;
         }
-        self.cells.push(step);
-        self.last[1] = step;
-        pile.join(self.last[0])
+        if let Some(bias) = weights.bias_hh {
+            nodes[count] = bias.node();
+            count += 1;
+        }
+        let (nodes, _) = nodes.split_at(count);
+        let sizes = self.sizes(at);
+        let Some(length) = sizes.length() else {
+            at.fault(FaultKind::Overflow {
+                operation: "recurrence",
+            });
+            return x.unknown();
+        };
+        let length = Shape::new(&[Axis::new(Dim::Known(length))], false);
+        let record = x.trace().push(Op::Recurrence(self.cell), nodes, length);
+        let one = Axis::new(Dim::Known(1));
+        let step = sizes.batch * sizes.state;
+        let all = self.steps * step;
+        let output = record.sliced(0, step, 1, all).view(&[
+            Axis::new(Dim::Known(self.steps)),
+            self.batch,
+            state,
+        ]);
+        last[0].push(output.sliced(0, self.steps - 1, 1, 1));
+        if self.cell.has_cell_state() {
+            let step = sizes.batch * sizes.hidden;
+            let from = sizes.record()[0] + self.steps * step;
+            let states = record.sliced(0, from, 1, step);
+            last[1].push(states.view(&[one, self.batch, hidden]));
+        }
+        output
+    }
+
+    const fn sizes(&self, at: Scope<'t>) -> Sizes {
+        Sizes {
+            cell: self.cell,
+            steps: self.steps,
+            batch: value(at, self.batch.dim),
+            hidden: value(at, self.widths.hidden),
+            state: value(at, self.widths.state),
+        }
     }
 
     /// The state before the first step, `[batch, features]`.
@@ -333,58 +380,12 @@ impl<'t> Walk<'t> {
             None => x.filled(0.0, &[self.batch, features]),
         }
     }
-
-    /// i, f, g, o = σ, σ, tanh, σ of the gates; c ← f·c + i·g; h = o·tanh(c), perhaps projected.
-    const fn lstm(
-        &self,
-        gates: Tensor<'t>,
-        c: Tensor<'t>,
-        hr: Option<Tensor<'t>>,
-    ) -> (Tensor<'t>, Tensor<'t>) {
-        let i = self.gate(gates, 0, 1).map(Unary::Sigmoid);
-        let f = self.gate(gates, 1, 1).map(Unary::Sigmoid);
-        let g = self.gate(gates, 2, 1).map(Unary::Tanh);
-        let o = self.gate(gates, 3, 1).map(Unary::Sigmoid);
-        let c = add(mul(f, c), mul(i, g));
-        let h = mul(o, c.map(Unary::Tanh));
-        match hr {
-            Some(hr) => (h.linear(hr, None), c),
-            None => (h, c),
-        }
-    }
-
-    /// r, z = σ(x + h); n = tanh(xₙ + r·hₙ); h ← n + z·(h − n).
-    const fn gru(&self, input: Tensor<'t>, recurrent: Tensor<'t>, h: Tensor<'t>) -> Tensor<'t> {
-        let both = add(self.gate(input, 0, 2), self.gate(recurrent, 0, 2)).map(Unary::Sigmoid);
-        let (r, z) = (self.gate(both, 0, 1), self.gate(both, 1, 1));
-        let n = add(self.gate(input, 2, 1), mul(r, self.gate(recurrent, 2, 1))).map(Unary::Tanh);
-        add(n, mul(z, pair(h, n, Binary::Sub)))
-    }
-
-    /// `count` gates from the one number `first` on.
-    const fn gate(&self, gates: Tensor<'t>, first: usize, count: usize) -> Tensor<'t> {
-        let hidden = match gates.trace().value(self.widths.hidden) {
-            Some(hidden) => hidden,
-            None => 0,
-        };
-        let size = if count == 1 {
-            self.widths.hidden
-        } else {
-            Dim::Known(count * hidden)
-        };
-        gates.part(1, Some(first * hidden), size)
-    }
 }
 
-const fn add<'t>(a: Tensor<'t>, b: Tensor<'t>) -> Tensor<'t> {
-    pair(a, b, Binary::Add)
-}
-
-const fn mul<'t>(a: Tensor<'t>, b: Tensor<'t>) -> Tensor<'t> {
-    pair(a, b, Binary::Mul)
-}
-
-/// Of two tensors of one shape.
-const fn pair<'t>(a: Tensor<'t>, b: Tensor<'t>, function: Binary) -> Tensor<'t> {
-    a.record_with(Op::Binary(function), b, *a.shape())
+/// A size that is known.
+const fn value(at: Scope<'_>, dim: Dim) -> usize {
+    match at.known(dim) {
+        Some(size) => size,
+        None => 0,
+    }
 }

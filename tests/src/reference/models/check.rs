@@ -204,7 +204,7 @@ fn compare<E: Element, N: Network<E>>(
     (kind, measure): (Kind, &Measure<'_>),
 ) -> Vec<String> {
     let check = |(theirs, own): &(String, String)| match network.parameter(own) {
-        Ok(value) => measure.check(kind, &format!("{prefix}.{theirs}"), value),
+        Ok(value) => measure.check(kind, &format!("{prefix}.{theirs}"), &value.to_owned()),
         Err(error) => Some(error.to_string()),
     };
     names

@@ -1,0 +1,249 @@
+//! Parameters that are another layer's: `decode.weight` is `encode.weight` transposed.
+//!
+//! A tied parameter is never declared. A layer that asks for it gets its owner's, which exists from
+//! the first layer on that asks for it: the owner, or one that is tied to it. The shapes are equated,
+//! so that sizes flow through the tie both ways.
+
+use super::parameters::parameter_shape;
+use super::*;
+use crate::graph::Tensor;
+use crate::shape::{FaultKind, MAX_RANK, Text};
+
+impl<'t> Trace<'t> {
+    /// Notes that a parameter is another layer's; again where a network runs twice.
+    pub(crate) const fn tie(&self, tie: TieCell) {
+        if self.tie_of(tie.scope, tie.name).is_some() {
+            return;
+        }
+        let index = next(&self.counters.ties);
+        if index < self.tables.ties.len() {
+            self.tables.ties[index].replace(tie);
+        }
+    }
+
+    pub(crate) const fn tie_cell(&self, index: usize) -> TieCell {
+        self.tables.ties[index].get()
+    }
+
+    /// How many ties there are.
+    pub(crate) const fn tie_count(&self) -> usize {
+        let (counted, stored) = (self.counters.ties.get(), self.tables.ties.len());
+        if counted < stored { counted } else { stored }
+    }
+
+    /// The tie of a scope's parameter, if it is tied.
+    pub(crate) const fn tie_of(&self, scope: u32, name: &str) -> Option<TieCell> {
+        let mut i = 0;
+        while i < self.tie_count() {
+            let tie = self.tie_cell(i);
+            if tie.scope == scope && same_text(tie.name, name) {
+                return Some(tie);
+            }
+            i += 1;
+        }
+        None
+    }
+
+    /// The tie that binds one of a scope's parameters, if any does.
+    pub(crate) const fn first_tie(&self, scope: u32) -> Option<TieCell> {
+        let mut i = 0;
+        while i < self.tie_count() {
+            let tie = self.tie_cell(i);
+            if tie.scope == scope {
+                return Some(tie);
+            }
+            i += 1;
+        }
+        None
+    }
+
+    /// The same tie, leading past other tied parameters to the one that is its layer's own.
+    const fn resolved(&self, mut tie: TieCell) -> TieCell {
+        while let Some(next) = self.tie_of(tie.owner, tie.owned) {
+            tie.transposed = tie.transposed != next.transposed;
+            tie.owner = next.owner;
+            tie.owned = next.owned;
+        }
+        tie
+    }
+
+    /// The parameter that a tie leads to, once a layer has asked for it, and whether it is transposed
+    /// on the way.
+    pub(crate) const fn owner(&self, tie: TieCell) -> Option<(u32, bool)> {
+        let tie = self.resolved(tie);
+        match self.find_parameter(tie.owner, tie.owned) {
+            Some(index) => Some((index, tie.transposed)),
+            None => None,
+        }
+    }
+
+    /// What a layer that asks for a tied parameter gets: its owner's, seen as the tie says.
+    pub(super) const fn tied_parameter(&'t self, tie: TieCell, asked: ParameterCell) -> Tensor<'t> {
+        let tie = self.resolved(tie);
+        if tie.transposed && asked.rank != 2 {
+            self.fault_at(FaultKind::Untransposable { name: asked.name }, tie.at);
+            return self.own_parameter(asked);
+        }
+        self.note_use(asked.scope, asked.name);
+        let owned = ParameterCell {
+            scope: tie.owner,
+            name: tie.owned,
+            declared: false,
+            ..if tie.transposed {
+                transposed(asked)
+            } else {
+                asked
+            }
+        };
+        if let Some(index) = self.find_parameter(tie.owner, tie.owned) {
+            self.meet(&tie, &self.parameter_cell(index), &owned);
+        }
+        let tensor = self.own_parameter(owned);
+        let shape = parameter_shape(&asked);
+        if tie.transposed {
+            tensor.record(Op::Permute(TRANSPOSITION), shape)
+        } else {
+            tensor.reshaped_as(shape)
+        }
+    }
+
+    /// The owner declares a parameter that layers tied to it have asked for before.
+    pub(super) const fn declare_tied(&self, index: u32, declared: ParameterCell) {
+        let asked = self.parameter_cell(index);
+        let mut i = 0;
+        while i < self.tie_count() {
+            let tie = self.resolved(self.tie_cell(i));
+            if tie.owner == declared.scope && same_text(tie.owned, declared.name) {
+                self.meet(&tie, &declared, &asked);
+                break;
+            }
+            i += 1;
+        }
+        let ParameterCell {
+            node,
+            previous,
+            place,
+            ..
+        } = asked;
+        self.tables.parameters[index as usize].replace(ParameterCell {
+            node,
+            previous,
+            place,
+            ..declared
+        });
+    }
+
+    /// Equates the shape of a parameter with that in which a tied layer needs it.
+    const fn meet(&self, tie: &TieCell, owned: &ParameterCell, needed: &ParameterCell) {
+        let mut i = 0;
+        while i < owned.rank && i < needed.rank {
+            if !self.unify(owned.dims[i], needed.dims[i]) {
+                let sizes = (self.value(needed.dims[i]), self.value(owned.dims[i]));
+                return self.tie_fault(tie, sizes);
+            }
+            i += 1;
+        }
+        if owned.rank != needed.rank {
+            self.tie_fault(tie, (None, None));
+        }
+    }
+
+    const fn tie_fault(&self, tie: &TieCell, sizes: (Option<usize>, Option<usize>)) {
+        let kind = FaultKind::Tied {
+            layer: self.path(tie.scope),
+            name: tie.name,
+            owner: self.path(tie.owner),
+            owned: tie.owned,
+            transposed: tie.transposed,
+            sizes: match sizes {
+                (Some(needed), Some(owned)) => Some((needed, owned)),
+                _ => None,
+            },
+        };
+        self.fault_at(kind, tie.at);
+    }
+
+    const fn note_use(&self, scope: u32, name: &str) {
+        let mut i = 0;
+        while i < self.tie_count() {
+            let tie = self.tie_cell(i);
+            if tie.scope == scope && same_text(tie.name, name) {
+                self.tables.ties[i].replace(TieCell { used: true, ..tie });
+            }
+            i += 1;
+        }
+    }
+
+    /// Reports ties of parameters that their layers do not have.
+    pub(crate) const fn report_ties(&self) {
+        let mut i = 0;
+        while i < self.tie_count() {
+            let tie = self.tie_cell(i);
+            if !tie.used {
+                self.report_no_parameter(tie.scope, tie.name, tie.at);
+            } else if !self.leads_to_a_parameter(tie) {
+                self.report_no_parameter(tie.owner, tie.owned, tie.at);
+            }
+            i += 1;
+        }
+    }
+
+    const fn leads_to_a_parameter(&self, tie: TieCell) -> bool {
+        match self.owner(tie) {
+            Some((index, _)) => self.parameter_cell(index).declared,
+            None => false,
+        }
+    }
+
+    const fn report_no_parameter(&self, scope: u32, name: &'static str, at: Option<Site>) {
+        let cell = self.scope(scope);
+        // A layer that is never called is told as such.
+        if cell.calls == 0 {
+            return;
+        }
+        self.set_current(scope);
+        let kind = FaultKind::NoParameter {
+            kind: cell.kind,
+            name,
+            names: self.parameter_names(&cell),
+        };
+        self.fault_at(kind, at);
+        self.set_current(0);
+    }
+
+    /// The names of a layer's own parameters in words: `` `weight`, `bias` ``.
+    const fn parameter_names(&self, scope: &ScopeCell) -> Text<80> {
+        let (mut names, mut index): (Text<80>, _) = (Text::EMPTY, scope.last_parameter);
+        while index != NONE {
+            let cell = self.parameter_cell(index);
+            if cell.declared {
+                let rest = names;
+                names = Text::EMPTY.push("`").push(cell.name).push("`");
+                if !rest.as_str().is_empty() {
+                    names = names.push(", ").push(rest.as_str());
+                }
+            }
+            index = cell.previous;
+        }
+        names
+    }
+}
+
+/// The first two axes swapped.
+const TRANSPOSITION: [u8; MAX_RANK] = {
+    let (mut order, mut i) = ([0; MAX_RANK], 0);
+    while i < MAX_RANK {
+        order[i] = i as u8;
+        i += 1;
+    }
+    order[0] = 1;
+    order[1] = 0;
+    order
+};
+
+const fn transposed(mut cell: ParameterCell) -> ParameterCell {
+    let [rows, columns, ..] = cell.dims;
+    cell.dims[0] = columns;
+    cell.dims[1] = rows;
+    cell
+}
