@@ -10,7 +10,7 @@
 //! impl<E: Element> LeNet<E> { pub fn forward(&self, image: impl Input<E>) -> Result<ArrayD<E>> }
 //! ```
 
-use crate::expand::{definition, definition_name, generics};
+use crate::expand::{definition, definition_name, documentation, generics};
 use crate::model::{Demand, Network};
 use crate::syntax::{Field, Layer, ResultShape};
 use proc_macro2::{Ident, Span, TokenStream};
@@ -58,6 +58,7 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
     let inputs = definition::argument_names(network).len();
     let eager = network.demand == Demand::Eager;
     let count = parameters.len();
+    let layers_doc = documentation::of_network(network);
     let index = 0..count;
     let sizes_doc = match count {
         0 => "Builds the network.".to_owned(),
@@ -65,6 +66,7 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
     };
     quote! {
         #(#attributes)*
+        #[doc = #layers_doc]
         #visibility struct #name<#declared E: #p::Element = f32> #conditions {
             #(#fields,)*
             __core: #p::Core<E>,
@@ -182,7 +184,8 @@ fn declare(field: &Field, layer: &TokenStream) -> TokenStream {
         Layer::Stack { .. } => quote!(#p::Stack<#layer>),
         Layer::Optional { .. } => quote!(::core::option::Option<#layer>),
     };
-    quote!(#(#attributes)* #visibility #name: #held)
+    let doc = documentation::of_layer(field);
+    quote!(#(#attributes)* #[doc = #doc] #visibility #name: #held)
 }
 
 /// Shows a field to a visitor, if it is there; `by` is `&` or `&mut`.
