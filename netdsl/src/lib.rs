@@ -193,7 +193,9 @@ pub mod prelude {
 pub mod __private {
     pub use crate::graph::tensor::Lower;
     pub use crate::graph::trace::Site;
-    pub use crate::graph::{Checked, Counts, Question, Scope, Storage, Tensor, Trace, given, here};
+    pub use crate::graph::{
+        Checked, Counts, Found, Question, Scope, Storage, Tensor, Trace, given, here,
+    };
     pub use crate::network::{
         Assemble, Choose, Core, Foreign, Input, Module, Name, Network, NoShapeRule, Part, Parts,
         Stack, Tied, check_sizes, join, next_output,

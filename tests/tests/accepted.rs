@@ -148,6 +148,8 @@ mod signature_result;
 mod signature_result_rank;
 #[path = "../ui/size_mismatch/channels.pass.rs"]
 mod size_mismatch_channels;
+#[path = "../ui/size_mismatch/computed.pass.rs"]
+mod size_mismatch_computed;
 #[path = "../ui/size_mismatch/constant.pass.rs"]
 mod size_mismatch_constant;
 #[path = "../ui/size_mismatch/fixed_inside_two_levels.pass.rs"]

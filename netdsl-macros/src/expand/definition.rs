@@ -37,7 +37,7 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
     let raised = raise(network);
     let (question, question_when_built) = match network.demand {
         Demand::Usual => (quote!(NeverTold), quote!(Nothing)),
-        Demand::Eager => (quote!(Deferred), quote!(Deferred)),
+        Demand::Eager => (quote!(Waits), quote!(Waits)),
         Demand::Loaded => (quote!(Nothing), quote!(Nothing)),
     };
     quote! {
@@ -136,20 +136,24 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
 
             pub const CHECKED: &'static #p::Checked<#layers> = &#name::BLANK.run_here(#whole, #p::Question::#question);
 
-            const fn open<const OPEN: usize>() -> (usize, [#p::Unresolved; OPEN]) {
-                let storage = #p::Storage::<
-                    { 2 * #name::COUNTS.dims + 64 },
-                    { #name::COUNTS.scopes },
-                    { #name::COUNTS.sizes },
-                    { #name::COUNTS.parameters },
-                    { #name::COUNTS.ties },
-                >::new();
-                let trace = storage.trace(#whole, #p::Question::Open);
-                #name::BLANK.learn(&trace);
-                (trace.count_found(), trace.list_found::<OPEN>())
+            // Seldom asked for: what depends on a type is evaluated where it is used only.
+            pub const fn unresolved<T>() -> &'static [#p::Unresolved] {
+                let found: &'static #p::Found<{ #name::COUNTS.room_to_find() }> = const {
+                    &{
+                        let storage = #p::Storage::<
+                            { 2 * #name::COUNTS.dims + 64 },
+                            { #name::COUNTS.scopes },
+                            { #name::COUNTS.sizes },
+                            { #name::COUNTS.parameters },
+                            { #name::COUNTS.ties },
+                        >::new();
+                        let trace = storage.trace(#whole, #p::Question::Open);
+                        #name::BLANK.learn(&trace);
+                        trace.list_found()
+                    }
+                };
+                found.sizes()
             }
-
-            pub const UNRESOLVED: &'static [#p::Unresolved] = &#name::open::<{ #name::open::<0>().0 }>().1;
 
             #[track_caller]
             pub const fn verify(self, whole: bool) {

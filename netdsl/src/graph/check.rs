@@ -79,6 +79,20 @@ const fn is_among(site: Site, sites: &[Site], count: usize) -> bool {
     false
 }
 
+/// Sizes that stay open, at most `ROOM` of them.
+pub struct Found<const ROOM: usize> {
+    sizes: [Unresolved; ROOM],
+    count: usize,
+}
+
+impl<const ROOM: usize> Found<ROOM> {
+    /// Those that there are.
+    pub const fn sizes(&self) -> &[Unresolved] {
+        let (sizes, _) = self.sizes.split_at(self.count);
+        sizes
+    }
+}
+
 /// What a call gives.
 pub const fn given<T>(value: T) -> T {
     value
@@ -172,12 +186,12 @@ impl Trace<'_> {
         if self.count_found() == 0 {
             return;
         }
-        let (mut place, deferred) = ((0, 0), matches!(self.question(), Question::Deferred));
+        let (mut place, deferred) = ((0, 0), matches!(self.question(), Question::Waits));
         while let Some(open) = self.take_found(&mut place) {
             let unresolved = self.unresolved(&open);
             self.set_current(open.scope);
             let kind = match deferred {
-                true => FaultKind::Deferred(unresolved),
+                true => FaultKind::Waits(unresolved),
                 false => FaultKind::NeverTold(unresolved),
             };
             self.fault_at(kind, open.at);
@@ -185,17 +199,17 @@ impl Trace<'_> {
         }
     }
 
-    /// The sizes that stay open, as many as [`Self::count_found`].
-    pub const fn list_found<const OPEN: usize>(&self) -> [Unresolved; OPEN] {
+    /// The sizes that stay open, in the order in which parameters need them.
+    pub const fn list_found<const ROOM: usize>(&self) -> Found<ROOM> {
         let nothing = Unresolved::new(Text::EMPTY, Text::EMPTY, Text::EMPTY);
-        let (mut sizes, mut place, mut i) = ([nothing; OPEN], (0, 0), 0);
-        while i < OPEN
+        let (mut sizes, mut count, mut place) = ([nothing; ROOM], 0, (0, 0));
+        while count < ROOM
             && let Some(open) = self.take_found(&mut place)
         {
-            sizes[i] = self.unresolved(&open);
-            i += 1;
+            sizes[count] = self.unresolved(&open);
+            count += 1;
         }
-        sizes
+        Found { sizes, count }
     }
 
     /// The verdict after the last run. `alone`: the definition has been given no numbers; some of them may
@@ -271,21 +285,14 @@ impl Trace<'_> {
         children: &[u32; LAYERS],
         called: [bool; LAYERS],
     ) -> [bool; LAYERS] {
-        let mut ready = called;
-        let stored = self.tables().parameters.len();
-        let mut i = self.settled_parameters();
-        while i < self.counts().parameters && i < stored {
-            let cell = self.parameter_cell(i as u32);
-            if !self.has_known_shape(&cell)
-                && let Some(at) = position(children, self.outermost(cell.scope))
-            {
-                ready[at] = false;
-            }
+        let (mut ready, mut i) = (called, 0);
+        while i < LAYERS {
+            ready[i] = called[i] && !self.scope(children[i]).waits;
             i += 1;
         }
         self.keep_ties_waiting(children, &mut ready);
         // Without tables nothing is known at all.
-        if stored == 0 && self.counts().parameters > 0 {
+        if self.tables().parameters.is_empty() && self.counts().parameters > 0 {
             [false; LAYERS]
         } else {
             ready

@@ -184,6 +184,13 @@ pub enum FaultKind {
         /// How many were written.
         found: usize,
     },
+    /// A size that is computed from others and has another value from elsewhere.
+    Computed {
+        /// What is computed.
+        size: usize,
+        /// What it has to be.
+        settled: usize,
+    },
     /// A layer that is declared and never called.
     Unused,
     /// A parameter that cannot be another layer's, for want of the same shape.
@@ -217,7 +224,7 @@ pub enum FaultKind {
         names: Text<80>,
     },
     /// A size that stays open in a network of which nothing may wait.
-    Deferred(Unresolved),
+    Waits(Unresolved),
     /// A size that neither the inputs nor anything around the network can tell.
     NeverTold(Unresolved),
     /// A size too large to count with.
@@ -396,6 +403,15 @@ impl Fault {
                 let text = text.push(if *found == 1 { " is written" } else { " are written" });
                 if *found < names.len() { text.push("\n  = help: write `_` for a size that follows from something else") } else { text }
             }
+            FaultKind::Computed { size, settled } => self
+                .subject()
+                .push("gives a size of ")
+                .number(*size)
+                .push(" where ")
+                .number(*settled)
+                .push(" is needed\n  = help: write `_` for one of the sizes that it is computed from, or where the ")
+                .number(*settled)
+                .push(" is written"),
             FaultKind::Unused => self
                 .subject()
                 .push("is declared but never called\n  = help: call it in `forward`, or delete it"),
@@ -437,7 +453,7 @@ impl Fault {
                     text.push("`\n  = help: it has ").push(names.as_str())
                 }
             }
-            FaultKind::Deferred(open) => self
+            FaultKind::Waits(open) => self
                 .subject()
                 .push("waits for ")
                 .push(open.size())
