@@ -1,6 +1,6 @@
 //! Neural networks whose sizes the compiler infers.
 //!
-//! - [`network!`] defines networks and builds them; the layers are in [`layer`], operations on tensors are methods of
+//! - [`network!`] defines networks and builds them; the layers are in [`mod@layer`], operations on tensors are methods of
 //!   [`Tensor`](graph::Tensor).
 //! - [`Network`] has what every network can do: bind, run, list, set, freeze, save, load. [`Deferred`] is a layer that
 //!   waits for a size.

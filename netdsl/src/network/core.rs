@@ -87,6 +87,10 @@ impl<E: Element> Core<E> {
         self.bound.load(Ordering::Acquire)
     }
 
+    pub(crate) fn bound_by(&self) -> Option<String> {
+        lock(&self.binding).clone()
+    }
+
     pub(crate) fn set_bound(&self, bound: bool) {
         self.bound.store(bound, Ordering::Release);
     }

@@ -100,6 +100,13 @@ pub trait Network<E: Element>: Module<E> + Assemble<E> + Sized {
         self.core().is_bound()
     }
 
+    /// By what the network was bound, in words: `the first input, a batch of samples [1, 28, 28]`. `None` where
+    /// nothing was open when it was built, or still is. What froze then are the sizes of parameters
+    /// ([`Self::parameters`]); sizes that no parameter has stay free.
+    fn bound_by(&self) -> Option<String> {
+        self.core().bound_by()
+    }
+
     /// Binds what is open to the shape of a sample (the batch is not written), and draws it. Runs
     /// nothing.
     ///

@@ -17,6 +17,9 @@ const IDLE: [&str; 6] = [
     "norm_type",
 ];
 
+/// What losses had before `reduction`.
+const OLD_REDUCTION: [&str; 2] = ["size_average", "reduce"];
+
 /// Constructor arguments by name.
 #[derive(Clone, Copy)]
 pub struct Options<'a> {
@@ -50,7 +53,7 @@ impl<'a> Options<'a> {
                 .ok()
                 .and_then(|place: usize| D::NAMES.get(place));
             let name = place.map_or(name.as_str(), |name| name);
-            if elsewhere.contains(&name) || is_tensor(value) {
+            if elsewhere.contains(&name) || OLD_REDUCTION.contains(&name) || is_tensor(value) {
                 continue;
             }
             let value = match (name, value) {
@@ -70,10 +73,11 @@ impl<'a> Options<'a> {
         Ok(definition)
     }
 
-    /// What the old arguments `size_average` and `reduce` mean.
+    /// What the old arguments for a reduction mean.
     fn reduction(&self) -> Option<&'static str> {
         let old = |name: &str| self.map.get(name).and_then(Value::as_bool);
-        match (old("size_average"), old("reduce")) {
+        let [size_average, reduce] = OLD_REDUCTION;
+        match (old(size_average), old(reduce)) {
             (None, None) => None,
             (_, Some(false)) => Some("none"),
             (Some(false), _) => Some("sum"),

@@ -144,7 +144,12 @@ fn data_that_cannot_be_run_binds_nothing() {
     let wrong = ArrayD::from_elem(vec![1, 3], 7.0f32);
     assert!(net.forward(&wrong).is_err(), "there are 5 rows");
     assert_eq!(picture(&net), before);
+    assert_eq!(net.bound_by(), None);
     net.forward(ArrayD::from_elem(vec![1, 6], 2.0f32)).unwrap();
+    assert!(
+        net.bound_by()
+            .is_some_and(|cause| cause.contains("the first input, a batch of samples [6]"))
+    );
 }
 
 #[test]
