@@ -15,6 +15,7 @@ pub fn all(network: &Network<'_>, errors: &mut Errors) {
     constants_are_numbers_or_flags(network, errors);
     optional_layers_are_single(network, errors);
     layers_of_any_kind_have_no_sizes(network, errors);
+    options_are_unique(network, errors);
     several_arguments_have_shapes(network, errors);
     arguments_exist(network, errors);
     ties_are_of_layers(network, errors);
@@ -137,6 +138,18 @@ fn layers_of_any_kind_have_no_sizes(network: &Network<'_>, errors: &mut Errors) 
                 first,
                 "a layer of any kind takes no sizes here: they follow from what arrives, or stand in its type",
             );
+        }
+    }
+}
+
+fn options_are_unique(network: &Network<'_>, errors: &mut Errors) {
+    for field in network.fields() {
+        let (_, _, options) = field.layer.written();
+        for (i, (name, _)) in options.iter().enumerate() {
+            if options[..i].iter().any(|(other, _)| other == name) {
+                let message = format!("`{name}` of `{}` is given twice", field.name);
+                errors.push(name.span(), message);
+            }
         }
     }
 }

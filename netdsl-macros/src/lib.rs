@@ -13,7 +13,10 @@ mod syntax;
 
 use proc_macro::TokenStream;
 
-/// Defines networks, or builds one.
+#[expect(
+    missing_docs,
+    reason = "its documentation is where it is exported, in `netdsl`"
+)]
 #[proc_macro]
 pub fn network(input: TokenStream) -> TokenStream {
     network_tokens(input.into()).into()

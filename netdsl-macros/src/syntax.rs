@@ -84,6 +84,8 @@ pub struct Field {
     pub visibility: Visibility,
     pub name: Ident,
     pub layer: Layer,
+    /// The layer in the user's own words.
+    pub words: String,
 }
 
 /// A layer as written.
@@ -327,13 +329,25 @@ impl Parse for Field {
         let visibility = input.parse()?;
         let name = input.parse()?;
         input.parse::<Token![:]>()?;
+        let ahead = input.fork();
+        let layer = input.parse()?;
         Ok(Self {
             attributes,
             visibility,
             name,
-            layer: input.parse()?,
+            layer,
+            words: words_between(&ahead, input)?,
         })
     }
+}
+
+/// What stands between two places.
+fn words_between(from: ParseStream, to: ParseStream) -> Result<String> {
+    let mut tokens = TokenStream::new();
+    while from.cursor() != to.cursor() {
+        tokens.extend([from.parse::<TokenTree>()?]);
+    }
+    Ok(tokens.to_string())
 }
 
 impl Parse for Layer {

@@ -176,6 +176,22 @@ fn real_networks_expand() {
 }
 
 #[test]
+fn layers_are_documented_as_they_are_written() {
+    let written = "/// Documented.\nstruct Net { conv: Conv2d<_, 6, 5>(padding = 2), skip: Option<Relu>(when = A || B) }";
+    let expanded = answer(&written.parse().expect("tokens"))
+        .expect("it does not panic")
+        .to_string()
+        .replace(' ', "");
+    for doc in [
+        "|`conv`|`Conv2d<_,6,5>(padding=2)`|",
+        r"A\\|\\|B",
+        "`Conv2d<_,6,5>(padding=2)`\"",
+    ] {
+        assert!(expanded.contains(doc), "{doc}\n{expanded}");
+    }
+}
+
+#[test]
 fn token_soup_never_panics() {
     let mut dice = Dice(1);
     for _ in 0..4_000 {

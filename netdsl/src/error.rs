@@ -4,7 +4,6 @@ use crate::shape::{Fault, Unresolved};
 use std::fmt;
 
 /// The error of everything that works on networks.
-#[derive(Debug)]
 #[non_exhaustive]
 pub enum Error {
     /// A size does not fit.
@@ -109,6 +108,13 @@ impl From<&Fault> for Error {
             message: fault.text().as_str().to_owned(),
             place: fault.at.map(|at| format!("{}:{}", at.file(), at.line())),
         }))
+    }
+}
+
+/// As [`fmt::Display`] says it: this is what a `main` that returns an error prints.
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

@@ -1,4 +1,36 @@
 //! Neural networks whose sizes the compiler infers.
+//!
+//! - [`network!`] defines networks and builds them; the layers are in [`layer`], operations on tensors are methods of
+//!   [`Tensor`](graph::Tensor).
+//! - [`Network`] has what every network can do: bind, run, list, set, freeze, save, load. [`Deferred`] is a layer that
+//!   waits for a size.
+//! - [`train`] has the step, the loop, optimisers and schedules; [`loss`] the losses; [`data`] data sets; [`init`] the
+//!   ways in which parameters start.
+//! - [`layer!`] declares layers of your own, [`Operation`] operations with their own kernel.
+//!
+//! A program needs `netdsl` and, for its arrays, `ndarray` 0.17.
+//!
+//! ```
+//! use ndarray::Array2;
+//! use netdsl::prelude::*;
+//! use netdsl::train::{CrossEntropyLoss, Sgd, Trainer};
+//!
+//! network! {
+//!     struct Mlp {
+//!         hidden: Linear<_, 16>,
+//!         act: Relu,
+//!         out: Linear<_, 3>,
+//!     }
+//! }
+//!
+//! let mut net = network!(Mlp, seed = 1)?;
+//! let mut trainer = Trainer::new(CrossEntropyLoss::default(), Sgd::new(0.1))?;
+//! let (x, classes) = (Array2::<f32>::ones((8, 4)), ndarray::Array1::<f32>::zeros(8));
+//! let loss = trainer.step(&mut net, &x, &classes)?;
+//! assert!(loss > 0.0);
+//! println!("{net}");
+//! # Ok::<(), netdsl::Error>(())
+//! ```
 
 // The code that `network!` writes names this crate from outside and from inside alike.
 extern crate self as netdsl;
@@ -18,6 +50,56 @@ pub use error::{Error, ShapeError, StateDictError, WaitingError};
 pub use netdsl_engine as engine;
 pub use netdsl_engine::Element;
 pub use netdsl_engine::graph::custom::{Operand, Operation, Output};
+/// Defines networks, `network! { … }`, or builds one, `network!(Name)`.
+///
+/// # Definitions
+///
+/// A network is a struct of layers. Without `forward` they run in the order written; with it, its body is ordinary
+/// Rust: layers are called by name, operations are methods and operators. There is no `self`, and the batch is never
+/// written. Sizes stand in `<…>`, options by name in `(…)`. A size is a number, a constant, `{ an expression }`, a
+/// parameter of the network, a name of your own (everywhere the same size) or `_`.
+///
+/// ```
+/// use netdsl::prelude::*;
+///
+/// network! {
+///     /// Classifies images of any number of channels.
+///     pub struct Classifier<classes> {
+///         conv: Conv2d<_, 8, 3>(padding = 1, bias = false),
+///         norm: BatchNorm2d<_>,
+///         blocks: [Conv2d<_, 8, 3>(padding = 1); 2],
+///         head: Linear<_, classes>,
+///     }
+///
+///     fn forward(image: [_, _, _]) -> [classes] {
+///         let x = norm(conv(image)).relu();
+///         let x = x + blocks(x);
+///         head(x.adaptive_avg_pool2d(1).flatten())
+///     }
+/// }
+///
+/// // Sizes, then the seed of all draws (0) and the type of all numbers (`f32`), where they differ from that.
+/// let net = network!(Classifier<10>, seed = 7, dtype = f64)?;
+/// // What the compiler knew is a plain layer; what waits is `Deferred` and gives a `Result`.
+/// assert_eq!(net.head.get()?.weight().shape(), [10, 8]);
+/// assert!(net.conv.get().is_err());
+/// net.bind([3, 16, 16])?;
+/// assert_eq!(net.conv.get()?.weight().shape(), [8, 3, 3, 3]);
+///
+/// let images = ndarray::Array4::<f64>::zeros((5, 3, 32, 32));
+/// assert_eq!(net.forward(&images)?.shape(), [5, 10]);
+/// # Ok::<(), netdsl::Error>(())
+/// ```
+///
+/// The type is then `Classifier<f64>`: the type of all numbers is the last parameter of every network, `f32` if it is
+/// left out. A network is a layer of another one by its name: `stem: Classifier<64>`.
+///
+/// # What may wait
+///
+/// `Net::UNRESOLVED` lists the sizes that the compiler leaves open, each with the shortest fact that would close it.
+/// `#[eager]` above a network turns each of them into an error of compilation. A `_` that no input can tell is an
+/// error; `#[loaded]` above a network says that a file will tell.
+///
 /// # Parameters of a network
 ///
 /// | written | is | may be left open | checked |
@@ -111,7 +193,9 @@ pub mod prelude {
 pub mod __private {
     pub use crate::graph::tensor::Lower;
     pub use crate::graph::trace::Site;
-    pub use crate::graph::{Checked, Counts, Question, Scope, Storage, Tensor, Trace, given, here};
+    pub use crate::graph::{
+        Checked, Counts, Found, Question, Scope, Storage, Tensor, Trace, given, here,
+    };
     pub use crate::network::{
         Assemble, Choose, Core, Foreign, Input, Module, Name, Network, NoShapeRule, Part, Parts,
         Stack, Tied, check_sizes, join, next_output,

@@ -50,6 +50,8 @@ mod groups_inputs;
 mod groups_outputs;
 #[path = "../ui/image_layout/channels_last.pass.rs"]
 mod image_layout_channels_last;
+#[path = "../ui/image_layout/channels_last_of_a_known_number.pass.rs"]
+mod image_layout_channels_last_of_a_known_number;
 #[path = "../ui/image_layout/flattened_too_early.pass.rs"]
 mod image_layout_flattened_too_early;
 #[path = "../ui/image_layout/unflattened.pass.rs"]
@@ -100,18 +102,26 @@ mod optional_identity;
 mod optional_several_arguments;
 #[path = "../ui/optional/without_condition.pass.rs"]
 mod optional_without_condition;
+#[path = "../ui/options/twice.pass.rs"]
+mod options_twice;
 #[path = "../ui/options/unknown.pass.rs"]
 mod options_unknown;
 #[path = "../ui/options/wrong_type.pass.rs"]
 mod options_wrong_type;
 #[path = "../ui/options/wrong_value.pass.rs"]
 mod options_wrong_value;
+#[path = "../ui/options/zero.pass.rs"]
+mod options_zero;
+#[path = "../ui/options/zero_given.pass.rs"]
+mod options_zero_given;
 #[path = "../ui/own_layers/operation.pass.rs"]
 mod own_layers_operation;
 #[path = "../ui/own_layers/without_a_rule.pass.rs"]
 mod own_layers_without_a_rule;
 #[path = "../ui/places/generic_function.pass.rs"]
 mod places_generic_function;
+#[path = "../ui/places/in_a_macro.pass.rs"]
+mod places_in_a_macro;
 #[path = "../ui/places/in_functions.pass.rs"]
 mod places_in_functions;
 #[path = "../ui/reshape/count.pass.rs"]
@@ -130,12 +140,16 @@ mod signature_argument_rank;
 mod signature_equal_names;
 #[path = "../ui/signature/of_a_nested_network.pass.rs"]
 mod signature_of_a_nested_network;
+#[path = "../ui/signature/of_a_part_that_is_wrong.pass.rs"]
+mod signature_of_a_part_that_is_wrong;
 #[path = "../ui/signature/result.pass.rs"]
 mod signature_result;
 #[path = "../ui/signature/result_rank.pass.rs"]
 mod signature_result_rank;
 #[path = "../ui/size_mismatch/channels.pass.rs"]
 mod size_mismatch_channels;
+#[path = "../ui/size_mismatch/computed.pass.rs"]
+mod size_mismatch_computed;
 #[path = "../ui/size_mismatch/constant.pass.rs"]
 mod size_mismatch_constant;
 #[path = "../ui/size_mismatch/fixed_inside_two_levels.pass.rs"]

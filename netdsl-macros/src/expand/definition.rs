@@ -9,7 +9,7 @@
 //!     const fn run<…>(self) -> Checked<5>;             // forward, until nothing more is learned
 //!     pub const CHECKED: &'static Checked<5>;                   // what is wrong, which layers are ready
 //! }
-//! const _: () = __LeNetDefinition::CHECKED.raise();    // at each place that may be to blame
+//! const _: () = __LeNetDefinition::CHECKED.raise(SITES, 0); // at each place that may be to blame
 //! ```
 
 use crate::expand::{argument, body, definition_name, generics, sites};
@@ -37,7 +37,7 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
     let raised = raise(network);
     let (question, question_when_built) = match network.demand {
         Demand::Usual => (quote!(NeverTold), quote!(Nothing)),
-        Demand::Eager => (quote!(Deferred), quote!(Deferred)),
+        Demand::Eager => (quote!(Waits), quote!(Waits)),
         Demand::Loaded => (quote!(Nothing), quote!(Nothing)),
     };
     quote! {
@@ -99,7 +99,7 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
             }
 
             const fn run<const D: usize, const S: usize, const N: usize, const P: usize, const T: usize>(self, whole: bool, question: #p::Question) -> #p::Checked<#layers> {
-                let storage = #p::Storage::<D, S, N, P, T>::new();
+                let storage = #p::Storage::<{ D }, { S }, { N }, { P }, { T }>::new();
                 let trace = storage.trace(whole, question);
                 self.learn(&trace);
                 trace.checked::<#layers>(self.is_blank())
@@ -136,20 +136,24 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
 
             pub const CHECKED: &'static #p::Checked<#layers> = &#name::BLANK.run_here(#whole, #p::Question::#question);
 
-            const fn open<const OPEN: usize>() -> (usize, [#p::Unresolved; OPEN]) {
-                let storage = #p::Storage::<
-                    { 2 * #name::COUNTS.dims + 64 },
-                    { #name::COUNTS.scopes },
-                    { #name::COUNTS.sizes },
-                    { #name::COUNTS.parameters },
-                    { #name::COUNTS.ties },
-                >::new();
-                let trace = storage.trace(#whole, #p::Question::Open);
-                #name::BLANK.learn(&trace);
-                (trace.count_found(), trace.list_found::<OPEN>())
+            // Seldom asked for: what depends on a type is evaluated where it is used only.
+            pub const fn unresolved<T>() -> &'static [#p::Unresolved] {
+                let found: &'static #p::Found<{ #name::COUNTS.room_to_find() }> = const {
+                    &{
+                        let storage = #p::Storage::<
+                            { 2 * #name::COUNTS.dims + 64 },
+                            { #name::COUNTS.scopes },
+                            { #name::COUNTS.sizes },
+                            { #name::COUNTS.parameters },
+                            { #name::COUNTS.ties },
+                        >::new();
+                        let trace = storage.trace(#whole, #p::Question::Open);
+                        #name::BLANK.learn(&trace);
+                        trace.list_found()
+                    }
+                };
+                found.sizes()
             }
-
-            pub const UNRESOLVED: &'static [#p::Unresolved] = &#name::open::<{ #name::open::<0>().0 }>().1;
 
             #[track_caller]
             pub const fn verify(self, whole: bool) {
@@ -171,10 +175,11 @@ fn raise(network: &Network<'_>) -> TokenStream {
     // Every token at the place to blame, or the compiler points at all that lies between two places.
     let name_at = |span| Ident::new(&definition_name(network).to_string(), span);
     let sites = sites::of(network);
+    let mut count = 0_usize..;
     let raised = sites.iter().map(|group| {
-        let calls = group.iter().map(|&span| {
+        let calls = group.iter().zip(&mut count).map(|(&span, place)| {
             let name = name_at(span);
-            quote_spanned!(span=> #name::CHECKED.raise();)
+            quote_spanned!(span=> #name::CHECKED.raise(#name::SITES, #place);)
         });
         quote!(const _: () = { #(#calls)* };)
     });
@@ -183,14 +188,15 @@ fn raise(network: &Network<'_>) -> TokenStream {
         .flatten()
         .map(|&span| quote_spanned!(span=> ::netdsl::__private::here()));
     let (span, name) = (network.item.name.span(), name_at(network.item.name.span()));
-    let others = quote_spanned!(span=> #name::CHECKED.raise_others(SITES));
+    let others = quote_spanned!(span=> #name::CHECKED.raise_others(#name::SITES));
     quote! {
+        #[allow(dead_code)]
+        impl #name {
+            const SITES: &'static [#p::Site] = &[#(#here),*];
+        }
         #(#[allow(long_running_const_eval)] #raised)*
         #[allow(long_running_const_eval)]
-        const _: () = {
-            const SITES: &[#p::Site] = &[#(#here),*];
-            #others
-        };
+        const _: () = { #others };
     }
 }
 

@@ -7,6 +7,7 @@
 pub mod argument;
 mod body;
 mod definition;
+mod documentation;
 pub mod generics;
 mod sites;
 mod structure;

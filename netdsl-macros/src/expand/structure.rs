@@ -10,7 +10,7 @@
 //! impl<E: Element> LeNet<E> { pub fn forward(&self, image: impl Input<E>) -> Result<ArrayD<E>> }
 //! ```
 
-use crate::expand::{definition, definition_name, generics};
+use crate::expand::{definition, definition_name, documentation, generics};
 use crate::model::{Demand, Network};
 use crate::syntax::{Field, Layer, ResultShape};
 use proc_macro2::{Ident, Span, TokenStream};
@@ -58,6 +58,7 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
     let inputs = definition::argument_names(network).len();
     let eager = network.demand == Demand::Eager;
     let count = parameters.len();
+    let layers_doc = documentation::of_network(network);
     let index = 0..count;
     let sizes_doc = match count {
         0 => "Builds the network.".to_owned(),
@@ -65,9 +66,12 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
     };
     quote! {
         #(#attributes)*
+        #[doc = #layers_doc]
         #visibility struct #name<#declared E: #p::Element = f32> #conditions {
-            #(#fields,)*
+            // First, for it is cloned first: a copy that is made while another thread binds must not
+            // call itself bound before all of its parameters are there.
             __core: #p::Core<E>,
+            #(#fields,)*
         }
 
         impl<#declared> #p::Part for #name<#given f32> #conditions {
@@ -82,7 +86,7 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
 
         impl<#declared> #name<#given f32> #conditions {
             /// The sizes that the compiler leaves open, each with the shortest fact that would close it.
-            pub const UNRESOLVED: &'static [#p::Unresolved] = #definition::UNRESOLVED;
+            pub const UNRESOLVED: &'static [#p::Unresolved] = #definition::unresolved::<()>();
 
             #[doc = #sizes_doc]
             ///
@@ -143,12 +147,12 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
                 #shown
             }
 
-            fn children<'a>(&'a self, visit: &mut dyn FnMut(#p::Name, &'a dyn #p::Module<E>)) {
+            fn children<'a>(&'a self, visit: &mut dyn ::core::ops::FnMut(#p::Name, &'a dyn #p::Module<E>)) {
                 let _ = &visit;
                 #(#visits)*
             }
 
-            fn children_mut(&mut self, visit: &mut dyn FnMut(#p::Name, &mut dyn #p::Module<E>)) {
+            fn children_mut(&mut self, visit: &mut dyn ::core::ops::FnMut(#p::Name, &mut dyn #p::Module<E>)) {
                 let _ = &visit;
                 #(#visits_mut)*
             }
@@ -182,7 +186,8 @@ fn declare(field: &Field, layer: &TokenStream) -> TokenStream {
         Layer::Stack { .. } => quote!(#p::Stack<#layer>),
         Layer::Optional { .. } => quote!(::core::option::Option<#layer>),
     };
-    quote!(#(#attributes)* #visibility #name: #held)
+    let doc = documentation::of_layer(field);
+    quote!(#(#attributes)* #[doc = #doc] #visibility #name: #held)
 }
 
 /// Shows a field to a visitor, if it is there; `by` is `&` or `&mut`.

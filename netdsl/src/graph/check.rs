@@ -22,13 +22,15 @@ pub struct Checked<const LAYERS: usize> {
 }
 
 impl<const LAYERS: usize> Checked<LAYERS> {
-    /// Raises the mistake that is to be mended where this is called.
+    /// Raises the mistake that is to be mended at `sites[place]`, where this is called. Within a macro of the
+    /// user's all places may be one: it is told at the first.
     #[track_caller]
-    pub const fn raise(&self) {
+    pub const fn raise(&self, sites: &[Site], place: usize) {
         let (here, mut i) = (Location::caller(), 0);
         while i < self.faults {
             if let Some((site, text)) = &self.reports[i]
                 && same_site(site, here)
+                && !is_among(here, sites, place)
             {
                 panic!("{}", text.as_str());
             }
@@ -41,15 +43,10 @@ impl<const LAYERS: usize> Checked<LAYERS> {
     pub const fn raise_others(&self, sites: &[Site]) {
         let mut i = 0;
         while i < self.faults {
-            if let Some((site, text)) = &self.reports[i] {
-                let (mut known, mut j) = (false, 0);
-                while j < sites.len() {
-                    known = known || same_site(site, sites[j]);
-                    j += 1;
-                }
-                if !known {
-                    panic!("{}", text.as_str());
-                }
+            if let Some((site, text)) = &self.reports[i]
+                && !is_among(site, sites, sites.len())
+            {
+                panic!("{}", text.as_str());
             }
             i += 1;
         }
@@ -67,6 +64,32 @@ impl<const LAYERS: usize> Checked<LAYERS> {
                 .push(text.as_str());
             panic!("{}", text.as_str());
         }
+    }
+}
+
+/// Whether a place is among the first `count` of these.
+const fn is_among(site: Site, sites: &[Site], count: usize) -> bool {
+    let mut i = 0;
+    while i < count {
+        if same_site(&site, sites[i]) {
+            return true;
+        }
+        i += 1;
+    }
+    false
+}
+
+/// Sizes that stay open, at most `ROOM` of them.
+pub struct Found<const ROOM: usize> {
+    sizes: [Unresolved; ROOM],
+    count: usize,
+}
+
+impl<const ROOM: usize> Found<ROOM> {
+    /// Those that there are.
+    pub const fn sizes(&self) -> &[Unresolved] {
+        let (sizes, _) = self.sizes.split_at(self.count);
+        sizes
     }
 }
 
@@ -163,12 +186,12 @@ impl Trace<'_> {
         if self.count_found() == 0 {
             return;
         }
-        let (mut place, deferred) = ((0, 0), matches!(self.question(), Question::Deferred));
+        let (mut place, deferred) = ((0, 0), matches!(self.question(), Question::Waits));
         while let Some(open) = self.take_found(&mut place) {
             let unresolved = self.unresolved(&open);
             self.set_current(open.scope);
             let kind = match deferred {
-                true => FaultKind::Deferred(unresolved),
+                true => FaultKind::Waits(unresolved),
                 false => FaultKind::NeverTold(unresolved),
             };
             self.fault_at(kind, open.at);
@@ -176,17 +199,17 @@ impl Trace<'_> {
         }
     }
 
-    /// The sizes that stay open, as many as [`Self::count_found`].
-    pub const fn list_found<const OPEN: usize>(&self) -> [Unresolved; OPEN] {
+    /// The sizes that stay open, in the order in which parameters need them.
+    pub const fn list_found<const ROOM: usize>(&self) -> Found<ROOM> {
         let nothing = Unresolved::new(Text::EMPTY, Text::EMPTY, Text::EMPTY);
-        let (mut sizes, mut place, mut i) = ([nothing; OPEN], (0, 0), 0);
-        while i < OPEN
+        let (mut sizes, mut count, mut place) = ([nothing; ROOM], 0, (0, 0));
+        while count < ROOM
             && let Some(open) = self.take_found(&mut place)
         {
-            sizes[i] = self.unresolved(&open);
-            i += 1;
+            sizes[count] = self.unresolved(&open);
+            count += 1;
         }
-        sizes
+        Found { sizes, count }
     }
 
     /// The verdict after the last run. `alone`: the definition has been given no numbers; some of them may
@@ -262,21 +285,14 @@ impl Trace<'_> {
         children: &[u32; LAYERS],
         called: [bool; LAYERS],
     ) -> [bool; LAYERS] {
-        let mut ready = called;
-        let stored = self.tables().parameters.len();
-        let mut i = self.settled_parameters();
-        while i < self.counts().parameters && i < stored {
-            let cell = self.parameter_cell(i as u32);
-            if !self.has_known_shape(&cell)
-                && let Some(at) = position(children, self.outermost(cell.scope))
-            {
-                ready[at] = false;
-            }
+        let (mut ready, mut i) = (called, 0);
+        while i < LAYERS {
+            ready[i] = called[i] && !self.scope(children[i]).waits;
             i += 1;
         }
         self.keep_ties_waiting(children, &mut ready);
         // Without tables nothing is known at all.
-        if stored == 0 && self.counts().parameters > 0 {
+        if self.tables().parameters.is_empty() && self.counts().parameters > 0 {
             [false; LAYERS]
         } else {
             ready

@@ -10,6 +10,8 @@ use crate::init::Init;
 use crate::shape::{Arg, Axis, Dim, FaultKind, Item, MAX_LIST, Role, Shape, Value};
 use std::panic::Location;
 
+const POSITIVE: &str = "a whole number above 0";
+
 /// A layer's place in the trace of a network.
 ///
 /// A layer's `forward` receives its scope, and from it gets its sizes ([`Scope::size`]) and its
@@ -290,18 +292,19 @@ impl<'t> Scope<'t> {
             let axis = shape.axis(i + batch);
             if !sizes[i].is_open() {
                 let declared = self.dim_of(&sizes[i]);
-                if !self.trace.unify(declared, axis.dim)
-                    && let (Some(declared), Some(found)) =
+                let agreed = self.trace.unify(declared, axis.dim);
+                if !agreed
+                    && let (Some(size), Some(found)) =
                         (self.trace.value(declared), self.trace.value(axis.dim))
                 {
-                    let origin = self.trace.origin(axis);
                     let kind = FaultKind::Signature {
                         whose,
                         name,
                         axis: i,
-                        declared,
+                        unknown: self.trace.name_of(self.id, declared),
+                        declared: size,
                         found,
-                        origin,
+                        origin: self.trace.origin(axis),
                     };
                     self.trace.fault_at(kind, sizes[i].at);
                 }
@@ -309,6 +312,8 @@ impl<'t> Scope<'t> {
                     i + batch,
                     Axis {
                         dim: declared,
+                        // Where they differ, it is the signature that has the size.
+                        from: if agreed { axis.from } else { self.id },
                         ..axis
                     },
                 );
@@ -548,7 +553,7 @@ impl<'t> Scope<'t> {
             Value::Int(number) if number > 0 => number as usize,
             Value::Size(Dim::Known(number)) if number > 0 => number,
             _ => {
-                self.option_fault(name, "a whole number above 0", arg);
+                self.option_fault(name, POSITIVE, arg);
                 1
             }
         }
@@ -626,6 +631,23 @@ impl<'t> Scope<'t> {
                     i += 1;
                 }
             }
+        }
+        numbers
+    }
+
+    /// As [`Self::per_axis`], of numbers above 0.
+    pub const fn positive_per_axis(self, name: &'static str, arg: Arg, rank: usize) -> [usize; 3] {
+        let (mut numbers, mut i) = (self.per_axis(name, arg, rank), 0);
+        while i < rank {
+            if numbers[i] == 0 {
+                let wanted = match arg.value {
+                    Value::List(..) => "whole numbers above 0",
+                    _ => POSITIVE,
+                };
+                self.option_fault(name, wanted, arg);
+                numbers[i] = 1;
+            }
+            i += 1;
         }
         numbers
     }

@@ -38,9 +38,9 @@ macro_rules! convolution {
                 let in_channels = at.size("in_channels", self.in_channels);
                 let out_channels = at.size("out_channels", self.out_channels);
                 let groups = at.positive("groups", self.groups);
-                let kernel = at.per_axis("kernel_size", self.kernel_size, $rank);
-                let stride = at.per_axis("stride", self.stride, $rank);
-                let dilation = at.per_axis("dilation", self.dilation, $rank);
+                let kernel = at.positive_per_axis("kernel_size", self.kernel_size, $rank);
+                let stride = at.positive_per_axis("stride", self.stride, $rank);
+                let dilation = at.positive_per_axis("dilation", self.dilation, $rank);
                 let windows = windows(at, $rank, kernel, stride, dilation, self.padding);
                 let (weight, bias) = parameters(at, $rank, in_channels, out_channels, groups, kernel, self.bias);
                 let x = x.expect_channels($rank, in_channels);
@@ -111,13 +111,6 @@ const fn windows(
             if stride[i] != 1 {
                 at.option_fault("padding", "\"same\" only with `stride = 1`", padding);
             }
-        }
-        if kernel[i] == 0 || stride[i] == 0 || dilation[i] == 0 {
-            at.option_fault(
-                "kernel_size, stride and dilation",
-                "whole numbers above 0",
-                Arg::OPEN,
-            );
         }
         windows[i] = Window {
             kernel: kernel[i],

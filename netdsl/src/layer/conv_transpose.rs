@@ -38,16 +38,13 @@ macro_rules! transposed {
             /// x: `[batch, in_channels, …]` → `[batch, out_channels, …]`
             pub const fn forward<'t>(&self, at: Scope<'t>, x: Tensor<'t>) -> Tensor<'t> {
                 let output_padding = at.per_axis("output_padding", self.output_padding, $rank);
-                let stride = at.per_axis("stride", self.stride, $rank);
+                let stride = at.positive_per_axis("stride", self.stride, $rank);
                 let padding = at.per_axis("padding", self.padding, $rank);
-                let dilation = at.per_axis("dilation", self.dilation, $rank);
-                let kernel = at.per_axis("kernel_size", self.kernel_size, $rank);
+                let dilation = at.positive_per_axis("dilation", self.dilation, $rank);
+                let kernel = at.positive_per_axis("kernel_size", self.kernel_size, $rank);
                 let mut windows = [NO_WINDOW; 3];
                 let mut i = 0;
                 while i < $rank {
-                    if kernel[i] == 0 || stride[i] == 0 || dilation[i] == 0 {
-                        at.option_fault("kernel_size, stride and dilation", "whole numbers above 0", self.kernel_size);
-                    }
                     if output_padding[i] >= stride[i] && output_padding[i] >= dilation[i] {
                         at.option_fault("output_padding", "less than `stride` or `dilation`", self.output_padding);
                     }

@@ -137,14 +137,14 @@ const fn windows(
     padding: Arg,
     dilation: Arg,
 ) -> [Window; 3] {
-    let sizes = at.per_axis("kernel_size", kernel, rank);
+    let sizes = at.positive_per_axis("kernel_size", kernel, rank);
     let strides = if stride.is_absent() {
         sizes
     } else {
-        at.per_axis("stride", stride, rank)
+        at.positive_per_axis("stride", stride, rank)
     };
     let paddings = at.per_axis("padding", padding, rank);
-    let dilations = at.per_axis("dilation", dilation, rank);
+    let dilations = at.positive_per_axis("dilation", dilation, rank);
     let (mut windows, mut i) = (
         [Window {
             kernel: 1,
@@ -156,13 +156,6 @@ const fn windows(
         0,
     );
     while i < rank {
-        if sizes[i] == 0 || strides[i] == 0 || dilations[i] == 0 {
-            at.option_fault(
-                "kernel_size, stride and dilation",
-                "whole numbers above 0",
-                kernel,
-            );
-        }
         if paddings[i] > sizes[i] / 2 {
             at.option_fault("padding", "at most half of `kernel_size`", padding);
         }

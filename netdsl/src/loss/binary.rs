@@ -4,7 +4,7 @@
 //!
 //! input, target: any shape, the same → a number, or the same shape with `reduction = "none"`
 
-use super::Reduce;
+use super::{Reduce, alike};
 use crate::engine::kernel::binary::Binary;
 use crate::engine::kernel::unary::Unary;
 use crate::graph::{Scope, Tensor};
@@ -46,7 +46,7 @@ impl BceLoss {
         target: Tensor<'t>,
         weight: Option<Tensor<'t>>,
     ) -> Tensor<'t> {
-        let (p, y) = (input.raw(), target.raw());
+        let (p, y) = alike(input, target);
         // The slope is (p − y) / max(p·(1 − p), 1e-12), as PyTorch's, which the logarithms would not
         // give at 0 and 1. So they are taken of a constant, and p − p with that slope is added.
         let fixed = p.detach();
@@ -90,7 +90,7 @@ impl BceWithLogitsLoss {
         weight: Option<Tensor<'t>>,
         pos_weight: Option<Tensor<'t>>,
     ) -> Tensor<'t> {
-        let (x, y) = (input.raw(), target.raw());
+        let (x, y) = alike(input, target);
         // (1 − y)·x − (1 + (pos_weight − 1)·y)·ln σ(x)
         let log = x.map(Unary::LogSigmoid);
         let log = match pos_weight {

@@ -15,7 +15,7 @@ pub use regression::*;
 
 use crate::graph::op::Reduction;
 use crate::graph::{Scope, Tensor};
-use crate::shape::Arg;
+use crate::shape::{Arg, FaultKind};
 
 /// What becomes of the losses of all elements.
 #[derive(Clone, Copy)]
@@ -59,4 +59,36 @@ const fn total<'t>(x: Tensor<'t>, how: Reduction) -> Tensor<'t> {
     } else {
         x.reduce_all(how)
     }
+}
+
+/// An output and its target, whose shapes must be the same: `[n]` against `[n, 1]` would be broadcast to
+/// `[n, n]`, which is hardly ever meant.
+const fn alike<'t>(output: Tensor<'t>, target: Tensor<'t>) -> (Tensor<'t>, Tensor<'t>) {
+    let (output, target) = (output.raw(), target.raw());
+    if !same_sizes(&output, &target) {
+        let trace = output.trace();
+        trace.fault(FaultKind::Target {
+            target: trace.sample(target.shape()),
+            output: trace.sample(output.shape()),
+        });
+        return (output, output);
+    }
+    (output, target)
+}
+
+/// Whether two shapes are the same, as far as they are known.
+const fn same_sizes(a: &Tensor<'_>, b: &Tensor<'_>) -> bool {
+    if a.shape().open || b.shape().open {
+        return true;
+    }
+    let trace = a.trace();
+    let (mut same, mut i) = (a.shape().rank() == b.shape().rank(), 0);
+    while same && i < a.shape().rank() {
+        let (a, b) = (a.shape().axis(i).dim, b.shape().axis(i).dim);
+        if let (Some(a), Some(b)) = (trace.value(a), trace.value(b)) {
+            same = a == b;
+        }
+        i += 1;
+    }
+    same
 }

@@ -2,7 +2,7 @@
 //!
 //! input, target: any shape, the same → a number, or the same shape with `reduction = "none"`
 
-use super::Reduce;
+use super::{Reduce, alike};
 use crate::engine::kernel::unary::Unary;
 use crate::graph::{Scope, Tensor};
 
@@ -51,7 +51,7 @@ impl MseLoss {
         input: Tensor<'t>,
         target: Tensor<'t>,
     ) -> Tensor<'t> {
-        Reduce::read(at, self.reduction).of(input.raw().sub(target.raw()).map(Unary::Square))
+        Reduce::read(at, self.reduction).of(difference(input, target).map(Unary::Square))
     }
 }
 
@@ -105,8 +105,13 @@ impl HuberLoss {
     }
 }
 
+const fn difference<'t>(input: Tensor<'t>, target: Tensor<'t>) -> Tensor<'t> {
+    let (input, target) = alike(input, target);
+    input.sub(target)
+}
+
 const fn distance<'t>(input: Tensor<'t>, target: Tensor<'t>) -> Tensor<'t> {
-    input.raw().sub(target.raw()).map(Unary::Abs)
+    difference(input, target).map(Unary::Abs)
 }
 
 /// d²/2 up to an end, and from there straight on: m·(d − m/2) where m = min(d, end).

@@ -7,7 +7,7 @@ use crate::engine::kernel::memory::zeros;
 use crate::graph::trace::{Fact, fnv, path_hash};
 use crate::init::{self, Init, Job};
 use crate::network::core::{Core, InitRule, lock};
-use crate::network::module::{Module, Parameter, Parts, walk};
+use crate::network::module::{Module, Parameter, Parts, walk, walk_mut};
 use crate::network::tracing::{self, Extract, Finish, Inputs, Recorded, Traced, TracedParameter};
 use crate::network::{Network, join};
 use crate::{Element, Error};
@@ -202,6 +202,21 @@ pub(crate) fn bind<E: Element, N: Network<E>>(
     given: &Given<E>,
     cause: &str,
 ) -> Result<(), Error> {
+    bind_after(network, inputs, given, cause, None)
+}
+
+/// What a network must stand before it is bound.
+pub(crate) type Trial<'a, N> = &'a dyn Fn(&N) -> Result<(), Error>;
+
+/// As [`bind`]. A network whose data may be wrong about an index stands the trial first, as a copy: data
+/// that cannot be run leaves the network open.
+pub(crate) fn bind_after<E: Element, N: Network<E>>(
+    network: &N,
+    inputs: Inputs<'_>,
+    given: &Given<E>,
+    cause: &str,
+    trial: Option<Trial<'_, N>>,
+) -> Result<(), Error> {
     let core = network.core();
     whole_network(core)?;
     if core.is_bound() {
@@ -225,20 +240,26 @@ pub(crate) fn bind<E: Element, N: Network<E>>(
         )
         .map(|(path, value)| (path.clone(), value.clone()))
         .collect::<Given<E>>();
-    let (traced, counts) = tracing::trace::<E, N, _>(
+    let ((traced, takes_indices), counts) = tracing::trace::<E, N, _>(
         &network.definition(),
         inputs,
         &facts(network, given),
         false,
         core.counts(),
         &|_, outputs| outputs,
-        Traced::of,
+        |trace, outputs| (Traced::of(trace, outputs), trace.takes_indices()),
     )?;
     core.set_counts(counts);
     if !traced.unresolved.is_empty() {
         return Err(Error::Unresolved(traced.unresolved));
     }
     let mut parts = draw(&traced, core, given)?;
+    if let (Some(trial), true) = (trial, takes_indices) {
+        let mut copy = N::assemble(&mut parts.clone(), "");
+        *copy.core_mut() = Core::new(core.arguments().to_vec(), core.seed());
+        copy.core().set_bound(true);
+        trial(&copy)?;
+    }
     walk("", network, &mut |path, module| {
         module.publish(&mut parts, path)
     });
@@ -247,6 +268,42 @@ pub(crate) fn bind<E: Element, N: Network<E>>(
     *record = Some(cause.to_owned());
     core.set_bound(true);
     Ok(())
+}
+
+/// What of a network is not bound: the paths of its waiting parts, and values that a file has for them.
+pub(crate) struct Open<E> {
+    waiting: Vec<String>,
+    pending: Given<E>,
+}
+
+impl<E: Element> Open<E> {
+    /// `None` for a network that is bound.
+    pub(crate) fn of<N: Network<E>>(network: &N) -> Option<Self> {
+        if network.is_bound() {
+            return None;
+        }
+        let mut waiting = Vec::new();
+        walk::<E>("", network, &mut |path, module| {
+            if module.status() == super::Status::Waiting {
+                waiting.push(path.to_owned());
+            }
+        });
+        let pending = network.core().pending().clone();
+        Some(Self { waiting, pending })
+    }
+
+    /// Has the network as open as it was.
+    pub(crate) fn restore<N: Network<E>>(self, network: &mut N) {
+        walk_mut::<E>("", network, &mut |path, module| {
+            if self.waiting.iter().any(|waiting| waiting == path) {
+                module.release(path);
+            }
+        });
+        let core = network.core();
+        core.set_bound(false);
+        *lock(&core.binding) = None;
+        *core.pending() = self.pending;
+    }
 }
 
 /// Draws every parameter whose sizes are known; each from its own stream, all in parallel.

@@ -141,6 +141,7 @@ impl<E: Element> Parameter<E> {
 }
 
 /// Parameters that were drawn and have not found their layers yet, by path.
+#[derive(Clone)]
 pub struct Parts<E> {
     drawn: std::collections::BTreeMap<String, (usize, Parameter<E>)>,
     waiting: std::collections::BTreeMap<String, crate::WaitingError>,

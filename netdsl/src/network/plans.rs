@@ -40,6 +40,11 @@ impl<P> Plans<P> {
         Ok(&mut self.kept[last])
     }
 
+    /// Forgets all of them.
+    pub(crate) fn clear(&mut self) {
+        self.kept.clear();
+    }
+
     /// The plan used last.
     pub(crate) fn last_mut(&mut self) -> Option<&mut P> {
         self.kept.last_mut()

@@ -24,6 +24,7 @@ pub(crate) fn run<E: Element, N: Network<E>>(
     inputs: &[ArrayViewD<'_, E>],
     training: bool,
 ) -> Result<Vec<ArrayD<E>>, Error> {
+    check_count::<E, N>(inputs.len())?;
     let dense: Vec<CowArray<'_, E, IxDyn>> = inputs
         .iter()
         .map(|input| input.as_standard_layout())
@@ -36,7 +37,9 @@ pub(crate) fn run<E: Element, N: Network<E>>(
             "the first input, a batch of samples {}",
             super::shapes_shown(&shown)
         );
-        bind::bind(network, Inputs::Batches(&shapes), &Given::new(), &cause)?;
+        let trial = |copy: &N| run(copy, inputs, training).map(|_| ());
+        let inputs = Inputs::Batches(&shapes);
+        bind::bind_after(network, inputs, &Given::new(), &cause, Some(&trial))?;
     }
     let evaluations = network.core().evaluations();
     let prepared = if training {
@@ -47,11 +50,14 @@ pub(crate) fn run<E: Element, N: Network<E>>(
     let slices: Vec<&[E]> = dense.iter().filter_map(|input| input.as_slice()).collect();
     let mut own = Vec::with_capacity(prepared.parameters.len());
     each_parameter::<E>(network, &mut |parameter| own.push(parameter.slice()));
-    let parameters: Vec<&[E]> = prepared
+    let parameters: Option<Vec<&[E]>> = prepared
         .parameters
         .iter()
-        .map(|&index| own[index])
+        .map(|&index| own.get(index).copied())
         .collect();
+    // A part that was exchanged for another one may wait.
+    let parameters = parameters
+        .ok_or_else(|| Error::Invalid("a parameter does not exist any more".to_owned()))?;
     let plan = &prepared.plan;
     let mut workspace = evaluations.workspace();
     workspace.fit(plan).map_err(engine_error)?;
@@ -67,6 +73,18 @@ pub(crate) fn run<E: Element, N: Network<E>>(
         .collect();
     evaluations.put_back(workspace);
     outputs
+}
+
+/// As many inputs as the network has.
+pub(crate) fn check_count<E: Element, N: Network<E>>(given: usize) -> Result<(), Error> {
+    if given == N::INPUTS {
+        return Ok(());
+    }
+    Err(Error::Invalid(format!(
+        "`{}` has {} inputs, but {given} were given",
+        N::NAME,
+        N::INPUTS
+    )))
 }
 
 /// Every input has a batch axis, and all of them the same one.

@@ -105,7 +105,7 @@ impl Summary {
     /// How many numbers all parameters have, buffers left out, and whether that is only the least.
     pub fn count(&self) -> (usize, bool) {
         self.rows.iter().fold((0, false), |(count, open), row| {
-            (count + row.count, open || row.open)
+            (count.saturating_add(row.count), open || row.open)
         })
     }
 }

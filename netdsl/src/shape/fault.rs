@@ -128,6 +128,8 @@ pub enum FaultKind {
         name: &'static str,
         /// The axis, counted from 0 within a sample.
         axis: usize,
+        /// The name that the signature gives the size, or empty.
+        unknown: &'static str,
         /// The size the signature gives.
         declared: usize,
         /// The size found.
@@ -148,6 +150,13 @@ pub enum FaultKind {
         /// Where that comes from.
         origin: Origin,
     },
+    /// A target of another shape than what it is compared with.
+    Target {
+        /// The target's shape, the batch included.
+        target: Text<80>,
+        /// The other shape.
+        output: Text<80>,
+    },
     /// A layer over features that receives an image.
     Unflattened {
         /// The image's shape.
@@ -157,6 +166,10 @@ pub enum FaultKind {
     },
     /// An image whose channels seem to come last.
     ChannelsLast {
+        /// How many axes it has besides the channels.
+        rank: usize,
+        /// How many channels the layer has, where that is known, and the size found in their place.
+        sizes: Option<(usize, usize)>,
         /// The image's shape.
         found: Text<80>,
         /// Where it comes from.
@@ -170,6 +183,13 @@ pub enum FaultKind {
         names: &'static [&'static str],
         /// How many were written.
         found: usize,
+    },
+    /// A size that is computed from others and has another value from elsewhere.
+    Computed {
+        /// What is computed.
+        size: usize,
+        /// What it has to be.
+        settled: usize,
     },
     /// A layer that is declared and never called.
     Unused,
@@ -204,7 +224,7 @@ pub enum FaultKind {
         names: Text<80>,
     },
     /// A size that stays open in a network of which nothing may wait.
-    Deferred(Unresolved),
+    Waits(Unresolved),
     /// A size that neither the inputs nor anything around the network can tell.
     NeverTold(Unresolved),
     /// A size too large to count with.
@@ -323,20 +343,18 @@ impl Fault {
                 let text = if layer.is_empty() { text } else { text.push(", for `").push(name).push("`") };
                 text.push("\n  = help: no input can tell it: write the number instead of `_`")
             }
-            FaultKind::Signature { whose, name, axis, declared, found, origin } => {
+            FaultKind::Signature { whose, name, axis, unknown, declared, found, origin } => {
                 let text = self.place().push(whose);
                 let text = if name.is_empty() { text } else { text.push(" `").push(name).push("`") };
-                text.push(" is declared with ")
-                    .number(*declared)
-                    .push(" along axis ")
-                    .number(*axis)
-                    .push(" of a sample, but ")
-                    .push(origin.as_str())
-                    .push(" ")
-                    .number(*found)
-                    .push("\n  = help: write `")
-                    .number(*found)
-                    .push("` or `_`")
+                let text = text.push(" is declared with ");
+                let text = if unknown.is_empty() { text.number(*declared) } else { text.push("`").push(unknown).push("`") };
+                let text = text.push(" along axis ").number(*axis).push(" of a sample, ");
+                let text = if unknown.is_empty() { text } else { text.push("which is ").number(*declared).push(" already, ") };
+                let text = text.push("but ").push(origin.as_str()).push(" ").number(*found).push("\n  = help: ");
+                if unknown.is_empty() {
+                    return text.push("write `").number(*found).push("` or `_`");
+                }
+                text.push("`").push(unknown).push("` is one size wherever it stands: give it the same one, or write another name or `_`")
             }
             FaultKind::SignatureRank { whose, name, declared, found, origin } => {
                 let text = self.place().push(whose);
@@ -353,14 +371,22 @@ impl Fault {
                 .push(" an image ")
                 .push(found.as_str())
                 .push("\n  = help: write `.flatten()` before it"),
-            FaultKind::ChannelsLast { found, origin } => self
-                .subject()
-                .push("takes images [channels, height, width], but ")
-                .push(origin.as_str())
-                .push(" ")
-                .push(found.as_str())
-                .push(", which looks like [height, width, channels]")
-                .push("\n  = help: write `.permute([0, 3, 1, 2])` before it, or give the number of channels instead of `_`"),
+            FaultKind::ChannelsLast { rank, sizes, found, origin } => {
+                let (wanted, seen, order) = match rank {
+                    1 => ("signals [channels, length]", "[length, channels]", "0, 2, 1"),
+                    2 => ("images [channels, height, width]", "[height, width, channels]", "0, 3, 1, 2"),
+                    _ => ("volumes [channels, depth, height, width]", "[depth, height, width, channels]", "0, 4, 1, 2, 3"),
+                };
+                let text = self.subject().push("takes ").push(wanted);
+                let text = match sizes {
+                    Some((channels, _)) => text.push(" with ").number(*channels).push(" channels"),
+                    None => text,
+                };
+                let text = text.push(", but ").push(origin.as_str()).push(" ").push(found.as_str());
+                let text = text.push(", which looks like ").push(seen);
+                let text = text.push("\n  = help: write `.permute([").push(order).push("])` before it");
+                if sizes.is_some() { text } else { text.push(", or give the number of channels instead of `_`") }
+            }
             FaultKind::Sizes { kind, names, found } => {
                 let text = self.place().push("`").push(kind).push("` takes ");
                 let mut text = match names.len() {
@@ -377,6 +403,15 @@ impl Fault {
                 let text = text.push(if *found == 1 { " is written" } else { " are written" });
                 if *found < names.len() { text.push("\n  = help: write `_` for a size that follows from something else") } else { text }
             }
+            FaultKind::Computed { size, settled } => self
+                .subject()
+                .push("gives a size of ")
+                .number(*size)
+                .push(" where ")
+                .number(*settled)
+                .push(" is needed\n  = help: write `_` for one of the sizes that it is computed from, or where the ")
+                .number(*settled)
+                .push(" is written"),
             FaultKind::Unused => self
                 .subject()
                 .push("is declared but never called\n  = help: call it in `forward`, or delete it"),
@@ -418,7 +453,7 @@ impl Fault {
                     text.push("`\n  = help: it has ").push(names.as_str())
                 }
             }
-            FaultKind::Deferred(open) => self
+            FaultKind::Waits(open) => self
                 .subject()
                 .push("waits for ")
                 .push(open.size())
@@ -434,6 +469,14 @@ impl Fault {
                 .push("the sizes of `")
                 .push(operation)
                 .push("` are too large to count with"),
+            FaultKind::Target { target, output } => Text::EMPTY
+                .push("the loss compares a target of shape ")
+                .push(target.as_str())
+                .push(" with an output of shape ")
+                .push(output.as_str())
+                .push("\n  = help: give the target as ")
+                .push(output.as_str())
+                .push(", or change what the network gives"),
             FaultKind::Other { message } => self.subject().push(message),
         }
     }
@@ -449,6 +492,7 @@ impl Fault {
             }
             FaultKind::Axis { dim, .. } => format!("axis {dim}"),
             FaultKind::Option { name, .. } => name.to_owned(),
+            FaultKind::ChannelsLast { .. } => "channels".to_owned(),
             _ => String::new(),
         }
     }
@@ -464,7 +508,7 @@ impl Fault {
             } => Some((declared, found)),
             FaultKind::Operands { left, right, .. } => Some((left, right)),
             FaultKind::Window { size, span, .. } => Some((span, size)),
-            FaultKind::Tied { sizes, .. } => sizes,
+            FaultKind::Tied { sizes, .. } | FaultKind::ChannelsLast { sizes, .. } => sizes,
             FaultKind::Count { found, wanted, .. } => Some((wanted, found)),
             FaultKind::Indivisible { size, divisor, .. } => Some((divisor, size)),
             _ => None,

@@ -2,7 +2,7 @@
 
 use crate::engine::{Plan, Workspace};
 use crate::graph::loss_gradients;
-use crate::network::bind::{self, Given, existing};
+use crate::network::bind::{self, Given, Open, existing};
 use crate::network::module::{each_parameter, each_parameter_mut};
 use crate::network::plans::{Plans, same_shapes};
 use crate::network::run::{check_batches, engine_error, places};
@@ -220,7 +220,23 @@ impl<L: Loss, R: Rule, E: Element> Trainer<L, R, E> {
         self.run(network, &shapes, &slices)
     }
 
+    /// A first step that fails leaves the network as open as it was.
     fn run<N: Network<E>>(
+        &mut self,
+        network: &mut N,
+        shapes: &[&[usize]],
+        slices: &[&[E]],
+    ) -> Result<E, Error> {
+        let open = Open::of(network);
+        let loss = self.run_step(network, shapes, slices);
+        if let (Err(_), Some(open)) = (&loss, open) {
+            open.restore(network);
+            self.steps.clear();
+        }
+        loss
+    }
+
+    fn run_step<N: Network<E>>(
         &mut self,
         network: &mut N,
         shapes: &[&[usize]],

@@ -1,7 +1,10 @@
 //! Probing, binding, the first forward and later ones.
 
 use crate::nets::{Bits, Convolutions, Mlp, Nested, Small, bits, numbers};
+use ndarray::ArrayD;
+use netdsl::loss::CrossEntropyLoss;
 use netdsl::prelude::*;
+use netdsl::train::{Sgd, Trainer};
 use netdsl::{ShapeError, Status};
 
 /// A network as far as it can be seen.
@@ -105,6 +108,77 @@ fn a_failing_first_forward_leaves_the_network_as_it_was() {
     let fresh = network!(Small, seed = 4).unwrap();
     fresh.forward(numbers(&[2, 1, 8, 8])).unwrap();
     assert_eq!(picture(&net), picture(&fresh));
+}
+
+network! {
+    struct Words {
+        embed: Embedding<5, 4>,
+        flat: Flatten,
+        fc: Linear<_, 3>,
+    }
+}
+
+network! {
+    struct Classes {
+        hidden: Linear<_, 6>,
+        act: Relu,
+        out: Linear<_, 4>,
+    }
+}
+
+network! {
+    struct Two {
+        left: Linear<_, 3>,
+        right: Linear<_, 3>,
+    }
+
+    fn forward(a: [_], b: [_]) -> [3] {
+        left(a) + right(b)
+    }
+}
+
+#[test]
+fn data_that_cannot_be_run_binds_nothing() {
+    let net = network!(Words).unwrap();
+    let before = picture(&net);
+    let wrong = ArrayD::from_elem(vec![1, 3], 7.0f32);
+    assert!(net.forward(&wrong).is_err(), "there are 5 rows");
+    assert_eq!(picture(&net), before);
+    net.forward(ArrayD::from_elem(vec![1, 6], 2.0f32)).unwrap();
+}
+
+#[test]
+fn a_first_step_on_a_class_there_is_not_binds_nothing() {
+    let mut net = network!(Classes).unwrap();
+    let mut trainer = Trainer::new(CrossEntropyLoss::default(), Sgd::new(0.1)).unwrap();
+    let before = picture(&net);
+    let classes = |class: f32| ArrayD::from_elem(vec![2], class);
+    assert!(
+        trainer
+            .step(&mut net, numbers(&[2, 3]), classes(9.0))
+            .is_err()
+    );
+    assert_eq!(picture(&net), before);
+    trainer
+        .step(&mut net, numbers(&[2, 5]), classes(3.0))
+        .unwrap();
+    let mut fresh = network!(Classes).unwrap();
+    let mut trainer = Trainer::new(CrossEntropyLoss::default(), Sgd::new(0.1)).unwrap();
+    trainer
+        .step(&mut fresh, numbers(&[2, 5]), classes(3.0))
+        .unwrap();
+    assert_eq!(bits(&net), bits(&fresh));
+}
+
+#[test]
+fn another_number_of_inputs_is_an_error() {
+    let net = network!(Two).unwrap();
+    let x = numbers(&[1, 2]);
+    for given in 0..4 {
+        let views = vec![x.view(); given];
+        assert_eq!(net.run(&views).is_ok(), given == 2, "{given} inputs");
+        assert_eq!(net.is_bound(), given >= 2);
+    }
 }
 
 #[test]

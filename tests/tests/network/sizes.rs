@@ -168,3 +168,53 @@ fn a_mistake_in_building_names_both_places() {
         assert!(error.contains("--> "), "{error}");
     }
 }
+
+network! {
+    struct Images {
+        conv: Conv2d<_, 4, 3>,
+    }
+}
+
+#[test]
+fn images_that_turn_channels_last_are_told_as_such() {
+    let net = network!(Images).unwrap();
+    net.forward(numbers(&[1, 3, 28, 28])).unwrap();
+    let Err(Error::Shape(error)) = net.forward(numbers(&[1, 28, 28, 3])) else {
+        panic!("there are 3 channels");
+    };
+    assert_eq!(
+        (error.layer.as_str(), error.axis.as_str()),
+        ("conv", "channels")
+    );
+    assert_eq!(error.sizes, Some((3, 28)));
+    let told =
+        "which looks like [height, width, channels]\n  = help: write `.permute([0, 3, 1, 2])`";
+    assert!(error.message.contains(told), "{}", error.message);
+    // 28 channels are no more likely here than 30.
+    let error = net.forward(numbers(&[1, 28, 28, 30])).unwrap_err();
+    assert!(error.to_string().contains("was bound to 3"), "{error}");
+}
+
+network! {
+    struct Difference {
+        fc: Linear<_, 2>,
+    }
+
+    fn forward(v: [n], w: [n]) {
+        fc(v - w)
+    }
+}
+
+#[test]
+fn a_name_with_two_sizes_is_told_by_its_name() {
+    let net = network!(Difference).unwrap();
+    let Err(Error::Shape(error)) = net.forward(numbers(&[1, 6]), numbers(&[1, 5])) else {
+        panic!("`n` is one size");
+    };
+    assert_eq!(
+        error.message,
+        "argument `w` is declared with `n` along axis 0 of a sample, which is 6 already, but the input has 5\n  = help: `n` is \
+         one size wherever it stands: give it the same one, or write another name or `_`"
+    );
+    net.forward(numbers(&[1, 6]), numbers(&[1, 6])).unwrap();
+}

@@ -5,6 +5,7 @@ use netdsl::prelude::*;
 use std::sync::Barrier;
 
 network! {
+    #[derive(Clone)]
     struct Tiny {
         fc: Linear<_, 1>,
     }
@@ -106,6 +107,22 @@ fn of_several_sizes_one_wins_and_the_others_are_told() {
                     assert!(error.contains(&told), "{error}");
                 }
             }
+        }
+    }
+}
+
+#[test]
+fn a_copy_made_while_another_thread_binds_works() {
+    for _ in 0..2_000 {
+        let net = network!(Tiny).unwrap();
+        let copies: Vec<_> = std::thread::scope(|scope| {
+            scope.spawn(|| net.bind([5]).unwrap());
+            (0..3).map(|_| net.clone()).collect()
+        });
+        for copy in copies {
+            copy.bind([5]).unwrap();
+            let x = ArrayD::from_elem(IxDyn(&[1, 5]), 1.0);
+            assert_eq!(copy.forward(&x).unwrap(), net.forward(&x).unwrap());
         }
     }
 }

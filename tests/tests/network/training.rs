@@ -233,6 +233,21 @@ fn dropout_is_for_training() {
 }
 
 #[test]
+fn a_target_of_another_shape_is_no_target() {
+    let mut net = network!(Everything, dtype = f64).unwrap();
+    let mut trainer = Trainer::new(MseLoss::default(), Sgd::new(0.1)).unwrap();
+    let error = trainer
+        .step(&mut net, numbers(&[4, 2, 5, 4], 1), numbers(&[4, 1], 2))
+        .expect_err("it would be broadcast");
+    let message = error.to_string();
+    assert!(
+        message.contains("[4, 1]") && message.contains("[4, 2]"),
+        "{message}"
+    );
+    assert_eq!(format!("{error:?}"), message);
+}
+
+#[test]
 fn a_failing_step_leaves_the_network_as_it_was() {
     let mut net = network!(Everything, dtype = f64).unwrap();
     let mut trainer = Trainer::new(MseLoss::default(), Sgd::new(0.1)).unwrap();

@@ -21,6 +21,12 @@ pub struct None;
 pub struct Ok;
 pub struct Err;
 pub struct Self_;
+pub struct D;
+pub struct S;
+pub struct N;
+pub struct P;
+pub struct T;
+pub trait FnMut {}
 pub trait Default {}
 pub trait Into {}
 pub trait Clone {}

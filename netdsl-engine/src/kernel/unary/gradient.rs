@@ -60,21 +60,18 @@ simd! { narrow
                 let six = c(6.0);
                 from!(y, |y, d| if y <= zero || y >= six { zero } else { d })
             }
-            Unary::Elu(a) if a < 0.0 => {
+            // From x: where y is close to −a, y + a has lost all digits.
+            Unary::Elu(a) => {
                 let a = c(a);
                 from!(x, |x, d| if x > zero { d } else { d * a * x.exp() })
             }
-            Unary::Elu(a) => {
-                let a = c(a);
-                from!(y, |y, d| if y > zero { d } else { d * (y + a) })
-            }
             Unary::Selu => {
                 let (scale, a) = (c(SELU_SCALE), c(SELU_SCALE * SELU_ALPHA));
-                from!(y, |y, d| if y > zero { d * scale } else { d * (y + a) })
+                from!(x, |x, d| if x > zero { d * scale } else { d * a * x.exp() })
             }
             Unary::Celu(a) => {
                 let a = c(a);
-                from!(y, |y, d| if y > zero { d } else { d * (y / a + one) })
+                from!(x, |x, d| if x > zero { d } else { d * (x / a).exp() })
             }
             Unary::Gelu => {
                 let density = c(0.5 * std::f64::consts::FRAC_2_SQRT_PI * std::f64::consts::FRAC_1_SQRT_2);

@@ -118,9 +118,10 @@ impl Unary {
         match self {
             Self::Neg | Self::Sign | Self::Scale(_) | Self::Shift(_) | Self::Step => (false, false),
             // With a negative slope the sign of the result no longer tells that of the argument.
-            Self::LeakyRelu(a) | Self::Elu(a) => (a < 0.0, a >= 0.0),
+            Self::LeakyRelu(a) => (a < 0.0, a >= 0.0),
             Self::Sqrt | Self::Rsqrt | Self::Recip | Self::Exp | Self::Expm1 => (false, true),
-            Self::Relu | Self::Relu6 | Self::Selu | Self::Celu(_) => (false, true),
+            Self::Relu | Self::Relu6 => (false, true),
+            Self::Elu(_) | Self::Selu | Self::Celu(_) => (true, false),
             Self::Sigmoid | Self::LogSigmoid | Self::Tanh => (false, true),
             Self::Softshrink(_) | Self::Hardshrink(_) => (false, true),
             Self::Hardtanh { .. } | Self::Hardsigmoid => (false, true),
@@ -282,6 +283,18 @@ mod tests {
             (Unary::Hardswish, x * 1.75 / 6.0),
         ] {
             assert!((at(op, x).0 - y).abs() < 1e-14, "{op:?} {}", at(op, x).0);
+        }
+    }
+
+    #[test]
+    fn slopes_of_far_negative_arguments_keep_their_digits() {
+        let x = [-9.5f32];
+        for op in [Unary::Elu(1.0), Unary::Selu, Unary::Celu(1.0)] {
+            let (mut y, mut slope) = ([0.0f32], [0.0f32]);
+            forward(op, &x, &mut y);
+            gradient(op, &x, &y, &[1.0], &mut slope);
+            let wanted: f64 = at(op, f64::from(x[0])).1;
+            assert!((f64::from(slope[0]) / wanted - 1.0).abs() < 1e-6, "{op:?}");
         }
     }
 

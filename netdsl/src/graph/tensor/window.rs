@@ -367,7 +367,7 @@ impl<'t> Tensor<'t> {
 
 impl<'t> Tensor<'t> {
     /// Requires a number of channels before `rank` spatial axes, and marks them as what they are. An
-    /// image whose channels seem to come last is a mistake, unless the number was written.
+    /// image whose channels seem to come last is a mistake.
     pub const fn expect_channels(self, rank: usize, channels: Size) -> Self {
         let trace = self.trace();
         if !self.expect_spatial(rank) {
@@ -375,20 +375,19 @@ impl<'t> Tensor<'t> {
         }
         let total = self.shape().rank();
         let at = total - rank - 1;
-        if rank == 2 && channels.arg.is_open() && trace.value(channels.dim).is_none() {
-            let (first, last) = (self.shape().axis(at), self.shape().axis(total - 1));
-            if let (Some(first_size), Some(1 | 3 | 4)) =
-                (trace.value(first.dim), trace.value(last.dim))
-                && first_size >= 8
-                && first.from == 0
-            {
-                let found = trace.sample(self.shape());
-                trace.fault(FaultKind::ChannelsLast {
-                    found,
-                    origin: trace.origin(first),
-                });
-                return self.unknown();
-            }
+        let (first, last) = (self.shape().axis(at), self.shape().axis(total - 1));
+        if first.from == 0 && self.has_channels_last(rank, channels, first.dim, last.dim) {
+            let sizes = match (trace.value(channels.dim), trace.value(first.dim)) {
+                (Some(channels), Some(first)) => Some((channels, first)),
+                _ => None,
+            };
+            trace.fault(FaultKind::ChannelsLast {
+                rank,
+                sizes,
+                found: trace.sample(self.shape()),
+                origin: trace.origin(first),
+            });
+            return self.unknown();
         }
         let x = self.expect(at as i64 - total as i64, channels, "channels");
         let (mut shape, mut i) = (*x.shape(), 0);
@@ -404,6 +403,24 @@ impl<'t> Tensor<'t> {
             i += 1;
         }
         x.reshaped_as(shape)
+    }
+
+    /// Whether the last axis, not the first, has the number of channels; of an image of which that is
+    /// not known, whether it looks so.
+    const fn has_channels_last(self, rank: usize, channels: Size, first: Dim, last: Dim) -> bool {
+        let trace = self.trace();
+        let Some(last) = trace.value(last) else {
+            return false;
+        };
+        match trace.value(channels.dim) {
+            Some(channels) if last == channels => {
+                matches!(trace.value(first), Some(first) if first != channels)
+            }
+            None if rank == 2 && channels.arg.is_open() && matches!(last, 1 | 3 | 4) => {
+                matches!(trace.value(first), Some(8..))
+            }
+            _ => false,
+        }
     }
 
     /// Requires a number of features along the last axis. An image is a mistake here: flattening it

@@ -85,6 +85,8 @@ pub struct ScopeCell {
     pub(crate) presence: Presence,
     /// It looked at a tensor whose axes were not known.
     pub(crate) unseen: bool,
+    /// A parameter of the layer, or of one within, has a size that is not known.
+    pub(crate) waits: bool,
     /// How many calls are through.
     pub(crate) calls: u32,
     pub(crate) hash: u64,
@@ -109,6 +111,7 @@ impl ScopeCell {
         silent: false,
         presence: Presence::Present,
         unseen: false,
+        waits: false,
         calls: 0,
         hash: 0xcbf2_9ce4_8422_2325,
         first_child: NONE,
@@ -371,6 +374,11 @@ impl Counts {
         edges: 0,
         calls: 0,
     };
+
+    /// The most sizes that can stay open: each unknown, and one in each parameter.
+    pub const fn room_to_find(&self) -> usize {
+        2 * self.dims + 64 + self.parameters
+    }
 
     /// In which of the rooms that a definition has for its tables these fit: its own, for what it needs
     /// without any numbers given; a larger one; the largest; none.

@@ -92,7 +92,12 @@ impl Trace<'_> {
     /// The size to call open where an axis of a parameter is: the one that the layer or one around it has
     /// a name for; or else another one of the layer that is open, which it may be computed from; or else
     /// itself. `found`: those that were found before count as open.
-    pub(super) const fn named_cause(&self, cell: &ParameterCell, axis: usize, found: bool) -> OpenSize {
+    pub(super) const fn named_cause(
+        &self,
+        cell: &ParameterCell,
+        axis: usize,
+        found: bool,
+    ) -> OpenSize {
         let dim = cell.size(axis);
         let mut cause = OpenSize {
             follows: self.follows_or_nothing(dim),

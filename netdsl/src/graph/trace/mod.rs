@@ -71,8 +71,6 @@ pub struct Trace<'t> {
     spread: Cell<bool>,
     /// How many sizes were found to be open.
     found: Cell<usize>,
-    /// How many parameters, from the first one on, have only known sizes.
-    settled: Cell<usize>,
 }
 
 /// What a definition is run for.
@@ -124,7 +122,6 @@ impl<'t> Trace<'t> {
             question: Question::Nothing,
             spread: Cell::new(false),
             found: Cell::new(0),
-            settled: Cell::new(0),
         }
     }
 
@@ -165,6 +162,7 @@ impl<'t> Trace<'t> {
     pub const fn again(&self) -> bool {
         // Each run that changes anything solves at least one unknown; the bound is a safeguard only.
         if self.runs.get() > 64 {
+            self.find_open();
             return false;
         }
         // What no rule had asked for changes nothing but the words of mistakes.

@@ -7,6 +7,7 @@
 //! its own. Only where a size turns out to be open, `forward` runs again: that size counts as told from
 //! then on, and what follows from it is no news.
 
+use super::found::OpenSize;
 use super::*;
 use crate::shape::{Dim, Shape};
 
@@ -120,7 +121,7 @@ pub enum Question {
     /// Those that follow neither from the inputs, nor from parameters, nor from what is around the network.
     NeverTold,
     /// Those that will be unknown when the network's parameters have their numbers.
-    Deferred,
+    Waits,
     /// All.
     Open,
 }
@@ -244,41 +245,45 @@ impl<'t> Trace<'t> {
         self.set_scope(scope, cell);
     }
 
-    /// Finds the first size that is open, and does as if it were told from now on; false where there is
-    /// none.
+    /// Notes which layers wait; finds the first size that is open, and does as if it were told from now
+    /// on. False where there is none.
     pub(super) const fn find_open(&self) -> bool {
-        if matches!(self.question, Question::Nothing) || self.fault_count.get() > 0 {
-            return false;
-        }
-        self.skip_settled();
-        let mut i = self.settled.get();
+        let (mut open, mut i) = (None, 0);
         while i < self.stored_parameters() {
             let cell = self.parameter_cell(i as u32);
-            let mut j = 0;
-            while j < cell.sizes() {
-                if self.is_open(cell.scope, cell.size(j)) {
-                    // What was noted in this run may have come too late for this size.
-                    if !self.spread.get() && !self.changed.get() {
-                        let cause = self.named_cause(&cell, j, false);
-                        self.follow(cause.dim, Follows(cause.follows.0 | Follows::FOUND.0));
-                        self.found.replace(self.found.get() + 1);
-                    }
-                    return true;
+            if !self.has_known_shape(&cell) {
+                self.wait(self.outermost(cell.scope));
+                if open.is_none() {
+                    open = self.open_size(&cell);
                 }
-                j += 1;
             }
             i += 1;
         }
-        false
+        let Some(open) = open else { return false };
+        // What was noted in this run may have come too late for this size.
+        if !self.spread.get() && !self.changed.get() {
+            self.follow(open.dim, Follows(open.follows.0 | Follows::FOUND.0));
+            self.found.replace(self.found.get() + 1);
+        }
+        true
     }
 
-    /// Counts the first parameters whose sizes are all known.
-    const fn skip_settled(&self) {
-        let mut i = self.settled.get();
-        while i < self.stored_parameters() && self.has_known_shape(&self.parameter_cell(i as u32)) {
+    /// What is to be called open of a parameter's sizes, if one is.
+    const fn open_size(&self, cell: &ParameterCell) -> Option<OpenSize> {
+        let mut i = 0;
+        while i < cell.sizes() && self.fault_count.get() == 0 {
+            if self.is_open(cell.scope, cell.size(i)) {
+                return Some(self.named_cause(cell, i, false));
+            }
             i += 1;
         }
-        self.settled.replace(i);
+        None
+    }
+
+    const fn wait(&self, layer: u32) {
+        let mut cell = self.scope(layer);
+        cell.waits = true;
+        self.set_scope(layer, cell);
     }
 
     pub(super) const fn stored_parameters(&self) -> usize {
@@ -286,21 +291,18 @@ impl<'t> Trace<'t> {
         if made < stored { made } else { stored }
     }
 
-    /// How many parameters, from the first on, are known to have all sizes known.
-    pub(crate) const fn settled_parameters(&self) -> usize {
-        self.settled.get()
-    }
-
-    /// Whether all sizes of a parameter are known.
-    pub(crate) const fn has_known_shape(&self, cell: &ParameterCell) -> bool {
+    /// Whether all sizes of a parameter are known, so that it can be drawn.
+    const fn has_known_shape(&self, cell: &ParameterCell) -> bool {
+        let mut known = match cell.fan {
+            Some(fan) => self.value(fan).is_some(),
+            None => true,
+        };
         let mut i = 0;
-        while i < cell.sizes() {
-            if self.value(cell.size(i)).is_none() {
-                return false;
-            }
+        while known && i < cell.rank {
+            known = self.value(cell.dims[i]).is_some();
             i += 1;
         }
-        true
+        known
     }
 
     /// Whether a size of a parameter of a layer is open, as far as the question goes.
@@ -312,9 +314,9 @@ impl<'t> Trace<'t> {
             Question::Nothing => return false,
             Question::NeverTold => return follows.is_nothing() && !self.is_unseen(scope),
             // It will be asked again when the parameters have their numbers.
-            Question::Deferred if self.provisional.get() && self.is_unseen(scope) => return false,
-            Question::Deferred if self.provisional.get() => Follows::ALL_PARAMETERS,
-            Question::Deferred | Question::Open => 0,
+            Question::Waits if self.provisional.get() && self.is_unseen(scope) => return false,
+            Question::Waits if self.provisional.get() => Follows::ALL_PARAMETERS,
+            Question::Waits | Question::Open => 0,
         };
         // In a vague layer nothing can be noted.
         if matches!(dim, Dim::Unknown(NONE)) {

@@ -7,11 +7,12 @@ use crate::shape::{Arg, Cause, Dim, FaultKind, Origin, Shape};
 impl<'t> Trace<'t> {
     /// The size of a scope with a name, found or made. `at` is where it was left open.
     pub(crate) const fn named_size(&self, scope: u32, name: &'static str, at: Option<Site>) -> Dim {
-        match self.find_size(scope, name) {
+        let above = self.scope(scope);
+        match self.find_size(&above, name) {
             Some(dim) => dim,
             None => {
                 let dim = self.fresh();
-                self.push_size(scope, name, dim, at);
+                self.push_size(scope, above, name, dim, at);
                 dim
             }
         }
@@ -25,8 +26,9 @@ impl<'t> Trace<'t> {
         dim: Dim,
         at: Option<Site>,
     ) {
-        if matches!(dim, Dim::Unknown(_)) && self.find_size(scope, name).is_none() {
-            self.push_size(scope, name, dim, at);
+        let above = self.scope(scope);
+        if matches!(dim, Dim::Unknown(_)) && self.find_size(&above, name).is_none() {
+            self.push_size(scope, above, name, dim, at);
         }
     }
 
@@ -45,8 +47,23 @@ impl<'t> Trace<'t> {
         dim
     }
 
-    const fn find_size(&self, scope: u32, name: &'static str) -> Option<Dim> {
+    /// The name that a scope has for an unknown; empty where it has none.
+    pub(crate) const fn name_of(&self, scope: u32, dim: Dim) -> &'static str {
         let mut index = self.scope(scope).last_size;
+        while index != NONE {
+            let cell = self.tables.sizes[index as usize].get();
+            if let (Dim::Unknown(a), Dim::Unknown(b)) = (cell.dim, dim)
+                && a == b
+            {
+                return cell.name;
+            }
+            index = cell.previous;
+        }
+        ""
+    }
+
+    const fn find_size(&self, above: &ScopeCell, name: &'static str) -> Option<Dim> {
+        let mut index = above.last_size;
         while index != NONE {
             let cell = self.tables.sizes[index as usize].get();
             if same_text(cell.name, name) {
@@ -57,10 +74,16 @@ impl<'t> Trace<'t> {
         None
     }
 
-    const fn push_size(&self, scope: u32, name: &'static str, dim: Dim, at: Option<Site>) {
+    const fn push_size(
+        &self,
+        scope: u32,
+        mut above: ScopeCell,
+        name: &'static str,
+        dim: Dim,
+        at: Option<Site>,
+    ) {
         let index = next(&self.counters.sizes);
         if index < self.tables.sizes.len() {
-            let mut above = self.scope(scope);
             self.tables.sizes[index].replace(SizeCell {
                 name,
                 dim,

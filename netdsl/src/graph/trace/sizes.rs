@@ -1,7 +1,7 @@
 //! What a trace knows of sizes: a union-find forest of unknowns.
 
 use super::*;
-use crate::shape::{Dim, Shape};
+use crate::shape::{Dim, FaultKind, Shape};
 
 impl<'t> Trace<'t> {
     /// A new unknown.
@@ -143,7 +143,11 @@ impl<'t> Trace<'t> {
             Some(size) if are_numbers(from) => Dim::Known(size),
             Some(size) => {
                 let dim = self.fresh();
-                self.unify(dim, Dim::Known(size));
+                if !self.unify(dim, Dim::Known(size))
+                    && let Some(settled) = self.value(dim)
+                {
+                    self.fault(FaultKind::Computed { size, settled });
+                }
                 dim
             }
             None => self.fresh_from(self.follows_from(from)),

@@ -1,11 +1,12 @@
 //! Multilayer perceptrons.
 
-use super::Reading;
 use super::check::reading;
+use super::parts::Last;
+use super::{Model, Reading};
 use netdsl::prelude::*;
 
 network! {
-    /// Three linear layers.
+    /// Three linear layers, the first rectified.
     #[loaded]
     pub struct Mlp {
         flat: Flatten,
@@ -19,30 +20,30 @@ network! {
 }
 
 network! {
-    /// Three linear layers, rectified.
+    /// A linear layer and its function.
     #[loaded]
-    pub struct Rectified {
-        flat: Flatten,
-        fc1: Linear<_, _>,
-        relu1: Relu,
-        fc2: Linear<_, _>,
-        relu2: Relu,
-        fc3: Linear<_, _>,
+    pub struct Dense<function> {
+        fc: Linear<_, _>,
+        act: Last(how = function),
     }
 }
 
 network! {
-    /// Two linear layers, rectified.
+    /// Any number of linear layers with one function between them.
     #[loaded]
-    pub struct Small {
+    pub struct Perceptron<hidden, function> {
         flat: Flatten,
-        fc1: Linear<_, _>,
-        relu: Relu,
-        fc2: Linear<_, _>,
+        layers: [Dense<function>; hidden],
+        out: Linear<_, _>,
     }
 }
 
 /// The networks that an MLP may be.
-pub fn readings() -> Vec<Reading> {
-    vec![reading!(Mlp), reading!(Rectified), reading!(Small)]
+pub fn readings(model: &Model<'_>) -> Vec<Reading> {
+    let hidden = model.weights(2).len().saturating_sub(1);
+    let mut readings = vec![reading!(Mlp)];
+    for function in [3usize, 2, 1, 4, 0] {
+        readings.push(reading!(Perceptron<hidden, function>));
+    }
+    readings
 }

@@ -84,7 +84,7 @@ fn readings(model: &Model<'_>) -> Result<Vec<Reading>, String> {
     } else if says(&["conv"]) {
         convolutional::readings()
     } else if says(&["mlp", "linear", "fc"]) {
-        dense::readings()
+        dense::readings(model)
     } else {
         return Err(format!(
             "the architecture is not known: {}",

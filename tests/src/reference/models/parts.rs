@@ -182,7 +182,7 @@ impl Stretch {
 }
 
 netdsl::layer! {
-    /// The last function of a network: 0 none, 1 the sigmoid, 2 the hyperbolic tangent, 3 rectified.
+    /// A function: 0 none, 1 the sigmoid, 2 the hyperbolic tangent, 3 rectified, 4 GELU.
     pub struct Last { how = Arg::OPEN }
 }
 
@@ -193,6 +193,7 @@ impl Last {
             0 => x,
             1 => x.sigmoid(),
             2 => x.tanh(),
+            4 => x.gelu(),
             _ => x.relu(),
         }
     }

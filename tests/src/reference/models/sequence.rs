@@ -101,7 +101,7 @@ pub fn attentive(model: &Model<'_>) -> Vec<Reading> {
             &[1, 2]
         };
     let mut readings = Vec::new();
-    for heads in [4usize, 2, 8, 1, 3, 6, 16]
+    for heads in [4usize, 2, 8, 1, 3, 6, 16, 5, 7, 9, 10, 12, 32]
         .into_iter()
         .filter(|heads| width % heads == 0)
     {

@@ -1,0 +1,13 @@
+use netdsl::prelude::*;
+
+network! {
+    struct Net {
+        fc: Linear<_, 3>(bias = true, bias = false),
+    }
+
+    fn forward(x: [4]) {
+        fc(x)
+    }
+}
+
+fn main() {}
