@@ -99,8 +99,9 @@ pub(crate) fn load<E: Element, N: Network<E>>(
             N::NAME
         )));
     }
-    let report = report(&own, &given, &names);
-    given.retain(|path, _| own.parameters.iter().any(|own| own.path == *path));
+    let known: BTreeSet<&String> = own.parameters.iter().map(|own| &own.path).collect();
+    let report = report(&known, &given, &names);
+    given.retain(|path, _| known.contains(path));
     if network.is_bound() {
         each_named::<E>(network, &mut |path, parameter| {
             if let Some(value) = given.remove(path) {
@@ -154,8 +155,7 @@ fn values<E: Element>(
 }
 
 /// What has no counterpart.
-fn report<E: Element>(own: &Traced, given: &Given<E>, names: &[String]) -> LoadReport {
-    let known: BTreeSet<&String> = own.parameters.iter().map(|own| &own.path).collect();
+fn report<E: Element>(known: &BTreeSet<&String>, given: &Given<E>, names: &[String]) -> LoadReport {
     LoadReport {
         missing: known
             .iter()

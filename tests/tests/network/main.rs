@@ -16,3 +16,4 @@ mod sizes;
 mod threads;
 mod ties;
 mod training;
+mod unbound;

@@ -1,7 +1,9 @@
 //! The networks of these tests, and what several of them ask.
 
 use ndarray::ArrayD;
+use netdsl::io::Dtype;
 use netdsl::prelude::*;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 network! {
@@ -101,4 +103,17 @@ impl Drop for TempFile {
     fn drop(&mut self) {
         let _ = std::fs::remove_file(&self.0);
     }
+}
+
+/// A file of zeros.
+pub(crate) fn write_zeros(path: impl AsRef<Path>, tensors: &[(&str, &[usize])]) {
+    let zeros: Vec<_> = tensors
+        .iter()
+        .map(|(_, shape)| vec![0f32; shape.iter().product()])
+        .collect();
+    let tensors = tensors
+        .iter()
+        .zip(&zeros)
+        .map(|((name, shape), zeros)| (*name, Dtype::F32, *shape, zeros.as_slice()));
+    netdsl::io::write(path.as_ref(), tensors, &BTreeMap::new()).unwrap();
 }
