@@ -347,7 +347,16 @@ fn words_between(from: ParseStream, to: ParseStream) -> Result<String> {
     while from.cursor() != to.cursor() {
         tokens.extend([from.parse::<TokenTree>()?]);
     }
-    Ok(tokens.to_string())
+    Ok(set_close(tokens.to_string()))
+}
+
+/// Tokens as text, without the spaces that nobody writes: `Linear<_, 10>`.
+fn set_close(mut text: String) -> String {
+    let spaced = [" <", "< ", " >", " (", " ,", " ::", ":: "];
+    for (spaced, close) in spaced.map(|spaced| (spaced, spaced.trim())) {
+        text = text.replace(spaced, close);
+    }
+    text
 }
 
 impl Parse for Layer {
