@@ -2,9 +2,11 @@
 //!
 //! One job runs at a time. A caller publishes it, takes part in it, and returns once every task
 //! is done; a caller that finds the pool taken (another thread's job, or a loop inside a task)
-//! runs its own tasks inline. Nothing is allocated per job. Tasks are claimed dynamically, so
-//! which thread runs one is arbitrary: callers cut work by its size, never by [`threads`], and
-//! results then do not depend on the number of threads.
+//! runs its own tasks inline. Nothing is allocated per job. Each thread begins at its own part of
+//! the tasks, the same in every job, so that it finds in its caches what it wrote in the job before;
+//! who is through with that takes over from the others. Which thread runs a task is arbitrary:
+//! callers cut work by its size, never by [`threads`], and results then do not depend on the
+//! number of threads.
 
 #[cfg(test)]
 mod tests;
@@ -28,7 +30,20 @@ const MAX_THREADS: usize = 256;
 struct Job {
     body: *const (dyn Fn(usize) + Sync),
     tasks: usize,
+    /// The parts that tasks are in: one for each thread that may take part.
+    parts: usize,
 }
+
+impl Job {
+    /// The first task of a part, or the end of the part before it.
+    fn start(&self, part: usize) -> usize {
+        (self.tasks as u128 * part as u128 / self.parts as u128) as usize
+    }
+}
+
+/// On cache lines of its own: threads that write neighbouring values would wait for each other.
+#[repr(align(128))]
+struct Apart<T>(T);
 
 struct Pool {
     /// Held by the thread whose job is running.
@@ -37,8 +52,8 @@ struct Pool {
     workers: AtomicUsize,
     /// The gate to the job: generation (32 bits), seats still free (16), workers inside (16).
     gate: AtomicU64,
-    /// The next task to claim.
-    next: AtomicUsize,
+    /// By part, the next task to claim.
+    next: [Apart<AtomicUsize>; MAX_THREADS],
     /// Written by the holder of `taken` while the gate is shut and nobody is inside.
     job: UnsafeCell<Job>,
     /// The first panic of a worker in this job.
@@ -63,10 +78,11 @@ static POOL: Pool = Pool {
     taken: AtomicBool::new(false),
     workers: AtomicUsize::new(0),
     gate: AtomicU64::new(0),
-    next: AtomicUsize::new(0),
+    next: [const { Apart(AtomicUsize::new(0)) }; MAX_THREADS],
     job: UnsafeCell::new(Job {
         body: &|_| {},
         tasks: 0,
+        parts: 1,
     }),
     panic: Mutex::new(None),
     sleeping: AtomicUsize::new(0),
@@ -195,10 +211,13 @@ impl Pool {
         let job = Job {
             body: erased,
             tasks,
+            parts: helpers + 1,
         };
         // SAFETY: this thread holds `taken`, the gate is shut and nobody is inside.
         unsafe { *self.job.get() = job };
-        self.next.store(0, Ordering::Relaxed);
+        for (part, next) in self.next[..job.parts].iter().enumerate() {
+            next.0.store(job.start(part), Ordering::Relaxed);
+        }
         let seats = SEAT * helpers as u64;
         // Sequentially consistent with `sleeping`: either a worker going to sleep sees the open
         // gate, or this thread sees the sleeper.
@@ -210,9 +229,9 @@ impl Pool {
             }
         }
 
-        let own = catch_unwind(AssertUnwindSafe(|| self.claim(tasks, body)));
+        let own = catch_unwind(AssertUnwindSafe(|| self.claim(&job, 0, body)));
         if own.is_err() {
-            self.next.store(tasks, Ordering::Relaxed);
+            self.drop_tasks(&job);
         }
 
         // Shut the gate: workers that did not come are not waited for.
@@ -236,13 +255,24 @@ impl Pool {
         }
     }
 
-    fn claim(&self, tasks: usize, body: &dyn Fn(usize)) {
-        loop {
-            let task = self.next.fetch_add(1, Ordering::Relaxed);
-            if task >= tasks {
-                return;
+    /// Runs tasks that nobody has claimed, those of the thread's own part first.
+    fn claim(&self, job: &Job, thread: usize, body: &dyn Fn(usize)) {
+        for part in (0..job.parts).map(|after| (thread + after) % job.parts) {
+            let (next, end) = (&self.next[part].0, job.start(part + 1));
+            // Looking first spares the others a write to what they are still claiming from.
+            while next.load(Ordering::Relaxed) < end {
+                let task = next.fetch_add(1, Ordering::Relaxed);
+                if task < end {
+                    body(task);
+                }
             }
-            body(task);
+        }
+    }
+
+    /// Leaves nothing to claim.
+    fn drop_tasks(&self, job: &Job) {
+        for next in &self.next[..job.parts] {
+            next.0.store(job.tasks, Ordering::Relaxed);
         }
     }
 
@@ -251,7 +281,7 @@ impl Pool {
             let number = self.workers.load(Ordering::Relaxed) + 1;
             let worker = std::thread::Builder::new()
                 .name(format!("netdsl-{number}"))
-                .spawn(move || self.work());
+                .spawn(move || self.work(number));
             if worker.is_err() {
                 return; // the caller and the workers there are do it all
             }
@@ -259,7 +289,7 @@ impl Pool {
         }
     }
 
-    fn work(&self) {
+    fn work(&self, number: usize) {
         let mut seen = 0;
         loop {
             let generation = self.enter(seen);
@@ -268,10 +298,10 @@ impl Pool {
             let job = unsafe { *self.job.get() };
             let result = catch_unwind(AssertUnwindSafe(|| {
                 // SAFETY: the body outlives the job, which lasts while this worker is inside.
-                self.claim(job.tasks, unsafe { &*job.body });
+                self.claim(&job, number, unsafe { &*job.body });
             }));
             if let Err(panic) = result {
-                self.next.store(job.tasks, Ordering::Relaxed);
+                self.drop_tasks(&job);
                 lock(&self.panic).get_or_insert(panic);
             }
             self.gate.fetch_sub(1, Ordering::Release);

@@ -18,9 +18,13 @@ const SEATS: usize = 64;
 /// Uses nest; those deeper than this allocate each time.
 const DEPTHS: usize = 4;
 
-/// The buffers that are not in use, by seat and depth.
-static FREE: [Mutex<[Vec<Line>; DEPTHS]>; SEATS] =
-    [const { Mutex::new([const { Vec::new() }; DEPTHS]) }; SEATS];
+/// The buffers of a seat that are not in use, by depth; on cache lines of its own, which no other
+/// thread writes while it works.
+#[repr(align(128))]
+struct Free(Mutex<[Vec<Line>; DEPTHS]>);
+
+/// By seat.
+static FREE: [Free; SEATS] = [const { Free(Mutex::new([const { Vec::new() }; DEPTHS])) }; SEATS];
 /// The seats that threads have.
 static TAKEN: Mutex<[bool; SEATS]> = Mutex::new([false; SEATS]);
 
@@ -100,7 +104,7 @@ impl Use {
             .ok()
             .flatten()
             .filter(|_| depth < DEPTHS);
-        let buffer = seat.map(|seat| std::mem::take(&mut lock(&FREE[seat])[depth]));
+        let buffer = seat.map(|seat| std::mem::take(&mut lock(&FREE[seat].0)[depth]));
         Self {
             seat,
             depth,
@@ -122,7 +126,7 @@ impl Use {
         for (seat, free) in FREE.iter().enumerate().take(seats) {
             // At every depth: the thread that starts a loop is a level deeper in its tasks than the ones that help. A
             // buffer in use is missing here: what is put in its place is there when it comes back.
-            for (depth, free) in lock(free).iter_mut().enumerate() {
+            for (depth, free) in lock(&free.0).iter_mut().enumerate() {
                 if (Some(seat), depth) != (self.seat, self.depth) && free.len() < lines {
                     free.resize(lines, Line([0; 64]));
                 }
@@ -135,7 +139,7 @@ impl Drop for Use {
     fn drop(&mut self) {
         DEPTH.set(self.depth);
         if let Some(seat) = self.seat {
-            let mut free = lock(&FREE[seat]);
+            let mut free = lock(&FREE[seat].0);
             if free[self.depth].len() < self.buffer.len() {
                 std::mem::swap(&mut free[self.depth], &mut self.buffer);
             }
