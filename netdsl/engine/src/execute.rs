@@ -4,13 +4,14 @@ use super::chain::{self, Chain, REGISTERS, Step, Walk};
 use super::error::EngineError;
 use super::kernel::dropout::{self, Key};
 use super::kernel::gemm::{Epilogue, MatRef, gemm, gemm_batched};
-use super::kernel::normalize::{self as norm, Affine, View};
+use super::kernel::normalize::{self as norm, View};
 use super::kernel::recurrence::{self, Sizes};
 use super::kernel::{conv, gather, movement, pad, pooling, reduce, resample, softmax};
 use super::lower::{Cut, Kernel, Product};
 use crate::Element;
 use crate::graph::Extent;
 use crate::graph::custom::{self, Custom, MAX_OPERANDS};
+use crate::graph::op::Statistics;
 use std::ops::Range;
 
 /// Where elements are while a program runs.
@@ -172,11 +173,25 @@ impl<E: Element> Call<'_, '_, E> {
             Kernel::LogSoftmaxGradient(along) => {
                 softmax::log_softmax_gradient(x(0), x(1), *along, y);
             }
-            Kernel::Moments(view, rms) => moments(x(0), *view, *rms, y),
-            Kernel::NormalizeGradient(view, how) => {
-                let (mean, variance) = x(1).split_at(view.groups);
-                let mean = if how.rms { &[] } else { mean };
-                normalize_gradient(x(0), mean, variance, x(2), *view, how.eps, scratch, y);
+            Kernel::Moments(view, rms) => {
+                let (mean, variance) = y.split_at_mut(view.groups);
+                norm::moments(x(0), *view, *rms, mean, variance);
+            }
+            Kernel::NormalizeSums(view, affine, how) => {
+                let mean = deviations(x(1), *view, *how, scratch);
+                let (by_x, alone) = y.split_at_mut(affine.channels);
+                norm::sums(x(0), x(2), *view, *affine, mean, scratch, by_x, alone);
+            }
+            Kernel::NormalizeGradient(view, affine, how) => {
+                let mean = deviations(x(1), *view, *how, scratch);
+                let weight = |index| self.operands.get(index).map_or(&[][..], |_| x(index));
+                if view.outer == 1 {
+                    norm::gradient_rows(x(0), x(2), *view, *affine, mean, scratch, weight(3), y);
+                } else {
+                    let (by_x, alone) = x(3).split_at(view.groups);
+                    let (x, dy, weight) = (x(0), x(2), weight(4));
+                    norm::gradient_batch(x, dy, *view, mean, scratch, weight, by_x, alone, y);
+                }
             }
             Kernel::Permute(shape, order) => {
                 let order = order.map(usize::from);
@@ -353,41 +368,14 @@ fn index<E: Element>(index: i64) -> E {
     E::from_f64(index as f64)
 }
 
-/// No weights: those that there are have operations of their own.
-fn plain(view: View) -> Affine {
-    Affine {
-        channels: view.groups,
-        span: view.inner,
-    }
-}
-
-fn moments<E: Element>(x: &[E], view: View, rms: bool, y: &mut [E]) {
-    let (mean, variance) = y.split_at_mut(view.groups);
-    if rms {
-        mean.fill(E::ZERO);
-        norm::moments(x, view, &mut [], variance);
-    } else {
-        norm::moments(x, view, mean, variance);
-    }
-}
-
-#[allow(clippy::too_many_arguments, reason = "the operands of a kernel")]
-fn normalize_gradient<E: Element>(
-    x: &[E],
-    mean: &[E],
-    variance: &[E],
-    dy: &[E],
+/// Fills in the reciprocal deviations of moments, and gives the means that there are.
+fn deviations<'a, E: Element>(
+    moments: &'a [E],
     view: View,
-    eps: f64,
-    scratch: &mut [E],
-    dx: &mut [E],
-) {
-    let (deviation, sums) = scratch.split_at_mut(view.groups);
-    norm::reciprocal_deviation(variance, eps, deviation);
-    if view.outer == 1 {
-        return norm::gradient_rows(x, dy, view, plain(view), mean, deviation, &[], dx);
-    }
-    let (by_x, alone) = sums.split_at_mut(view.groups);
-    norm::affine_gradient(x, dy, view, plain(view), mean, deviation, by_x, alone);
-    norm::gradient_batch(x, dy, view, mean, deviation, &[], by_x, alone, dx);
+    how: Statistics,
+    deviations: &mut [E],
+) -> &'a [E] {
+    let (means, variances) = moments.split_at(view.groups);
+    norm::reciprocal_deviation(variances, how.eps, deviations);
+    if how.rms { &[] } else { means }
 }

@@ -9,6 +9,7 @@ use crate::engine::kernel::binary::Binary;
 use crate::graph::op::{Op, Statistics};
 use crate::graph::{Scope, Size, Tensor};
 use crate::init::Init;
+use crate::layer::affine::Affine;
 use crate::shape::{Arg, Axis, Dim, FaultKind, Shape};
 
 macro_rules! batch_norm {
@@ -36,13 +37,8 @@ macro_rules! batch_norm {
             /// x: `[batch, num_features, …]` → the same
             pub const fn forward<'t>(&self, at: Scope<'t>, x: Tensor<'t>) -> Tensor<'t> {
                 let features = at.size("num_features", self.num_features);
-                let affine = at.flag("affine", self.affine);
-                let weight = if affine { Some(at.parameter("weight", &[features.dim], Init::Ones)) } else { None };
-                let bias = if affine && at.flag("bias", self.bias) {
-                    Some(at.parameter("bias", &[features.dim], Init::Zeros))
-                } else {
-                    None
-                };
+                let (weighted, bias) = (at.flag("affine", self.affine), at.flag("bias", self.bias));
+                let affine = Affine::new(at, &[features.dim], weighted, bias);
                 let running = if at.flag("track_running_stats", self.track_running_stats) {
                     Some(Running::new(at, features, self.momentum))
                 } else {
@@ -52,15 +48,8 @@ macro_rules! batch_norm {
                     return x;
                 }
                 let x = x.expect(1 - x.shape().rank() as i64, features, "channels");
-                let normalized = normalize(at, x, at.number("eps", self.eps), running);
-                let y = match weight {
-                    Some(weight) => normalized.mul_channels(weight),
-                    None => normalized,
-                };
-                match bias {
-                    Some(bias) => y.add_channels(bias),
-                    None => y,
-                }
+                let eps = at.number("eps", self.eps);
+                normalize(at, x, eps, running, affine.along_channels(x))
             }
         }
     };
@@ -143,6 +132,7 @@ const fn normalize<'t>(
     x: Tensor<'t>,
     eps: f64,
     running: Option<Running<'t>>,
+    affine: Affine<'t>,
 ) -> Tensor<'t> {
     let statistics = Statistics {
         first: 1,
@@ -178,7 +168,7 @@ const fn normalize<'t>(
             moments
         }
     };
-    x.record_with(Op::Normalize(statistics), moments, *x.shape())
+    affine.normalize(x, moments, statistics)
 }
 
 /// The elements that share one mean, where all sizes are known.

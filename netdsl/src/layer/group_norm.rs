@@ -7,7 +7,7 @@
 
 use crate::graph::op::{Op, Statistics};
 use crate::graph::{Scope, Tensor};
-use crate::init::Init;
+use crate::layer::affine::Affine;
 use crate::shape::{Axis, Dim, FaultKind, MAX_RANK, Shape};
 
 crate::layer! {
@@ -30,17 +30,8 @@ impl GroupNorm {
         let groups = at.positive("num_groups", self.num_groups);
         let channels = at.size("num_channels", self.num_channels);
         let per_group = at.divided("num_channels", channels, "num_groups", groups);
-        let affine = at.flag("affine", self.affine);
-        let weight = if affine {
-            Some(at.parameter("weight", &[channels.dim], Init::Ones))
-        } else {
-            None
-        };
-        let bias = if affine && at.flag("bias", self.bias) {
-            Some(at.parameter("bias", &[channels.dim], Init::Zeros))
-        } else {
-            None
-        };
+        let (weighted, bias) = (at.flag("affine", self.affine), at.flag("bias", self.bias));
+        let affine = Affine::new(at, &[channels.dim], weighted, bias);
         let Some(rank) = x.rank() else { return x };
         if rank < 2 || rank >= MAX_RANK {
             at.fault(FaultKind::Other {
@@ -51,14 +42,15 @@ impl GroupNorm {
         let x = x.expect(1 - rank as i64, channels, "channels");
         // [batch, groups, channels of a group, …]
         let (batch, each) = (x.shape().axis(0), Axis::new(Dim::Known(groups)));
-        let (mut split, mut i) = (
-            Shape::new(&[batch, each, Axis::new(per_group)], x.batched()),
-            2,
-        );
+        let within = Axis::new(per_group);
+        let mut split = Shape::new(&[batch, each, within], x.batched());
+        let (mut parameters, mut i) = (Shape::new(&[each, within], false), 2);
         while i < rank {
             split = split.with_last(x.shape().axis(i));
+            parameters = parameters.with_last(Axis::new(Dim::Known(1)));
             i += 1;
         }
+        let affine = affine.reshaped(parameters);
         let statistics = Statistics {
             first: 0,
             end: 2,
@@ -68,16 +60,8 @@ impl GroupNorm {
         let pair = Shape::new(&[Axis::new(Dim::Known(2)), batch, each], false);
         let grouped = x.record(Op::Reshape, split);
         let moments = grouped.record(Op::Moments(statistics), pair);
-        let normal = grouped.record_with(Op::Normalize(statistics), moments, split);
-        let normal = normal.record(Op::Reshape, *x.shape());
-        let scaled = match weight {
-            Some(weight) => normal.mul_channels(weight),
-            None => normal,
-        };
-        match bias {
-            Some(bias) => scaled.add_channels(bias),
-            None => scaled,
-        }
+        let normal = affine.normalize(grouped, moments, statistics);
+        normal.record(Op::Reshape, *x.shape())
     }
 }
 

@@ -8,6 +8,7 @@
 use crate::graph::op::{Op, Reduction, Statistics};
 use crate::graph::{Scope, Tensor};
 use crate::init::Init;
+use crate::layer::affine::Affine;
 use crate::shape::{Arg, Axis, Dim, FaultKind, Shape};
 
 macro_rules! instance_norm {
@@ -36,14 +37,8 @@ macro_rules! instance_norm {
             /// x: `[batch, num_features, …]` → the same
             pub const fn forward<'t>(&self, at: Scope<'t>, x: Tensor<'t>) -> Tensor<'t> {
                 let features = at.size("num_features", self.num_features);
-                let affine = at.flag("affine", self.affine);
-                let weight =
-                    if affine { Some(at.parameter("weight", &[features.dim], Init::Ones)) } else { None };
-                let bias = if affine && at.flag("bias", self.bias) {
-                    Some(at.parameter("bias", &[features.dim], Init::Zeros))
-                } else {
-                    None
-                };
+                let (weighted, bias) = (at.flag("affine", self.affine), at.flag("bias", self.bias));
+                let affine = Affine::new(at, &[features.dim], weighted, bias);
                 let running = if at.flag("track_running_stats", self.track_running_stats) {
                     Some(Running::new(at, features.dim, self.momentum))
                 } else {
@@ -55,15 +50,8 @@ macro_rules! instance_norm {
                 let single = x.shape().rank() == $rank + 1;
                 let x = x.expect(-1 - $rank as i64, features, "channels");
                 let batch = if single { with_batch(x) } else { x };
-                let normal = normalize(at, batch, at.number("eps", self.eps), running);
-                let scaled = match weight {
-                    Some(weight) => normal.mul_channels(weight),
-                    None => normal,
-                };
-                let y = match bias {
-                    Some(bias) => scaled.add_channels(bias),
-                    None => scaled,
-                };
+                let eps = at.number("eps", self.eps);
+                let y = normalize(at, batch, eps, running, affine.along_channels(batch));
                 if single { y.record(Op::Reshape, *x.shape()) } else { y }
             }
         }
@@ -143,6 +131,7 @@ const fn normalize<'t>(
     x: Tensor<'t>,
     eps: f64,
     running: Option<Running<'t>>,
+    affine: Affine<'t>,
 ) -> Tensor<'t> {
     let (batch, features) = (x.shape().axis(0), Axis::new(x.shape().axis(1).dim));
     if let (Some(running), false) = (running, at.training()) {
@@ -152,11 +141,7 @@ const fn normalize<'t>(
             eps,
             rms: false,
         };
-        return x.record_with(
-            Op::Normalize(statistics),
-            running.moments(features),
-            *x.shape(),
-        );
+        return affine.normalize(x, running.moments(features), statistics);
     }
     let count = elements_of_instance(at, x);
     if let (true, Some(1)) = (at.training(), count) {
@@ -175,7 +160,7 @@ const fn normalize<'t>(
     if let (Some(running), true) = (running, at.training()) {
         running.take(at, moments, features, count);
     }
-    x.record_with(Op::Normalize(statistics), moments, *x.shape())
+    affine.normalize(x, moments, statistics)
 }
 
 /// The elements that share one mean, where all sizes are known.

@@ -6,7 +6,7 @@
 
 use crate::graph::op::{Op, Statistics};
 use crate::graph::{Scope, Size, Sizes, Tensor};
-use crate::init::Init;
+use crate::layer::affine::Affine;
 use crate::shape::{Arg, Axis, Dim, MAX_LIST, Shape};
 
 crate::layer! {
@@ -41,29 +41,15 @@ impl LayerNorm {
     /// x: `[…, normalized_shape…]` → the same
     pub const fn forward<'t>(&self, at: Scope<'t>, x: Tensor<'t>) -> Tensor<'t> {
         let sizes = at.sizes(NAMES, self.normalized_shape);
-        let (weight, bias) = self.parameters(at);
-        let y = normalize(x, &sizes, at.number("eps", self.eps), false);
-        affine_of(y, weight, bias)
+        let affine = self.parameters(at);
+        normalize(x, &sizes, at.number("eps", self.eps), false, affine)
     }
 
     /// `weight` and `bias`.
-    pub(super) const fn parameters<'t>(
-        &self,
-        at: Scope<'t>,
-    ) -> (Option<Tensor<'t>>, Option<Tensor<'t>>) {
+    pub(super) const fn parameters<'t>(&self, at: Scope<'t>) -> Affine<'t> {
         let sizes = at.sizes(NAMES, self.normalized_shape);
-        let affine = at.flag("elementwise_affine", self.elementwise_affine);
-        let weight = if affine {
-            Some(at.parameter("weight", dims(&sizes), Init::Ones))
-        } else {
-            None
-        };
-        let bias = if affine && at.flag("bias", self.bias) {
-            Some(at.parameter("bias", dims(&sizes), Init::Zeros))
-        } else {
-            None
-        };
-        (weight, bias)
+        let weighted = at.flag("elementwise_affine", self.elementwise_affine);
+        Affine::new(at, dims(&sizes), weighted, at.flag("bias", self.bias))
     }
 }
 
@@ -71,18 +57,14 @@ impl RmsNorm {
     /// x: `[…, normalized_shape…]` → the same
     pub const fn forward<'t>(&self, at: Scope<'t>, x: Tensor<'t>) -> Tensor<'t> {
         let sizes = at.sizes(NAMES, self.normalized_shape);
-        let affine = at.flag("elementwise_affine", self.elementwise_affine);
-        let weight = if affine {
-            Some(at.parameter("weight", dims(&sizes), Init::Ones))
-        } else {
-            None
-        };
+        let weighted = at.flag("elementwise_affine", self.elementwise_affine);
+        let affine = Affine::new(at, dims(&sizes), weighted, false);
         let eps = if self.eps.is_absent() {
             at.trace().epsilon()
         } else {
             at.number("eps", self.eps)
         };
-        affine_of(normalize(x, &sizes, eps, true), weight, None)
+        normalize(x, &sizes, eps, true, affine)
     }
 }
 
@@ -100,22 +82,13 @@ const fn dims(sizes: &Sizes) -> &[Dim] {
     dims
 }
 
-const fn affine_of<'t>(
+const fn normalize<'t>(
     x: Tensor<'t>,
-    weight: Option<Tensor<'t>>,
-    bias: Option<Tensor<'t>>,
+    sizes: &Sizes,
+    eps: f64,
+    rms: bool,
+    affine: Affine<'t>,
 ) -> Tensor<'t> {
-    let y = match weight {
-        Some(weight) => x.mul(weight),
-        None => x,
-    };
-    match bias {
-        Some(bias) => y.add(bias),
-        None => y,
-    }
-}
-
-const fn normalize<'t>(x: Tensor<'t>, sizes: &Sizes, eps: f64, rms: bool) -> Tensor<'t> {
     let (mut x, mut i) = (x, 0);
     while i < sizes.count {
         let size = Size {
@@ -145,5 +118,5 @@ const fn normalize<'t>(x: Tensor<'t>, sizes: &Sizes, eps: f64, rms: bool) -> Ten
         i += 1;
     }
     let moments = x.record(Op::Moments(statistics), moments);
-    x.record_with(Op::Normalize(statistics), moments, *x.shape())
+    affine.normalize(x, moments, statistics)
 }

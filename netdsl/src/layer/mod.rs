@@ -5,6 +5,7 @@
 //! runs it to build the graph. Nothing here knows about deferral, gradients or files.
 
 mod activation;
+mod affine;
 mod attention;
 mod batch_norm;
 mod bilinear;

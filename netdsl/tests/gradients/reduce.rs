@@ -105,6 +105,44 @@ fn normalisation_by_constant_moments() {
     }
 }
 
+/// Shapes of weights: for the channels of axis 1, for the last axes, for all, for one.
+const WEIGHTS: [&[usize]; 5] = [&[3, 1], &[4], &[3, 4], &[1], &[1, 3, 4]];
+
+#[test]
+fn normalisation_with_weights() {
+    for batch in [2, 1, 3] {
+        for (first, end, rms) in NORMS {
+            let sizes = [batch, 3, 4];
+            let groups = &sizes[first as usize..end as usize];
+            let how = Statistics {
+                first,
+                end,
+                eps: 0.1,
+                rms,
+            };
+            for shape in WEIGHTS {
+                for biased in [true, false] {
+                    let mut leaves = vec![random(&sizes), random(shape)];
+                    leaves.extend(biased.then(|| random(shape)));
+                    check(&leaves, |graph, n| {
+                        let pair = [2, groups.iter().product()];
+                        let moments = graph.push(Op::Moments(how), &n[..1], &pair);
+                        let operands = [&[n[0], moments], &n[1..]].concat();
+                        graph.push(Op::Normalize(how), &operands, &sizes)
+                    });
+                    let moments = random(&[&[2], groups].concat()).map(f64::abs).fixed();
+                    leaves.push(moments);
+                    check(&leaves, |graph, n| {
+                        let (&moments, rest) = n.split_last().unwrap();
+                        let operands = [&[rest[0], moments], &rest[1..]].concat();
+                        graph.push(Op::Normalize(how), &operands, &sizes)
+                    });
+                }
+            }
+        }
+    }
+}
+
 #[test]
 fn moments_by_hand() {
     let x = random(&[2, 2]).of(&[1.0, 10.0, 3.0, 20.0]);

@@ -1,9 +1,7 @@
 //! Writing a chain down, step by step, and giving its values registers.
 
-use super::{Place, REGISTERS, RESULT, Spread, Step, Walk, Work};
-use crate::graph::op::Statistics;
+use super::{Normalization, Place, REGISTERS, RESULT, Spread, Step, Walk, Work};
 use crate::kernel::binary::Binary;
-use crate::kernel::normalize::View;
 use crate::kernel::unary::Unary;
 
 /// A chain being written.
@@ -151,23 +149,9 @@ impl<'a> Builder<'a> {
         self.push(Work::Binary(function, [a, b]), last)
     }
 
-    /// A normalisation by moments, an operand of the chain.
-    pub(crate) fn normalize(
-        &mut self,
-        x: Place,
-        moments: u8,
-        view: View,
-        how: Statistics,
-        last: bool,
-    ) -> Place {
-        self.on_blocks([x], last, |[x]| Work::Normalize {
-            x,
-            moments,
-            span: view.inner,
-            groups: view.groups,
-            eps: how.eps,
-            rms: how.rms,
-        })
+    /// A normalisation.
+    pub(crate) fn normalize(&mut self, x: Place, by: Normalization, last: bool) -> Place {
+        self.on_blocks([x], last, |[x]| Work::Normalize(x, by))
     }
 
     /// One of two elements.

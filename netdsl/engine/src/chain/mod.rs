@@ -12,6 +12,7 @@ pub(super) use run::{Chain, run};
 
 use super::kernel::MAX_RANK;
 use super::kernel::binary::{Binary, broadcast_strides};
+use super::kernel::normalize::{Affine, View};
 use super::kernel::unary::Unary;
 use super::lower::product;
 
@@ -67,18 +68,23 @@ pub(super) enum Work {
     Gradient(Unary, [Place; 3]),
     /// A function of two elements.
     Binary(Binary, [Place; 2]),
-    /// (x − mean) / √(variance + eps), where the operand `moments` is all means, then all
-    /// variances, and element i belongs to group `(i / span) % groups`.
-    Normalize {
-        x: Place,
-        moments: u8,
-        span: usize,
-        groups: usize,
-        eps: f64,
-        rms: bool,
-    },
+    /// (x − mean) / √(variance + eps) · weight + bias.
+    Normalize(Place, Normalization),
     /// (condition, a, b) → a where the condition is not 0, else b.
     Select([Place; 3]),
+}
+
+/// What a chain normalises by.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Normalization {
+    /// The operand that is all means, then all variances.
+    pub(super) moments: u8,
+    pub(super) weight: Option<u8>,
+    pub(super) bias: Option<u8>,
+    pub(super) view: View,
+    pub(super) affine: Affine,
+    pub(super) eps: f64,
+    pub(super) rms: bool,
 }
 
 impl Work {
@@ -87,7 +93,7 @@ impl Work {
         match self {
             Self::Keep | Self::Fill(_) => 0,
             Self::Periodic { .. } | Self::Select(_) => 1,
-            Self::Walk { .. } | Self::Normalize { .. } => 4,
+            Self::Walk { .. } | Self::Normalize(..) => 4,
             Self::Binary(Binary::Pow, _) => 24,
             Self::Binary(..) => 1,
             Self::Unary(function, _) | Self::Gradient(function, _) => match function {

@@ -3,6 +3,7 @@
 use super::{BLOCK, Place, RESULT, Step, Walk, Work};
 use crate::Element;
 use crate::kernel::gemm::scratch;
+use crate::kernel::normalize::{Statistics, normalize};
 use crate::kernel::simd::simd;
 use crate::kernel::{SERIAL, binary, unary};
 use crate::pool;
@@ -112,16 +113,17 @@ fn step_block<E: Element>(
             (Some(a), _) => binary::forward_scalar_left(function, a, block(b), to),
             (None, Some(b)) => binary::forward_scalar_right(function, block(a), b, to),
         },
-        Work::Normalize {
-            x,
-            moments,
-            span,
-            groups,
-            eps,
-            rms,
-        } => {
-            let moments = chain.operands[moments as usize].split_at(groups);
-            normalize(block(x), moments, span, E::from_f64(eps), rms, at, to);
+        Work::Normalize(x, how) => {
+            let operand = |index: u8| chain.operands[index as usize];
+            let (means, variances) = operand(how.moments).split_at(how.view.groups);
+            let by = Statistics {
+                means: if how.rms { &[] } else { means },
+                variances,
+                eps: E::from_f64(how.eps),
+                weight: how.weight.map_or(&[], operand),
+                bias: how.bias.map_or(&[], operand),
+            };
+            normalize(block(x), at, how.view, how.affine, &by, to);
         }
         Work::Select([condition, a, b]) => select(block(condition), block(a), block(b), to),
     }
@@ -132,44 +134,6 @@ simd! { narrow
         let values = a.iter().zip(b);
         for ((y, &condition), (&a, &b)) in y.iter_mut().zip(condition).zip(values) {
             *y = if condition != E::ZERO { a } else { b };
-        }
-    }
-}
-
-simd! {
-    /// The normalisation of the elements from number `at` on.
-    fn normalize[E: Element](
-        x: &[E],
-        moments: (&[E], &[E]),
-        span: usize,
-        eps: E,
-        rms: bool,
-        at: usize,
-        y: &mut [E],
-    ) {
-        let (means, variances) = moments;
-        let groups = variances.len();
-        let (mut group, mut within, mut done) = (at / span % groups, at % span, 0);
-        while done < y.len() {
-            let left = y.len() - done;
-            let take = if span == 1 { left.min(groups - group) } else { left.min(span - within) };
-            let (x, y) = (&x[done..][..take], &mut y[done..][..take]);
-            if span == 1 {
-                let moments = means[group..].iter().zip(&variances[group..]);
-                for ((y, &x), (&mean, &variance)) in y.iter_mut().zip(x).zip(moments) {
-                    let mean = if rms { E::ZERO } else { mean };
-                    *y = (x - mean) * (E::ONE / (variance + eps).sqrt());
-                }
-                group = (group + take) % groups;
-            } else {
-                let mean = if rms { E::ZERO } else { means[group] };
-                let scale = E::ONE / (variances[group] + eps).sqrt();
-                for (y, &x) in y.iter_mut().zip(x) {
-                    *y = (x - mean) * scale;
-                }
-                (group, within) = ((group + 1) % groups, 0);
-            }
-            done += take;
         }
     }
 }

@@ -81,10 +81,16 @@ pub enum Op {
     LogSoftmaxGradient(u8),
     /// x → `[2, groups]`: means, then biased variances, over all but the groups of `Statistics`.
     Moments(Statistics),
-    /// (x, moments) → (x − mean) / √(variance + eps). Differentiated with the moments as functions
-    /// of x where they are computed from it, as constants otherwise.
+    /// (x, moments, weight if there, bias if there) → (x − mean) / √(variance + eps) · weight + bias.
+    /// Weight and bias are broadcast to x and vary along neighbouring axes only. Differentiated with
+    /// the moments as functions of x where they are computed from it, as constants otherwise.
     Normalize(Statistics),
-    /// (x, moments, dy) → gradient of [`Op::Normalize`] by x, through the moments.
+    /// (x, moments, dy, weight if there) → `[2, channels]`: gradients of [`Op::Normalize`] by the
+    /// weight, then by the bias, the moments constant; without a weight for each group.
+    NormalizeSums(Statistics),
+    /// (x, moments, dy, weight if there) → gradient of [`Op::Normalize`] by x, through the moments,
+    /// where there are no axes before the groups; else there are those sums after `dy`, which are
+    /// what is needed if channels are groups.
     NormalizeGradient(Statistics),
     /// The same elements in another shape.
     Reshape,

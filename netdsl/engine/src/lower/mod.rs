@@ -7,9 +7,10 @@ mod window;
 
 pub(super) use product::Product;
 
+use super::chain::Spread;
 use super::kernel::MAX_RANK;
 use super::kernel::conv::ConvSizes;
-use super::kernel::normalize::View;
+use super::kernel::normalize::{Affine, View};
 use super::kernel::pad;
 use super::kernel::pooling::{AdaptiveSizes, AverageRule, PoolSizes};
 use super::kernel::recurrence::{self, Sizes};
@@ -54,7 +55,8 @@ pub(super) enum Kernel {
     LogSoftmax(Along),
     LogSoftmaxGradient(Along),
     Moments(View, bool),
-    NormalizeGradient(View, Statistics),
+    NormalizeSums(View, Affine, Statistics),
+    NormalizeGradient(View, Affine, Statistics),
     Permute(Extent, [u8; MAX_RANK]),
     Slice(Cut),
     SliceGradient(Cut),
@@ -96,8 +98,8 @@ impl Kernel {
     /// How many elements the kernel needs beside its result while it runs.
     pub(super) fn scratch(&self) -> usize {
         match self {
-            // Reciprocal deviations, and two sums per group.
-            Self::NormalizeGradient(view, _) => 3 * view.groups,
+            // Reciprocal deviations.
+            Self::NormalizeSums(view, ..) | Self::NormalizeGradient(view, ..) => view.groups,
             Self::Recurrence(sizes) => recurrence::scratch(sizes),
             // What the cells of a step made.
             Self::RecurrenceGradient(sizes) if sizes.is_projected() => sizes.batch * sizes.hidden,
@@ -129,6 +131,24 @@ pub(super) fn view(shape: &[usize], how: Statistics) -> View {
         groups: product(&shape[first..end]),
         inner: product(&shape[end..]),
     }
+}
+
+/// Which weight an element of an array of this shape has; without weights, that of its group.
+pub(super) fn affine(weight: Option<Extent>, shape: &[usize], how: Statistics) -> Affine {
+    let Some(weight) = weight else {
+        let view = view(shape, how);
+        return Affine {
+            channels: view.groups,
+            span: view.inner,
+        };
+    };
+    let (channels, span) = match Spread::new(&weight, shape) {
+        Spread::Full => (weight.count(), 1),
+        Spread::Scalar => (1, product(shape)),
+        Spread::Periodic { span, channels } => (channels, span),
+        Spread::Walk(_) => unreachable!("weights vary along neighbouring axes"),
+    };
+    Affine { channels, span }
 }
 
 /// The axes over which an array of one shape is summed to become one of another.
@@ -209,7 +229,16 @@ pub(super) fn lower(graph: &Graph, node: NodeId, shapes: u32) -> Kernel {
         Op::LogSoftmax(axis) => Kernel::LogSoftmax(along(&y, axis as usize)),
         Op::LogSoftmaxGradient(axis) => Kernel::LogSoftmaxGradient(along(&y, axis as usize)),
         Op::Moments(how) => Kernel::Moments(view(&operand(0), how), how.rms),
-        Op::NormalizeGradient(how) => Kernel::NormalizeGradient(view(&y, how), how),
+        Op::NormalizeSums(how) => {
+            let (x, weight) = (operand(0), (inputs.len() > 3).then(|| operand(3)));
+            Kernel::NormalizeSums(view(&x, how), affine(weight, &x, how), how)
+        }
+        Op::NormalizeGradient(how) => {
+            let view = view(&y, how);
+            let before = if view.outer == 1 { 3 } else { 4 };
+            let weight = (inputs.len() > before).then(|| operand(before));
+            Kernel::NormalizeGradient(view, affine(weight, &y, how), how)
+        }
         Op::Permute(order) => Kernel::Permute(operand(0), order),
         Op::Slice { axis, start, step } | Op::SliceGradient { axis, start, step } => {
             let gradient = matches!(op, Op::SliceGradient { .. });

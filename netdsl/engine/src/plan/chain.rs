@@ -3,7 +3,7 @@
 use super::facts::Fact;
 use super::{NONE, Plan};
 use crate::Element;
-use crate::chain::{Builder, Place, Spread};
+use crate::chain::{Builder, Normalization, Place, Spread};
 use crate::execute::Operand;
 use crate::graph::{Graph, NodeId, Op};
 use crate::lower::{self, Kernel};
@@ -103,9 +103,23 @@ impl<E: Element> Writer<'_, E> {
             }
             Op::Normalize(how) => {
                 let x = self.operand(input(0), member, false);
-                let moments = self.external(input(1));
-                let view = lower::view(&self.graph.extent(member), how);
-                self.builder.normalize(x, moments, view, how, last)
+                let mut external = |index: usize| match inputs.get(index) {
+                    Some(&operand) => Some(self.external(operand as usize)),
+                    None => None,
+                };
+                let (weight, bias) = (external(2), external(3));
+                let shape = self.graph.extent(member);
+                let of_weight = weight.map(|_| self.graph.extent(input(2)));
+                let by = Normalization {
+                    moments: self.external(input(1)),
+                    weight,
+                    bias,
+                    view: lower::view(&shape, how),
+                    affine: lower::affine(of_weight, &shape, how),
+                    eps: how.eps,
+                    rms: how.rms,
+                };
+                self.builder.normalize(x, by, last)
             }
             _ => unreachable!("only operations on single elements are in groups"),
         };

@@ -158,7 +158,7 @@ pub(super) fn is_elementwise(op: &Op) -> bool {
 }
 
 /// The operands a node reads: all but what a derivative does not need. With each, whether it may
-/// be read element by element; the moments of a normalisation never are, whatever their number.
+/// be read element by element; what a normalisation reads beside x never is, whatever its size.
 pub(super) fn operands(graph: &Graph, node: NodeId) -> impl Iterator<Item = (NodeId, bool)> + '_ {
     let aligned = match graph.nodes[node].op {
         Op::Normalize(_) => 1,

@@ -58,7 +58,8 @@ fn flows(op: &Op, index: usize) -> bool {
         Op::Input(_) | Op::Parameter(_) | Op::Constant(_) | Op::Mask { .. } => false,
         Op::Detach | Op::Moments(_) => false,
         Op::MaxPoolIndices(_) | Op::AdaptiveMaxPoolIndices(_) => false,
-        Op::Gather { .. } | Op::Pick { .. } | Op::Normalize(_) => index == 0,
+        Op::Gather { .. } | Op::Pick { .. } => index == 0,
+        Op::Normalize(_) => index != 1,
         Op::GatherGradient { .. } | Op::PickGradient { .. } => index == 1,
         Op::Select => index > 0,
         Op::Custom(custom) => custom.is_differentiable(index),
@@ -109,6 +110,7 @@ fn rule(op: Op) -> Rule {
         | Op::AdaptiveMaxPoolGradient(_)
         | Op::SoftmaxGradient(_)
         | Op::LogSoftmaxGradient(_)
+        | Op::NormalizeSums(_)
         | Op::NormalizeGradient(_)
         | Op::PadGradient(_)
         | Op::GatherGradient { .. }

@@ -62,35 +62,126 @@ pub(super) fn normalize(back: &mut Backward<'_>, node: NodeId, dy: NodeId) {
     let Op::Normalize(how) = back.graph.nodes[node].op else {
         return;
     };
+    let operands = back.graph.inputs(node);
+    let operand = |index: usize| operands.get(index).map(|&operand| operand as usize);
     let (x, moments) = (back.operand(node, 0), back.operand(node, 1));
-    let of_x = match back.graph.nodes[moments].op {
-        Op::Moments(same) => {
-            let grouping = |how: Statistics| (how.first, how.end, how.rms);
-            grouping(same) == grouping(how) && back.operand(moments, 0) == x
+    let (weight, bias) = (operand(2), operand(3));
+    if [weight, bias]
+        .into_iter()
+        .flatten()
+        .any(|parameter| back.wants(parameter))
+    {
+        let sums = sums(back, how, [x, moments, dy], weight);
+        for (row, parameter) in [weight, bias].into_iter().enumerate() {
+            if let Some(parameter) = parameter {
+                give_row(back, sums, row, parameter);
+            }
         }
-        _ => false,
-    };
-    let extent = back.extent(x);
-    let dx = if of_x {
-        back.push(Op::NormalizeGradient(how), &[x, moments, dy], &extent)
-    } else {
-        // dy / √(variance + eps), with constant moments.
-        let sizes = back.extent(moments);
-        let groups = Extent::new(&sizes[1..]).count();
-        let both = back.reshape(moments, &[2, groups]);
-        let second = Op::Slice {
-            axis: 0,
-            start: 1,
-            step: 1,
+    }
+    if back.wants(x) {
+        let dx = if depend(back, moments, how, x) {
+            through_moments(back, how, [x, moments, dy], weight)
+        } else {
+            by_constant_moments(back, how, [x, moments, dy], weight)
         };
-        let variance = back.push(second, &[both], &[1, groups]);
-        let mut shape = [1; MAX_RANK];
-        let range = how.first as usize..how.end as usize;
-        shape[range.clone()].copy_from_slice(&extent[range]);
-        let variance = back.reshape(variance, &shape[..extent.len()]);
-        let shifted = back.unary(Unary::Shift(how.eps), variance);
-        let deviation = back.unary(Unary::Rsqrt, shifted);
-        back.mul(dy, deviation)
+        back.give(x, dx);
+    }
+}
+
+/// Whether moments are those of x itself.
+fn depend(back: &Backward<'_>, moments: NodeId, how: Statistics, x: NodeId) -> bool {
+    let grouping = |how: Statistics| (how.first, how.end, how.rms);
+    match back.graph.nodes[moments].op {
+        Op::Moments(of) => grouping(of) == grouping(how) && back.operand(moments, 0) == x,
+        _ => false,
+    }
+}
+
+/// The gradients of weight and bias, one row each; without a weight, for each group.
+fn sums(
+    back: &mut Backward<'_>,
+    how: Statistics,
+    [x, moments, dy]: [NodeId; 3],
+    weight: Option<NodeId>,
+) -> NodeId {
+    let channels = match weight {
+        Some(weight) => back.extent(weight).count(),
+        None => back.extent(moments).count() / 2,
     };
-    back.give(x, dx);
+    let operands = [x, moments, dy, weight.unwrap_or(dy)];
+    let count = 3 + usize::from(weight.is_some());
+    back.push(Op::NormalizeSums(how), &operands[..count], &[2, channels])
+}
+
+/// Gives a parameter its gradient, a row of the sums.
+fn give_row(back: &mut Backward<'_>, sums: NodeId, row: usize, parameter: NodeId) {
+    let (shape, channels) = (back.extent(parameter), back.extent(sums)[1]);
+    let slice = Op::Slice {
+        axis: 0,
+        start: row,
+        step: 1,
+    };
+    let row = back.push(slice, &[sums], &[1, channels]);
+    let gradient = back.reshape(row, &shape);
+    back.give(parameter, gradient);
+}
+
+fn through_moments(
+    back: &mut Backward<'_>,
+    how: Statistics,
+    [x, moments, mut dy]: [NodeId; 3],
+    mut weight: Option<NodeId>,
+) -> NodeId {
+    let extent = back.extent(x);
+    let (outer, rest) = extent.split_at(how.first as usize);
+    if outer.iter().product::<usize>() == 1 {
+        let operands = [x, moments, dy, weight.unwrap_or(dy)];
+        let count = 3 + usize::from(weight.is_some());
+        return back.push(Op::NormalizeGradient(how), &operands[..count], &extent);
+    }
+    // The sums serve the gradient where each group is a channel.
+    if let Some(other) = weight {
+        let groups = how.end as usize - how.first as usize;
+        let inner = extent.len() - how.end as usize;
+        let shape = back.extent(other);
+        let alike = shape.len() == groups + inner
+            && shape[..groups] == rest[..groups]
+            && shape[groups..].iter().all(|&size| size == 1);
+        if !alike {
+            dy = back.mul(dy, other);
+            weight = None;
+        }
+    }
+    let sums = sums(back, how, [x, moments, dy], weight);
+    let operands = [x, moments, dy, sums, weight.unwrap_or(dy)];
+    let count = 4 + usize::from(weight.is_some());
+    back.push(Op::NormalizeGradient(how), &operands[..count], &extent)
+}
+
+/// dy · weight / √(variance + eps)
+fn by_constant_moments(
+    back: &mut Backward<'_>,
+    how: Statistics,
+    [x, moments, mut dy]: [NodeId; 3],
+    weight: Option<NodeId>,
+) -> NodeId {
+    let (extent, sizes) = (back.extent(x), back.extent(moments));
+    if let Some(weight) = weight {
+        dy = back.mul(dy, weight);
+    }
+    let groups = Extent::new(&sizes[1..]).count();
+    let both = back.reshape(moments, &[2, groups]);
+    let second = Op::Slice {
+        axis: 0,
+        start: 1,
+        step: 1,
+    };
+    let variance = back.push(second, &[both], &[1, groups]);
+    let mut shape = [1; MAX_RANK];
+    let range = how.first as usize..how.end as usize;
+    shape[range.clone()].copy_from_slice(&extent[range]);
+    let variance = back.reshape(variance, &shape[..extent.len()]);
+    let shifted = back.unary(Unary::Shift(how.eps), variance);
+    let deviation = back.unary(Unary::Rsqrt, shifted);
+    back.mul(dy, deviation)
 }

@@ -454,7 +454,7 @@ impl<'t> Tensor<'t> {
 
     /// This vector of channels with axes of size 1 after it, so that it is broadcast along the
     /// channels of x.
-    const fn along_channels(self, x: &Self) -> Self {
+    pub(crate) const fn along_channels(self, x: &Self) -> Self {
         let (mut shape, mut i) = (*self.shape(), 2);
         while i < x.shape().rank() {
             shape = shape.with_last(Axis::new(Dim::Known(1)));

@@ -1,4 +1,4 @@
-//! Gradients of normalisation: of the argument, the weight and the bias.
+//! Gradients of normalisation: of the weight and the bias, which are sums, and of the argument.
 
 use super::{Affine, BLOCK, TILE, View, sum_by};
 use crate::Element;
@@ -7,7 +7,7 @@ use crate::kernel::simd::simd;
 use crate::kernel::{share_rows, share_rows_3};
 
 simd! {
-    /// Channels from `first` on, each made of runs of `span`, which lie within groups.
+    /// Channels from `first` on, each made of runs of `span`.
     fn affine_runs[E: Element](
         x: &[E],
         dy: &[E],
@@ -21,26 +21,21 @@ simd! {
     ) {
         let Affine { channels, span } = affine;
         let repeats = x.len() / (channels * span);
-        for i in 0..dweight.len().max(dbias.len()) {
+        for (i, (dweight, dbias)) in dweight.iter_mut().zip(dbias).enumerate() {
             let (mut by_x, mut plain) = (E::ZERO, E::ZERO);
             for repeat in 0..repeats {
                 let start = (repeat * channels + first + i) * span;
-                let group = start / view.inner % view.groups;
-                let (x, dy) = (&x[start..][..span], &dy[start..][..span]);
-                let mean = mean.get(group).copied().unwrap_or(E::ZERO);
-                if !dweight.is_empty() {
+                // A run lies within a group, or is made of whole ones.
+                let piece = span.min(view.inner);
+                for start in (start..start + span).step_by(piece) {
+                    let group = start / view.inner % view.groups;
+                    let (x, dy) = (&x[start..][..piece], &dy[start..][..piece]);
+                    let mean = mean.get(group).copied().unwrap_or(E::ZERO);
                     by_x += sum_by(x, dy, |x, dy| dy * (x - mean)) * rstd[group];
-                }
-                if !dbias.is_empty() {
                     plain += run_inline::<E, Sum>(dy);
                 }
             }
-            if let Some(dweight) = dweight.get_mut(i) {
-                *dweight = by_x;
-            }
-            if let Some(dbias) = dbias.get_mut(i) {
-                *dbias = plain;
-            }
+            (*dweight, *dbias) = (by_x, plain);
         }
     }
 }
@@ -59,7 +54,7 @@ simd! { narrow
         dweight: &mut [E],
         dbias: &mut [E],
     ) {
-        let (rows, end) = (x.len() / channels, first + dweight.len().max(dbias.len()));
+        let (rows, end) = (x.len() / channels, first + dweight.len());
         let along = view.inner == 1 && view.groups == channels;
         let mut left = first;
         while left < end {
@@ -79,7 +74,7 @@ simd! { narrow
                 for row in block..(block + BLOCK).min(rows) {
                     let at = row * channels + left;
                     if !along {
-                        let group = at / view.inner;
+                        let group = at / view.inner % view.groups;
                         centre = [mean.get(group).copied().unwrap_or(E::ZERO); TILE];
                         scale = [rstd[group]; TILE];
                     }
@@ -102,20 +97,16 @@ simd! { narrow
                 }
             }
             let at = left - first;
-            if !dweight.is_empty() {
-                dweight[at..][..width].copy_from_slice(&by_x[..width]);
-            }
-            if !dbias.is_empty() {
-                dbias[at..][..width].copy_from_slice(&plain[..width]);
-            }
+            dweight[at..][..width].copy_from_slice(&by_x[..width]);
+            dbias[at..][..width].copy_from_slice(&plain[..width]);
             left += width;
         }
     }
 }
 
-/// Gradients of the weight and the bias; either may be empty if not wanted.
+/// Gradients of the weight and the bias: the sums over each channel of dy · (x − mean) · rstd, and of dy.
 #[allow(clippy::too_many_arguments)]
-pub fn affine_gradient<E: Element>(
+pub fn sums<E: Element>(
     x: &[E],
     dy: &[E],
     view: View,
@@ -130,33 +121,20 @@ pub fn affine_gradient<E: Element>(
         dweight.fill(E::ZERO);
         return dbias.fill(E::ZERO);
     }
-    let rows = (
-        usize::from(!dweight.is_empty()),
-        usize::from(!dbias.is_empty()),
-    );
-    let arrays = [(dweight, rows.0), (dbias, rows.1), (Default::default(), 0)];
     let work = x.len() / affine.channels;
     let unit = if affine.span > 1 { 1 } else { TILE };
+    let arrays = [(dweight, 1), (dbias, 1), (Default::default(), 0)];
+    let channels = affine.channels;
     share_rows_3(
         arrays,
-        affine.channels,
+        channels,
         unit,
         work,
         |first, [dweight, dbias, _]| {
             if affine.span > 1 {
                 affine_runs(x, dy, view, affine, mean, rstd, first, dweight, dbias);
             } else {
-                affine_columns(
-                    x,
-                    dy,
-                    view,
-                    affine.channels,
-                    mean,
-                    rstd,
-                    first,
-                    dweight,
-                    dbias,
-                );
+                affine_columns(x, dy, view, channels, mean, rstd, first, dweight, dbias);
             }
         },
     );
@@ -183,11 +161,15 @@ simd! {
             if weight.is_empty() {
                 dx.copy_from_slice(dy);
             } else if affine.span == 1 {
-                for ((dx, &dy), &w) in dx.iter_mut().zip(dy).zip(&weight[channel..][..n]) {
-                    *dx = dy * w;
+                let period = affine.channels.min(n);
+                for (dx, dy) in dx.chunks_exact_mut(period).zip(dy.chunks_exact(period)) {
+                    for ((dx, &dy), &w) in dx.iter_mut().zip(dy).zip(&weight[channel..]) {
+                        *dx = dy * w;
+                    }
                 }
             } else {
-                let spans = dx.chunks_exact_mut(affine.span).zip(dy.chunks_exact(affine.span));
+                let span = affine.span.min(n);
+                let spans = dx.chunks_exact_mut(span).zip(dy.chunks_exact(span));
                 for (k, (dx, dy)) in spans.enumerate() {
                     let w = weight[(channel + k) % affine.channels];
                     for (dx, &dy) in dx.iter_mut().zip(dy) {
@@ -280,8 +262,8 @@ simd! {
 }
 
 /// The gradient of the argument, through the statistics, where each group has one weight (batch
-/// normalisation). `dweight` and `dbias` are what [`affine_gradient`] gave: they are the sums the
-/// gradient needs, so they are wanted even if there is no weight.
+/// normalisation). `dweight` and `dbias` are what [`sums`] gave: the gradient needs them even where
+/// there is no weight.
 #[allow(clippy::too_many_arguments)]
 pub fn gradient_batch<E: Element>(
     x: &[E],
@@ -308,17 +290,4 @@ pub fn gradient_batch<E: Element>(
         );
         batch(x, dy, first, view, mean, rstd, weight, dweight, dbias, dx);
     });
-}
-
-/// The gradient of the argument where the statistics are constants (evaluation).
-pub fn gradient_fixed<E: Element>(
-    dy: &[E],
-    view: View,
-    affine: Affine,
-    rstd: &[E],
-    weight: &[E],
-    dx: &mut [E],
-) {
-    // Normalising without a mean or bias is the very product wanted.
-    super::normalize(dy, view, affine, &[], rstd, weight, &[], dx);
 }

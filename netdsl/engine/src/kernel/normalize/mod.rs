@@ -10,15 +10,15 @@
 //! | group, G groups       | 1     | B G    | C S / G  | C        | S    |
 //! | layer, RMS, over S    | 1     | B C    | S        | S        | 1    |
 //!
-//! An empty slice stands for an absent mean (RMS), weight or bias. The reciprocal of the standard
-//! deviation, `rstd`, is what the rest works with.
+//! In RMS normalisation means are 0 and variances mean squares. An empty slice stands for an absent
+//! weight or bias; `rstd` is the reciprocal of the standard deviation.
 
 mod forward;
 mod gradient;
 mod moments;
 
-pub use forward::{layer_norm, normalize};
-pub use gradient::{affine_gradient, gradient_batch, gradient_fixed, gradient_rows};
+pub use forward::{Statistics, normalize};
+pub use gradient::{gradient_batch, gradient_rows, sums};
 pub use moments::{moments, reciprocal_deviation};
 
 use crate::Element;
@@ -167,25 +167,26 @@ mod tests {
                 let channels = if weighted { affine.channels } else { 0 };
                 let (x, dy) = (numbers::<f64>(n, 1), numbers::<f64>(n, 2));
                 let (w, b) = (numbers::<f64>(channels, 3), numbers::<f64>(channels, 4));
-                let means = if rms { 0 } else { view.groups };
-                let (mut mean, mut var) = (vec![0.0; means], vec![0.0; view.groups]);
+                let (mut mean, mut var) = (vec![0.0; view.groups], vec![0.0; view.groups]);
                 let (mut rstd, mut y) = (var.clone(), vec![f64::NAN; n]);
-                moments(&x, view, &mut mean, &mut var);
+                moments(&x, view, rms, &mut mean, &mut var);
                 reciprocal_deviation(&var, 1e-3, &mut rstd);
-                normalize(&x, view, affine, &mean, &rstd, &w, &b, &mut y);
+                let by = Statistics {
+                    means: if rms { &[] } else { &mean },
+                    variances: &var,
+                    eps: 1e-3,
+                    weight: &w,
+                    bias: &b,
+                };
+                // In pieces, as chains have it.
+                for (piece, y) in y.chunks_mut(11).enumerate() {
+                    let at = piece * 11;
+                    normalize(&x[at..][..y.len()], at, view, affine, &by, y);
+                }
                 assert_close(&y, &naive(&x, view, affine, rms, &w, &b), 1e-13);
 
-                if view.outer == 1 {
-                    let (mut fused, mut m, mut r) = (y.clone(), mean.clone(), rstd.clone());
-                    fused.fill(f64::NAN);
-                    layer_norm(&x, view, affine, 1e-3, &w, &b, &mut fused, &mut m, &mut r);
-                    assert_close(&fused, &y, 1e-14);
-                    assert_close(&m, &mean, 1e-14);
-                    assert_close(&r, &rstd, 1e-14);
-                }
-
                 let (mut dw, mut db) = (vec![0.0; affine.channels], vec![0.0; affine.channels]);
-                affine_gradient(&x, &dy, view, affine, &mean, &rstd, &mut dw, &mut db);
+                sums(&x, &dy, view, affine, &mean, &rstd, &mut dw, &mut db);
                 let ones = vec![1.0; affine.channels];
                 assert_gradient(&ones, &dy, &dw, |w, y| {
                     y.copy_from_slice(&naive(&x, view, affine, rms, w, &[]));
@@ -194,18 +195,14 @@ mod tests {
                     y.copy_from_slice(&naive(&x, view, affine, rms, &[], b));
                 });
 
-                let mut dx = vec![f64::NAN; n];
+                let (mut dx, centre) = (vec![f64::NAN; n], by.means);
                 if view.outer == 1 {
-                    gradient_rows(&x, &dy, view, affine, &mean, &rstd, &w, &mut dx);
+                    gradient_rows(&x, &dy, view, affine, centre, &rstd, &w, &mut dx);
                 } else {
-                    gradient_batch(&x, &dy, view, &mean, &rstd, &w, &dw, &db, &mut dx);
+                    gradient_batch(&x, &dy, view, centre, &rstd, &w, &dw, &db, &mut dx);
                 }
                 assert_gradient(&x, &dy, &dx, |x, y| {
                     y.copy_from_slice(&naive(x, view, affine, rms, &w, &b));
-                });
-                gradient_fixed(&dy, view, affine, &rstd, &w, &mut dx);
-                assert_gradient(&x, &dy, &dx, |x, y| {
-                    normalize(x, view, affine, &mean, &rstd, &w, &b, y);
                 });
             }
         }
@@ -220,7 +217,7 @@ mod tests {
         };
         let x: Vec<f32> = (0..4096).map(|i| 10_000.0 + (i % 2) as f32).collect();
         let (mut mean, mut var) = ([0.0], [0.0]);
-        moments(&x, view, &mut mean, &mut var);
+        moments(&x, view, false, &mut mean, &mut var);
         assert!((mean[0] - 10_000.5).abs() < 1e-3 && (var[0] - 0.25).abs() < 1e-5);
     }
 
@@ -265,12 +262,19 @@ mod tests {
             let (mut mean, mut var) = (vec![0.0; view.groups], vec![0.0; view.groups]);
             let (mut y, mut dw) = (vec![0.0; view.len()], vec![0.0; affine.channels]);
             let mut db = dw.clone();
-            moments(&x, view, &mut mean, &mut var);
+            moments(&x, view, false, &mut mean, &mut var);
             let mut rstd = var.clone();
             reciprocal_deviation(&var, 1e-3, &mut rstd);
-            normalize(&x, view, affine, &mean, &rstd, &[], &[], &mut y);
+            let by = Statistics {
+                means: &mean,
+                variances: &var,
+                eps: 1e-3,
+                weight: &[],
+                bias: &[],
+            };
+            normalize(&x, 0, view, affine, &by, &mut y);
             assert_close(&y, &naive(&x, view, affine, false, &[], &[]), 1e-12);
-            affine_gradient(&x, &dy, view, affine, &mean, &rstd, &mut dw, &mut db);
+            sums(&x, &dy, view, affine, &mean, &rstd, &mut dw, &mut db);
             let (mut want_w, mut want_b) = (vec![0.0; dw.len()], vec![0.0; dw.len()]);
             for i in 0..y.len() {
                 want_w[i / affine.span % affine.channels] += dy[i] * y[i];

@@ -8,7 +8,7 @@ use crate::kernel::simd::simd;
 
 /// The sum of squared distances from `mean`.
 #[inline(always)]
-pub(super) fn squares<E: Element>(x: &[E], mean: E) -> E {
+fn squares<E: Element>(x: &[E], mean: E) -> E {
     sum_by(x, x, |x, _| {
         let d = x - mean;
         d * d
@@ -16,18 +16,34 @@ pub(super) fn squares<E: Element>(x: &[E], mean: E) -> E {
 }
 
 simd! {
-    /// Two passes over each group from `first` on; the mean is taken as 0 where none is wanted.
-    fn moments_rows[E: Element](x: &[E], view: View, first: usize, mean: &mut [E], var: &mut [E]) {
+    /// The statistics of each group from `first` on, run by run: those of a run in two passes over it,
+    /// which finds it in the first cache the second time, joined with those of the runs before (Chan,
+    /// Golub and LeVeque, *Updating formulae and a pairwise algorithm for computing sample variances*).
+    fn moments_rows[E: Element](
+        x: &[E],
+        view: View,
+        first: usize,
+        rms: bool,
+        mean: &mut [E],
+        var: &mut [E],
+    ) {
         let View { outer, groups, inner } = view;
-        let n = E::from_usize(view.per_group());
-        for (i, var) in var.iter_mut().enumerate() {
-            let run = |o: usize| &x[(o * groups + first + i) * inner..][..inner];
-            let mut centre = E::ZERO;
-            if let Some(mean) = mean.get_mut(i) {
-                centre = (0..outer).fold(E::ZERO, |sum, o| sum + run_inline::<E, Sum>(run(o))) / n;
-                *mean = centre;
+        let n = E::from_usize(inner);
+        for (i, (mean, var)) in mean.iter_mut().zip(var).enumerate() {
+            let (mut centre, mut sum) = (E::ZERO, E::ZERO);
+            for o in 0..outer {
+                let run = &x[(o * groups + first + i) * inner..][..inner];
+                if rms {
+                    sum += squares(run, E::ZERO);
+                    continue;
+                }
+                let own = run_inline::<E, Sum>(run) / n;
+                let (apart, before) = (own - centre, E::from_usize(o));
+                let share = E::ONE / (before + E::ONE);
+                centre += apart * share;
+                sum += squares(run, own) + apart * apart * (n * before * share);
             }
-            *var = (0..outer).fold(E::ZERO, |sum, o| sum + squares(run(o), centre)) / n;
+            (*mean, *var) = (centre, sum / E::from_usize(view.per_group()));
         }
     }
 }
@@ -76,6 +92,7 @@ simd! { narrow
         x: &[E],
         view: View,
         first: usize,
+        rms: bool,
         mean: &mut [E],
         var: &mut [E],
     ) {
@@ -84,11 +101,11 @@ simd! { narrow
             let (left, width) = (tile * TILE, var.len());
             let mut centre = [E::ZERO; TILE];
             let centre = &mut centre[..width];
-            if !mean.is_empty() {
+            if !rms {
                 column_sums(x, view, first + left, width, centre, false);
                 centre.iter_mut().for_each(|centre| *centre /= n);
-                mean[left..][..width].copy_from_slice(centre);
             }
+            mean[left..][..width].copy_from_slice(centre);
             var.copy_from_slice(centre);
             column_sums(x, view, first + left, width, var, true);
             var.iter_mut().for_each(|var| *var /= n);
@@ -96,27 +113,22 @@ simd! { narrow
     }
 }
 
-/// The mean and biased variance of each group. With an empty `mean`, `var` becomes the mean
-/// square instead, as RMS normalisation wants.
-pub fn moments<E: Element>(x: &[E], view: View, mean: &mut [E], var: &mut [E]) {
+/// The mean and biased variance of each group; with `rms`, 0 and the mean square.
+pub fn moments<E: Element>(x: &[E], view: View, rms: bool, mean: &mut [E], var: &mut [E]) {
     assert!(x.len() == view.len() && var.len() == view.groups);
-    let mean_row = usize::from(!mean.is_empty());
-    let arrays = [(mean, mean_row), (var, 1), (Default::default(), 0)];
     let columns = view.inner == 1 && view.outer > 1;
     let unit = if columns { TILE } else { 1 };
-    share_rows_3(
-        arrays,
-        view.groups,
-        unit,
+    let (arrays, work) = (
+        [(mean, 1), (var, 1), (Default::default(), 0)],
         view.per_group(),
-        |first, [mean, var, _]| {
-            if columns {
-                moments_columns(x, view, first, mean, var);
-            } else {
-                moments_rows(x, view, first, mean, var);
-            }
-        },
     );
+    share_rows_3(arrays, view.groups, unit, work, |first, [mean, var, _]| {
+        if columns {
+            moments_columns(x, view, first, rms, mean, var);
+        } else {
+            moments_rows(x, view, first, rms, mean, var);
+        }
+    });
 }
 
 /// 1 / sqrt(var + eps).
