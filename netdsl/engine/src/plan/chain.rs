@@ -103,9 +103,9 @@ impl<E: Element> Writer<'_, E> {
             }
             Op::Normalize(how) => {
                 let x = self.operand(input(0), member, false);
-                let mut external = |index: usize| match inputs.get(index) {
-                    Some(&operand) => Some(self.external(operand as usize)),
-                    None => None,
+                let mut external = |index: usize| {
+                    let operand = inputs.get(index)?;
+                    Some(self.external(*operand as usize))
                 };
                 let (weight, bias) = (external(2), external(3));
                 let shape = self.graph.extent(member);
