@@ -22,6 +22,9 @@ pub mod softmax;
 pub mod unary;
 
 use super::pool;
+use crate::Element;
+use gemm::scratch;
+use std::ops::Range;
 
 /// The most axes an array may have; bounds the counters kernels keep on the stack.
 pub const MAX_RANK: usize = 8;
@@ -96,6 +99,32 @@ pub(crate) fn share_rows_3<T: Send>(
     });
     pool::parallel_chunks(&mut parts[..rows.div_ceil(per)], 1, |i, part| {
         body(i * per, part[0].each_mut().map(|part| &mut **part));
+    });
+}
+
+/// The most parts of [`in_parts`].
+const MAX_PARTS: usize = 16;
+
+/// Sums over rows in parts, which follow from the sizes alone: `body` fills `width` numbers in for a
+/// range of rows, `join` makes the whole of those of all parts, in order, and the rows of each part but
+/// the last. A row costs about `work` elements.
+///
+/// A thread so reads what lies together in memory, and what it or its like wrote in other loops.
+pub(crate) fn in_parts<E: Element>(
+    rows: usize,
+    work: usize,
+    width: usize,
+    body: impl Fn(Range<usize>, &mut [E]) + Sync,
+    join: impl FnOnce(&[E], usize),
+) {
+    let few = rows.saturating_mul(work) < SERIAL;
+    let each = rows.div_ceil(if few { 1 } else { MAX_PARTS }).max(1);
+    let parts = rows.div_ceil(each).max(1);
+    scratch::elements(parts * width, |space: &mut [E]| {
+        pool::parallel_chunks(space, width, |part, numbers| {
+            body(part * each..rows.min((part + 1) * each), numbers);
+        });
+        join(space, each);
     });
 }
 

@@ -4,63 +4,63 @@ use super::{Affine, BLOCK, TILE, View, sum_by};
 use crate::Element;
 use crate::kernel::reduce::{Sum, run_inline};
 use crate::kernel::simd::simd;
-use crate::kernel::{share_rows, share_rows_3};
+use crate::kernel::{in_parts, share_rows};
+use std::ops::Range;
 
 simd! {
-    /// Channels from `first` on, each made of runs of `span`.
-    fn affine_runs[E: Element](
+    /// The sums of channels that are runs of `span`, over some of their repetitions.
+    fn sum_runs[E: Element](
         x: &[E],
         dy: &[E],
         view: View,
         affine: Affine,
         mean: &[E],
         rstd: &[E],
-        first: usize,
+        part: Range<usize>,
         dweight: &mut [E],
         dbias: &mut [E],
     ) {
         let Affine { channels, span } = affine;
-        let repeats = x.len() / (channels * span);
-        for (i, (dweight, dbias)) in dweight.iter_mut().zip(dbias).enumerate() {
-            let (mut by_x, mut plain) = (E::ZERO, E::ZERO);
-            for repeat in 0..repeats {
-                let start = (repeat * channels + first + i) * span;
+        dweight.fill(E::ZERO);
+        dbias.fill(E::ZERO);
+        for repeat in part {
+            let sums = dweight.iter_mut().zip(&mut *dbias);
+            for (i, (by_x, plain)) in sums.enumerate() {
+                let start = (repeat * channels + i) * span;
                 // A run lies within a group, or is made of whole ones.
                 let piece = span.min(view.inner);
                 for start in (start..start + span).step_by(piece) {
                     let group = start / view.inner % view.groups;
                     let (x, dy) = (&x[start..][..piece], &dy[start..][..piece]);
                     let mean = mean.get(group).copied().unwrap_or(E::ZERO);
-                    by_x += sum_by(x, dy, |x, dy| dy * (x - mean)) * rstd[group];
-                    plain += run_inline::<E, Sum>(dy);
+                    *by_x += sum_by(x, dy, |x, dy| dy * (x - mean)) * rstd[group];
+                    *plain += run_inline::<E, Sum>(dy);
                 }
             }
-            (*dweight, *dbias) = (by_x, plain);
         }
     }
 }
 
 simd! { narrow
-    /// Channels from `first` on, each a column. Statistics run along with the columns
+    /// The sums of channels that are columns, over some rows. Statistics run along with the columns
     /// (`inner` is 1) or change every `inner` of them.
-    fn affine_columns[E: Element](
+    fn sum_columns[E: Element](
         x: &[E],
         dy: &[E],
         view: View,
         channels: usize,
         mean: &[E],
         rstd: &[E],
-        first: usize,
+        part: Range<usize>,
         dweight: &mut [E],
         dbias: &mut [E],
     ) {
-        let (rows, end) = (x.len() / channels, first + dweight.len());
         let along = view.inner == 1 && view.groups == channels;
-        let mut left = first;
-        while left < end {
+        let mut left = 0;
+        while left < channels {
             // A tile does not leave its group.
-            let border = if along { end } else { (left / view.inner + 1) * view.inner };
-            let width = TILE.min(end - left).min(border - left);
+            let border = if along { channels } else { (left / view.inner + 1) * view.inner };
+            let width = TILE.min(channels - left).min(border - left);
             let (mut by_x, mut plain) = ([E::ZERO; TILE], [E::ZERO; TILE]);
             let (mut centre, mut scale) = ([E::ZERO; TILE], [E::ZERO; TILE]);
             if along {
@@ -69,9 +69,9 @@ simd! { narrow
                     centre[..width].copy_from_slice(&mean[left..][..width]);
                 }
             }
-            for block in (0..rows).step_by(BLOCK) {
-                let (mut part_x, mut part) = ([E::ZERO; TILE], [E::ZERO; TILE]);
-                for row in block..(block + BLOCK).min(rows) {
+            for block in part.clone().step_by(BLOCK) {
+                let (mut block_x, mut block_plain) = ([E::ZERO; TILE], [E::ZERO; TILE]);
+                for row in block..(block + BLOCK).min(part.end) {
                     let at = row * channels + left;
                     if !along {
                         let group = at / view.inner % view.groups;
@@ -79,8 +79,8 @@ simd! { narrow
                         scale = [rstd[group]; TILE];
                     }
                     let mut add = |i: usize, x: E, dy: E| {
-                        part_x[i] += dy * ((x - centre[i]) * scale[i]);
-                        part[i] += dy;
+                        block_x[i] += dy * ((x - centre[i]) * scale[i]);
+                        block_plain[i] += dy;
                     };
                     let (x, dy) = (&x[at..][..width], &dy[at..][..width]);
                     // A whole tile has a length known in advance, so its sums stay in registers.
@@ -92,13 +92,12 @@ simd! { narrow
                     }
                 }
                 for i in 0..TILE {
-                    by_x[i] += part_x[i];
-                    plain[i] += part[i];
+                    by_x[i] += block_x[i];
+                    plain[i] += block_plain[i];
                 }
             }
-            let at = left - first;
-            dweight[at..][..width].copy_from_slice(&by_x[..width]);
-            dbias[at..][..width].copy_from_slice(&plain[..width]);
+            dweight[left..][..width].copy_from_slice(&by_x[..width]);
+            dbias[left..][..width].copy_from_slice(&plain[..width]);
             left += width;
         }
     }
@@ -121,23 +120,26 @@ pub fn sums<E: Element>(
         dweight.fill(E::ZERO);
         return dbias.fill(E::ZERO);
     }
-    let work = x.len() / affine.channels;
-    let unit = if affine.span > 1 { 1 } else { TILE };
-    let arrays = [(dweight, 1), (dbias, 1), (Default::default(), 0)];
-    let channels = affine.channels;
-    share_rows_3(
-        arrays,
-        channels,
-        unit,
-        work,
-        |first, [dweight, dbias, _]| {
-            if affine.span > 1 {
-                affine_runs(x, dy, view, affine, mean, rstd, first, dweight, dbias);
-            } else {
-                affine_columns(x, dy, view, channels, mean, rstd, first, dweight, dbias);
-            }
-        },
-    );
+    let Affine { channels, span } = affine;
+    let repeats = x.len() / (channels * span);
+    let part = |part: Range<usize>, sums: &mut [E]| {
+        let (dweight, dbias) = sums.split_at_mut(channels);
+        if span > 1 {
+            sum_runs(x, dy, view, affine, mean, rstd, part, dweight, dbias);
+        } else {
+            sum_columns(x, dy, view, channels, mean, rstd, part, dweight, dbias);
+        }
+    };
+    in_parts(repeats, channels * span, 2 * channels, part, |parts, _| {
+        let mut parts = parts.chunks_exact(2 * channels);
+        let first = parts.next().unwrap_or_default();
+        dweight.copy_from_slice(&first[..channels]);
+        dbias.copy_from_slice(&first[channels..]);
+        for part in parts {
+            let sums = dweight.iter_mut().chain(&mut *dbias);
+            sums.zip(part).for_each(|(sum, &part)| *sum += part);
+        }
+    });
 }
 
 simd! {

@@ -226,6 +226,17 @@ mod tests {
         for (view, affine) in [
             (
                 View {
+                    outer: 37,
+                    groups: 16,
+                    inner: 60,
+                },
+                Affine {
+                    channels: 16,
+                    span: 60,
+                },
+            ),
+            (
+                View {
                     outer: 8,
                     groups: 16,
                     inner: 400,

@@ -3,8 +3,9 @@
 use super::{BLOCK, TILE, View, sum_by};
 use crate::Element;
 use crate::kernel::reduce::{Sum, run_inline};
-use crate::kernel::share_rows_3;
 use crate::kernel::simd::simd;
+use crate::kernel::{in_parts, share_rows_3};
+use std::ops::Range;
 
 /// The sum of squared distances from `mean`.
 #[inline(always)]
@@ -15,10 +16,36 @@ fn squares<E: Element>(x: &[E], mean: E) -> E {
     })
 }
 
+/// The mean, or 0, and the sum of squared distances from it. The second pass over a run finds it in the
+/// first cache.
+#[inline(always)]
+fn of_run<E: Element>(x: &[E], rms: bool) -> (E, E) {
+    if rms {
+        return (E::ZERO, squares(x, E::ZERO));
+    }
+    let mean = run_inline::<E, Sum>(x) / E::from_usize(x.len());
+    (mean, squares(x, mean))
+}
+
+/// Takes the moments of some equally large runs in with those of the runs before, by Chan, Golub and
+/// LeVeque, *Updating formulae and a pairwise algorithm for computing sample variances*.
+#[inline(always)]
+fn take_in<E: Element>(
+    (mean, sum): (&mut E, &mut E),
+    before: usize,
+    (own_mean, own_sum): (E, E),
+    runs: usize,
+    inner: usize,
+) {
+    let number = E::from_usize;
+    let apart = own_mean - *mean;
+    let share = number(runs) / number(before + runs);
+    *mean += apart * share;
+    *sum += own_sum + apart * apart * (number(before * inner) * share);
+}
+
 simd! {
-    /// The statistics of each group from `first` on, run by run: those of a run in two passes over it,
-    /// which finds it in the first cache the second time, joined with those of the runs before (Chan,
-    /// Golub and LeVeque, *Updating formulae and a pairwise algorithm for computing sample variances*).
+    /// Groups from `first` on that are rows.
     fn moments_rows[E: Element](
         x: &[E],
         view: View,
@@ -27,25 +54,64 @@ simd! {
         mean: &mut [E],
         var: &mut [E],
     ) {
-        let View { outer, groups, inner } = view;
-        let n = E::from_usize(inner);
+        let n = view.inner;
         for (i, (mean, var)) in mean.iter_mut().zip(var).enumerate() {
-            let (mut centre, mut sum) = (E::ZERO, E::ZERO);
-            for o in 0..outer {
-                let run = &x[(o * groups + first + i) * inner..][..inner];
-                if rms {
-                    sum += squares(run, E::ZERO);
-                    continue;
-                }
-                let own = run_inline::<E, Sum>(run) / n;
-                let (apart, before) = (own - centre, E::from_usize(o));
-                let share = E::ONE / (before + E::ONE);
-                centre += apart * share;
-                sum += squares(run, own) + apart * apart * (n * before * share);
-            }
-            (*mean, *var) = (centre, sum / E::from_usize(view.per_group()));
+            let (centre, sum) = of_run(&x[(first + i) * n..][..n], rms);
+            (*mean, *var) = (centre, sum / E::from_usize(n));
         }
     }
+}
+
+simd! {
+    /// Means and sums of squares of all groups over some of `outer`.
+    fn moments_part[E: Element](
+        x: &[E],
+        view: View,
+        rms: bool,
+        part: Range<usize>,
+        mean: &mut [E],
+        sum: &mut [E],
+    ) {
+        mean.fill(E::ZERO);
+        sum.fill(E::ZERO);
+        for (before, o) in part.enumerate() {
+            for (i, (mean, sum)) in mean.iter_mut().zip(&mut *sum).enumerate() {
+                let run = &x[(o * view.groups + i) * view.inner..][..view.inner];
+                take_in((mean, sum), before, of_run(run, rms), 1, view.inner);
+            }
+        }
+    }
+}
+
+/// The moments of groups whose runs lie apart.
+fn moments_runs<E: Element>(x: &[E], view: View, rms: bool, mean: &mut [E], var: &mut [E]) {
+    let View {
+        outer,
+        groups,
+        inner,
+    } = view;
+    let part = |part: Range<usize>, numbers: &mut [E]| {
+        let (mean, sum) = numbers.split_at_mut(groups);
+        moments_part(x, view, rms, part, mean, sum);
+    };
+    in_parts(outer, groups * inner, 2 * groups, part, |parts, each| {
+        let (mut before, first) = (0, (&parts[..groups], &parts[groups..2 * groups]));
+        mean.copy_from_slice(first.0);
+        var.copy_from_slice(first.1);
+        for part in parts.chunks_exact(2 * groups) {
+            let runs = each.min(outer - before);
+            if before > 0 {
+                let (own_mean, own_sum) = part.split_at(groups);
+                for i in 0..groups {
+                    let own = (own_mean[i], own_sum[i]);
+                    take_in((&mut mean[i], &mut var[i]), before, own, runs, inner);
+                }
+            }
+            before += runs;
+        }
+        let n = E::from_usize(view.per_group());
+        var.iter_mut().for_each(|var| *var /= n);
+    });
 }
 
 /// Replaces `sums` by the sums of that many columns of `x` from `first` on or, given their means,
@@ -116,12 +182,15 @@ simd! { narrow
 /// The mean and biased variance of each group; with `rms`, 0 and the mean square.
 pub fn moments<E: Element>(x: &[E], view: View, rms: bool, mean: &mut [E], var: &mut [E]) {
     assert!(x.len() == view.len() && var.len() == view.groups);
-    let columns = view.inner == 1 && view.outer > 1;
-    let unit = if columns { TILE } else { 1 };
-    let (arrays, work) = (
+    if view.outer != 1 && view.inner != 1 && view.groups > 0 {
+        return moments_runs(x, view, rms, mean, var);
+    }
+    let columns = view.outer != 1;
+    let (arrays, unit) = (
         [(mean, 1), (var, 1), (Default::default(), 0)],
-        view.per_group(),
+        if columns { TILE } else { 1 },
     );
+    let work = view.per_group();
     share_rows_3(arrays, view.groups, unit, work, |first, [mean, var, _]| {
         if columns {
             moments_columns(x, view, first, rms, mean, var);
