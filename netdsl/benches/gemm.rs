@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use netdsl::engine::kernel::conv::{
     ConvSizes, conv_forward, conv_input_gradient, conv_weight_gradient,
 };
-use netdsl::engine::kernel::gemm::{Epilogue, MatRef, gemm, gemm_batched};
+use netdsl::engine::kernel::gemm::{Batch, Epilogue, MatRef, gemm, gemm_batched};
 use netdsl::engine::pool::with_threads;
 
 /// The least time of a call, over a fifth of a second of calls.
@@ -163,21 +163,13 @@ fn main() {
                 || {
                     let (a, b) = (MatRef::new(&a, k, 1), MatRef::new(&b, row, col));
                     let none = Epilogue::default();
-                    gemm_batched(
-                        batch,
-                        m,
-                        n,
-                        k,
-                        a,
-                        m * k,
-                        b,
-                        k * n,
-                        &mut c,
-                        m * n,
-                        n,
-                        false,
-                        none,
-                    );
+                    let products = Batch {
+                        count: [batch, 1],
+                        a: [m * k, 0],
+                        b: [k * n, 0],
+                        c: [m * n, 0],
+                    };
+                    gemm_batched(products, m, n, k, a, b, &mut c, n, false, none);
                 },
             );
             println!();

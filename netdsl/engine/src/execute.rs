@@ -326,40 +326,18 @@ impl<E: Element> Call<'_, '_, E> {
     }
 
     fn product(&self, product: &Product, y: &mut [E]) {
-        let Product {
-            batch,
-            m,
-            n,
-            k,
-            a: [a_row, a_col, a_step],
-            b: [b_row, b_col, b_step],
-            relu,
-        } = *product;
-        let a = MatRef::new(self.operand(0), a_row, a_col);
-        let b = MatRef::new(self.operand(1), b_row, b_col);
+        let Product { batch, m, n, k, .. } = *product;
+        let a = MatRef::new(self.operand(0), product.a[0], product.a[1]);
+        let b = MatRef::new(self.operand(1), product.b[0], product.b[1]);
         let epilogue = Epilogue {
             bias_col: (self.operands.len() > 2).then(|| self.operand(2)),
             bias_row: None,
-            relu,
+            relu: product.relu,
         };
-        if batch == 1 {
-            gemm(m, n, k, a, b, y, n, false, epilogue);
+        if batch.count == [1, 1] {
+            gemm(m, n, k, a, b, y, product.c, false, epilogue);
         } else {
-            gemm_batched(
-                batch,
-                m,
-                n,
-                k,
-                a,
-                a_step,
-                b,
-                b_step,
-                y,
-                m * n,
-                n,
-                false,
-                epilogue,
-            );
+            gemm_batched(batch, m, n, k, a, b, y, product.c, false, epilogue);
         }
     }
 }

@@ -38,6 +38,11 @@ pub fn random(sizes: &[usize]) -> Operand {
 }
 
 impl Operand {
+    /// The numbers as an array.
+    pub fn array(&self) -> ndarray::ArrayD<f64> {
+        ndarray::ArrayD::from_shape_vec(self.sizes.clone(), self.values.clone()).unwrap()
+    }
+
     /// The numbers changed.
     pub fn map(mut self, f: impl Fn(f64) -> f64) -> Self {
         self.values.iter_mut().for_each(|x| *x = f(*x));

@@ -1,9 +1,15 @@
 //! Matrix products and convolutions.
 
 use crate::harness::{BATCHES, Operand, check, random};
-use netdsl::graph::Op;
+use netdsl::engine::kernel::MAX_RANK;
 use netdsl::graph::op::Convolution;
+use netdsl::graph::{Graph, NodeId, Op};
 use netdsl::shape::rule::Window;
+
+const PLAIN: Op = Op::MatMul {
+    transpose_a: false,
+    transpose_b: false,
+};
 
 #[test]
 fn matrix_products() {
@@ -142,5 +148,101 @@ fn weight_gradients_of_convolutions() {
         let op = Op::ConvWeightGradient(case.how);
         let all = operands(&[&case.x, &case.y]);
         check(&all, |graph, n| graph.push(op, n, &case.weight));
+    }
+}
+
+/// All orders of three axes.
+const ORDERS: [[usize; 3]; 6] = [
+    [0, 1, 2],
+    [0, 2, 1],
+    [1, 0, 2],
+    [1, 2, 0],
+    [2, 0, 1],
+    [2, 1, 0],
+];
+
+/// The axes of a node in another order.
+fn permute(graph: &mut Graph, x: NodeId, order: &[usize]) -> NodeId {
+    let (sizes, mut op) = (graph.extent(x), [0; MAX_RANK]);
+    let permuted: Vec<usize> = order.iter().map(|&axis| sizes[axis]).collect();
+    for (to, &axis) in op.iter_mut().zip(order) {
+        *to = axis as u8;
+    }
+    graph.push(Op::Permute(op), &[x], &permuted)
+}
+
+/// Every second one of seven along the last axis, from the second on.
+fn slice(graph: &mut Graph, x: NodeId) -> NodeId {
+    let mut sizes = graph.extent(x).to_vec();
+    let axis = sizes.len() - 1;
+    sizes[axis] = 3;
+    let op = Op::Slice {
+        axis: axis as u8,
+        start: 1,
+        step: 2,
+    };
+    graph.push(op, &[x], &sizes)
+}
+
+#[test]
+fn products_of_views_are_those_of_copies() {
+    for left in ORDERS {
+        for right in ORDERS {
+            for result in ORDERS {
+                // Axes of three sizes, so that no wrong order fits: [3, 4, 5] · [3, 5, 2].
+                let stored = |sizes: [usize; 3], order: [usize; 3]| {
+                    let mut stored = [0; 3];
+                    (0..3).for_each(|axis| stored[order[axis]] = sizes[axis]);
+                    stored
+                };
+                let (a, b) = (stored([3, 4, 5], left), stored([3, 5, 2], right));
+                let (a, b) = (random(&a), random(&b));
+                let y = check(&[a.clone(), b.clone()], |graph, x| {
+                    let a = permute(graph, x[0], &left);
+                    let b = permute(graph, x[1], &right);
+                    let y = graph.push(PLAIN, &[a, b], &[3, 4, 2]);
+                    permute(graph, y, &result)
+                });
+                let view = |values: &Operand, order: [usize; 3]| {
+                    values.array().permuted_axes(order.to_vec())
+                };
+                let (a, b) = (view(&a, left), view(&b, right));
+                let mut wanted = ndarray::Array3::zeros((3, 4, 2));
+                for ((i, r, c), y) in wanted.indexed_iter_mut() {
+                    *y = (0..5).map(|k| a[[i, r, k]] * b[[i, k, c]]).sum::<f64>();
+                }
+                let wanted = wanted.permuted_axes(result);
+                assert!(y.iter().zip(&wanted).all(|(y, w)| (y - w).abs() < 1e-13));
+            }
+        }
+    }
+}
+
+#[test]
+fn heads_of_attention_are_products_of_views() {
+    // [batch, steps, 3, heads, each, 2 (one of which is taken)] as queries, keys and values.
+    for batch in BATCHES {
+        let x = random(&[batch, 4, 3, 2, 7]);
+        check(&[x, random(&[6, 5])], |graph, x| {
+            let taken = slice(graph, x[0]);
+            let part = |graph: &mut Graph, start: usize| {
+                let op = Op::Slice {
+                    axis: 2,
+                    start,
+                    step: 1,
+                };
+                let part = graph.push(op, &[taken], &[batch, 4, 1, 2, 3]);
+                let part = graph.push(Op::Reshape, &[part], &[batch, 4, 2, 3]);
+                permute(graph, part, &[0, 2, 1, 3])
+            };
+            let [q, k, v] = [0, 1, 2].map(|start| part(graph, start));
+            let k = permute(graph, k, &[0, 1, 3, 2]);
+            let weights = graph.push(PLAIN, &[q, k], &[batch, 2, 4, 4]);
+            let y = graph.push(PLAIN, &[weights, v], &[batch, 2, 4, 3]);
+            let y = permute(graph, y, &[0, 2, 1, 3]);
+            let y = graph.push(Op::Reshape, &[y], &[batch, 4, 6]);
+            let w = permute(graph, x[1], &[1, 0]);
+            graph.push(Op::Linear, &[y, w], &[batch, 4, 5])
+        });
     }
 }

@@ -118,68 +118,104 @@ fn gemm_with<E: Element>(
     accumulate: bool,
     epilogue: Epilogue<E>,
 ) {
-    let product = checked(
-        (1, m, n, k),
-        (a, 0),
-        (b, 0),
-        (c, 0),
-        c_row_stride,
-        accumulate,
-        epilogue,
-    );
+    let (one, sizes) = (Batch::ONE, (m, n, k));
+    let product = checked(&one, sizes, a, b, c, c_row_stride, accumulate, epilogue);
     // SAFETY: the sizes were checked against the slices, which are borrowed until this returns.
     unsafe { product.run(kernels) };
 }
 
-/// `batch` products as [`gemm`] computes them; matrix number i starts i batch strides into its
-/// slice (0 for A or B: all use the same one). All share the epilogue.
+/// Many products: how many along two axes, and how far apart their matrices are along each (0 for A or
+/// B: all use the same one).
+#[derive(Clone, Copy, Debug)]
+pub struct Batch {
+    /// How many; 1 along an axis that is not there.
+    pub count: [usize; 2],
+    /// Strides of A.
+    pub a: [usize; 2],
+    /// Strides of B.
+    pub b: [usize; 2],
+    /// Strides of C.
+    pub c: [usize; 2],
+}
+
+impl Batch {
+    /// A single product.
+    pub(crate) const ONE: Self = Self {
+        count: [1; 2],
+        a: [0; 2],
+        b: [0; 2],
+        c: [0; 2],
+    };
+
+    /// Elements from the first matrix to the last, whose strides these are.
+    fn reach(&self, strides: [usize; 2]) -> Option<usize> {
+        let along = |axis: usize| (self.count[axis] - 1).checked_mul(strides[axis]);
+        along(0)?.checked_add(along(1)?)
+    }
+
+    /// Whether no two elements of the matrices C are the same, by strides that each step over all that
+    /// the smaller ones reach.
+    fn is_apart(&self, m: usize, n: usize, c_row: usize) -> bool {
+        let [outer, inner] = [0, 1].map(|axis| (self.c[axis], self.count[axis]));
+        let mut axes = [outer, inner, (c_row, m), (1, n)];
+        axes.sort_unstable();
+        let mut span = 1usize;
+        axes.iter()
+            .filter(|(_, count)| *count > 1)
+            .all(|&(stride, count)| {
+                let apart = stride >= span;
+                span = span.saturating_add(stride.saturating_mul(count - 1));
+                apart
+            })
+    }
+}
+
+/// Products as [`gemm`] computes them, which share the epilogue.
 ///
 /// # Panics
 ///
 /// If a slice is too short for its matrices, or matrices of C overlap.
 #[allow(clippy::too_many_arguments, reason = "the operands of a product")]
 pub fn gemm_batched<E: Element>(
-    batch: usize,
+    batch: Batch,
     m: usize,
     n: usize,
     k: usize,
     a: MatRef<E>,
-    a_batch_stride: usize,
     b: MatRef<E>,
-    b_batch_stride: usize,
     c: &mut [E],
-    c_batch_stride: usize,
     c_row_stride: usize,
     accumulate: bool,
     epilogue: Epilogue<E>,
 ) {
     let product = checked(
-        (batch, m, n, k),
-        (a, a_batch_stride),
-        (b, b_batch_stride),
-        (c, c_batch_stride),
+        &batch,
+        (m, n, k),
+        a,
+        b,
+        c,
         c_row_stride,
         accumulate,
         epilogue,
     );
     let kernels = kernels();
+    let [outer, inner] = batch.count;
     let one = |index: usize| {
-        let product = product.moved(
-            index * a_batch_stride,
-            index * b_batch_stride,
-            index * c_batch_stride,
-        );
+        let (i, j) = (index / inner, index % inner);
+        let at = |strides: [usize; 2]| i * strides[0] + j * strides[1];
+        let product = product.moved(at(batch.a), at(batch.b), at(batch.c));
         // SAFETY: the sizes were checked against the slices, and matrices of C do not overlap.
         unsafe { product.run(kernels) };
     };
+    let count = outer * inner;
     let work = m.saturating_mul(n).saturating_mul(k.max(1));
-    if batch >= 8 || work < SMALL {
-        let group = (SMALL / work.max(1)).clamp(1, batch.max(1));
-        pool::parallel_for(batch.div_ceil(group), |task| {
-            (task * group..batch.min((task + 1) * group)).for_each(one);
+    if count >= 8 || work < SMALL {
+        let group = (SMALL / work.max(1)).clamp(1, count.max(1));
+        pool::parallel_for(count.div_ceil(group), |task| {
+            (task * group..count.min((task + 1) * group)).for_each(one);
         });
     } else {
-        (0..batch).for_each(one);
+        (0..count).for_each(one);
     }
 }
 
@@ -196,42 +232,40 @@ fn span(rows: usize, cols: usize, row_stride: usize, col_stride: usize) -> Optio
         .checked_add(1)
 }
 
+#[allow(clippy::too_many_arguments, reason = "the operands of a product")]
 fn checked<E: Element>(
-    (batch, m, n, k): (usize, usize, usize, usize),
-    (a, a_batch): (MatRef<E>, usize),
-    (b, b_batch): (MatRef<E>, usize),
-    (c, c_batch): (&mut [E], usize),
+    batch: &Batch,
+    (m, n, k): (usize, usize, usize),
+    a: MatRef<E>,
+    b: MatRef<E>,
+    c: &mut [E],
     c_row: usize,
     accumulate: bool,
     epilogue: Epilogue<E>,
 ) -> Product<E> {
-    if batch > 0 && m > 0 && n > 0 {
-        let fits = |matrix: Option<usize>, stride: usize, length: usize| {
+    if !batch.count.contains(&0) && m > 0 && n > 0 {
+        let fits = |matrix: Option<usize>, strides: [usize; 2], length: usize| {
             matrix == Some(0)
                 || matrix
-                    .and_then(|span| span.checked_add((batch - 1).checked_mul(stride)?))
+                    .and_then(|span| span.checked_add(batch.reach(strides)?))
                     .is_some_and(|span| span <= length)
         };
         let a_span = span(m, k, a.row_stride, a.col_stride);
         let b_span = span(k, n, b.row_stride, b.col_stride);
-        let c_span = span(m, n, c_row, 1);
         assert!(
-            fits(a_span, a_batch, a.data.len()),
+            fits(a_span, batch.a, a.data.len()),
             "A is shorter than {m} by {k}"
         );
         assert!(
-            fits(b_span, b_batch, b.data.len()),
+            fits(b_span, batch.b, b.data.len()),
             "B is shorter than {k} by {n}"
         );
         assert!(
-            fits(c_span, c_batch, c.len()),
+            fits(span(m, n, c_row, 1), batch.c, c.len()),
             "C is shorter than {m} by {n}"
         );
         assert!(m == 1 || c_row >= n, "rows of C overlap");
-        // Matrices of C follow one another, or lie side by side in shared rows.
-        let apart = c_span.is_some_and(|span| c_batch >= span);
-        let beside = c_batch >= n && (m == 1 || c_row - n >= (batch - 1) * c_batch);
-        assert!(batch == 1 || apart || beside, "matrices of C overlap");
+        assert!(batch.is_apart(m, n, c_row), "matrices of C overlap");
         assert!(
             epilogue.bias_col.is_none_or(|bias| bias.len() >= n),
             "too few column biases"

@@ -3,7 +3,7 @@
 //! An array is seen as (outer, size, inner) with the softmax along the middle. As in PyTorch, a
 //! slice of only negative infinities gives NaN, and single ones give probability 0.
 
-use super::reduce::{Max, Sum, run_inline};
+use super::reduce::{MaxNumber, Sum, run_inline};
 use super::share_rows;
 use super::simd::simd;
 use crate::Element;
@@ -42,10 +42,12 @@ fn dot<E: Element>(a: &[E], b: &[E]) -> E {
     }
 }
 
+// A NaN need not be the greatest element: its own power is one, and so is the sum.
+
 simd! {
     fn rows[E: Element](log: bool, x: &[E], y: &mut [E], n: usize) {
         for (x, y) in x.chunks_exact(n).zip(y.chunks_exact_mut(n)) {
-            let most = run_inline::<E, Max>(x);
+            let most = run_inline::<E, MaxNumber>(x);
             for (y, &x) in y.iter_mut().zip(x) {
                 *y = (x - most).exp();
             }
@@ -72,7 +74,7 @@ simd! {
         let mut powers = [E::ZERO; BLOCK];
         for (x, y) in x.chunks(block).zip(y.chunks_mut(block)) {
             for (x, y) in x.chunks_exact(n).zip(y.chunks_exact_mut(n)) {
-                let most = run_inline::<E, Max>(x);
+                let most = run_inline::<E, MaxNumber>(x);
                 for (y, &x) in y.iter_mut().zip(x) {
                     *y = x - most;
                 }
@@ -104,7 +106,7 @@ simd! {
                 let (most, sum) = (&mut most[..width], &mut sum[..width]);
                 for x in x.chunks_exact(inner) {
                     for (most, &x) in most.iter_mut().zip(&x[left..]) {
-                        *most = most.maximum(x);
+                        *most = if x > *most { x } else { *most };
                     }
                 }
                 for (x, y) in x.chunks_exact(inner).zip(y.chunks_exact_mut(inner)) {

@@ -3,9 +3,11 @@
 //! Everything that follows from shapes is worked out here, once; running only looks up operands.
 
 mod product;
+mod strided;
 mod window;
 
-pub(super) use product::Product;
+pub(super) use product::{Product, lower as lower_product, permuted as permuted_product};
+pub(super) use strided::Strided;
 
 use super::chain::Spread;
 use super::kernel::MAX_RANK;
@@ -213,7 +215,7 @@ pub(super) fn lower(graph: &Graph, node: NodeId, shapes: u32) -> Kernel {
     let inputs = graph.inputs(node);
     let operand = |index: usize| graph.extent(inputs[index] as usize);
     match op {
-        Op::MatMul { .. } | Op::Linear => Kernel::Product(product::lower(graph, node)),
+        Op::MatMul { .. } | Op::Linear => Kernel::Product(product::lower(graph, node).0),
         Op::Reduce(how, axes) => {
             let how = match how {
                 Reduction::Sum => Reduce::Sum,

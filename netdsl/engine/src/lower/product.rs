@@ -1,79 +1,154 @@
 //! Sizes and strides of matrix products.
 
+use super::strided::{Strided, dense, joined};
 use crate::graph::{Graph, NodeId, Op};
+use crate::kernel::MAX_RANK;
+use crate::kernel::gemm::Batch;
 
-/// A batch of products: sizes, and the strides of either operand from row to row, column to
-/// column and matrix to matrix.
+/// Products of matrices: sizes, and the strides of the operands and the result.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Product {
-    pub(crate) batch: usize,
+    pub(crate) batch: Batch,
     pub(crate) m: usize,
     pub(crate) n: usize,
     pub(crate) k: usize,
-    pub(crate) a: [usize; 3],
-    pub(crate) b: [usize; 3],
+    /// From row to row and from column to column.
+    pub(crate) a: [usize; 2],
+    pub(crate) b: [usize; 2],
+    /// From row to row.
+    pub(crate) c: usize,
     /// Negative results become 0.
     pub(crate) relu: bool,
 }
 
-/// The product of [`Op::MatMul`] or [`Op::Linear`].
-pub(super) fn lower(graph: &Graph, node: NodeId) -> Product {
-    let inputs = graph.inputs(node);
-    let [x, w] = [0, 1].map(|index| graph.extent(inputs[index] as usize));
-    let Op::MatMul {
-        transpose_a,
-        transpose_b,
-    } = graph.nodes[node].op
-    else {
-        let (n, k) = (w[0], w[1]);
-        return Product {
-            batch: 1,
-            m: super::product(&x[..x.len() - 1]),
-            n,
-            k,
-            a: [k, 1, 0],
-            b: [1, k, 0],
-            relu: false,
-        };
-    };
-    let split = |sizes: &[usize]| {
-        let (leading, last) = sizes.split_at(sizes.len() - 2);
-        (super::product(leading), last[0], last[1])
-    };
-    let ((a_batch, a_rows, a_cols), (b_batch, b_rows, b_cols)) = (split(&x), split(&w));
-    let strides = |transposed: bool, cols: usize, batch: usize| {
+/// The axes of an operand: leading ones, rows (one, where there is no such axis), columns.
+struct Matrices<'a> {
+    leading: &'a [usize],
+    strides: &'a [usize],
+    rows: (usize, usize),
+    cols: (usize, usize),
+}
+
+impl<'a> Matrices<'a> {
+    fn new(sizes: &'a [usize], strides: &'a [usize], transposed: bool) -> Self {
+        let leading = sizes.len().saturating_sub(2);
+        let mut sides = sizes[leading..]
+            .iter()
+            .copied()
+            .zip(strides[leading..].iter().copied());
+        let (cols, rows) = (sides.next_back(), sides.next_back());
+        let (mut rows, mut cols) = (rows.unwrap_or((1, 1)), cols.unwrap_or((1, 1)));
         if transposed {
-            [1, cols, batch]
-        } else {
-            [cols, 1, batch]
+            (rows, cols) = (cols, rows);
         }
-    };
-    let (m, k) = if transpose_a {
-        (a_cols, a_rows)
-    } else {
-        (a_rows, a_cols)
-    };
-    let n = if transpose_b { b_rows } else { b_cols };
-    if w.len() == 2 && !transpose_a {
-        // The right matrix serves all: the left ones are one with more rows.
-        return Product {
-            batch: 1,
-            m: a_batch * m,
-            n,
-            k,
-            a: [a_cols, 1, 0],
-            b: strides(transpose_b, b_cols, 0),
-            relu: false,
-        };
+        Self {
+            leading: &sizes[..leading],
+            strides: &strides[..leading],
+            rows,
+            cols,
+        }
     }
-    let step = |rank: usize, size: usize| if rank == 2 { 0 } else { size };
-    Product {
-        batch: if x.len() == 2 { b_batch } else { a_batch },
-        m,
-        n,
-        k,
-        a: strides(transpose_a, a_cols, step(x.len(), a_rows * a_cols)),
-        b: strides(transpose_b, b_cols, step(w.len(), b_rows * b_cols)),
+
+    /// Whether neighbours along one side are neighbours in memory.
+    fn is_close(&self) -> bool {
+        let close = |(size, stride): (usize, usize)| size <= 1 || stride == 1;
+        close(self.rows) || close(self.cols)
+    }
+
+    /// Strides along the leading axes of the product; 0 where there are none.
+    fn along(&self, leading: usize) -> [usize; MAX_RANK] {
+        let mut strides = [0; MAX_RANK];
+        if self.leading.len() == leading {
+            strides[..leading].copy_from_slice(self.strides);
+        }
+        strides
+    }
+}
+
+/// The product of [`Op::MatMul`] or [`Op::Linear`] and where it finds its operands: through operations
+/// that only give elements another order, where it can read them so.
+pub(crate) fn lower(graph: &Graph, node: NodeId) -> (Product, [Strided; 2]) {
+    let shape = graph.extent(node);
+    let inputs = [0, 1].map(|index| graph.inputs(node)[index] as usize);
+    let [a, b] = inputs.map(|input| Strided::through(graph, input));
+    let [plain_a, plain_b] = inputs.map(|input| Strided::plain(graph, input));
+    let strides = dense(&shape);
+    for operands in [[a, b], [a, plain_b], [plain_a, b]] {
+        if let Some(product) = fit(graph, node, operands, &strides) {
+            return (product, operands);
+        }
+    }
+    let plain = [plain_a, plain_b];
+    let product = fit(graph, node, plain, &strides).expect("dense arrays fit");
+    (product, plain)
+}
+
+/// The product whose result is stored with its axes in another order, if it can be.
+pub(crate) fn permuted(graph: &Graph, node: NodeId, permutation: NodeId) -> Option<Product> {
+    let Op::Permute(order) = graph.nodes[permutation].op else {
+        return None;
+    };
+    let (shape, (_, operands)) = (graph.extent(permutation), lower(graph, node));
+    let (stored, mut strides) = (dense(&shape), [1; MAX_RANK]);
+    for (&axis, stride) in order[..shape.len()].iter().zip(stored) {
+        strides[axis as usize] = stride;
+    }
+    fit(graph, node, operands, &strides)
+}
+
+/// The product of operands where they are, with strides of the result; `None` where kernels cannot
+/// compute it so.
+fn fit(
+    graph: &Graph,
+    node: NodeId,
+    operands: [Strided; 2],
+    strides: &[usize; MAX_RANK],
+) -> Option<Product> {
+    let shape = graph.extent(node);
+    let [x, w] = [0, 1].map(|index| graph.extent(graph.inputs(node)[index] as usize));
+    let (transpose_a, transpose_b) = match graph.nodes[node].op {
+        Op::MatMul {
+            transpose_a,
+            transpose_b,
+        } => (transpose_a, transpose_b),
+        _ => (false, true),
+    };
+    let a = Matrices::new(&x, &operands[0].strides, transpose_a);
+    let b = Matrices::new(&w, &operands[1].strides, transpose_b);
+    let c = Matrices::new(&shape, strides, false);
+    if !a.is_close() || !b.is_close() || c.cols.0 > 1 && c.cols.1 != 1 {
+        return None;
+    }
+    let product = Product {
+        batch: Batch::ONE,
+        m: a.rows.0,
+        n: b.cols.0,
+        k: a.cols.0,
+        a: [a.rows.1, a.cols.1],
+        b: [b.rows.1, b.cols.1],
+        c: c.rows.1,
         relu: false,
+    };
+    if b.leading.is_empty() && !transpose_a {
+        // The right matrix serves all: the left ones are one with more rows.
+        let rank = shape.len() - 1;
+        let (count, [a, c]) = joined(
+            &shape[..rank],
+            [&operands[0].strides[..rank], &strides[..rank]],
+        )?;
+        return (count[0] == 1).then_some(Product {
+            m: count[1],
+            a: [a[1], product.a[1]],
+            c: c[1],
+            ..product
+        });
     }
+    let leading = c.leading.len();
+    let (of_a, of_b) = (a.along(leading), b.along(leading));
+    let along = [&of_a[..leading], &of_b[..leading], c.strides];
+    let (count, [a, b, c]) = joined(c.leading, along)?;
+    Some(Product {
+        batch: Batch { count, a, b, c },
+        ..product
+    })
 }

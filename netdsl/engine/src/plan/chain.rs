@@ -124,8 +124,8 @@ impl<E: Element> Writer<'_, E> {
             _ => unreachable!("only operations on single elements are in groups"),
         };
         self.facts[member].place = place;
-        for (operand, _) in super::facts::operands(self.graph, member) {
-            self.release(operand);
+        for read in super::facts::reads(self.graph, member) {
+            self.release(read.node);
         }
     }
 

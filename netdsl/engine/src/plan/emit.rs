@@ -1,12 +1,12 @@
 //! Writing the instructions down, in the order of the nodes.
 
-use super::facts::{Readers, operands};
+use super::facts::{Readers, reads};
 use super::{END, NONE, Plan};
 use crate::Element;
 use crate::chain::Builder;
 use crate::execute::{Instruction, Source};
 use crate::graph::{Graph, NodeId, Op};
-use crate::lower::{Kernel, lower};
+use crate::lower::{Kernel, lower, permuted_product};
 
 impl<E: Element> Plan<E> {
     /// The third walk: instructions, and memory for their results.
@@ -43,6 +43,12 @@ impl<E: Element> Plan<E> {
                     }
                 }
                 _ if self.is_absorbed(node) => {}
+                _ if fact.product != NONE => {
+                    let product = fact.product as usize;
+                    if let Some(permuted) = permuted_product(graph, product, node) {
+                        self.emit_kernel(graph, node, product, Kernel::Product(permuted));
+                    }
+                }
                 _ => {
                     let kernel = self.lower(graph, node);
                     self.emit_kernel(graph, node, node, kernel);
@@ -76,10 +82,12 @@ impl<E: Element> Plan<E> {
         kernel
     }
 
-    /// Whether a node's result is stored by its rectifier only.
+    /// Whether a node's result is stored by its only reader.
     fn is_absorbed(&self, node: NodeId) -> bool {
         match self.facts[node].readers {
-            Readers::Group(group) => self.facts[group as usize].product as usize == node,
+            Readers::Group(reader) | Readers::Permutation(reader) => {
+                self.facts[reader as usize].product as usize == node
+            }
             _ => false,
         }
     }
@@ -139,16 +147,16 @@ impl<E: Element> Plan<E> {
     /// The instruction of `of`, whose result is that of `node`.
     fn emit_kernel(&mut self, graph: &Graph, node: NodeId, of: NodeId, kernel: Kernel) {
         let first = self.operands.len() as u32;
-        for &operand in graph.inputs(of) {
-            let operand = self.elements(operand as usize);
+        for read in reads(graph, of) {
+            let operand = self.elements_of(read);
             self.operands.push(operand);
         }
         let len = self.facts[node].len;
         let result = (self.slots.take(len), len);
         self.push(kernel, first, result);
         self.facts[node].source = Source::Slot(result.0);
-        for &operand in graph.inputs(of) {
-            self.finish(operand as usize, node, result.0);
+        for read in reads(graph, of) {
+            self.finish(read.node, node, result.0);
         }
     }
 
@@ -169,8 +177,8 @@ impl<E: Element> Plan<E> {
         self.facts[node].source = Source::Slot(result);
         let mut member = self.facts[node].head;
         while member != NONE {
-            for (operand, _) in operands(graph, member as usize) {
-                self.finish(operand, node, result);
+            for read in reads(graph, member as usize) {
+                self.finish(read.node, node, result);
             }
             member = self.facts[member as usize].next;
         }
@@ -183,8 +191,8 @@ impl<E: Element> Plan<E> {
         let mut candidate = None;
         let mut member = group.head;
         while member != NONE {
-            for (operand, _) in operands(graph, member as usize) {
-                let root = self.facts[operand].root as usize;
+            for read in reads(graph, member as usize) {
+                let root = self.facts[read.node].root as usize;
                 let fact = &self.facts[root];
                 if candidate.is_none()
                     && fact.constant.is_none()
@@ -207,10 +215,10 @@ impl<E: Element> Plan<E> {
     fn reads_whole(&self, graph: &Graph, node: NodeId, root: NodeId) -> bool {
         let mut member = self.facts[node].head;
         while member != NONE {
-            let whole = operands(graph, member as usize).all(|(operand, aligned)| {
-                let fact = &self.facts[operand];
+            let whole = reads(graph, member as usize).all(|read| {
+                let fact = &self.facts[read.node];
                 fact.root as usize != root
-                    || aligned && fact.offset == 0 && fact.len == self.facts[root].len
+                    || read.aligned && fact.offset == 0 && fact.len == self.facts[root].len
             });
             if !whole {
                 return false;

@@ -6,7 +6,7 @@ use crate::chain::Place;
 use crate::execute::{Operand, Source};
 use crate::graph::{Graph, NodeId, Op};
 use crate::kernel::{binary, unary};
-use crate::lower::view_offset;
+use crate::lower::{self, Strided, view_offset};
 
 /// What the plan knows about a node.
 #[derive(Clone, Copy, Debug)]
@@ -39,7 +39,7 @@ pub(super) struct Fact<E> {
     pub(super) externals: u32,
     /// Whether this node is a rectifier.
     pub(super) rectifies: bool,
-    /// The product of whose result this node is the rectifier, computed along with it.
+    /// The product of whose result this node is the rectifier or permutation, computed along with it.
     pub(super) product: u32,
     /// Where the elements are within the chain that computes them.
     pub(super) place: Place,
@@ -54,6 +54,8 @@ pub(super) enum Readers {
     None,
     /// Only nodes of this group, each element at its own place.
     Group(u32),
+    /// Only this permutation, whole.
+    Permutation(u32),
     /// Others.
     Any,
 }
@@ -138,6 +140,16 @@ impl<E: Element> Plan<E> {
         }
     }
 
+    /// The elements that are read, once they are computed.
+    pub(super) fn elements_of(&self, read: Read) -> Operand {
+        let elements = self.elements(read.node);
+        Operand {
+            offset: elements.offset + read.offset,
+            len: elements.len - read.offset,
+            ..elements
+        }
+    }
+
     /// Whether a node is nothing of its own but a view of another.
     pub(super) fn is_view(&self, node: NodeId) -> bool {
         self.facts[node].root as usize != node
@@ -157,22 +169,53 @@ pub(super) fn is_elementwise(op: &Op) -> bool {
     )
 }
 
-/// The operands a node reads: all but what a derivative does not need. With each, whether it may
-/// be read element by element; what a normalisation reads beside x never is, whatever its size.
-pub(super) fn operands(graph: &Graph, node: NodeId) -> impl Iterator<Item = (NodeId, bool)> + '_ {
-    let aligned = match graph.nodes[node].op {
+/// An array that a node reads.
+#[derive(Clone, Copy)]
+pub(super) struct Read {
+    pub(super) node: NodeId,
+    /// The first of its elements that is read.
+    pub(super) offset: usize,
+    /// Whether it may be read element by element.
+    pub(super) aligned: bool,
+}
+
+/// What a node reads: its operands but for those that a derivative does not need, and what products
+/// find them in. What a normalisation reads beside x is never read element by element, whatever its size.
+pub(super) fn reads(graph: &Graph, node: NodeId) -> impl Iterator<Item = Read> + '_ {
+    let op = graph.nodes[node].op;
+    let aligned = match op {
         Op::Normalize(_) => 1,
         _ => usize::MAX,
     };
-    let skipped = match graph.nodes[node].op {
+    let skipped = match op {
         Op::UnaryGradient(function) => {
             let (needs_x, needs_y) = function.gradient_needs();
             [!needs_x, !needs_y]
         }
         _ => [false; 2],
     };
+    let through = is_product(&op).then(|| lower::lower_product(graph, node).1);
     let inputs = graph.inputs(node).iter().enumerate();
     inputs
         .filter(move |(index, _)| !skipped.get(*index).copied().unwrap_or(false))
-        .map(move |(index, &input)| (input as usize, index < aligned))
+        .map(move |(index, &input)| {
+            let read = Read {
+                node: input as usize,
+                offset: 0,
+                aligned: index < aligned,
+            };
+            match through.as_ref().and_then(|operands| operands.get(index)) {
+                Some(&Strided { node, offset, .. }) => Read {
+                    node,
+                    offset,
+                    aligned: false,
+                },
+                None => read,
+            }
+        })
+}
+
+/// Whether an operation is a product of matrices.
+pub(super) fn is_product(op: &Op) -> bool {
+    matches!(op, Op::Linear | Op::MatMul { .. })
 }

@@ -1,12 +1,14 @@
 //! What is computed together.
 //!
 //! A node on single elements joins the chain of its readers if it has no others: its result then
-//! never reaches memory. A product whose only reader is a rectifier takes that in as it stores.
+//! never reaches memory. A product whose only reader is a rectifier takes that in as it stores, and one
+//! whose only reader is a permutation stores its result in that order.
 
-use super::facts::{Readers, is_elementwise, operands};
+use super::facts::{Read, Readers, is_elementwise, is_product, reads};
 use super::{END, NONE, Plan};
 use crate::Element;
 use crate::graph::{Graph, NodeId, Op};
+use crate::lower;
 
 /// The most nodes in a chain, and the most operands: together they bound its registers.
 const MEMBERS: u32 = 14;
@@ -30,17 +32,17 @@ impl<E: Element> Plan<E> {
                 let group = self.join(graph, node);
                 (group, group)
             } else {
-                (self.absorb(op, node), NONE)
+                (self.absorb(graph, node), NONE)
             };
-            for (operand, aligned) in operands(graph, node) {
-                self.read(node, operand, aligned, time, group);
+            for read in reads(graph, node) {
+                self.read(graph, node, read, time, group);
             }
         }
     }
 
     /// The group of a node on single elements: that of its readers, or a new one.
     fn join(&mut self, graph: &Graph, node: NodeId) -> u32 {
-        let (fact, reads) = (self.facts[node], operands(graph, node).count() as u32);
+        let (fact, reads) = (self.facts[node], reads(graph, node).count() as u32);
         let group = match fact.readers {
             Readers::Group(group) if self.fuse => {
                 let to = &mut self.facts[group as usize];
@@ -64,23 +66,39 @@ impl<E: Element> Plan<E> {
         group
     }
 
-    /// The time at which a node that is no chain is computed: its own, or its rectifier's.
-    fn absorb(&mut self, op: &Op, node: NodeId) -> u32 {
-        let fact = self.facts[node];
-        if let (true, 1, Readers::Group(group)) = (self.fuse, fact.uses, fact.readers)
-            && matches!(op, Op::Linear | Op::MatMul { .. } | Op::Conv(_))
-        {
-            let to = &mut self.facts[group as usize];
-            if to.members == 1 && to.rectifies {
-                to.product = node as u32;
-                return group;
-            }
+    /// The time at which a node that is no chain is computed: its own, or that of its only reader,
+    /// which it is computed along with.
+    fn absorb(&mut self, graph: &Graph, node: NodeId) -> u32 {
+        let (fact, op) = (self.facts[node], graph.nodes[node].op);
+        if !self.fuse || fact.uses != 1 {
+            return node as u32;
         }
-        node as u32
+        let reader = match fact.readers {
+            Readers::Group(group) if is_product(&op) || matches!(op, Op::Conv(_)) => {
+                let chain = &self.facts[group as usize];
+                (chain.members == 1 && chain.rectifies).then_some(group)
+            }
+            Readers::Permutation(reader) if is_product(&op) => {
+                lower::permuted_product(graph, node, reader as usize).map(|_| reader)
+            }
+            _ => None,
+        };
+        match reader {
+            Some(reader) => {
+                self.facts[reader as usize].product = node as u32;
+                reader
+            }
+            None => node as u32,
+        }
     }
 
-    /// Notes that a node, computed at some time in some group, reads an operand.
-    fn read(&mut self, node: NodeId, operand: NodeId, aligned: bool, time: u32, group: u32) {
+    /// Notes that a node, computed at some time in some group, reads an array.
+    fn read(&mut self, graph: &Graph, node: NodeId, read: Read, time: u32, group: u32) {
+        let Read {
+            node: operand,
+            offset,
+            aligned,
+        } = read;
         let (fact, len) = (self.facts[operand], self.facts[node].len);
         if fact.constant.is_some() {
             if group == NONE || !aligned {
@@ -90,12 +108,15 @@ impl<E: Element> Plan<E> {
             return;
         }
         let root = &mut self.facts[fact.root as usize];
-        let whole = aligned && fact.offset == 0 && fact.len == root.len && fact.len == len;
+        let all = fact.offset + offset == 0 && fact.len == root.len && fact.len == len;
+        let whole = aligned && all;
+        let permutes = all && matches!(graph.nodes[node].op, Op::Permute(_));
         root.alive = true;
         root.uses += 1;
         root.last_use = root.last_use.max(time);
         root.readers = match root.readers {
             Readers::None if group != NONE && whole => Readers::Group(group),
+            Readers::None if permutes => Readers::Permutation(node as u32),
             Readers::Group(before) if before == group && whole => Readers::Group(group),
             _ => Readers::Any,
         };

@@ -223,21 +223,13 @@ fn batches() {
         pool::with_threads(threads, || {
             let (a, b) = (MatRef::new(&a, k, 1), MatRef::new(&b, n, 1));
             let none = Epilogue::default();
-            gemm_batched(
-                batch,
-                m,
-                n,
-                k,
-                a,
-                0,
-                b,
-                k * n,
-                &mut c,
-                n,
-                batch * n,
-                false,
-                none,
-            )
+            let products = Batch {
+                count: [batch, 1],
+                a: [0, 0],
+                b: [k * n, 0],
+                c: [n, 0],
+            };
+            gemm_batched(products, m, n, k, a, b, &mut c, batch * n, false, none)
         });
         for (index, &c) in c.iter().enumerate() {
             let (i, at, j) = (index / (batch * n), index / n % batch, index % n);

@@ -27,6 +27,8 @@ macro_rules! fold {
 
 fold!(Sum, ZERO, |a, b| a + b);
 fold!(Max, NEG_INFINITY, |a, b| a.maximum(b));
+// Passes over a NaN, which makes it one instruction.
+fold!(MaxNumber, NEG_INFINITY, |a, b| if b > a { b } else { a });
 fold!(Min, INFINITY, |a, b| a.minimum(b));
 
 /// Independent accumulators in a run: enough to hide the latency of an addition.

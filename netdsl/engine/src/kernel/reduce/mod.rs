@@ -5,7 +5,7 @@
 
 mod fold;
 
-pub(crate) use fold::{Fold, Max, Sum, run_inline};
+pub(crate) use fold::{Fold, Max, MaxNumber, Sum, run_inline};
 
 use fold::{Min, fold, run};
 
