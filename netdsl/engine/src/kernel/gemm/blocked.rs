@@ -44,8 +44,22 @@ const BLOCK_K_BYTES: usize = 1536;
 pub(super) const BLOCK_M: usize = 240;
 /// A stride in bytes from which rows collide in the caches and in the page tables.
 const FAR: usize = 4096;
+/// Elements of B up to which it is worth turning whole: it has to stay in the second cache.
+const TURNED: usize = 1 << 17;
+/// Columns of B that a task turns.
+const TURN: usize = 64;
 /// Up to this many rows, dot products beat transposing B for a product of outer products.
 const DOT_ROWS: usize = 48;
+
+/// A copy of B that tasks write disjoint columns of.
+struct Turned<E>(*mut E);
+// SAFETY: see there.
+unsafe impl<E: Send> Sync for Turned<E> {}
+impl<E> Turned<E> {
+    fn at(&self, column: usize) -> *mut E {
+        self.0.wrapping_add(column)
+    }
+}
 
 impl<E: Element> Product<E> {
     /// The same product transposed: Cᵀ = Bᵀ·Aᵀ.
@@ -104,6 +118,41 @@ impl<E: Element> Product<E> {
             self = self.transposed();
         }
         let (rows, cols) = self.task_sides(kernels.lanes);
+        let stride = padded(self.n);
+        let small = stride * size_of::<E>() <= FAR && self.k.saturating_mul(stride) <= TURNED;
+        if !dots && self.b_row == 1 && self.b_col > 1 && self.m > rows && small {
+            return scratch::elements(self.k * stride, |turned: &mut [E]| {
+                // SAFETY: as the caller's.
+                unsafe {
+                    self.turn(kernels, turned, stride)
+                        .in_tasks(kernels, rows, cols, dots)
+                }
+            });
+        }
+        // SAFETY: as the caller's.
+        unsafe { self.in_tasks(kernels, rows, cols, dots) };
+    }
+
+    /// The same product with B row by row in `turned`: once, where each task would do it for itself.
+    unsafe fn turn(&self, kernels: &Kernels<E>, turned: &mut [E], stride: usize) -> Self {
+        let to = Turned(turned.as_mut_ptr());
+        pool::parallel_for(self.n.div_ceil(TURN), |task| {
+            let first = task * TURN;
+            let columns = TURN.min(self.n - first);
+            let from = self.b.wrapping_add(first * self.b_col);
+            // SAFETY: the columns are inside B, and `turned` has k rows of `stride` ≥ n elements; tasks
+            // write columns of their own.
+            unsafe { (kernels.transpose)(columns, from, self.b_col, self.k, to.at(first), stride) };
+        });
+        Product {
+            b: turned.as_ptr(),
+            b_row: stride,
+            b_col: 1,
+            ..*self
+        }
+    }
+
+    unsafe fn in_tasks(&self, kernels: &'static Kernels<E>, rows: usize, cols: usize, dots: bool) {
         let across = self.n.div_ceil(cols);
         pool::parallel_for(self.m.div_ceil(rows) * across, |task| {
             let part = self.part(task / across * rows, rows, task % across * cols, cols);
