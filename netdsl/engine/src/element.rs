@@ -3,9 +3,11 @@
 use crate::EngineError;
 use crate::execute::{self, Instruction, Memory, Tables};
 use crate::graph::custom::{AnyOperation, Operation};
+use crate::graph::{Graph, NodeId};
 use crate::kernel::gemm;
 use crate::kernel::gemm::simd::Kernels;
 use crate::kernel::math::{double, single};
+use crate::plan::Plan;
 use std::fmt::{Debug, Display};
 use std::iter::Sum;
 use std::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Sub, SubAssign};
@@ -13,7 +15,9 @@ use std::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Sub, SubAssi
 pub(crate) mod sealed {
     use crate::EngineError;
     use crate::execute::{Instruction, Memory, Tables};
+    use crate::graph::{Graph, NodeId};
     use crate::kernel::gemm::simd::Kernels;
+    use crate::plan::Plan;
 
     /// What the engine itself has for each element type.
     pub trait Sealed: Sized + 'static {
@@ -37,6 +41,11 @@ pub(crate) mod sealed {
             memory: &mut Memory<'_, Self>,
             randomness: (u64, u64),
         ) -> Result<(), EngineError>;
+
+        /// [`Plan::make`], likewise.
+        fn plan(plan: &mut Plan<Self>, graph: &Graph, outputs: &[NodeId])
+        where
+            Self: super::Element;
     }
 }
 
@@ -156,6 +165,11 @@ macro_rules! element {
                 randomness: (u64, u64),
             ) -> Result<(), EngineError> {
                 execute::run(instruction, tables, memory, randomness)
+            }
+
+            $(#[$execute])?
+            fn plan(plan: &mut Plan<Self>, graph: &Graph, outputs: &[NodeId]) {
+                plan.walk(graph, outputs);
             }
         }
 

@@ -15,6 +15,7 @@ impl<const N: usize> Text<N> {
     };
 
     /// Appends a string, whole or not at all.
+    #[inline(never)] // Mistakes have hundreds of pieces, none of which is worth code of its own.
     pub const fn push(mut self, text: &str) -> Self {
         let bytes = text.as_bytes();
         if self.length + bytes.len() <= N {
@@ -29,6 +30,7 @@ impl<const N: usize> Text<N> {
     }
 
     /// Appends a number in decimal.
+    #[inline(never)]
     pub const fn number(self, number: usize) -> Self {
         let (mut digits, mut at, mut rest) = ([0u8; 20], 20, number);
         loop {

@@ -84,6 +84,11 @@ impl<E: Element> Plan<E> {
 
     /// Plans how to compute some nodes of a graph.
     pub fn make(&mut self, graph: &Graph, outputs: &[NodeId]) {
+        E::plan(self, graph, outputs);
+    }
+
+    /// The walks over the nodes.
+    pub(crate) fn walk(&mut self, graph: &Graph, outputs: &[NodeId]) {
         self.instructions.clear();
         self.operands.clear();
         self.steps.clear();
