@@ -1,6 +1,21 @@
 //! Pooling: `torch.nn.MaxPool2d`, `AvgPool2d`, their kin over 1 and 3 axes, and the adaptive ones.
 //!
 //! x: `[batch, channels, …]` → the same with fewer positions
+//!
+//! ```
+//! use ndarray::array;
+//! use netdsl::prelude::*;
+//!
+//! network! {
+//!     struct Net {
+//!         pool: MaxPool1d<2>,
+//!     }
+//! }
+//!
+//! let net = network!(Net)?;
+//! assert_eq!(net.forward(array![[[1.0, 3.0, 2.0, 0.0]]])?, array![[[3.0, 2.0]]].into_dyn());
+//! # Ok::<(), netdsl::Error>(())
+//! ```
 
 use crate::graph::op::{Op, Pooling};
 use crate::graph::{Scope, Tensor};

@@ -1,6 +1,21 @@
 //! One axis as several: `torch.nn.Unflatten`.
 //!
 //! x: `[…, a·b·…, …]` → `[…, a, b, …, …]`
+//!
+//! ```
+//! use ndarray::array;
+//! use netdsl::prelude::*;
+//!
+//! network! {
+//!     struct Net {
+//!         fold: Unflatten<1, [2, 2]>,
+//!     }
+//! }
+//!
+//! let net = network!(Net)?;
+//! assert_eq!(net.forward(array![[1.0, 2.0, 3.0, 4.0]])?, array![[[1.0, 2.0], [3.0, 4.0]]].into_dyn());
+//! # Ok::<(), netdsl::Error>(())
+//! ```
 
 use crate::graph::{Op, Scope, Tensor};
 use crate::shape::{Axis, Dim, FaultKind, Item, MAX_LIST, MAX_RANK, Role, Shape, Value};

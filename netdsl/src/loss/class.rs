@@ -4,6 +4,20 @@
 //!
 //! input: `[batch, classes, …]` (or `[classes]`), target: class indices `[batch, …]` (or `[]`), or
 //! probabilities in the shape of the input → a number, or `[batch, …]` with `reduction = "none"`
+//!
+//! ```
+//! use ndarray::array;
+//! use netdsl::Standalone;
+//! use netdsl::prelude::*;
+//! use netdsl::train::CrossEntropyLoss;
+//!
+//! let shapes: [Option<&[usize]>; 2] = [Some(&[1, 2]), Some(&[1])];
+//! let loss = Standalone::<f64>::new(&shapes, false, 0, &|at, x| vec![CrossEntropyLoss::BLANK.forward(at, x[0], x[1])])?;
+//! let (input, target) = (array![[0.0, 0.0]].into_dyn(), array![1.0].into_dyn());
+//! let loss = &loss.run(&[input.view(), target.view()])?[0];
+//! assert!((loss.sum() - std::f64::consts::LN_2).abs() < 1e-15);
+//! # Ok::<(), netdsl::Error>(())
+//! ```
 
 use super::{Reduce, total};
 use crate::engine::kernel::binary::Binary;
