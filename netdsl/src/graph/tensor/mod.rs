@@ -8,12 +8,17 @@
 //! last.
 
 mod arithmetic;
-mod layout;
+mod extend;
+mod gather;
+mod join;
+mod permute;
 mod reduce;
+mod reshape;
+mod slice;
 mod window;
 
 pub use arithmetic::{Lower, select};
-pub use layout::{cat, stack};
+pub use join::{cat, stack};
 
 use crate::graph::op::Op;
 use crate::graph::trace::Trace;
