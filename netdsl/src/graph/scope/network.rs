@@ -3,7 +3,7 @@
 use super::Scope;
 use crate::graph::Tensor;
 use crate::graph::trace::{NONE, Presence, ScopeCell, TieCell};
-use crate::shape::{Arg, Axis, FaultKind, Role, Shape, Value};
+use crate::shape::{Arg, Axis, Dim, FaultKind, Role, Shape, Value};
 use std::panic::Location;
 
 impl<'t> Scope<'t> {
@@ -227,8 +227,13 @@ impl<'t> Scope<'t> {
                     i + batch,
                     Axis {
                         dim: declared,
-                        // Where they differ, it is the signature that has the size.
-                        from: if agreed { axis.from } else { self.id },
+                        // Where they differ, or the other is not known for a mistake, it is the signature
+                        // that has the size.
+                        from: if agreed && !matches!(axis.dim, Dim::Unknown(NONE)) {
+                            axis.from
+                        } else {
+                            self.id
+                        },
                         ..axis
                     },
                 );

@@ -150,8 +150,13 @@ impl<'t> Scope<'t> {
         if arg.is_undecided() {
             self.trace.undecided(name, &arg);
         } else {
-            self.trace
-                .fault_at(FaultKind::Option { name, wanted }, arg.at);
+            self.wrong_option(name, wanted, arg);
         }
+    }
+
+    /// As [`Self::option_fault`], whatever else in the value may still be given.
+    pub(crate) const fn wrong_option(self, name: &'static str, wanted: &'static str, arg: Arg) {
+        self.trace
+            .fault_at(FaultKind::Option { name, wanted }, arg.at);
     }
 }

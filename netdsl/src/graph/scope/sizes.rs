@@ -61,9 +61,9 @@ impl<'t> Scope<'t> {
                     dims[i] = match items[i] {
                         Item::Open => self.trace.named_size(self.id, names[i], arg.at),
                         Item::Size(dim) => dim,
-                        Item::Int(size) => Dim::Known(size.unsigned_abs() as usize),
-                        Item::Float(_) => {
-                            self.option_fault(names[i], "a size or `_`", arg);
+                        Item::Int(size) if size >= 0 => Dim::Known(size as usize),
+                        Item::Int(_) | Item::Float(_) => {
+                            self.wrong_option(names[i], "a size or `_`", arg);
                             self.trace.named_size(self.id, names[i], arg.at)
                         }
                     };

@@ -80,6 +80,7 @@ pub(crate) const fn join<'t>(
                 };
             } else if !trace.unify(mine.dim, theirs.dim) {
                 first.operands(operation, j, mine, theirs);
+                shape = shape.with_axis(j, mine.unknown());
             }
             j += 1;
         }

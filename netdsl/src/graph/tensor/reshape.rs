@@ -4,6 +4,9 @@ use super::Tensor;
 use crate::graph::op::Op;
 use crate::shape::{Arg, Axis, Dim, FaultKind, Item, MAX_RANK, Role, Shape, Value, rule};
 
+const TWO_OPEN: &str = "`reshape` leaves two sizes open, and the number of elements tells one only\n  = help: write `_` once, and numbers or names for the other sizes";
+const NO_SIZE: &str = "`reshape` takes sizes that are not negative\n  = help: write a number, a name, or once `_` for the size that follows from the others";
+
 impl<'t> Tensor<'t> {
     /// All of a sample in one axis.
     #[track_caller]
@@ -142,9 +145,21 @@ impl<'t> Tensor<'t> {
         let (mut known, mut open_at) = (Some(1usize), None);
         while i < count {
             let dim = match items[i] {
-                Item::Int(-1) | Item::Open | Item::Float(_) => Dim::UNTRACKED,
-                Item::Int(size) => Dim::Known(size.unsigned_abs() as usize),
+                Item::Int(-1) | Item::Open if open_at.is_none() => {
+                    open_at = Some(batch + i);
+                    Dim::UNTRACKED
+                }
+                Item::Int(size) if size >= 0 => Dim::Known(size as usize),
                 Item::Size(dim) => dim,
+                item => {
+                    trace.fault(FaultKind::Other {
+                        message: match item {
+                            Item::Open | Item::Int(-1) => TWO_OPEN,
+                            _ => NO_SIZE,
+                        },
+                    });
+                    return self.unknown();
+                }
             };
             match trace.value(dim) {
                 Some(size) => {
@@ -153,7 +168,7 @@ impl<'t> Tensor<'t> {
                         None => None,
                     }
                 }
-                None if matches!(dim, Dim::Unknown(u32::MAX)) => open_at = Some(batch + i),
+                None if matches!(open_at, Some(at) if at == batch + i) => {}
                 None => known = None,
             }
             result = result.with_last(Axis {
@@ -171,19 +186,18 @@ impl<'t> Tensor<'t> {
         }
         let whole = self.product_of(batch, shape.rank());
         match (trace.value(whole), known, open_at) {
-            (Some(found), Some(wanted), None) if found != wanted => {
+            (Some(found), Some(wanted), open)
+                if match open {
+                    Some(_) => wanted == 0 || found % wanted != 0,
+                    None => found != wanted,
+                } =>
+            {
                 trace.fault(FaultKind::Count {
                     operation: "reshape",
                     found,
                     wanted,
                 });
-            }
-            (Some(found), Some(wanted), Some(_)) if wanted == 0 || found % wanted != 0 => {
-                trace.fault(FaultKind::Count {
-                    operation: "reshape",
-                    found,
-                    wanted,
-                });
+                return self.unknown();
             }
             (None, Some(wanted), None) => {
                 trace.unify(whole, Dim::Known(wanted));

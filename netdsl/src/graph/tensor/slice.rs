@@ -44,24 +44,27 @@ impl<'t> Tensor<'t> {
     pub const fn sliced(self, axis: usize, start: usize, step: usize, length: usize) -> Self {
         let trace = self.trace();
         let old = self.shape().axis(axis);
-        if let Some(size) = trace.value(old.dim)
-            && (length > 0 && start + (length - 1) * step >= size)
-        {
-            let found = trace.sample(self.shape());
-            trace.fault(FaultKind::Axis {
-                operation: "narrow",
-                dim: axis as i64,
-                found,
-                why: "it is too short",
-            });
-        }
-        let shape = self.shape().with_axis(
-            axis,
-            Axis {
+        let end = match length.saturating_sub(1).checked_mul(step) {
+            Some(reach) => start.saturating_add(reach),
+            None => usize::MAX,
+        };
+        let part = match trace.value(old.dim) {
+            Some(size) if length > 0 && end >= size => {
+                let found = trace.sample(self.shape());
+                trace.fault(FaultKind::Axis {
+                    operation: "narrow",
+                    dim: axis as i64,
+                    found,
+                    why: "it is too short",
+                });
+                old.unknown()
+            }
+            _ => Axis {
                 dim: Dim::Known(length),
                 ..old
             },
-        );
+        };
+        let shape = self.shape().with_axis(axis, part);
         self.record(
             Op::Slice {
                 axis: axis as u8,
