@@ -115,7 +115,7 @@ impl BceWithLogitsLoss {
         let (log, probability) = (fixed.map(Unary::LogSigmoid), fixed.map(Unary::Sigmoid));
         let (log, slope) = match pos_weight {
             Some(weight) => {
-                let weight = weight.raw();
+                let weight = weight.as_raw();
                 // (pos_weight·y + 1 − y)·σ(x) − pos_weight·y
                 let positive = weight.mul(target);
                 let slope = positive
@@ -135,7 +135,7 @@ impl BceWithLogitsLoss {
 
 const fn weighted<'t>(losses: Tensor<'t>, weight: Option<Tensor<'t>>) -> Tensor<'t> {
     match weight {
-        Some(weight) => losses.pair(weight.raw(), Binary::Mul, "weight"),
+        Some(weight) => losses.pair(weight.as_raw(), Binary::Mul, "weight"),
         None => losses,
     }
 }

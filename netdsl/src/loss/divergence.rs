@@ -46,7 +46,7 @@ impl KlDivLoss {
         input: Tensor<'t>,
         target: Tensor<'t>,
     ) -> Tensor<'t> {
-        let (x, y) = (input.raw(), target.raw());
+        let (x, y) = (input.as_raw(), target.as_raw());
         let losses = if at.flag("log_target", self.log_target) {
             y.map(Unary::Exp).mul(y.sub(x))
         } else {
