@@ -21,7 +21,7 @@
 //! }
 //!
 //! let net = network!(Net)?;
-//! assert_eq!(net.lstm.parameter("weight_ih_l0")?.shape(), [12, 2]);
+//! assert_eq!(net.lstm.parameter("weight_ih_l0").unwrap().shape(), [12, 2]);
 //! assert_eq!(net.forward(array![[[1.0, 2.0], [3.0, 4.0]]])?.shape(), [1, 2, 3]);
 //! # Ok::<(), netdsl::Error>(())
 //! ```

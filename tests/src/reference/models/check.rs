@@ -65,13 +65,16 @@ pub fn check<E: Element, N: Network<E>>(
     network
         .load_renamed(path, |name| format!("{PREFIX}{name}"))
         .map_err(told)?;
-    let (input, target) = (
+    let (mut input, target) = (
         model.tensors.get("in.input")?.elements::<E>()?,
         model
             .tensors
             .get(text(case.value, "target")?)?
             .elements::<E>()?,
     );
+    if model.steps_first {
+        input.swap_axes(0, 1);
+    }
     let evaluated = single(network.run(&[input.view()]).map_err(told)?)?;
     let wanted = model.tensors.get("eval.out")?;
     let found: Vec<f64> = evaluated.iter().map(|value| value.to_f64()).collect();

@@ -36,6 +36,8 @@ pub struct Model<'a> {
     terms: Vec<Term>,
     /// The shape of the input, the batch first.
     input: Vec<usize>,
+    /// Whether the file has the steps of sequences before the batch.
+    steps_first: bool,
 }
 
 /// How many readings are tried.
@@ -110,6 +112,13 @@ impl<'a> Model<'a> {
             .map(shape)
             .collect::<Result<_, String>>()?;
         let text = case.text("architecture")?.to_owned();
+        let mut input = sizes(case.value, "input")?;
+        // As many targets as there are samples.
+        let samples = tensors.get(case.text("target")?)?.shape.first();
+        let steps_first = samples != input.first() && samples == input.get(1);
+        if steps_first {
+            input.swap(0, 1);
+        }
         Ok(Self {
             case: *case,
             tensors,
@@ -117,7 +126,8 @@ impl<'a> Model<'a> {
             state: state.into_iter().map(|(name, _)| name).collect(),
             terms: text::terms(&text),
             text,
-            input: sizes(case.value, "input")?,
+            input,
+            steps_first,
         })
     }
 

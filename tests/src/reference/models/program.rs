@@ -72,7 +72,7 @@ impl Words {
     }
 }
 
-/// A float as [`Words::float`] reads it.
+/// A float as a step's word.
 pub fn float(value: f64) -> String {
     format!("{:x}", value.to_bits())
 }
