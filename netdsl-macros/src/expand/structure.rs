@@ -68,8 +68,7 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
         #(#attributes)*
         #[doc = #layers_doc]
         #visibility struct #name<#declared E: #p::Element = f32> #conditions {
-            // First, for it is cloned first: a copy that is made while another thread binds must not
-            // call itself bound before all of its parameters are there.
+            // First, for it is cloned first: a copy that is made while another thread binds waits for that.
             __core: #p::Core<E>,
             #(#fields,)*
         }
@@ -128,7 +127,7 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
                 &self.__core
             }
 
-            fn core_mut(&mut self) -> &mut #p::Core<E> {
+            fn core_mut(&mut self, _: #p::Access) -> &mut #p::Core<E> {
                 &mut self.__core
             }
         }
@@ -137,7 +136,7 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
             fn assemble(parts: &mut #p::Parts<E>, path: &str) -> Self {
                 Self {
                     #(#names: #p::Assemble::assemble(parts, &#p::join(path, ::core::stringify!(#names))),)*
-                    __core: #p::Core::nested(),
+                    __core: #p::Core::part(parts, path, #definition::PARAMETERS),
                 }
             }
         }
@@ -152,9 +151,17 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
                 #(#visits)*
             }
 
-            fn children_mut(&mut self, visit: &mut dyn ::core::ops::FnMut(#p::Name, &mut dyn #p::Module<E>)) {
+            fn children_mut(&mut self, _: #p::Access, visit: &mut dyn ::core::ops::FnMut(#p::Name, &mut dyn #p::Module<E>)) {
                 let _ = &visit;
                 #(#visits_mut)*
+            }
+
+            fn built_with(&self) -> &[#p::Arg] {
+                self.__core.arguments()
+            }
+
+            fn built_with_names(&self) -> &'static [&'static str] {
+                #definition::PARAMETERS
             }
         }
 

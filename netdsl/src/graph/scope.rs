@@ -693,7 +693,14 @@ impl Scope<'_> {
                 value: Value::Size(self.trace.parameter_size(self.id, name, given.at)),
                 at: given.at,
             },
-            _ => given,
+            _ => {
+                if self.id != 0
+                    && let Some(size) = given.known()
+                {
+                    self.trace.note_size(self.id, name, size);
+                }
+                given
+            }
         }
     }
 

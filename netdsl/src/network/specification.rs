@@ -23,10 +23,13 @@ pub(super) struct Specification {
 
 impl Specification {
     /// Writes a network's down.
+    ///
+    /// # Errors
+    /// If a parameter starts as a function says.
     pub(super) fn write<E: Element, N: Network<E>>(
         network: &N,
         metadata: &mut BTreeMap<String, String>,
-    ) {
+    ) -> Result<(), Error> {
         let core = network.core();
         let sizes = N::arguments(&network.definition()).into_iter();
         let sizes: Vec<String> = sizes
@@ -38,9 +41,10 @@ impl Specification {
         metadata.insert(SEED.to_owned(), core.seed().to_string());
         metadata.insert(SIZES.to_owned(), sizes.join(","));
         if !core.rules().is_empty() {
-            let rules: Vec<String> = core.rules().iter().map(written).collect();
+            let rules: Vec<String> = core.rules().iter().map(written).collect::<Result<_, _>>()?;
             metadata.insert(RULES.to_owned(), rules.join("\n"));
         }
+        Ok(())
     }
 
     /// That of the network in a file, if it was not bound.
@@ -98,10 +102,17 @@ impl Specification {
     }
 }
 
-fn written(rule: &InitRule) -> String {
-    match rule {
-        InitRule::Path(pattern, init) => format!("{}\t{pattern}", init.written()),
-        InitRule::Kind(kind, name, init) => format!("{}\t{kind}\t{name}", init.written()),
+fn written(rule: &InitRule) -> Result<String, Error> {
+    let whose = match rule {
+        InitRule::Path(pattern, _) => pattern.clone(),
+        InitRule::Kind(kind, name, _) => format!("{kind}\t{name}"),
+    };
+    match rule.init().written() {
+        Some(init) => Ok(format!("{init}\t{whose}")),
+        None => Err(Error::Invalid(format!(
+            "a function says how `{}` starts, which no file can hold: bind the network before it is saved",
+            whose.replace('\t', ".")
+        ))),
     }
 }
 

@@ -32,6 +32,8 @@ pub struct Traced {
     pub scopes: Vec<TracedScope>,
     /// The sizes that stay open.
     pub unresolved: Vec<Unresolved>,
+    /// The sizes of the networks within.
+    pub parts: PartSizes,
 }
 
 /// What one run of a definition computes, without names: a network is planned anew for each shape.
@@ -121,6 +123,14 @@ impl Traced {
     pub fn tie(&self, path: &str) -> Option<(&TracedTie, &str)> {
         let tie = self.ties.iter().find(|tie| tie.path == path)?;
         Some((tie, &self.parameters[tie.owner].path))
+    }
+
+    /// The kind of the layer at a path.
+    pub fn kind_of(&self, path: &str) -> Option<&'static str> {
+        let mut scopes = self.scopes.iter();
+        scopes
+            .find(|scope| scope.path == path)
+            .map(|scope| scope.kind)
     }
 }
 
@@ -249,7 +259,12 @@ fn attempt<T>(
     }
     let (faults, count) = trace.faults();
     if let Some(fault) = faults[..count].iter().flatten().next() {
-        return Ok(Err(Error::from(fault)));
+        let mut error = Error::from(fault);
+        if let Error::Shape(shape) = &mut error {
+            // The mistake's own may be cut.
+            shape.layer = trace.whole_path(fault.scope);
+        }
+        return Ok(Err(error));
     }
     Ok(Ok((extract(&trace, &outputs), trace.counts())))
 }
@@ -289,14 +304,28 @@ impl Traced {
             ties,
             scopes,
             unresolved,
+            parts: part_sizes(trace),
         }
     }
+}
+
+/// The networks within a network that have dimension parameters: their paths, and what is known of those.
+pub type PartSizes = Vec<(String, Vec<(&'static str, Option<usize>)>)>;
+
+/// Those of a trace.
+pub fn part_sizes(trace: &Trace<'_>) -> PartSizes {
+    let parts = (1..trace.counts().scopes as u32).filter(|&index| trace.scope(index).network);
+    let sizes = parts.map(|index| (index, trace.known_sizes(index)));
+    let sizes = sizes.filter(|(_, sizes)| !sizes.is_empty());
+    sizes
+        .map(|(index, sizes)| (trace.whole_path(index), sizes))
+        .collect()
 }
 
 fn traced_scope(trace: &Trace<'_>, index: u32) -> TracedScope {
     let cell = trace.scope(index);
     TracedScope {
-        path: trace.path(index).as_str().to_owned(),
+        path: trace.whole_path(index),
         parent: (cell.parent != NONE).then_some(cell.parent as usize),
         kind: cell.kind,
         member: cell.index.map(|index| index as usize),
@@ -326,7 +355,7 @@ fn traced_parameter(trace: &Trace<'_>, cell: &ParameterCell, scope: &str) -> Tra
 fn traced_tie(trace: &Trace<'_>, tie: TieCell) -> Option<TracedTie> {
     let (owner, transposed) = trace.owner(tie)?;
     Some(TracedTie {
-        path: super::join(trace.path(tie.scope).as_str(), tie.name),
+        path: super::join(&trace.whole_path(tie.scope), tie.name),
         owner: owner as usize,
         transposed,
     })

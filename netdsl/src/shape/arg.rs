@@ -128,6 +128,15 @@ impl Arg {
         }
     }
 
+    /// The size this is, where it is one that is known.
+    pub const fn known(&self) -> Option<usize> {
+        match self.value {
+            Value::Int(number) if number >= 0 => Some(number as usize),
+            Value::Size(Dim::Known(number)) => Some(number),
+            _ => None,
+        }
+    }
+
     /// Whether this is `_`.
     pub const fn is_open(&self) -> bool {
         matches!(self.value, Value::Open)

@@ -16,6 +16,8 @@ pub struct Fault {
     pub kind: FaultKind,
     /// The path of the layer it was found in; empty in the network's own body.
     pub layer: Path,
+    /// The scope of that layer in its trace.
+    pub scope: u32,
     /// What to edit, where it was written in a `network!`.
     pub at: Option<&'static Location<'static>>,
 }

@@ -32,6 +32,25 @@ impl<'t> Trace<'t> {
         }
     }
 
+    /// Notes the number that a network within the network has for one of its dimension parameters.
+    pub(crate) const fn note_size(&self, scope: u32, name: &'static str, size: usize) {
+        let above = self.scope(scope);
+        if self.find_size(&above, name).is_none() {
+            self.push_size(scope, above, name, Dim::Known(size), None);
+        }
+    }
+
+    /// The sizes that have names in a scope, with what is known of them.
+    pub(crate) fn known_sizes(&self, scope: u32) -> Vec<(&'static str, Option<usize>)> {
+        let (mut sizes, mut index) = (Vec::new(), self.scope(scope).last_size);
+        while let Some(cell) = self.tables.sizes.get(index as usize) {
+            let cell = cell.get();
+            sizes.push((cell.name, self.value(cell.dim)));
+            index = cell.previous;
+        }
+        sizes
+    }
+
     /// The size that a parameter of a network is to give.
     pub(crate) const fn parameter_size(
         &self,
