@@ -7,9 +7,11 @@ use crate::graph::trace::{
     MAX_PARAMETER_RANK, NONE, ParameterCell, Presence, ScopeCell, TieCell, Trace, same_text,
 };
 use crate::init::Init;
-use crate::shape::{Arg, Axis, Dim, FaultKind, Item, MAX_LIST, Role, Shape, Value};
+use crate::shape::{Arg, Axis, Dim, FaultKind, Item, MAX_LIST, MAX_RANK, Role, Shape, Value};
 use std::panic::Location;
 
+const TOO_LARGE: &str = "is too large to count with";
+const BY_ZERO: &str = "is divided by 0";
 const POSITIVE: &str = "a whole number above 0";
 
 /// A layer's place in the trace of a network.
@@ -197,8 +199,8 @@ impl<'t> Scope<'t> {
             return arg;
         }
         Arg {
-            value: arg.value,
             at: Some(Location::caller()),
+            ..arg
         }
     }
 
@@ -254,6 +256,10 @@ impl<'t> Scope<'t> {
         self.trace.pass(Location::caller());
         let shape = *x.shape();
         let batch = shape.batch_axes();
+        if sizes.len() + batch > MAX_RANK {
+            self.trace.fault(FaultKind::TooManyAxes);
+            return x.unknown();
+        }
         if shape.open {
             self.trace.learn_rank(&shape, sizes.len() + batch);
             let (mut known, mut i) = (Shape::new(&[], shape.batched), 0);
@@ -362,6 +368,11 @@ impl<'t> Scope<'t> {
                 }
                 count
             }
+            Value::TooLong => {
+                self.option_fault(names[0], "", arg);
+                dims[0] = self.trace.fresh_from_something();
+                1
+            }
             _ => {
                 dims[0] = self.size(names[0], arg).dim;
                 1
@@ -430,6 +441,11 @@ impl<'t> Scope<'t> {
             buffer,
             ..ParameterCell::NEW
         };
+        if dims.len() > MAX_PARAMETER_RANK {
+            self.trace.fault(FaultKind::Other {
+                message: "has a parameter of more than 6 axes, which is the most\n  = help: join some of them",
+            });
+        }
         let mut i = 0;
         while i < dims.len() && i < MAX_PARAMETER_RANK {
             cell.dims[i] = dims[i];
@@ -563,7 +579,7 @@ impl<'t> Scope<'t> {
     pub const fn signed(self, name: &'static str, arg: Arg) -> i64 {
         match arg.value {
             Value::Int(number) => number,
-            Value::Size(Dim::Known(number)) => number as i64,
+            Value::Size(Dim::Known(number)) if number <= i64::MAX as usize => number as i64,
             _ => {
                 self.option_fault(name, "a whole number", arg);
                 0
@@ -675,11 +691,17 @@ impl<'t> Scope<'t> {
 
     /// Reports an option with a value it cannot have, at the place where it was written.
     pub const fn option_fault(self, name: &'static str, wanted: &'static str, arg: Arg) {
-        if arg.is_undecided() {
+        if matches!(arg.value, Value::TooLong) {
+            self.trace.fault_at(FaultKind::TooLong { name }, arg.at);
+        } else if arg.is_undecided() {
             self.trace.undecided(name, &arg);
         } else {
-            self.trace
-                .fault_at(FaultKind::Option { name, wanted }, arg.at);
+            let fault = FaultKind::Option {
+                operation: "",
+                name,
+                wanted,
+            };
+            self.trace.fault_at(fault, arg.at);
         }
     }
 }
@@ -691,12 +713,14 @@ impl Scope<'_> {
         match given.value {
             Value::Open => Arg {
                 value: Value::Size(self.trace.parameter_size(self.id, name, given.at)),
-                at: given.at,
+                ..given
+            },
+            _ if self.id == 0 => Arg {
+                given: name,
+                ..given
             },
             _ => {
-                if self.id != 0
-                    && let Some(size) = given.known()
-                {
+                if let Some(size) = given.known() {
                     self.trace.note_size(self.id, name, size);
                 }
                 given
@@ -733,24 +757,41 @@ impl Scope<'_> {
         let (x, y) = (self.dim_of(&a), self.dim_of(&b));
         let result = match (self.trace.value(x), self.trace.value(y)) {
             (Some(x), Some(y)) => {
-                let result = match operation.as_bytes()[0] {
-                    b'+' => x.checked_add(y),
-                    b'-' => x.checked_sub(y),
-                    b'*' => x.checked_mul(y),
-                    b'%' => x.checked_rem(y),
-                    _ if y != 0 && x % y == 0 => Some(x / y),
-                    _ => None,
+                let (result, why) = match operation.as_bytes()[0] {
+                    b'+' => (x.checked_add(y), TOO_LARGE),
+                    b'-' => (x.checked_sub(y), "is below 0"),
+                    b'*' => (x.checked_mul(y), TOO_LARGE),
+                    _ if y == 0 => (None, BY_ZERO),
+                    b'%' => (Some(x % y), ""),
+                    _ if x % y == 0 => (Some(x / y), ""),
+                    _ => (None, "is not a whole number"),
                 };
                 if result.is_none() {
-                    self.trace.fault_at(FaultKind::Overflow { operation }, a.at);
+                    let operands = (Some(x), y);
+                    let fault = FaultKind::Arithmetic {
+                        operation,
+                        operands,
+                        why,
+                    };
+                    self.trace.fault_at(fault, a.at);
                 }
                 result
+            }
+            (None, Some(0)) if matches!(operation.as_bytes()[0], b'/' | b'%') => {
+                let fault = FaultKind::Arithmetic {
+                    operation,
+                    operands: (None, 0),
+                    why: BY_ZERO,
+                };
+                self.trace.fault_at(fault, a.at);
+                None
             }
             _ => None,
         };
         Arg {
             value: Value::Size(self.derived(&[x, y], result)),
             at: a.at,
+            given: "",
         }
     }
 }

@@ -3,7 +3,7 @@
 //! x: `[…, c·r², h, w]` → `[…, c, h·r, w·r]`: channel c·r² + i·r + j becomes pixel (i, j) of each r × r block of channel c.
 
 use crate::graph::{Op, Scope, Size, Tensor};
-use crate::shape::{Axis, Dim, MAX_RANK, Role, Shape};
+use crate::shape::{Axis, Dim, FaultKind, MAX_RANK, Role, Shape};
 
 crate::layer! {
     /// Larger images from groups of channels: `torch.nn.PixelShuffle`.
@@ -63,7 +63,11 @@ const fn image(x: Tensor<'_>) -> Option<(usize, [Dim; 3])> {
     }
     let rank = x.shape().rank();
     // PyTorch takes any number of leading axes.
-    if rank < 3 + x.shape().batch_axes() || rank + 2 > MAX_RANK {
+    if rank + 2 > MAX_RANK {
+        x.trace().fault(FaultKind::TooManyAxes);
+        return None;
+    }
+    if rank < 3 + x.shape().batch_axes() {
         x.expect_spatial(2);
         return None;
     }

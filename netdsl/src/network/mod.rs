@@ -45,6 +45,29 @@ use tracing::Inputs;
 ///
 /// A network is bound when all of its parameters exist. Building it binds what the sizes given
 /// allow; [`Network::bind`], the first `forward` or a loaded file binds the rest, all at once.
+///
+/// A network within a network is one itself: once everything in it exists it can be run, trained and copied without
+/// the one around it. While a part of it waits, it is that one which binds it.
+///
+/// ```
+/// use netdsl::prelude::*;
+///
+/// network! {
+///     #[derive(Clone)]
+///     struct Encoder { fc: Linear<_, 2>, act: Tanh }
+///
+///     struct Autoencoder { encode: Encoder, decode: Linear<_, 6> }
+///
+///     fn forward(x: [6]) -> [6] { decode(encode(x)) }
+/// }
+///
+/// let net = network!(Autoencoder)?;
+/// let x = ndarray::Array2::<f32>::ones((3, 6));
+/// assert_eq!(net.encode.forward(&x)?.shape(), [3, 2]);
+/// let encoder: Encoder = net.encode.clone();
+/// assert_eq!(encoder.forward(&x)?, net.encode.forward(&x)?);
+/// # Ok::<(), netdsl::Error>(())
+/// ```
 pub trait Network<E: Element>: Module<E> + Assemble<E> + Sized {
     #[doc(hidden)]
     type Definition: Copy + Send + Sync;

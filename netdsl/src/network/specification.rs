@@ -3,7 +3,7 @@
 use crate::init::Init;
 use crate::io::TensorFile;
 use crate::network::{Core, InitRule, Network};
-use crate::shape::{Arg, Value};
+use crate::shape::Arg;
 use crate::{Element, Error};
 use std::collections::BTreeMap;
 
@@ -33,9 +33,9 @@ impl Specification {
         let core = network.core();
         let sizes = N::arguments(&network.definition()).into_iter();
         let sizes: Vec<String> = sizes
-            .map(|(name, size)| match size.value {
-                Value::Int(number) => format!("{name}={number}"),
-                _ => format!("{name}=_"),
+            .map(|(name, size)| match size.known() {
+                Some(number) => format!("{name}={number}"),
+                None => format!("{name}=_"),
             })
             .collect();
         metadata.insert(SEED.to_owned(), core.seed().to_string());
@@ -92,9 +92,9 @@ impl Specification {
     }
 
     fn size(&self, name: &str, own: Arg) -> Result<Arg, Error> {
-        match (own.value, self.sizes.get(name)) {
-            (Value::Open, Some(&size)) => Ok(Arg::int(size)),
-            (Value::Int(own), Some(&size)) if own != size as i64 => Err(Error::Invalid(format!(
+        match (own.known(), self.sizes.get(name)) {
+            (None, Some(&size)) => Ok(Arg::int(size)),
+            (Some(own), Some(&size)) if own != size => Err(Error::Invalid(format!(
                 "the network was built with `{name}` = {own}, but the one in the file with {size}; build it with {size} or `_`"
             ))),
             _ => Ok(own),

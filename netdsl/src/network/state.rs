@@ -42,7 +42,7 @@ fn value<'n, E: Element, N: Network<E>>(network: &'n N, path: &str) -> Option<&'
 pub(super) fn absent(traced: &Traced, path: &str) -> Error {
     let mut parameters = traced.parameters.iter();
     match parameters.find(|parameter| parameter.path == path) {
-        Some(parameter) => Error::Waiting(Box::new(parameter.waiting())),
+        Some(parameter) => Error::Waiting(Box::new(traced.waiting(parameter))),
         None => unknown(traced, path),
     }
 }

@@ -85,18 +85,25 @@ impl TracedParameter {
         shown(&self.shape)
     }
 
+    /// The path of its layer.
+    pub fn layer(&self) -> &str {
+        self.path.rsplit_once('.').map_or("", |(layer, _)| layer)
+    }
+
     /// Why it does not exist, and the two shortest ways to have it.
     pub fn waiting(&self) -> WaitingError {
-        let (path, shape) = (&self.path, self.shown());
-        let layer = path.rsplit_once('.').map_or("", |(layer, _)| layer);
-        let missing = self
-            .missing
-            .map_or("a size".to_owned(), |name| format!("`{name}` of `{layer}`"));
-        let why = if self.shape.contains(&None) {
-            ""
-        } else {
-            ", from which its initial values follow,"
+        let missing = self.missing.map_or("a size".to_owned(), |name| {
+            format!("`{name}` of `{}`", self.layer())
+        });
+        let why = match self.fan {
+            Some(None) if !self.shape.contains(&None) => ", from which its initial values follow,",
+            _ => "",
         };
+        self.waiting_for(&missing, why)
+    }
+
+    fn waiting_for(&self, missing: &str, why: &str) -> WaitingError {
+        let (path, shape) = (&self.path, self.shown());
         let message = format!(
             "`{path} {shape}` does not exist yet: {missing}{why} is not known\n  = help: write the number instead of `_`, or give a \
              sample: its shape to `bind`, or itself to `forward`"
@@ -123,6 +130,21 @@ impl Traced {
     pub fn tie(&self, path: &str) -> Option<(&TracedTie, &str)> {
         let tie = self.ties.iter().find(|tie| tie.path == path)?;
         Some((tie, &self.parameters[tie.owner].path))
+    }
+
+    /// Why a parameter does not exist, which may be what its layer waits for.
+    pub fn waiting(&self, parameter: &TracedParameter) -> WaitingError {
+        if parameter.known_shape().is_none() {
+            return parameter.waiting();
+        }
+        let layer = parameter.layer();
+        let mut siblings = self.parameters.iter().filter(|own| own.layer() == layer);
+        let open = siblings.find_map(|own| Some((own.known_shape().is_none(), own.missing?)));
+        let missing = match open {
+            Some((true, name)) => format!("`{name}` of `{layer}`"),
+            _ => format!("what `{layer}` takes"),
+        };
+        parameter.waiting_for(&missing, "")
     }
 
     /// The kind of the layer at a path.

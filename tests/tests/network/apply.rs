@@ -218,3 +218,41 @@ fn what_is_drawn_anew_stays_frozen() {
     net.rebind([7]).unwrap();
     assert!(frozen(&mut net).is_empty());
 }
+
+netdsl::layer! {
+    /// y = x · ramp
+    pub struct Ramped<features> {}
+}
+
+impl Ramped {
+    /// x: `[…, features]` → `[…, features]`
+    pub const fn forward<'t>(&self, at: Scope<'t>, x: Tensor<'t>) -> Tensor<'t> {
+        let features = at.size("features", self.features);
+        let factor = at.parameter("factor", &[features.dim], Init::function(ramp));
+        x.expect(-1, features, "features").mul(factor)
+    }
+}
+
+network! {
+    struct Ramps {
+        ramped: Ramped<_>,
+        fixed: Ramped<3>,
+    }
+}
+
+#[test]
+fn a_layer_of_ones_own_may_start_by_a_function() {
+    let file = TempFile::new("own_function");
+    let net = network!(Ramps, seed = 2).unwrap();
+    net.save(&file).unwrap();
+    let mut loaded = network!(Ramps).unwrap();
+    loaded.load(&file).unwrap();
+    for net in [&net, &loaded] {
+        net.bind([3]).unwrap();
+    }
+    assert_eq!(bits(&net), bits(&loaded));
+    let factor = net.ramped.get().unwrap().parameter("factor").unwrap();
+    assert_eq!(factor[0], 0.0);
+    assert!(factor[1] >= 0.49 && factor[2] == 2.0 * factor[1]);
+    assert_ne!(Some(factor), net.fixed.parameter("factor"));
+}

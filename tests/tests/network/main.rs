@@ -21,3 +21,4 @@ mod threads;
 mod ties;
 mod training;
 mod unbound;
+mod words;

@@ -129,9 +129,13 @@ impl<'t> Tensor<'t> {
         self.pass();
         let (trace, shape) = (self.trace(), *self.shape());
         let Value::List(items, count) = sizes.value else {
-            trace.fault(FaultKind::Option {
-                name: "reshape",
-                wanted: "a list of sizes such as `[16, _]`",
+            trace.fault(match sizes.value {
+                Value::TooLong => FaultKind::TooManyAxes,
+                _ => FaultKind::Option {
+                    operation: "",
+                    name: "reshape",
+                    wanted: "a list of sizes such as `[16, _]`",
+                },
             });
             return self.unknown();
         };
@@ -308,6 +312,10 @@ impl<'t> Tensor<'t> {
             return self.record(Op::Permute([0; MAX_RANK]), Shape::unknown(self.batched()));
         }
         let Value::List(items, count) = order.value else {
+            if matches!(order.value, Value::TooLong) {
+                self.trace().fault(FaultKind::TooLong { name: "permute" });
+                return self.unknown();
+            }
             return self.bad_axis("permute", 0);
         };
         let (mut axes, mut seen, mut i) = (identity(), 0u16, 0);
@@ -382,7 +390,8 @@ impl<'t> Tensor<'t> {
         let trace = self.trace();
         let old = self.shape().axis(axis);
         if let Some(size) = trace.value(old.dim)
-            && (length > 0 && start + (length - 1) * step >= size)
+            && length > 0
+            && !rule::slice_fits(start, step, length, size)
         {
             let found = trace.sample(self.shape());
             trace.fault(FaultKind::Axis {
@@ -638,11 +647,10 @@ pub(crate) const fn join<'t>(
     while i < tensors.len() {
         let other = tensors[i].shape();
         if other.rank() != shape.rank() {
-            trace.fault(FaultKind::Rank {
-                wanted: "tensors with the same number of axes",
-                found: trace.sample(other),
-                origin: trace.origin(other.axis(0)),
-                help: "",
+            trace.fault(FaultKind::Ranks {
+                operation,
+                shapes: [trace.sample(&shape), trace.sample(other)],
+                origins: [first.last_origin(), tensors[i].last_origin()],
             });
             return trace.push(Op::Concat(0), nodes, Shape::unknown(first.batched()));
         }

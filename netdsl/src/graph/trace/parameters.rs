@@ -215,7 +215,11 @@ impl<'t> Trace<'t> {
         // A dimension parameter or a named unknown was not written here either.
         let elsewhere = settled && matches!(size, Dim::Unknown(_));
         if !written.is_open() && !elsewhere {
-            return Cause::Written;
+            return if written.given.is_empty() {
+                Cause::Written
+            } else {
+                Cause::Given(written.given)
+            };
         }
         if settled && self.is_settled(layer) {
             return Cause::Bound;
