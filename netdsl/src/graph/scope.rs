@@ -11,7 +11,7 @@ use crate::shape::{Arg, Axis, Dim, FaultKind, Item, MAX_LIST, MAX_RANK, Role, Sh
 use std::panic::Location;
 
 const TOO_LARGE: &str = "is too large to count with";
-const BY_ZERO: &str = "is divided by 0";
+const BY_ZERO: &str = "divides by 0";
 const POSITIVE: &str = "a whole number above 0";
 
 /// A layer's place in the trace of a network.

@@ -302,7 +302,7 @@ fn check_parts<E: Element>(network: &dyn Module<E>, parts: &PartSizes) -> Result
         };
         for (own, name) in own.iter().zip(module.built_with_names()) {
             let wanted = sizes.iter().find(|(known, _)| known == name);
-            if let (Some(own), Some((_, Some(wanted)))) = (own.known(), wanted)
+            if let (Some(own), Some((_, wanted))) = (own.known(), wanted)
                 && own != *wanted
             {
                 result = Err(Error::Invalid(format!(
@@ -395,7 +395,7 @@ fn draw<E: Element>(
     }
     for (path, sizes) in &traced.parts {
         let sizes = sizes.iter();
-        let sizes = sizes.map(|(name, size)| (*name, size.map_or(Arg::OPEN, Arg::int)));
+        let sizes = sizes.map(|(name, size)| (*name, Arg::int(*size)));
         parts.add_arguments(path.clone(), sizes.collect());
     }
     let (known, open): (Vec<_>, Vec<_>) = traced

@@ -331,13 +331,13 @@ impl Traced {
     }
 }
 
-/// The networks within a network that have dimension parameters: their paths, and what is known of those.
-pub type PartSizes = Vec<(String, Vec<(&'static str, Option<usize>)>)>;
+/// The networks within a network that have dimension parameters: their paths, and the numbers written for those.
+pub type PartSizes = Vec<(String, Vec<(&'static str, usize)>)>;
 
 /// Those of a trace.
 pub fn part_sizes(trace: &Trace<'_>) -> PartSizes {
     let parts = (1..trace.counts().scopes as u32).filter(|&index| trace.scope(index).network);
-    let sizes = parts.map(|index| (index, trace.known_sizes(index)));
+    let sizes = parts.map(|index| (index, trace.written_sizes(index)));
     let sizes = sizes.filter(|(_, sizes)| !sizes.is_empty());
     sizes
         .map(|(index, sizes)| (trace.whole_path(index), sizes))

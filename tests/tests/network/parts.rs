@@ -37,6 +37,18 @@ network! {
         pub body: Strided<2>,
     }
 
+    #[derive(Clone)]
+    pub struct Followed {
+        pub first: Linear<_, 4>,
+        pub block: Block<_>,
+        pub last: Linear<_, 2>,
+    }
+
+    fn forward(x: [n]) -> [2] {
+        let y = block(x);
+        last(cat([first(x), y + x], 1))
+    }
+
     pub struct Pair {
         pub hidden: Linear<_, 4>,
         pub out: Linear<_, 2>,
@@ -117,6 +129,25 @@ fn a_part_that_waits_says_who_binds_it() {
     );
     net.bind([1, 9, 9]).unwrap();
     net.body.bind([1, 9, 9]).unwrap();
+}
+
+#[test]
+fn sizes_that_followed_from_a_file_may_change() {
+    let file = crate::nets::TempFile::new("followed");
+    let net = network!(Followed).unwrap();
+    net.bind([5]).unwrap();
+    net.save(&file).unwrap();
+    let mut loaded = network!(Followed).unwrap();
+    loaded.load(&file).unwrap();
+    let x = numbers(&[2, 5]);
+    assert_eq!(
+        loaded.block.forward(&x).unwrap(),
+        net.block.forward(&x).unwrap()
+    );
+    loaded.rebind([7]).unwrap();
+    let x = numbers(&[2, 7]);
+    assert_eq!(loaded.forward(&x).unwrap().shape(), [2, 2]);
+    assert_eq!(loaded.block.forward(&x).unwrap().shape(), [2, 7]);
 }
 
 #[test]

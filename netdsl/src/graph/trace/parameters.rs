@@ -40,12 +40,15 @@ impl<'t> Trace<'t> {
         }
     }
 
-    /// The sizes that have names in a scope, with what is known of them.
-    pub(crate) fn known_sizes(&self, scope: u32) -> Vec<(&'static str, Option<usize>)> {
+    /// The sizes of a scope that were written as numbers: those that follow from something else may change when the
+    /// network is bound anew.
+    pub(crate) fn written_sizes(&self, scope: u32) -> Vec<(&'static str, usize)> {
         let (mut sizes, mut index) = (Vec::new(), self.scope(scope).last_size);
         while let Some(cell) = self.tables.sizes.get(index as usize) {
             let cell = cell.get();
-            sizes.push((cell.name, self.value(cell.dim)));
+            if let Dim::Known(size) = cell.dim {
+                sizes.push((cell.name, size));
+            }
             index = cell.previous;
         }
         sizes
