@@ -1,10 +1,10 @@
 //! `network!(Mlp<20, _>)`: builds a network.
 
 use crate::expand::{argument, generics};
+use crate::report::Errors;
 use crate::syntax::Construction;
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
-use syn::Expr;
 use syn::spanned::Spanned;
 
 /// Whether a `network!` builds a network instead of defining some: a definition has a `struct`.
@@ -19,63 +19,70 @@ pub fn is_construction(input: &TokenStream) -> bool {
 /// The expression that builds the network. Where every size is a constant or `_`, the compiler
 /// checks this use, too.
 pub fn expand(construction: &Construction) -> TokenStream {
-    let Construction {
-        kind,
-        sizes,
-        options,
-    } = construction;
+    let Construction { kind, sizes, .. } = construction;
     let p = quote!(::netdsl::__private);
-    let (mut seed, mut dtype, mut wrong) = (quote!(0u64), quote!(f32), TokenStream::new());
-    for (name, value) in options {
+    let mut errors = Errors::default();
+    let (seed, dtype) = options(construction, &mut errors);
+    let errors = errors.into_compile_errors();
+    // Named once where an item may name it, so that what is wrong with the name is told once.
+    let (named, part) = match generics::are_literals(kind) {
+        true => {
+            let name = Ident::new("__Network", kind.span());
+            let named = quote_spanned!(kind.span()=> type #name = #kind;);
+            (Some(named), quote!(#name))
+        }
+        false => (None, quote!(#kind)),
+    };
+    // Every token at the place to blame, as in `expand::definition`.
+    let as_part = quote_spanned!(kind.span()=> <#part as ::netdsl::__private::Part>);
+    let arguments = sizes.iter().map(|size| argument::plain(size, &p));
+    let definition = quote_spanned!(kind.span()=> #as_part::DEFINITION.listed(&[#(#arguments),*]));
+    let evaluated = |value, in_item| match in_item {
+        true => {
+            quote_spanned!(kind.span()=> #[allow(long_running_const_eval)] const _: () = #value;)
+        }
+        false => {
+            quote_spanned!(kind.span()=> #[allow(long_running_const_eval)] const { #value };)
+        }
+    };
+    let count = sizes.len();
+    let in_item = named.is_some();
+    let counted = evaluated(
+        quote_spanned!(kind.span()=> ::netdsl::__private::check_sizes(#as_part::KIND, #as_part::SIZES, #count)),
+        in_item,
+    );
+    let in_item = in_item && sizes.iter().all(argument::is_known_everywhere);
+    let verify = quote_spanned!(kind.span()=> #definition.verify(true));
+    let check = sizes.iter().all(argument::is_known);
+    let check = check.then(|| evaluated(verify, in_item));
+    quote!({
+        #[allow(unused_imports)]
+        use #p::NoArgument as _;
+        #errors
+        #named
+        #counted
+        #check
+        <<#part as #p::Part>::Ready<#dtype> as #p::Network<#dtype>>::build(#definition, #seed)
+    })
+}
+
+/// The seed and the type of elements.
+fn options(construction: &Construction, errors: &mut Errors) -> (TokenStream, TokenStream) {
+    let (mut seed, mut dtype) = (quote!(0u64), quote!(f32));
+    for (i, (name, value)) in construction.options.iter().enumerate() {
         match name.to_string().as_str() {
             "seed" => seed = quote!(#value),
             "dtype" => dtype = quote!(#value),
             _ => {
                 let message =
                     format!("`{name}` is not an option here; there are `seed` and `dtype`");
-                wrong.extend(syn::Error::new(name.span(), message).into_compile_error());
+                errors.push(name.span(), message);
             }
         }
-    }
-    let arguments: Vec<_> = sizes.iter().map(|size| argument::plain(size, &p)).collect();
-    let definition =
-        quote_spanned!(kind.span()=> <#kind as #p::Part>::DEFINITION.listed(&[#(#arguments),*]));
-    let count = sizes.len();
-    // Every token at the place to blame, as in `expand::definition`.
-    let part = quote_spanned!(kind.span()=> <#kind as ::netdsl::__private::Part>);
-    let evaluated = |value| match generics::are_literals(kind) {
-        true => {
-            quote_spanned!(kind.span()=> #[allow(long_running_const_eval)] const _: () = #value;)
+        let mut before = construction.options[..i].iter();
+        if before.any(|(other, _)| other == name) {
+            errors.push(name.span(), format!("`{name}` is given twice"));
         }
-        false => quote_spanned!(kind.span()=> const { #value };),
-    };
-    let counted = evaluated(
-        quote_spanned!(kind.span()=> ::netdsl::__private::check_sizes(#part::KIND, #part::SIZES, #count)),
-    );
-    let check = sizes
-        .iter()
-        .all(is_constant)
-        .then(|| evaluated(quote_spanned!(kind.span()=> #definition.verify(true))));
-    quote!({
-        #wrong
-        #counted
-        #check
-        <<#kind as #p::Part>::Ready<#dtype> as #p::Network<#dtype>>::build(#definition, #seed)
-    })
-}
-
-/// Whether the compiler can know the value: a literal, `_` or an upper-case name.
-fn is_constant(size: &Expr) -> bool {
-    match size {
-        Expr::Infer(_) | Expr::Lit(_) => true,
-        Expr::Path(path) => path.path.segments.last().is_some_and(|last| {
-            last.ident
-                .to_string()
-                .chars()
-                .all(|c| c.is_uppercase() || c.is_ascii_digit() || c == '_')
-        }),
-        Expr::Binary(binary) => is_constant(&binary.left) && is_constant(&binary.right),
-        Expr::Paren(inner) => is_constant(&inner.expr),
-        _ => false,
     }
+    (seed, dtype)
 }

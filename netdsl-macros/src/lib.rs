@@ -29,19 +29,13 @@ fn network_tokens(input: proc_macro2::TokenStream) -> proc_macro2::TokenStream {
             Err(error) => error.into_compile_error(),
         };
     }
-    let written = match syn::parse2::<syntax::Networks>(input) {
-        Ok(written) => written,
-        Err(error) => return error.into_compile_error(),
-    };
     let mut errors = report::Errors::default();
-    let networks: Vec<_> = written
-        .items
+    let items = syntax::networks(input, &mut errors);
+    let networks: Vec<_> = items
         .iter()
         .map(|item| model::Network::of(item, &mut errors))
         .collect();
-    networks
-        .iter()
-        .for_each(|network| check::all(network, &mut errors));
+    check::all(&networks, &mut errors);
     match errors.into_compile_errors() {
         Some(errors) => errors,
         None => networks.iter().map(expand::network).collect(),

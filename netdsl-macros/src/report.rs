@@ -14,6 +14,11 @@ impl Errors {
         self.found.push(syn::Error::new(span, message));
     }
 
+    /// Adds a mistake that a parser has found.
+    pub fn add(&mut self, error: syn::Error) {
+        self.found.push(error);
+    }
+
     /// The mistakes as compile errors; `None` where there are none.
     pub fn into_compile_errors(mut self) -> Option<TokenStream> {
         if self.found.is_empty() {

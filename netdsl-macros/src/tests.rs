@@ -42,6 +42,14 @@ const NETWORKS: &[&str] = &[
          for i in 0..N { if FLAG { break; } }
          maybe(rest(inner(act(first(x))))).reshape([N * 2, _])
      }",
+    "struct Shadowed<n> { fc: Linear<_, n>, many: [Relu; 2] }
+     fn forward(x: [4]) -> [n, _] {
+         let fc = fc(x) * SCALE;
+         let Some(many) = Some(many(fc)) else { return fc.reshape([n, 1]); };
+         match many { fc if true => { return fc; } _ => {} }
+         while let n = many { let f = |fc| { return fc * n; }; }
+         many
+     }",
     "Mlp<20, _>, seed = 7, dtype = f64",
     "netdsl::Generic::<Block<3>, 4, Relu, true><_>, seed = 1",
     "netdsl::Mlp<{ 2 + 3 }, (1, 2)>",
@@ -222,6 +230,18 @@ fn mutated_networks_never_panic() {
     }
     // Some mutations are none: what follows the parser is reached, too.
     assert!(well > 100, "{well}");
+}
+
+#[test]
+fn what_is_wrong_does_not_hide_what_comes_after() {
+    let written = "struct One { a: 7, #[doc = \"b\"] pub b: Linear<,>, c: Linear<1, 2>(bias: true) d: Relu, e: E<1 2> }
+         fn forward(x: 7, y) -> 8 { x +; }
+         struct Two<'a> { a: Relu }
+         fn backward() {}
+         struct Three { a: Relu, a: Relu }";
+    let told = answer(&written.parse().expect("tokens")).expect("it does not panic");
+    let count = told.to_string().matches("compile_error").count();
+    assert_eq!(count, 9, "{told}");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use crate::shape::{Cause, Fault, FaultKind, Unresolved};
 use std::fmt;
+use std::path::PathBuf;
 
 /// The error of everything that works on networks.
 #[non_exhaustive]
@@ -76,6 +77,8 @@ pub struct WaitingError {
 /// A state dict that does not fit the network: everything that is wrong at once.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct StateDictError {
+    /// The file.
+    pub file: PathBuf,
     /// Parameters that the file lacks, each with names like it that the file has.
     pub missing: Vec<(String, Vec<String>)>,
     /// Names in the file that the network lacks, each with names like it that it has.
@@ -90,6 +93,7 @@ impl StateDictError {
     /// Whether nothing is wrong.
     pub fn is_empty(&self) -> bool {
         let Self {
+            file: _,
             missing,
             unexpected,
             mismatched,
@@ -174,7 +178,11 @@ impl fmt::Display for ShapeError {
 
 impl fmt::Display for StateDictError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the state dict does not fit the network:")?;
+        write!(
+            f,
+            "the state dict {} does not fit the network:",
+            self.file.display()
+        )?;
         let names = |f: &mut fmt::Formatter<'_>, what: &str, names: &[(String, Vec<String>)]| {
             for (name, near) in names {
                 write!(f, "\n  {what} `{name}`")?;

@@ -91,8 +91,38 @@ pub use netdsl_engine::graph::custom::{Operand, Operation, Output};
 /// # Ok::<(), netdsl::Error>(())
 /// ```
 ///
+/// In a body a name means what is nearest, as in any Rust: after `let conv = conv(image);` it is the result. Operators
+/// take tensors, `f64` and `usize`, and constants of any type of numbers. A name for a size stands in lists, as in
+/// `reshape([heads, _])`; it is no number to compute with, for it may be open: a constant is, or a parameter
+/// `const HEADS: usize`.
+///
 /// The type is then `Classifier<f64>`: the type of all numbers is the last parameter of every network, `f32` if it is
 /// left out. A network is a layer of another one by its name: `stem: Classifier<64>`.
+///
+/// Building takes whole numbers of any type. Where all of them are written as numbers or as constants with a path
+/// (`self::CLASSES`), `cargo check` tells if they do not fit together. A constant by its bare name may be a parameter of
+/// the function around it: whether it fits is known for each value that the function is used with, once the program is
+/// built.
+///
+/// ```compile_fail,E0080
+/// use netdsl::prelude::*;
+///
+/// network! {
+///     struct Square<inputs, outputs> {
+///         fc: Linear<inputs, outputs>,
+///     }
+///
+///     fn forward(x: [n]) -> [n] {
+///         fc(x)
+///     }
+/// }
+///
+/// fn square<const N: usize>() -> Result<Square, netdsl::Error> {
+///     network!(Square<N, 10>)
+/// }
+///
+/// square::<9>();
+/// ```
 ///
 /// # What may wait
 ///
@@ -201,7 +231,7 @@ pub mod __private {
         Access, Assemble, Choose, Core, Foreign, Input, Module, Name, Network, NoShapeRule, Part,
         Parts, Stack, Tied, check_sizes, join, next_output,
     };
-    pub use crate::shape::{Arg, Lift, Text, Unresolved};
+    pub use crate::shape::{Arg, Constant, Lift, NoArgument, NoNumber, Text, Unresolved};
     pub use crate::{Element, Error, UnaryLayer};
     pub use ndarray::ArrayD;
 }

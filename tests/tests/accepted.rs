@@ -6,6 +6,8 @@
 
 #[path = "../ui/attributes/cfg.pass.rs"]
 mod attributes_cfg;
+#[path = "../ui/attributes/cfg_attr.pass.rs"]
+mod attributes_cfg_attr;
 #[path = "../ui/attributes/eager.pass.rs"]
 mod attributes_eager;
 #[path = "../ui/axes/batch.pass.rs"]
@@ -18,16 +20,34 @@ mod axes_joined;
 mod axes_long_list;
 #[path = "../ui/axes/too_many.pass.rs"]
 mod axes_too_many;
+#[path = "../ui/bodies/arguments.pass.rs"]
+mod bodies_arguments;
+#[path = "../ui/bodies/lists.pass.rs"]
+mod bodies_lists;
+#[path = "../ui/bodies/return.pass.rs"]
+mod bodies_return;
+#[path = "../ui/construction/constant_elsewhere.pass.rs"]
+mod construction_constant_elsewhere;
 #[path = "../ui/construction/contradiction.pass.rs"]
 mod construction_contradiction;
+#[path = "../ui/construction/no_such_network.pass.rs"]
+mod construction_no_such_network;
+#[path = "../ui/construction/option_twice.pass.rs"]
+mod construction_option_twice;
 #[path = "../ui/construction/unknown_option.pass.rs"]
 mod construction_unknown_option;
 #[path = "../ui/deferred/weight_needs_a_result.pass.rs"]
 mod deferred_weight_needs_a_result;
+#[path = "../ui/dimensions/as_a_number.pass.rs"]
+mod dimensions_as_a_number;
+#[path = "../ui/dimensions/unused.pass.rs"]
+mod dimensions_unused;
 #[path = "../ui/duplicate_names/argument_and_layer.pass.rs"]
 mod duplicate_names_argument_and_layer;
 #[path = "../ui/duplicate_names/layers.pass.rs"]
 mod duplicate_names_layers;
+#[path = "../ui/duplicate_names/networks.pass.rs"]
+mod duplicate_names_networks;
 #[path = "../ui/eager/around_a_network.pass.rs"]
 mod eager_around_a_network;
 #[path = "../ui/eager/consequences.pass.rs"]
@@ -64,10 +84,14 @@ mod image_layout_channels_last_of_a_known_number;
 mod image_layout_flattened_too_early;
 #[path = "../ui/image_layout/unflattened.pass.rs"]
 mod image_layout_unflattened;
+#[path = "../ui/name_clash/ambiguous_names.pass.rs"]
+mod name_clash_ambiguous_names;
 #[path = "../ui/name_clash/fields.pass.rs"]
 mod name_clash_fields;
 #[path = "../ui/name_clash/network_names.pass.rs"]
 mod name_clash_network_names;
+#[path = "../ui/name_clash/no_prelude.pass.rs"]
+mod name_clash_no_prelude;
 #[path = "../ui/name_clash/own_macros.pass.rs"]
 mod name_clash_own_macros;
 #[path = "../ui/name_clash/own_types.pass.rs"]
@@ -100,8 +124,12 @@ mod operands_add;
 mod operands_cat;
 #[path = "../ui/operands/matmul.pass.rs"]
 mod operands_matmul;
+#[path = "../ui/operands/numbers.pass.rs"]
+mod operands_numbers;
 #[path = "../ui/operands/residual_sum.pass.rs"]
 mod operands_residual_sum;
+#[path = "../ui/operands/then_unknown.pass.rs"]
+mod operands_then_unknown;
 #[path = "../ui/optional/condition.pass.rs"]
 mod optional_condition;
 #[path = "../ui/optional/identity.pass.rs"]
@@ -138,12 +166,20 @@ mod places_in_a_macro;
 mod places_in_functions;
 #[path = "../ui/reshape/count.pass.rs"]
 mod reshape_count;
+#[path = "../ui/reshape/negative.pass.rs"]
+mod reshape_negative;
+#[path = "../ui/reshape/two_open.pass.rs"]
+mod reshape_two_open;
 #[path = "../ui/several_mistakes/in_two_networks.pass.rs"]
 mod several_mistakes_in_two_networks;
+#[path = "../ui/several_mistakes/more_than_are_told.pass.rs"]
+mod several_mistakes_more_than_are_told;
 #[path = "../ui/several_mistakes/of_names.pass.rs"]
 mod several_mistakes_of_names;
 #[path = "../ui/several_mistakes/three.pass.rs"]
 mod several_mistakes_three;
+#[path = "../ui/shadowing/of_another_layer.pass.rs"]
+mod shadowing_of_another_layer;
 #[path = "../ui/signature/argument.pass.rs"]
 mod signature_argument;
 #[path = "../ui/signature/argument_rank.pass.rs"]
@@ -154,6 +190,8 @@ mod signature_equal_names;
 mod signature_of_a_nested_network;
 #[path = "../ui/signature/of_a_part_that_is_wrong.pass.rs"]
 mod signature_of_a_part_that_is_wrong;
+#[path = "../ui/signature/of_a_return.pass.rs"]
+mod signature_of_a_return;
 #[path = "../ui/signature/result.pass.rs"]
 mod signature_result;
 #[path = "../ui/signature/result_rank.pass.rs"]
@@ -186,6 +224,8 @@ mod syntax_empty;
 mod syntax_second_function;
 #[path = "../ui/syntax/shape_with_parentheses.pass.rs"]
 mod syntax_shape_with_parentheses;
+#[path = "../ui/syntax/three.pass.rs"]
+mod syntax_three;
 #[path = "../ui/ties/axes.pass.rs"]
 mod ties_axes;
 #[path = "../ui/ties/circle.pass.rs"]

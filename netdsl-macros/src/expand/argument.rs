@@ -1,10 +1,10 @@
 //! Sizes and options as written, turned into arguments that a layer can look at.
 
-use crate::model::Dimensions;
+use crate::model::{Sizes, is_constant};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{BinOp, Expr, ExprLit, Lit, LitInt, UnOp};
+use syn::{BinOp, Expr, ExprBlock, ExprLit, Lit, LitInt, Stmt, UnOp};
 
 /// The local variable that holds a dimension's argument.
 pub fn dimension(name: &Ident) -> Ident {
@@ -12,9 +12,9 @@ pub fn dimension(name: &Ident) -> Ident {
 }
 
 /// An argument of a network's definition, at the place where it was written.
-pub fn written(expression: &Expr, dimensions: &Dimensions, at: &Ident) -> TokenStream {
+pub fn written(expression: &Expr, sizes: &dyn Sizes, at: &Ident) -> TokenStream {
     let p = quote!(::netdsl::__private);
-    let value = value(expression, Some((dimensions, at)), &p);
+    let value = value(expression, Some((sizes, at)), &p);
     // The call carries the user's place: the compiler is made to point at it.
     quote_spanned!(expression.span()=> #at.written(#value))
 }
@@ -24,17 +24,77 @@ pub fn plain(expression: &Expr, p: &TokenStream) -> TokenStream {
     value(expression, None, p)
 }
 
-fn value(expression: &Expr, within: Option<(&Dimensions, &Ident)>, p: &TokenStream) -> TokenStream {
+/// Whether the compiler can know a value: `_`, a literal, an upper-case name, or what is computed from them.
+pub fn is_known(expression: &Expr) -> bool {
+    match expression {
+        Expr::Infer(_) => true,
+        Expr::Binary(binary) => is_known(&binary.left) && is_known(&binary.right),
+        Expr::Paren(inner) => is_known(&inner.expr),
+        Expr::Block(block) => inner(block).is_some_and(is_known),
+        _ => is_constant(expression),
+    }
+}
+
+/// Whether a value that the compiler can know is so everywhere: a constant by its bare name may be a generic
+/// parameter of the function around it, which an item within that function cannot name.
+pub fn is_known_everywhere(expression: &Expr) -> bool {
+    match expression {
+        Expr::Path(path) => {
+            let first = &path.path.segments[0].ident;
+            let begins_in_a_module = !first.to_string().starts_with(char::is_uppercase);
+            path.path.leading_colon.is_some() || path.path.segments.len() > 1 && begins_in_a_module
+        }
+        Expr::Binary(binary) => {
+            is_known_everywhere(&binary.left) && is_known_everywhere(&binary.right)
+        }
+        Expr::Paren(inner) => is_known_everywhere(&inner.expr),
+        Expr::Block(block) => inner(block).is_some_and(is_known_everywhere),
+        _ => true,
+    }
+}
+
+/// The expression that a block consists of.
+fn inner(block: &ExprBlock) -> Option<&Expr> {
+    match &block.block.stmts[..] {
+        [Stmt::Expr(inner, None)] => Some(inner),
+        _ => None,
+    }
+}
+
+/// Whether an expression has a type of its own, and not that which literals take on: it has a constant in it.
+fn has_a_type(expression: &Expr) -> bool {
+    match expression {
+        Expr::Path(path) => path.path.segments.len() > 1 || is_constant(expression),
+        Expr::Binary(binary) => has_a_type(&binary.left) || has_a_type(&binary.right),
+        Expr::Paren(inner) => has_a_type(&inner.expr),
+        Expr::Cast(_) => true,
+        _ => false,
+    }
+}
+
+/// A value of Rust's as an argument.
+fn rust(expression: &Expr, within: bool, p: &TokenStream) -> TokenStream {
+    let span = expression.span();
+    if has_a_type(expression) {
+        quote_spanned!(span=> #p::Constant(#expression).arg())
+    } else if within || is_known(expression) {
+        quote_spanned!(span=> #p::Lift(#expression).arg())
+    } else {
+        quote_spanned!(span=> <::netdsl::__private::Arg as ::core::convert::From<_>>::from(#expression))
+    }
+}
+
+fn value(expression: &Expr, within: Option<(&dyn Sizes, &Ident)>, p: &TokenStream) -> TokenStream {
     let span = expression.span();
     match expression {
         Expr::Infer(_) => quote_spanned!(span=> #p::Arg::OPEN),
         Expr::Path(path) if path.path.is_ident("None") => quote_spanned!(span=> #p::Arg::ABSENT),
         Expr::Path(path) => match (path.path.get_ident(), within) {
-            (Some(name), Some((dimensions, _))) if dimensions.is_dimension(name) => {
+            (Some(name), Some((sizes, _))) if sizes.is_size(name) => {
                 let local = dimension(name);
                 quote!(#local)
             }
-            _ => quote_spanned!(span=> #p::Lift(#expression).arg()),
+            _ => rust(expression, within.is_some(), p),
         },
         Expr::Paren(inner) => value(&inner.expr, within, p),
         Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => {
@@ -54,23 +114,21 @@ fn value(expression: &Expr, within: Option<(&Dimensions, &Ident)>, p: &TokenStre
             );
             operation(&binary.op, at, &left, &right, span)
         }
-        Expr::Block(block) if let [syn::Stmt::Expr(inner, None)] = &block.block.stmts[..] => {
-            value(inner, within, p)
-        }
+        Expr::Block(block) if let Some(inner) = inner(block) => value(inner, within, p),
         Expr::Lit(ExprLit {
             lit: Lit::Int(int), ..
         }) if int.suffix().is_empty() => {
             let int = LitInt::new(&format!("{int}usize"), span);
             quote_spanned!(span=> #p::Lift(#int).arg())
         }
-        _ => quote_spanned!(span=> #p::Lift(#expression).arg()),
+        _ => rust(expression, within.is_some(), p),
     }
 }
 
 /// The scope that computes an expression of the network's sizes; none where Rust can compute it.
-fn scope_of<'w>(expression: &Expr, within: Option<(&Dimensions, &'w Ident)>) -> Option<&'w Ident> {
-    let (dimensions, at) = within?;
-    mentions_dimension(expression, dimensions).then_some(at)
+fn scope_of<'w>(expression: &Expr, within: Option<(&dyn Sizes, &'w Ident)>) -> Option<&'w Ident> {
+    let (sizes, at) = within?;
+    sizes.are_mentioned(expression).then_some(at)
 }
 
 /// An operation on sizes of a definition, which may not be known yet.
@@ -102,27 +160,10 @@ fn operation(
 
 fn list<'e>(
     parts: impl Iterator<Item = &'e Expr>,
-    within: Option<(&Dimensions, &Ident)>,
+    within: Option<(&dyn Sizes, &Ident)>,
     p: &TokenStream,
     span: Span,
 ) -> TokenStream {
     let parts = parts.map(|part| value(part, within, p));
     quote_spanned!(span=> #p::Arg::list(&[#(#parts),*]))
-}
-
-/// Whether an expression is made of names that stand for sizes of the network.
-pub fn mentions_dimension(expression: &Expr, dimensions: &Dimensions) -> bool {
-    match expression {
-        Expr::Path(path) => path
-            .path
-            .get_ident()
-            .is_some_and(|name| dimensions.is_dimension(name)),
-        Expr::Paren(inner) => mentions_dimension(&inner.expr, dimensions),
-        Expr::Unary(unary) => mentions_dimension(&unary.expr, dimensions),
-        Expr::Binary(binary) => {
-            mentions_dimension(&binary.left, dimensions)
-                || mentions_dimension(&binary.right, dimensions)
-        }
-        _ => false,
-    }
 }

@@ -9,105 +9,113 @@
 //! | `x.reshape([4, _])` | `x.reshape(Arg::list(&[…]))` |
 //! | `for block in blocks { … }` | a `while` over the members of the stack |
 //! | `for i in a..b { … }` | a `while` |
+//! | `return x` | `break '__forward x`: what comes after the body looks at its result |
 //! | `DEPTH`, a constant parameter | its number, if it is known: `at.constant("DEPTH", …)` |
 
 use crate::expand::{argument, generics};
-use crate::model::Network;
-use crate::syntax::Layer;
+use crate::model::names::{self, Form, Names, Scoped};
+use crate::model::{Network, is_constant};
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::visit_mut::{self, VisitMut};
+use syn::visit_mut::VisitMut;
 use syn::{
-    BinOp, Expr, ExprArray, ExprCall, ExprForLoop, ExprMethodCall, Pat, RangeLimits, parse_quote,
-    parse_quote_spanned,
+    BinOp, Expr, ExprCall, ExprForLoop, ExprMethodCall, Lifetime, Lit, Pat, RangeLimits,
+    parse_quote, parse_quote_spanned,
 };
 
-/// The local variable that holds a layer: its scope and its definition.
+/// The local variable that holds a layer: its scope and its definition. It is told of where the layer's name
+/// stands.
 pub fn layer(name: &Ident) -> Ident {
-    format_ident!("__layer_{}", name, span = Span::mixed_site())
+    let span = Span::mixed_site().located_at(name.span());
+    format_ident!("__layer_{}", name, span = span)
+}
+
+/// A local variable of the code that is written here.
+fn local(name: &str) -> Ident {
+    Ident::new(name, Span::mixed_site())
 }
 
 /// The body of a network's `forward`.
 pub fn rewrite(network: &Network<'_>, body: &syn::Block, at: &Ident) -> TokenStream {
-    let layers = network.fields().iter().map(|field| LayerName {
-        name: field.name.clone(),
-        form: Form::of(&field.layer),
-    });
     let mut rewriter = Rewriter {
-        layers: layers.collect(),
+        names: Names::of(network),
         network,
         at,
         loops: 0,
+        closures: 0,
+        returns: false,
     };
     let mut body = body.clone();
     rewriter.visit_block_mut(&mut body);
-    quote!(#body)
+    let label = rewriter.returns.then(end_of_body);
+    let label = label.into_iter();
+    quote!(#(#label:)* #body)
 }
 
-/// In what way a layer is called.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Form {
-    Single,
-    Stack,
-    Optional,
-}
-
-impl Form {
-    /// The way in which a layer as written is called.
-    pub fn of(layer: &Layer) -> Self {
-        match layer {
-            Layer::One { .. } => Self::Single,
-            Layer::Stack { .. } => Self::Stack,
-            Layer::Optional { .. } => Self::Optional,
-        }
-    }
+/// What a `return` leaves: the body, and not the function that goes on to look at its result.
+fn end_of_body() -> Lifetime {
+    Lifetime::new("'__forward", Span::mixed_site())
 }
 
 /// A call of a layer with one argument.
 pub fn call(name: &Ident, form: Form, argument: &TokenStream) -> TokenStream {
-    let local = layer(name);
+    let layer = layer(name);
     let span = name.span();
     let forward = Ident::new("forward", span);
+    let x = local("__x");
     match form {
-        Form::Single => method(&local, &forward, std::slice::from_ref(argument)),
+        Form::Single => method(&layer, &forward, std::slice::from_ref(argument)),
         Form::Optional => {
-            let present = method(&local, &forward, &[quote!(x)]);
+            let present = method(&layer, &forward, &[quote!(#x)]);
             quote!({
-                let x = #argument;
-                if #local.0.is_absent() { x } else { #present }
+                let #x = #argument;
+                if #layer.0.is_absent() { #x } else { #present }
             })
         }
-        Form::Stack => quote_spanned!(span=> {
-            let mut x = #argument;
-            let stack = #local.0.enter();
-            let mut i = 0usize;
-            while i < #local.2 {
-                let member = stack.member(i).enter();
-                x = #local.1.forward(member, x);
-                member.leave();
-                i += 1;
-            }
-            stack.leave();
-            x
-        }),
+        Form::Stack => {
+            let (stack, member, i) = (local("__stack"), local("__member"), local("__i"));
+            quote_spanned!(span=> {
+                let mut #x = #argument;
+                let #stack = #layer.0.enter();
+                let mut #i = 0usize;
+                while #i < #layer.2 {
+                    let #member = #stack.member(#i).enter();
+                    #x = #layer.1.forward(#member, #x);
+                    #member.leave();
+                    #i += 1;
+                }
+                #stack.leave();
+                #x
+            })
+        }
     }
 }
 
-fn method(local: &Ident, method: &Ident, arguments: &[TokenStream]) -> TokenStream {
-    let names: Vec<_> = (0..arguments.len())
-        .map(|i| format_ident!("__argument_{i}", span = Span::mixed_site()))
-        .collect();
-    let scope = Ident::new("__scope", Span::mixed_site());
-    let result = Ident::new("__result", Span::mixed_site());
+fn method(layer: &Ident, method: &Ident, arguments: &[TokenStream]) -> TokenStream {
+    let names = argument_names(arguments);
+    // Wrong arguments are told where they are.
+    let at_the_call = Span::mixed_site().located_at(method.span());
+    let (scope, result) = (Ident::new("__scope", at_the_call), local("__result"));
+    let called = quote_spanned!(at_the_call=> #layer.1.#method(#scope #(, #names)*));
     // Arguments first: they may call layers themselves.
     quote!({
         #(let #names = #arguments;)*
-        let #scope = #local.0.enter();
-        let #result = #local.1.#method(#scope #(, #names)*);
+        let #scope = #layer.0.enter();
+        let #result = #called;
         #scope.leave();
         #result
     })
+}
+
+/// Local variables for arguments, told of where those stand.
+fn argument_names(arguments: impl IntoIterator<Item = impl ToTokens>) -> Vec<Ident> {
+    let arguments = arguments.into_iter().enumerate();
+    let names = arguments.map(|(i, argument)| {
+        let span = Span::mixed_site().located_at(argument.span());
+        format_ident!("__argument_{i}", span = span)
+    });
+    names.collect()
 }
 
 /// A value in the place of a call: where it is not used, the compiler points there.
@@ -118,51 +126,27 @@ fn in_place_of(function: Span, parentheses: syn::token::Paren, value: TokenStrea
     parse_quote!(#given #value)
 }
 
-struct LayerName {
-    name: Ident,
-    form: Form,
-}
-
 struct Rewriter<'n> {
-    layers: Vec<LayerName>,
+    names: Names,
     network: &'n Network<'n>,
     at: &'n Ident,
     loops: usize,
+    /// Within how many closures this is.
+    closures: usize,
+    /// The body has a `return` of its own.
+    returns: bool,
 }
 
 impl Rewriter<'_> {
-    /// The layer that an expression names.
-    fn named(&self, expression: &Expr) -> Option<&LayerName> {
-        let Expr::Path(path) = expression else {
-            return None;
-        };
-        let name = path.path.get_ident()?;
-        self.layers.iter().rev().find(|layer| layer.name == *name)
-    }
-
     fn call(&self, call: &ExprCall) -> Option<Expr> {
-        let layer_name = self.named(&call.func)?;
+        let (name, form) = self.names.layer(&call.func)?;
         let arguments: Vec<TokenStream> =
             call.args.iter().map(|argument| quote!(#argument)).collect();
-        let name = match &*call.func {
-            Expr::Path(path) => path.path.get_ident()?.clone(),
-            _ => return None,
-        };
-        let tokens = match (layer_name.form, arguments.as_slice()) {
-            (Form::Single, arguments) => {
+        let tokens = match (form, arguments.as_slice()) {
+            (Form::Stack | Form::Optional, [argument]) => self::call(name, form, argument),
+            (_, arguments) => {
                 let forward = Ident::new("forward", name.span());
-                method(&layer(&name), &forward, arguments)
-            }
-            (form, [argument]) => self::call(&name, form, argument),
-            (form, _) => {
-                let message = match form {
-                    Form::Stack => "a stack of layers takes one argument",
-                    _ => {
-                        "an optional layer takes one argument, and gives it back where it is absent"
-                    }
-                };
-                let error = syn::Error::new(call.span(), message).into_compile_error();
-                quote!({ #error })
+                method(&layer(name), &forward, arguments)
             }
         };
         Some(in_place_of(name.span(), call.paren_token, tokens))
@@ -173,11 +157,9 @@ impl Rewriter<'_> {
         call.args
             .iter_mut()
             .for_each(|argument| self.lift(argument));
-        let names: Vec<_> = (0..call.args.len())
-            .map(|i| format_ident!("__argument_{i}", span = Span::mixed_site()))
-            .collect();
+        let names = argument_names(&call.args);
         let (arguments, function, at) = (&call.args, &call.func, self.at);
-        let result = Ident::new("__result", Span::mixed_site());
+        let result = local("__result");
         let values = arguments.iter();
         let hold = quote_spanned!(function.span()=> #at.hold());
         let applied = quote_spanned!(function.span()=> #function(#(#names),*));
@@ -192,26 +174,16 @@ impl Rewriter<'_> {
     }
 
     fn method_call(&self, call: &mut ExprMethodCall) -> Option<Expr> {
-        if let Some(layer_name) = self.named(&call.receiver)
-            && layer_name.form == Form::Single
-        {
+        if let Some((name, Form::Single)) = self.names.layer(&call.receiver) {
             let arguments: Vec<TokenStream> =
                 call.args.iter().map(|argument| quote!(#argument)).collect();
-            let tokens = method(&layer(&layer_name.name), &call.method, &arguments);
+            let tokens = method(&layer(name), &call.method, &arguments);
             return Some(parse_quote!(#tokens));
         }
         call.args
             .iter_mut()
             .for_each(|argument| self.lift(argument));
         None
-    }
-
-    /// Whether a list is one of sizes or axes, in which names of dimensions stand for themselves.
-    fn lists_sizes(&self, list: &ExprArray) -> bool {
-        list.elems.iter().any(|part| {
-            matches!(part, Expr::Infer(_) | Expr::Unary(_))
-                || argument::mentions_dimension(part, &self.network.dimensions)
-        })
     }
 
     /// A list among a call's arguments: sizes and axes as an argument, tensors as they are.
@@ -221,8 +193,8 @@ impl Rewriter<'_> {
         };
         let p = quote!(::netdsl::__private);
         let span = array.span();
-        let tokens = if self.lists_sizes(array) {
-            argument::written(expression, &self.network.dimensions, self.at)
+        let tokens = if self.names.lists_sizes(array) {
+            argument::written(expression, &self.names, self.at)
         } else {
             quote_spanned!(span=> #p::Lift(#array).arg())
         };
@@ -242,8 +214,9 @@ impl Rewriter<'_> {
             _ => return None,
         };
         let method = Ident::new(method, op.span());
+        let (first, second) = (self.operand(left), self.operand(right));
         let value: Expr =
-            parse_quote_spanned!(op.span()=> ::netdsl::__private::Lower(#left, #right).#method());
+            parse_quote_spanned!(op.span()=> ::netdsl::__private::Lower(#first, #second).#method());
         Some(if assigns {
             parse_quote!(#left = #value)
         } else {
@@ -251,29 +224,45 @@ impl Rewriter<'_> {
         })
     }
 
+    /// What an operator is given. A constant may be a number of any type, another value one that takes part
+    /// in no arithmetic; numbers as they are written, layers' and operations' results need no such look.
+    fn operand(&self, value: &Expr) -> TokenStream {
+        let is_number = |literal: &Lit| matches!(literal, Lit::Int(_) | Lit::Float(_));
+        let holder = match value {
+            Expr::Path(path) if is_constant(value) && !self.names.is_bound(&path.path) => {
+                "Constant"
+            }
+            Expr::Path(_) | Expr::Cast(_) | Expr::Field(_) | Expr::Index(_) => "Lift",
+            Expr::Lit(literal) if !is_number(&literal.lit) => "Lift",
+            _ => return quote!(#value),
+        };
+        let (span, holder) = (value.span(), Ident::new(holder, value.span()));
+        quote_spanned!(span=> ::netdsl::__private::#holder(#value).operand())
+    }
+
     fn for_loop(&mut self, for_loop: &mut ExprForLoop) -> Option<Expr> {
         self.loops += 1;
-        let index = format_ident!("__i_{}", self.loops, span = Span::mixed_site());
+        let index = local(&format!("__i_{}", self.loops));
         let label = &for_loop.label;
-        if let (Some(stack), Pat::Ident(member)) = (self.named(&for_loop.expr), &*for_loop.pat) {
-            let (stack, member) = (layer(&stack.name), member.ident.clone());
-            self.layers.push(LayerName {
-                name: member.clone(),
-                form: Form::Single,
-            });
+        let outside = self.names.enter();
+        if let (Some((stack, Form::Stack)), Pat::Ident(member)) =
+            (self.names.layer(&for_loop.expr), &*for_loop.pat)
+        {
+            let (of_stack, of_member) = (layer(stack), layer(&member.ident));
+            self.names.bind_member(member.ident.clone());
             self.visit_block_mut(&mut for_loop.body);
-            self.layers.pop();
-            let (local, body) = (layer(&member), &for_loop.body.stmts);
+            self.names.leave(outside);
+            let (stack, body) = (local("__stack"), &for_loop.body.stmts);
             return Some(parse_quote!({
                 let mut #index = 0usize;
-                let __stack = #stack.0.enter();
-                #label while #index < #stack.2 {
-                    let #local = (__stack.member(#index), #stack.1);
-                    __stack.trace().resume(#stack.0);
+                let #stack = #of_stack.0.enter();
+                #label while #index < #of_stack.2 {
+                    let #of_member = (#stack.member(#index), #of_stack.1);
+                    #stack.trace().resume(#of_stack.0);
                     #index += 1;
                     #(#body)*
                 }
-                __stack.leave();
+                #stack.leave();
             }));
         }
         if let Expr::Range(range) = &*for_loop.expr
@@ -281,7 +270,9 @@ impl Rewriter<'_> {
         {
             self.visit_expr_mut(&mut start);
             self.visit_expr_mut(&mut end);
+            self.names.bind(&for_loop.pat);
             self.visit_block_mut(&mut for_loop.body);
+            self.names.leave(outside);
             let (pattern, body) = (&for_loop.pat, &for_loop.body.stmts);
             let more: TokenStream = match range.limits {
                 RangeLimits::HalfOpen(_) => quote!(<),
@@ -298,9 +289,29 @@ impl Rewriter<'_> {
         }
         None
     }
+
+    /// A `return` of the body itself ends the body.
+    fn end(&mut self, value: Option<&Expr>, span: Span) -> Option<Expr> {
+        if self.closures > 0 {
+            return None;
+        }
+        self.returns = true;
+        let label = end_of_body();
+        Some(parse_quote_spanned!(span=> break #label #value))
+    }
+}
+
+impl Scoped for Rewriter<'_> {
+    fn names(&mut self) -> &mut Names {
+        &mut self.names
+    }
 }
 
 impl VisitMut for Rewriter<'_> {
+    fn visit_block_mut(&mut self, block: &mut syn::Block) {
+        names::visit_block(self, block);
+    }
+
     fn visit_expr_mut(&mut self, expression: &mut Expr) {
         if let Expr::ForLoop(for_loop) = expression
             && let Some(rewritten) = self.for_loop(for_loop)
@@ -308,10 +319,13 @@ impl VisitMut for Rewriter<'_> {
             *expression = rewritten;
             return;
         }
-        if matches!(expression, Expr::Array(list) if self.lists_sizes(list)) {
+        if matches!(expression, Expr::Array(list) if self.names.lists_sizes(list)) {
             return;
         }
-        visit_mut::visit_expr_mut(self, expression);
+        let is_closure = usize::from(matches!(expression, Expr::Closure(_)));
+        self.closures += is_closure;
+        names::visit_parts(self, expression);
+        self.closures -= is_closure;
         let rewritten = match expression {
             Expr::Call(call) => {
                 let rewritten = self.call(call);
@@ -319,7 +333,7 @@ impl VisitMut for Rewriter<'_> {
             }
             Expr::MethodCall(call) => self.method_call(call),
             Expr::Path(path) => path.path.get_ident().and_then(|name| {
-                let number = generics::number(name, self.network, self.at)?;
+                let number = generics::number(name, self.network, &self.names, self.at)?;
                 Some(parse_quote!(#number))
             }),
             Expr::Binary(binary) => self.binary(&binary.left, &binary.op, &binary.right),
@@ -330,6 +344,7 @@ impl VisitMut for Rewriter<'_> {
                 let (inner, span) = (&unary.expr, unary.op.span());
                 Some(parse_quote_spanned!(span=> (#inner).neg()))
             }
+            Expr::Return(end) => self.end(end.expr.as_deref(), end.return_token.span),
             _ => None,
         };
         if let Some(rewritten) = rewritten {

@@ -13,6 +13,7 @@
 //! ```
 
 use crate::expand::{argument, body, definition_name, generics, sites};
+use crate::model::names::Form;
 use crate::model::{Demand, Network};
 use crate::syntax::{Field, Layer, ResultShape};
 use proc_macro2::{Ident, Span, TokenStream};
@@ -60,10 +61,10 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
             };
             pub const PARAMETERS: &'static [&'static str] = &[#(::core::stringify!(#parameters)),*];
 
-            pub const fn constants(mut self, given: &[::core::option::Option<#p::Arg>]) -> Self {
+            pub const fn constants(mut self, __given: &[::core::option::Option<#p::Arg>]) -> Self {
                 #(
-                    if let ::core::option::Option::Some(given) = given[#positions] {
-                        self.#constants = given;
+                    if let ::core::option::Option::Some(__given) = __given[#positions] {
+                        self.#constants = __given;
                     }
                 )*
                 self
@@ -74,35 +75,35 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
                 self
             }
 
-            pub const fn listed(mut self, sizes: &[#p::Arg]) -> Self {
-                let mut i = 0;
+            pub const fn listed(mut self, __sizes: &[#p::Arg]) -> Self {
+                let mut __i = 0;
                 #(
-                    if i < sizes.len() {
-                        self.#parameters = sizes[i];
+                    if __i < __sizes.len() {
+                        self.#parameters = __sizes[__i];
                     }
-                    i += 1;
+                    __i += 1;
                 )*
-                let _ = i;
+                let _ = __i;
                 self
             }
 
             #forward
 
-            const fn learn<'t>(self, trace: &'t #p::Trace<'t>) {
+            const fn learn<'t>(self, __trace: &'t #p::Trace<'t>) {
                 loop {
-                    let at = trace.begin();
-                    let _ = self.forward(at #(, trace.unknown_input(#inputs))*);
-                    if !trace.again() {
+                    let __begun = __trace.begin();
+                    let _ = self.forward(__begun #(, __trace.unknown_input(#inputs))*);
+                    if !__trace.again() {
                         break;
                     }
                 }
             }
 
-            const fn run<const D: usize, const S: usize, const N: usize, const P: usize, const T: usize>(self, whole: bool, question: #p::Question) -> #p::Checked<#layers> {
-                let storage = #p::Storage::<{ D }, { S }, { N }, { P }, { T }>::new();
-                let trace = storage.trace(whole, question);
-                self.learn(&trace);
-                trace.checked::<#layers>(self.is_blank())
+            const fn run<const D: usize, const S: usize, const N: usize, const P: usize, const T: usize>(self, __whole: bool, __question: #p::Question) -> #p::Checked<#layers> {
+                let __storage = #p::Storage::<{ D }, { S }, { N }, { P }, { T }>::new();
+                let __trace = __storage.trace(__whole, __question);
+                self.learn(&__trace);
+                __trace.checked::<#layers>(self.is_blank())
             }
 
             const fn is_blank(&self) -> bool {
@@ -111,24 +112,24 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
 
             const COUNTS: #p::Counts = #name::BLANK.run::<0, 0, 0, 0, 0>(#whole, #p::Question::Nothing).counts;
 
-            const fn run_here(self, whole: bool, question: #p::Question) -> #p::Checked<#layers> {
+            const fn run_here(self, __whole: bool, __question: #p::Question) -> #p::Checked<#layers> {
                 self.run::<
                     { 2 * #name::COUNTS.dims + 64 },
                     { #name::COUNTS.scopes },
                     { #name::COUNTS.sizes },
                     { #name::COUNTS.parameters },
                     { #name::COUNTS.ties },
-                >(whole, question)
+                >(__whole, __question)
             }
 
             // With numbers given there may be more to hold than without: longer stacks.
-            const fn run_whole(self, whole: bool) -> #p::Checked<#layers> {
-                let question = #p::Question::#question_when_built;
-                let needed = self.run::<0, 0, 0, 0, 0>(whole, #p::Question::Nothing).counts;
-                match needed.room(&#name::COUNTS) {
-                    0 => self.run_here(whole, question),
-                    1 => self.run::<4096, 1024, 1024, 1024, 1024>(whole, question),
-                    2 => self.run::<65_536, 16_384, 16_384, 16_384, 16_384>(whole, question),
+            const fn run_whole(self, __whole: bool) -> #p::Checked<#layers> {
+                let __question = #p::Question::#question_when_built;
+                let __needed = self.run::<0, 0, 0, 0, 0>(__whole, #p::Question::Nothing).counts;
+                match __needed.room(&#name::COUNTS) {
+                    0 => self.run_here(__whole, __question),
+                    1 => self.run::<4096, 1024, 1024, 1024, 1024>(__whole, __question),
+                    2 => self.run::<16_384, 4096, 4096, 4096, 4096>(__whole, __question),
                     // Larger still: it is checked where it is built.
                     _ => *#name::CHECKED,
                 }
@@ -138,28 +139,28 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
 
             // Seldom asked for: what depends on a type is evaluated where it is used only.
             pub const fn unresolved<T>() -> &'static [#p::Unresolved] {
-                let found: &'static #p::Found<{ #name::COUNTS.room_to_find() }> = const {
+                let __found: &'static #p::Found<{ #name::COUNTS.room_to_find() }> = const {
                     &{
-                        let storage = #p::Storage::<
+                        let __storage = #p::Storage::<
                             { 2 * #name::COUNTS.dims + 64 },
                             { #name::COUNTS.scopes },
                             { #name::COUNTS.sizes },
                             { #name::COUNTS.parameters },
                             { #name::COUNTS.ties },
                         >::new();
-                        let trace = storage.trace(#whole, #p::Question::Open);
-                        #name::BLANK.learn(&trace);
-                        trace.list_found()
+                        let __trace = __storage.trace(#whole, #p::Question::Open);
+                        #name::BLANK.learn(&__trace);
+                        __trace.list_found()
                     }
                 };
-                found.sizes()
+                __found.sizes()
             }
 
             #[track_caller]
-            pub const fn verify(self, whole: bool) {
+            pub const fn verify(self, __whole: bool) {
                 // Without numbers it is what the definition has been checked for already.
                 if #name::CHECKED.faults == 0 && !self.is_blank() {
-                    self.run_whole(whole).raise_first(#shown);
+                    self.run_whole(__whole).raise_first(#shown);
                 }
             }
         }
@@ -208,7 +209,7 @@ pub fn argument_names(network: &Network<'_>) -> Vec<Ident> {
             .iter()
             .map(|argument| argument.name.clone())
             .collect(),
-        None => vec![Ident::new("x", Span::mixed_site())],
+        None => vec![Ident::new("__input", Span::mixed_site())],
     }
 }
 
@@ -250,7 +251,7 @@ fn forward(network: &Network<'_>) -> TokenStream {
         None => {
             let x = &arguments[0];
             let body = network.fields().iter().map(|field| {
-                let value = body::call(&field.name, body::Form::of(&field.layer), &quote!(#x));
+                let value = body::call(&field.name, Form::of(&field.layer), &quote!(#x));
                 quote!(let #x = #value;)
             });
             (
@@ -268,7 +269,7 @@ fn forward(network: &Network<'_>) -> TokenStream {
     quote! {
         #(#attributes)*
         pub const fn forward<'t>(&self, #at: #p::Scope<'t> #(, #arguments: #p::Tensor<'t>)*) -> #result {
-            use #p::NoShapeRule as _;
+            use #p::{NoArgument as _, NoNumber as _, NoShapeRule as _};
             let #at = #at.network();
             #dimensions
             #(#layers)*
@@ -285,9 +286,9 @@ fn dimensions(network: &Network<'_>, at: &Ident) -> TokenStream {
         let (local, shown) = (argument::dimension(name), name.to_string());
         quote!(let #local = #at.dimension(#shown, self.#name);)
     });
-    let unknowns = network.dimensions.unknowns.iter().map(|(name, span)| {
-        let local = argument::dimension(&Ident::new(name, *span));
-        quote!(let #local = #at.unknown(#name);)
+    let unknowns = network.dimensions.unknowns.iter().map(|(shown, name)| {
+        let local = argument::dimension(name);
+        quote!(let #local = #at.unknown(#shown);)
     });
     quote!(#(#parameters)* #(#unknowns)*)
 }

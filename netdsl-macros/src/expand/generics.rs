@@ -4,7 +4,8 @@
 //! dimension parameters, so that the compiler can look at it before anyone has chosen them.
 
 use crate::expand::argument;
-use crate::model::Network;
+use crate::model::names::Names;
+use crate::model::{Network, Sizes};
 use crate::syntax::{Constant, Generic};
 use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
@@ -53,12 +54,12 @@ pub fn definition(network: &Network<'_>, definition: &Ident) -> TokenStream {
     });
     let kinds = network.any_kind().map(|field| {
         let (name, (kind, ..)) = (&field.name, field.layer.written());
-        quote_spanned!(kind.span()=> definition.#name = #p::Foreign::of::<#kind>();)
+        quote_spanned!(kind.span()=> __definition.#name = #p::Foreign::of::<#kind>();)
     });
     quote!({
-        let mut definition = #definition::BLANK.constants(&[#(#constants),*]);
+        let mut __definition = #definition::BLANK.constants(&[#(#constants),*]);
         #(#kinds)*
-        definition
+        __definition
     })
 }
 
@@ -128,11 +129,16 @@ pub fn are_literals(path: &Path) -> bool {
 }
 
 /// The number of a constant within a body.
-pub fn number(name: &Ident, network: &Network<'_>, at: &Ident) -> Option<TokenStream> {
+pub fn number(
+    name: &Ident,
+    network: &Network<'_>,
+    names: &Names,
+    at: &Ident,
+) -> Option<TokenStream> {
     let constant = network
         .item
         .constants()
-        .find(|constant| constant.name == *name)?;
+        .find(|constant| constant.name == *name && names.is_size(name))?;
     let (local, shown) = (argument::dimension(name), name.to_string());
     Some(if constant.is_flag() {
         quote!(#at.constant_flag(#shown, #local))

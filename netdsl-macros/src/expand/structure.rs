@@ -94,7 +94,7 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
             #[track_caller]
             #[allow(clippy::new_ret_no_self, clippy::too_many_arguments)]
             pub fn new(#(#parameters: impl ::core::convert::Into<#p::Arg>),*) -> ::core::result::Result<Self, #p::Error> {
-                #p::Network::build(<Self as #p::Part>::DEFINITION.sizes(#(#parameters.into()),*), 0)
+                #p::Network::build(<Self as #p::Part>::DEFINITION.sizes(#(::core::convert::Into::into(#parameters)),*), 0)
             }
         }
 
@@ -110,15 +110,15 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
             const EAGER: bool = #eager;
 
             fn definition(&self) -> #definition {
-                let arguments = self.__core.arguments();
-                let _ = arguments;
-                <#name<#given f32> as #p::Part>::DEFINITION.sizes(#(arguments.get(#index).copied().unwrap_or(#p::Arg::OPEN)),*)
+                let __arguments = self.__core.arguments();
+                let _ = __arguments;
+                <#name<#given f32> as #p::Part>::DEFINITION.sizes(#(__arguments.get(#index).copied().unwrap_or(#p::Arg::OPEN)),*)
             }
 
-            fn arguments(definition: &#definition) -> ::std::vec::Vec<(&'static str, #p::Arg)> {
-                let _ = definition;
+            fn arguments(__definition: &#definition) -> ::std::vec::Vec<(&'static str, #p::Arg)> {
+                let _ = __definition;
                 #instance
-                ::std::vec![#((::core::stringify!(#parameters), definition.#parameters)),*]
+                ::std::vec![#((::core::stringify!(#parameters), __definition.#parameters)),*]
             }
 
             #trace
@@ -133,10 +133,10 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
         }
 
         impl<#declared E: #p::Element> #p::Assemble<E> for #name<#given E> #conditions {
-            fn assemble(parts: &mut #p::Parts<E>, path: &str) -> Self {
+            fn assemble(__parts: &mut #p::Parts<E>, __path: &str) -> Self {
                 Self {
-                    #(#names: #p::Assemble::assemble(parts, &#p::join(path, ::core::stringify!(#names))),)*
-                    __core: #p::Core::part(parts, path, #definition::PARAMETERS),
+                    #(#names: #p::Assemble::assemble(__parts, &#p::join(__path, ::core::stringify!(#names))),)*
+                    __core: #p::Core::part(__parts, __path, #definition::PARAMETERS),
                 }
             }
         }
@@ -146,13 +146,13 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
                 #shown
             }
 
-            fn children<'a>(&'a self, visit: &mut dyn ::core::ops::FnMut(#p::Name, &'a dyn #p::Module<E>)) {
-                let _ = &visit;
+            fn children<'a>(&'a self, __visit: &mut dyn ::core::ops::FnMut(#p::Name, &'a dyn #p::Module<E>)) {
+                let _ = &__visit;
                 #(#visits)*
             }
 
-            fn children_mut(&mut self, _: #p::Access, visit: &mut dyn ::core::ops::FnMut(#p::Name, &mut dyn #p::Module<E>)) {
-                let _ = &visit;
+            fn children_mut(&mut self, _: #p::Access, __visit: &mut dyn ::core::ops::FnMut(#p::Name, &mut dyn #p::Module<E>)) {
+                let _ = &__visit;
                 #(#visits_mut)*
             }
 
@@ -166,14 +166,14 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
         }
 
         impl<#declared E: #p::Element> ::core::fmt::Display for #name<#given E> #conditions {
-            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                #p::Network::summary(self).fmt(f)
+            fn fmt(&self, __f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                ::core::fmt::Display::fmt(&#p::Network::summary(self), __f)
             }
         }
 
         impl<#declared E: #p::Element> ::core::fmt::Debug for #name<#given E> #conditions {
-            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                ::core::fmt::Display::fmt(self, f)
+            fn fmt(&self, __f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                ::core::fmt::Display::fmt(self, __f)
             }
         }
     }
@@ -204,11 +204,11 @@ fn visit(field: &Field, by: &TokenStream) -> TokenStream {
     let shown = quote!(#p::Name::Field(::core::stringify!(#name)));
     match field.layer {
         Layer::Optional { .. } => quote! {
-            if let ::core::option::Option::Some(layer) = #by self.#name {
-                visit(#shown, layer);
+            if let ::core::option::Option::Some(__layer) = #by self.#name {
+                __visit(#shown, __layer);
             }
         },
-        _ => quote!(visit(#shown, #by self.#name);),
+        _ => quote!(__visit(#shown, #by self.#name);),
     }
 }
 
@@ -247,8 +247,8 @@ fn unary(network: &Network<'_>) -> Option<TokenStream> {
         impl<#declared> #p::UnaryLayer for #name<#given f32> #conditions {
             type Held<E: #p::Element> = #name<#given E>;
 
-            fn call<'t>(definition: &Self::Definition, at: #p::Scope<'t>, x: #p::Tensor<'t>) -> #p::Tensor<'t> {
-                definition.forward(at, x)
+            fn call<'t>(__definition: &Self::Definition, __at: #p::Scope<'t>, __x: #p::Tensor<'t>) -> #p::Tensor<'t> {
+                __definition.forward(__at, __x)
             }
         }
     })
@@ -258,7 +258,10 @@ fn unary(network: &Network<'_>) -> Option<TokenStream> {
 fn forward(network: &Network<'_>) -> TokenStream {
     let p = quote!(::netdsl::__private);
     let name = &network.item.name;
-    let arguments = definition::argument_names(network);
+    let arguments = match &network.item.forward {
+        Some(_) => definition::argument_names(network),
+        None => vec![Ident::new("input", Span::mixed_site())],
+    };
     let (declared, given) = (generics::declared(network), generics::given(network));
     let conditions = &network.item.conditions;
     let result = network
@@ -278,7 +281,7 @@ fn forward(network: &Network<'_>) -> TokenStream {
             #[allow(clippy::type_complexity)]
             pub fn forward(&self #(, #arguments: impl #p::Input<E>)*) -> ::core::result::Result<#output, #p::Error> {
                 let #outputs = #p::Network::run(self, &[#(#p::Input::array(&#arguments)),*])?;
-                let mut #outputs = #outputs.into_iter();
+                let mut #outputs = ::core::iter::IntoIterator::into_iter(#outputs);
                 #value
             }
         }
@@ -322,8 +325,8 @@ fn trace(network: &Network<'_>) -> TokenStream {
     let mut outputs = Vec::new();
     list_outputs(result, quote!(#value), &mut outputs);
     quote! {
-        fn trace<'t>(definition: &Self::Definition, at: #p::Scope<'t>, inputs: &[#p::Tensor<'t>]) -> ::std::vec::Vec<#p::Tensor<'t>> {
-            let #value = definition.forward(at #(, inputs[#arguments])*);
+        fn trace<'t>(__definition: &Self::Definition, __at: #p::Scope<'t>, __inputs: &[#p::Tensor<'t>]) -> ::std::vec::Vec<#p::Tensor<'t>> {
+            let #value = __definition.forward(__at #(, __inputs[#arguments])*);
             ::std::vec![#(#outputs),*]
         }
     }

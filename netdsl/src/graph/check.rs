@@ -8,6 +8,10 @@ use crate::shape::{FaultKind, Text, Unresolved};
 use std::cell::Cell;
 use std::panic::Location;
 
+/// What is said with the last mistake that is told, where not all are.
+const MORE: &str =
+    "\n  = note: there are more mistakes in this network, which are told once these are mended";
+
 /// What running a network's definition without knowing its inputs has shown.
 #[derive(Clone, Copy)]
 pub struct Checked<const LAYERS: usize> {
@@ -234,11 +238,18 @@ impl Trace<'_> {
             }
             i += 1;
         }
+        let mut reports = in_source_order(reports, kept);
+        if self.has_more_faults()
+            && kept > 0
+            && let Some((site, text)) = reports[kept - 1]
+        {
+            reports[kept - 1] = Some((site, text.push(MORE)));
+        }
         Checked {
             counts: self.counts(),
             ready: self.ready(&children, called),
             faults: kept,
-            reports: in_source_order(reports, kept),
+            reports,
         }
     }
 

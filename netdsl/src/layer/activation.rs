@@ -1,6 +1,21 @@
 //! Functions of each element: the activations of `torch.nn`.
 //!
 //! x: any shape → the same
+//!
+//! ```
+//! use ndarray::array;
+//! use netdsl::prelude::*;
+//!
+//! network! {
+//!     struct Net {
+//!         act: LeakyRelu(negative_slope = 0.5),
+//!     }
+//! }
+//!
+//! let net = network!(Net)?;
+//! assert_eq!(net.forward(array![[-2.0, 4.0]])?, array![[-1.0, 4.0]].into_dyn());
+//! # Ok::<(), netdsl::Error>(())
+//! ```
 
 use crate::engine::kernel::unary::Unary;
 use crate::graph::{Scope, Tensor};
@@ -77,6 +92,12 @@ activations! {
     Hardsigmoid {} => |at, this| Unary::Hardsigmoid;
     /// x · hardsigmoid(x): `torch.nn.Hardswish`.
     Hardswish {} => |at, this| Unary::Hardswish;
+    /// x − tanh x: `torch.nn.Tanhshrink`.
+    Tanhshrink {} => |at, this| Unary::Tanhshrink;
+    /// x moved towards 0 by `lambd`, stopping there: `torch.nn.Softshrink`.
+    Softshrink { lambd = 0.5 } => |at, this| Unary::Softshrink(at.number("lambd", this.lambd));
+    /// x, but 0 within `lambd` of 0: `torch.nn.Hardshrink`.
+    Hardshrink { lambd = 0.5 } => |at, this| Unary::Hardshrink(at.number("lambd", this.lambd));
     /// x where above `threshold`, `value` elsewhere: `torch.nn.Threshold`.
     Threshold { threshold = 0.0, value = 0.0 } => |at, this| Unary::Threshold {
         threshold: at.number("threshold", this.threshold),

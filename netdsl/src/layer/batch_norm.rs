@@ -4,13 +4,28 @@
 //! variance of the batch in training, and with running ones in evaluation.
 //!
 //! x: `[batch, num_features, …]` → the same
+//!
+//! ```
+//! use ndarray::array;
+//! use netdsl::prelude::*;
+//!
+//! network! {
+//!     struct Net {
+//!         norm: BatchNorm1d<1>(eps = 0.0),
+//!     }
+//! }
+//!
+//! let net = network!(Net)?;
+//! let x = array![[1.0], [3.0]].into_dyn();
+//! assert_eq!(net.run_in_training(&[x.view()])?, [array![[-1.0], [1.0]].into_dyn()]);
+//! # Ok::<(), netdsl::Error>(())
+//! ```
 
-use crate::engine::kernel::binary::Binary;
 use crate::graph::op::{Op, Statistics};
-use crate::graph::{Scope, Size, Tensor};
-use crate::init::Init;
+use crate::graph::{Scope, Tensor};
 use crate::layer::affine::Affine;
-use crate::shape::{Arg, Axis, Dim, FaultKind, Shape};
+use crate::layer::running::Running;
+use crate::shape::{Axis, Dim, FaultKind, Shape};
 
 macro_rules! batch_norm {
     ($(#[$meta:meta])* $name:ident, $ranks:expr, $wanted:literal) => {
@@ -40,7 +55,7 @@ macro_rules! batch_norm {
                 let (weighted, bias) = (at.flag("affine", self.affine), at.flag("bias", self.bias));
                 let affine = Affine::new(at, &[features.dim], weighted, bias);
                 let running = if at.flag("track_running_stats", self.track_running_stats) {
-                    Some(Running::new(at, features, self.momentum))
+                    Some(Running::new(at, features.dim, self.momentum, true))
                 } else {
                     None
                 };
@@ -68,65 +83,6 @@ batch_norm! {
     BatchNorm3d, &[5], "volumes [channels, depth, height, width]"
 }
 
-/// The running statistics of a layer.
-#[derive(Clone, Copy)]
-struct Running<'t> {
-    mean: Tensor<'t>,
-    var: Tensor<'t>,
-    batches: Tensor<'t>,
-    momentum: Option<f64>,
-}
-
-impl<'t> Running<'t> {
-    const fn new(at: Scope<'t>, features: Size, momentum: Arg) -> Self {
-        Self {
-            mean: at.buffer("running_mean", &[features.dim], Init::Zeros),
-            var: at.buffer("running_var", &[features.dim], Init::Ones),
-            batches: at.buffer("num_batches_tracked", &[], Init::Zeros),
-            momentum: if momentum.is_absent() {
-                None
-            } else {
-                Some(at.number("momentum", momentum))
-            },
-        }
-    }
-
-    /// Takes a batch's moments `[2, features]` of `count` elements in; the variance is made unbiased.
-    const fn take(self, at: Scope<'t>, moments: Tensor<'t>, features: Dim, count: Option<usize>) {
-        let axes = [Axis::new(features)];
-        let mean = moments.sliced(0, 0, 1, 1).view_as(&axes, false);
-        let var = moments.sliced(0, 1, 1, 1).view_as(&axes, false);
-        let unbiased = match count {
-            Some(count) if count > 1 => count as f64 / (count - 1) as f64,
-            _ => 1.0,
-        };
-        let batches = self.batches.shift(1.0);
-        at.update("num_batches_tracked", batches);
-        if let Some(0) = count {
-            return; // There is nothing to learn from nothing.
-        }
-        at.update("running_mean", self.blend(self.mean, mean, batches));
-        at.update(
-            "running_var",
-            self.blend(self.var, var.scale(unbiased), batches),
-        );
-    }
-
-    const fn blend(self, old: Tensor<'t>, new: Tensor<'t>, batches: Tensor<'t>) -> Tensor<'t> {
-        match self.momentum {
-            Some(momentum) => old
-                .scale(1.0 - momentum)
-                .pair(new.scale(momentum), Binary::Add, "+"),
-            None => old.pair(
-                new.pair(old, Binary::Sub, "-")
-                    .pair(batches, Binary::Div, "/"),
-                Binary::Add,
-                "+",
-            ),
-        }
-    }
-}
-
 const fn normalize<'t>(
     at: Scope<'t>,
     x: Tensor<'t>,
@@ -143,17 +99,7 @@ const fn normalize<'t>(
     let features = x.shape().axis(1).dim;
     let pair = Shape::new(&[Axis::new(Dim::Known(2)), Axis::new(features)], false);
     let moments = match running {
-        Some(running) if !at.training() => {
-            let both = [
-                running
-                    .mean
-                    .view_as(&[Axis::new(Dim::Known(1)), Axis::new(features)], false),
-                running
-                    .var
-                    .view_as(&[Axis::new(Dim::Known(1)), Axis::new(features)], false),
-            ];
-            both[0].record_with(Op::Concat(0), both[1], pair)
-        }
+        Some(running) if !at.training() => running.moments(Axis::new(features)),
         _ => {
             let count = elements_per_channel(at, x);
             if let (true, Some(1)) = (at.training(), count) {
@@ -163,7 +109,7 @@ const fn normalize<'t>(
             }
             let moments = x.record(Op::Moments(statistics), pair);
             if let (true, Some(running)) = (at.training(), running) {
-                running.take(at, moments, features, count);
+                running.take(at, moments, Axis::new(features), count);
             }
             moments
         }

@@ -3,6 +3,24 @@
 //! x₁: `[…, in1_features]`, x₂: `[…, in2_features]` → `[…, out_features]`
 //!
 //! Done as a linear map of the products of all pairs, x₁ᵢ·x₂ⱼ.
+//!
+//! ```
+//! use ndarray::array;
+//! use netdsl::prelude::*;
+//!
+//! network! {
+//!     struct Net {
+//!         pairs: Bilinear<2, 2, 1>(bias = false),
+//!     }
+//!
+//!     fn forward(a: [2], b: [2]) -> [1] { pairs(a, b) }
+//! }
+//!
+//! let mut net = network!(Net)?;
+//! net.initialize("*", Init::Ones)?;
+//! assert_eq!(net.forward(array![[1.0, 2.0]], array![[3.0, 4.0]])?, array![[21.0]].into_dyn());
+//! # Ok::<(), netdsl::Error>(())
+//! ```
 
 use crate::engine::kernel::binary::Binary;
 use crate::graph::op::Op;

@@ -2,6 +2,22 @@
 //!
 //! x: `[batch, in_channels, …]` → `[batch, out_channels, …]`, each sliding axis of n elements
 //! becoming ⌊(n + 2·padding − dilation·(kernel_size − 1) − 1) / stride⌋ + 1.
+//!
+//! ```
+//! use ndarray::array;
+//! use netdsl::prelude::*;
+//!
+//! network! {
+//!     struct Net {
+//!         conv: Conv1d<1, 1, 2>(bias = false),
+//!     }
+//! }
+//!
+//! let mut net = network!(Net)?;
+//! net.initialize("*", Init::Ones)?;
+//! assert_eq!(net.forward(array![[[1.0, 2.0, 4.0]]])?, array![[[3.0, 6.0]]].into_dyn());
+//! # Ok::<(), netdsl::Error>(())
+//! ```
 
 use crate::graph::op::{Convolution, PadMode};
 use crate::graph::{Scope, Size, Tensor};

@@ -3,6 +3,23 @@
 //! Each element (or each channel) is 0 with probability p and x / (1 − p) otherwise; in evaluation, x.
 //!
 //! x: any shape → the same
+//!
+//! ```
+//! use ndarray::array;
+//! use netdsl::prelude::*;
+//!
+//! network! {
+//!     struct Net {
+//!         drop: Dropout(p = 1.0),
+//!     }
+//! }
+//!
+//! let net = network!(Net)?;
+//! let x = array![[1.0, 2.0]].into_dyn();
+//! assert_eq!(net.run(&[x.view()])?, [x.clone()]);
+//! assert_eq!(net.run_in_training(&[x.view()])?, [array![[0.0, 0.0]].into_dyn()]);
+//! # Ok::<(), netdsl::Error>(())
+//! ```
 
 use crate::engine::kernel::binary::Binary;
 use crate::graph::{Op, Scope, Tensor};

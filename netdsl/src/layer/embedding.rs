@@ -1,6 +1,22 @@
 //! Rows of a table by index: `torch.nn.Embedding`.
 //!
 //! x: whole numbers from 0 to below `num_embeddings`, any shape `[…]` → `[…, embedding_dim]`
+//!
+//! ```
+//! use ndarray::array;
+//! use netdsl::prelude::*;
+//!
+//! network! {
+//!     struct Net {
+//!         table: Embedding<2, 2>,
+//!     }
+//! }
+//!
+//! let mut net = network!(Net)?;
+//! net.set_parameter("table.weight", array![[0.0, 1.0], [2.0, 3.0]].into_dyn())?;
+//! assert_eq!(net.forward(array![[1.0, 0.0]])?, array![[[2.0, 3.0], [0.0, 1.0]]].into_dyn());
+//! # Ok::<(), netdsl::Error>(())
+//! ```
 
 use crate::graph::{Scope, Tensor};
 use crate::init::Init;

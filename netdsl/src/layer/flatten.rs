@@ -1,4 +1,19 @@
 //! `torch.nn.Flatten`: several axes as one.
+//!
+//! ```
+//! use ndarray::array;
+//! use netdsl::prelude::*;
+//!
+//! network! {
+//!     struct Net {
+//!         flat: Flatten,
+//!     }
+//! }
+//!
+//! let net = network!(Net)?;
+//! assert_eq!(net.forward(array![[[1.0, 2.0], [3.0, 4.0]]])?, array![[1.0, 2.0, 3.0, 4.0]].into_dyn());
+//! # Ok::<(), netdsl::Error>(())
+//! ```
 
 use crate::graph::{Scope, Tensor};
 

@@ -1,7 +1,23 @@
 //! Activations that are more than a function of each element: `torch.nn.GLU` and `torch.nn.PReLU`.
+//!
+//! ```
+//! use ndarray::array;
+//! use netdsl::prelude::*;
+//!
+//! network! {
+//!     struct Net {
+//!         gate: Glu,
+//!     }
+//! }
+//!
+//! let net = network!(Net)?;
+//! assert_eq!(net.forward(array![[3.0, 0.0]])?, array![[1.5]].into_dyn());
+//! # Ok::<(), netdsl::Error>(())
+//! ```
 
-use crate::engine::kernel::unary::Unary;
-use crate::graph::{Scope, Tensor};
+use crate::engine::kernel::binary::Binary;
+use crate::graph::tensor::select;
+use crate::graph::{Op, Scope, Tensor};
 use crate::init::Init;
 use crate::shape::{Arg, Dim};
 
@@ -45,11 +61,9 @@ impl PRelu {
             Init::Constant(at.number("init", self.init)),
         );
         let Some(rank) = x.rank() else { return x };
-        // The bounds of a clamp have slope 1, so the gradient at 0 is that of the negative side, as PyTorch's.
-        let negative = x.map(Unary::Clamp {
-            min: f64::NEG_INFINITY,
-            max: 0.0,
-        });
+        // 0 and NaN are on the negative side, as PyTorch's.
+        let positive = x.record_with(Op::Binary(Binary::Greater), x.constant(0.0), *x.shape());
+        let negative = select(positive, x.constant(0.0), x);
         let one = matches!(slopes.dim, Dim::Known(1));
         let scaled = match (one, rank) {
             (true, 0) => negative.mul(weight.view(&[])),
@@ -62,7 +76,7 @@ impl PRelu {
                 .expect(1 - rank as i64, slopes, "channels")
                 .mul_channels(weight),
         };
-        x.relu().add(scaled)
+        select(positive, x, scaled)
     }
 }
 

@@ -4,6 +4,21 @@
 //! each group of channels of each sample.
 //!
 //! x: `[batch, num_channels, …]` → the same
+//!
+//! ```
+//! use ndarray::array;
+//! use netdsl::prelude::*;
+//!
+//! network! {
+//!     struct Net {
+//!         norm: GroupNorm<1, 2>(eps = 0.0),
+//!     }
+//! }
+//!
+//! let net = network!(Net)?;
+//! assert_eq!(net.forward(array![[1.0, 3.0]])?, array![[-1.0, 1.0]].into_dyn());
+//! # Ok::<(), netdsl::Error>(())
+//! ```
 
 use crate::graph::op::{Op, Statistics};
 use crate::graph::{Scope, Tensor};

@@ -4,12 +4,27 @@
 //! each channel of each sample, or, if they are tracked, running ones in evaluation.
 //!
 //! x: `[batch, num_features, …]` → the same
+//!
+//! ```
+//! use ndarray::array;
+//! use netdsl::prelude::*;
+//!
+//! network! {
+//!     struct Net {
+//!         norm: InstanceNorm1d<1>(eps = 0.0),
+//!     }
+//! }
+//!
+//! let net = network!(Net)?;
+//! assert_eq!(net.forward(array![[[1.0, 3.0]]])?, array![[[-1.0, 1.0]]].into_dyn());
+//! # Ok::<(), netdsl::Error>(())
+//! ```
 
 use crate::graph::op::{Op, Reduction, Statistics};
 use crate::graph::{Scope, Tensor};
-use crate::init::Init;
 use crate::layer::affine::Affine;
-use crate::shape::{Arg, Axis, Dim, FaultKind, Shape};
+use crate::layer::running::Running;
+use crate::shape::{Axis, Dim, FaultKind, Shape};
 
 macro_rules! instance_norm {
     ($(#[$meta:meta])* $name:ident, $rank:literal) => {
@@ -40,7 +55,7 @@ macro_rules! instance_norm {
                 let (weighted, bias) = (at.flag("affine", self.affine), at.flag("bias", self.bias));
                 let affine = Affine::new(at, &[features.dim], weighted, bias);
                 let running = if at.flag("track_running_stats", self.track_running_stats) {
-                    Some(Running::new(at, features.dim, self.momentum))
+                    Some(Running::new(at, features.dim, self.momentum, false))
                 } else {
                     None
                 };
@@ -69,60 +84,6 @@ instance_norm! {
 instance_norm! {
     /// Normalisation of each channel of each volume: `torch.nn.InstanceNorm3d`.
     InstanceNorm3d, 3
-}
-
-/// The running statistics of a layer, `[features]` each.
-#[derive(Clone, Copy)]
-struct Running<'t> {
-    mean: Tensor<'t>,
-    var: Tensor<'t>,
-    momentum: f64,
-}
-
-impl<'t> Running<'t> {
-    const fn new(at: Scope<'t>, features: Dim, momentum: Arg) -> Self {
-        let running = Self {
-            mean: at.buffer("running_mean", &[features], Init::Zeros),
-            var: at.buffer("running_var", &[features], Init::Ones),
-            momentum: if momentum.is_absent() {
-                0.0
-            } else {
-                at.number("momentum", momentum)
-            },
-        };
-        // PyTorch has it, and never counts.
-        let _ = at.buffer("num_batches_tracked", &[], Init::Zeros);
-        running
-    }
-
-    /// Takes the moments `[2, batch, features]` of instances of `count` elements in: their means over
-    /// the batch, the variance made unbiased.
-    const fn take(self, at: Scope<'t>, moments: Tensor<'t>, features: Axis, count: Option<usize>) {
-        let means = moments.reduce(Reduction::Mean, 1 << 1, false);
-        let mean = means.sliced(0, 0, 1, 1).view_as(&[features], false);
-        let var = means.sliced(0, 1, 1, 1).view_as(&[features], false);
-        let unbiased = match count {
-            Some(count) if count > 1 => count as f64 / (count - 1) as f64,
-            _ => 1.0,
-        };
-        at.update("running_mean", self.blend(self.mean, mean));
-        at.update("running_var", self.blend(self.var, var.scale(unbiased)));
-    }
-
-    const fn blend(self, old: Tensor<'t>, new: Tensor<'t>) -> Tensor<'t> {
-        old.scale(1.0 - self.momentum).add(new.scale(self.momentum))
-    }
-
-    /// Both as moments `[2, features]`.
-    const fn moments(self, features: Axis) -> Tensor<'t> {
-        let row = [Axis::new(Dim::Known(1)), features];
-        let (mean, var) = (
-            self.mean.view_as(&row, false),
-            self.var.view_as(&row, false),
-        );
-        let pair = Shape::new(&[Axis::new(Dim::Known(2)), features], false);
-        mean.record_with(Op::Concat(0), var, pair)
-    }
 }
 
 /// x: `[batch, features, …]`
@@ -158,7 +119,9 @@ const fn normalize<'t>(
     let pair = Shape::new(&[Axis::new(Dim::Known(2)), batch, features], false);
     let moments = x.record(Op::Moments(statistics), pair);
     if let (Some(running), true) = (running, at.training()) {
-        running.take(at, moments, features, count);
+        // The means of the instances' moments over the batch.
+        let means = moments.reduce(Reduction::Mean, 1 << 1, false);
+        running.take(at, means, features, count);
     }
     affine.normalize(x, moments, statistics)
 }
@@ -191,6 +154,7 @@ mod tests {
     use super::*;
     use crate::layer::Definition;
     use crate::layer::tests::{Given, at_compile_time, run};
+    use crate::shape::Arg;
 
     #[test]
     fn shapes_stay() {

@@ -3,6 +3,21 @@
 //! y = (x − mean) / √(variance + eps) · weight + bias over the last axes of each sample.
 //!
 //! x: `[…, normalized_shape…]` → the same
+//!
+//! ```
+//! use ndarray::array;
+//! use netdsl::prelude::*;
+//!
+//! network! {
+//!     struct Net {
+//!         norm: LayerNorm<2>(eps = 0.0),
+//!     }
+//! }
+//!
+//! let net = network!(Net)?;
+//! assert_eq!(net.forward(array![[1.0, 3.0]])?, array![[-1.0, 1.0]].into_dyn());
+//! # Ok::<(), netdsl::Error>(())
+//! ```
 
 use crate::graph::op::{Op, Statistics};
 use crate::graph::{Scope, Size, Sizes, Tensor};

@@ -22,6 +22,7 @@ mod linear;
 mod pixel_shuffle;
 mod pool;
 mod recurrent;
+mod running;
 mod softmax;
 #[cfg(test)]
 pub(crate) mod tests;

@@ -1,6 +1,21 @@
 //! Channels as pixels and back: `torch.nn.PixelShuffle`, `torch.nn.PixelUnshuffle`.
 //!
 //! x: `[…, c·r², h, w]` → `[…, c, h·r, w·r]`: channel c·r² + i·r + j becomes pixel (i, j) of each r × r block of channel c.
+//!
+//! ```
+//! use ndarray::array;
+//! use netdsl::prelude::*;
+//!
+//! network! {
+//!     struct Net {
+//!         shuffle: PixelShuffle<2>,
+//!     }
+//! }
+//!
+//! let net = network!(Net)?;
+//! assert_eq!(net.forward(array![[[[1.0]], [[2.0]], [[3.0]], [[4.0]]]])?, array![[[[1.0, 2.0], [3.0, 4.0]]]].into_dyn());
+//! # Ok::<(), netdsl::Error>(())
+//! ```
 
 use crate::graph::{Op, Scope, Size, Tensor};
 use crate::shape::{Axis, Dim, FaultKind, MAX_RANK, Role, Shape};

@@ -1,11 +1,26 @@
 //! Pooling: `torch.nn.MaxPool2d`, `AvgPool2d`, their kin over 1 and 3 axes, and the adaptive ones.
 //!
 //! x: `[batch, channels, …]` → the same with fewer positions
+//!
+//! ```
+//! use ndarray::array;
+//! use netdsl::prelude::*;
+//!
+//! network! {
+//!     struct Net {
+//!         pool: MaxPool1d<2>,
+//!     }
+//! }
+//!
+//! let net = network!(Net)?;
+//! assert_eq!(net.forward(array![[[1.0, 3.0, 2.0, 0.0]]])?, array![[[3.0, 2.0]]].into_dyn());
+//! # Ok::<(), netdsl::Error>(())
+//! ```
 
 use crate::graph::op::{Op, Pooling};
 use crate::graph::{Scope, Tensor};
 use crate::shape::rule::Window;
-use crate::shape::{Arg, Item, Value};
+use crate::shape::{Arg, Dim, Item, Value};
 
 macro_rules! pools {
     ($rank:literal, $what:literal, $max:ident, $avg:ident, $adaptive_avg:ident, $adaptive_max:ident) => {
@@ -171,6 +186,8 @@ const fn windows(
     windows
 }
 
+const WANTED: &str = "whole numbers, or `_` for a size that stays";
+
 /// The positions asked for along each axis; `_` keeps what there is (PyTorch's `None`).
 const fn outputs(at: Scope<'_>, rank: usize, size: Arg) -> [Option<usize>; 3] {
     let mut outputs = [None; 3];
@@ -178,8 +195,12 @@ const fn outputs(at: Scope<'_>, rank: usize, size: Arg) -> [Option<usize>; 3] {
         Value::List(items, count) if count == rank => {
             let mut i = 0;
             while i < rank {
-                if let Item::Int(size) = items[i] {
-                    outputs[i] = Some(size.unsigned_abs() as usize);
+                match items[i] {
+                    Item::Open => {}
+                    Item::Int(size) if size >= 0 => outputs[i] = Some(size as usize),
+                    Item::Size(Dim::Known(size)) => outputs[i] = Some(size),
+                    Item::Size(Dim::Unknown(_)) => at.option_fault("output_size", WANTED, size),
+                    _ => at.wrong_option("output_size", WANTED, size),
                 }
                 i += 1;
             }

@@ -4,6 +4,21 @@
 //! softmax(x)ᵢ = e^xᵢ / Σⱼ e^xⱼ
 //!
 //! x: any shape → the same
+//!
+//! ```
+//! use ndarray::array;
+//! use netdsl::prelude::*;
+//!
+//! network! {
+//!     struct Net {
+//!         shares: Softmax(dim = -1),
+//!     }
+//! }
+//!
+//! let net = network!(Net)?;
+//! assert_eq!(net.forward(array![[7.0, 7.0]])?, array![[0.5, 0.5]].into_dyn());
+//! # Ok::<(), netdsl::Error>(())
+//! ```
 
 use crate::graph::{Scope, Tensor};
 use crate::shape::{Arg, Axis, Dim};

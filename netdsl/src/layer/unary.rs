@@ -7,8 +7,8 @@ crate::unary_layer! {
     AdaptiveMaxPool3d, AlphaDropout, AvgPool1d, AvgPool2d, AvgPool3d, BatchNorm1d, BatchNorm2d,
     BatchNorm3d, Celu, Conv1d, Conv2d, Conv3d, ConvTranspose1d, ConvTranspose2d, ConvTranspose3d,
     Dropout, Dropout1d, Dropout2d, Dropout3d, Elu, Embedding, Flatten, Gelu, Glu, GroupNorm,
-    Hardsigmoid, Hardswish, Hardtanh, InstanceNorm1d, InstanceNorm2d, InstanceNorm3d, LayerNorm,
+    Hardshrink, Hardsigmoid, Hardswish, Hardtanh, InstanceNorm1d, InstanceNorm2d, InstanceNorm3d, LayerNorm,
     LeakyRelu, Linear, LogSigmoid, LogSoftmax, MaxPool1d, MaxPool2d, MaxPool3d, Mish, PRelu,
     PixelShuffle, PixelUnshuffle, Relu, Relu6, RmsNorm, Selu, Sigmoid, Silu, Softmax, Softmax2d,
-    Softmin, Softplus, Softsign, Tanh, Threshold, TransformerEncoderLayer, Unflatten, Upsample,
+    Softmin, Softplus, Softshrink, Softsign, Tanh, Tanhshrink, Threshold, TransformerEncoderLayer, Unflatten, Upsample,
 }

@@ -1,6 +1,21 @@
 //! One axis as several: `torch.nn.Unflatten`.
 //!
 //! x: `[…, a·b·…, …]` → `[…, a, b, …, …]`
+//!
+//! ```
+//! use ndarray::array;
+//! use netdsl::prelude::*;
+//!
+//! network! {
+//!     struct Net {
+//!         fold: Unflatten<1, [2, 2]>,
+//!     }
+//! }
+//!
+//! let net = network!(Net)?;
+//! assert_eq!(net.forward(array![[1.0, 2.0, 3.0, 4.0]])?, array![[[1.0, 2.0], [3.0, 4.0]]].into_dyn());
+//! # Ok::<(), netdsl::Error>(())
+//! ```
 
 use crate::graph::{Op, Scope, Tensor};
 use crate::shape::{Axis, Dim, FaultKind, Item, MAX_LIST, MAX_RANK, Role, Shape, Value};
@@ -30,7 +45,9 @@ impl Unflatten {
             );
             return x.unknown();
         }
-        let sizes = split(at, x.shape().axis(axis).dim, parts, count);
+        let Some(sizes) = split(at, x.shape().axis(axis).dim, parts, count) else {
+            return x.unknown();
+        };
         let (mut shape, mut i) = (Shape::new(&[], x.batched()), 0);
         while i < rank {
             if i == axis {
@@ -67,8 +84,12 @@ impl Unflatten {
             parts[i] = match items[i] {
                 Item::Int(size) if size >= 0 => Some(Dim::Known(size as usize)),
                 Item::Size(dim) => Some(dim),
-                _ => {
+                Item::Int(-1) | Item::Open => {
                     open += 1;
+                    None
+                }
+                Item::Int(_) | Item::Float(_) => {
+                    open = MAX_LIST;
                     None
                 }
             };
@@ -87,13 +108,13 @@ impl Unflatten {
 }
 
 /// The sizes of the parts of an axis. Whatever is the only unknown one among them and the whole
-/// follows from the others.
+/// follows from the others. `None` where they do not fit together, which is reported.
 const fn split(
     at: Scope<'_>,
     whole: Dim,
     parts: [Option<Dim>; MAX_LIST],
     count: usize,
-) -> [Dim; MAX_LIST] {
+) -> Option<[Dim; MAX_LIST]> {
     let (mut sizes, mut from) = ([Dim::Known(1); MAX_LIST], [Dim::Known(1); MAX_LIST + 1]);
     from[count] = whole;
     let (mut product, mut unknown, mut unknowns, mut open) = (Some(1usize), None, 0, None);
@@ -120,7 +141,7 @@ const fn split(
         at.fault(FaultKind::Overflow {
             operation: "unflatten",
         });
-        return sizes;
+        return None;
     };
     let rest = match at.known(whole) {
         Some(found) if product > 0 && found % product == 0 => Some(found / product),
@@ -133,9 +154,11 @@ const fn split(
             // It is known from elsewhere: one factor more among those that are.
             Some(size) => {
                 let Some(product) = product.checked_mul(size) else {
-                    return sizes;
+                    return Some(sizes);
                 };
-                settle(at, whole, product, unknown, unknowns);
+                if !settle(at, whole, product, unknown, unknowns) {
+                    return None;
+                }
             }
             None if unknowns == 0 => {
                 if let (Some(found), None) = (at.known(whole), rest) {
@@ -144,42 +167,45 @@ const fn split(
                         found,
                         wanted: product,
                     });
+                    return None;
                 }
             }
             None => {}
         }
-    } else {
-        settle(at, whole, product, unknown, unknowns);
+    } else if !settle(at, whole, product, unknown, unknowns) {
+        return None;
     }
     at.trace().relate(&sizes, whole);
-    sizes
+    Some(sizes)
 }
 
-/// Learns the whole from the product of the parts, or the only unknown part from the whole.
-const fn settle(at: Scope<'_>, whole: Dim, product: usize, unknown: Option<Dim>, unknowns: usize) {
+/// Learns the whole from the product of the parts, or the only unknown part from the whole; false, and a
+/// mistake, where they differ.
+const fn settle(
+    at: Scope<'_>,
+    whole: Dim,
+    product: usize,
+    unknown: Option<Dim>,
+    unknowns: usize,
+) -> bool {
     match (at.known(whole), unknown, unknowns) {
         (None, _, 0) => {
             at.trace().unify(whole, Dim::Known(product));
         }
-        (Some(found), _, 0) if found == product => {}
-        (Some(found), _, 0) => at.fault(FaultKind::Count {
-            operation: "unflatten",
-            found,
-            wanted: product,
-        }),
-        (Some(found), Some(unknown), 1) => {
-            if product > 0 && found % product == 0 {
-                at.trace().unify(unknown, Dim::Known(found / product));
-            } else {
-                at.fault(FaultKind::Count {
-                    operation: "unflatten",
-                    found,
-                    wanted: product,
-                });
-            }
+        (Some(found), Some(unknown), 1) if product > 0 && found % product == 0 => {
+            at.trace().unify(unknown, Dim::Known(found / product));
+        }
+        (Some(found), _, 0 | 1) if unknowns == 1 || found != product => {
+            at.fault(FaultKind::Count {
+                operation: "unflatten",
+                found,
+                wanted: product,
+            });
+            return false;
         }
         _ => {}
     }
+    true
 }
 
 #[cfg(test)]

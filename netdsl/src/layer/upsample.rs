@@ -1,7 +1,23 @@
 //! Another resolution: `torch.nn.Upsample`.
 //!
 //! x: `[batch, channels, …]` → the same with other spatial sizes: `size`, or ⌊n · `scale_factor`⌋.
+//!
+//! ```
+//! use ndarray::array;
+//! use netdsl::prelude::*;
+//!
+//! network! {
+//!     struct Net {
+//!         wide: Upsample(scale_factor = 2),
+//!     }
+//! }
+//!
+//! let net = network!(Net)?;
+//! assert_eq!(net.forward(array![[[1.0, 2.0]]])?, array![[[1.0, 1.0, 2.0, 2.0]]].into_dyn());
+//! # Ok::<(), netdsl::Error>(())
+//! ```
 
+use crate::engine::kernel::resample::Resample;
 use crate::graph::op::Resampling;
 use crate::graph::{Op, Scope, Tensor};
 use crate::shape::{Arg, Axis, Dim, Item, Role, Shape, Value};
@@ -13,17 +29,26 @@ crate::layer! {
         size = Arg::ABSENT,
         /// What the spatial sizes are multiplied by: a number or a list.
         scale_factor = Arg::ABSENT,
-        /// `"nearest"`, or `"linear"` (signals), `"bilinear"` (images), `"trilinear"` (volumes).
+        /// `"nearest"`, `"nearest-exact"` (from the middle of each element of the result), `"linear"` (signals),
+        /// `"bilinear"`, `"bicubic"` (images) or `"trilinear"` (volumes).
         mode = "nearest",
-        /// Whether the first and last elements of x and of the result coincide; for linear modes.
+        /// Whether the first and last elements of x and of the result coincide; not for the nearest element.
         align_corners = Arg::ABSENT,
         /// Take positions from the sizes of x and of the result, not from `scale_factor`.
         recompute_scale_factor = Arg::ABSENT,
     }
 }
 
-const MODES: &str = "\"nearest\", \"linear\", \"bilinear\" or \"trilinear\"";
-const WORDS: [&str; 4] = ["nearest", "linear", "bilinear", "trilinear"];
+const MODES: &str =
+    "\"nearest\", \"nearest-exact\", \"linear\", \"bilinear\", \"bicubic\" or \"trilinear\"";
+const WORDS: [&str; 6] = [
+    "nearest",
+    "nearest-exact",
+    "linear",
+    "bilinear",
+    "bicubic",
+    "trilinear",
+];
 
 impl Upsample {
     /// x: `[batch, channels, …]` → the same with other spatial sizes
@@ -31,20 +56,20 @@ impl Upsample {
         let mode = at.choice("mode", self.mode, &WORDS, MODES);
         let recompute = self.flag(at, "recompute_scale_factor", self.recompute_scale_factor);
         let align_corners = self.flag(at, "align_corners", self.align_corners);
-        if mode == 0 && !self.align_corners.is_absent() {
+        if mode < 2 && !self.align_corners.is_absent() {
             at.option_fault(
                 "align_corners",
-                "a value only with linear modes",
+                "a value only with linear and cubic modes",
                 self.align_corners,
             );
         }
         let (wanted, words): (&[usize], _) = match mode {
-            0 => (
+            0 | 1 => (
                 &[3, 4, 5],
                 "signals, images or volumes with channels and a batch",
             ),
-            1 => (&[3], "signals [channels, length] and a batch"),
-            2 => (&[4], "images [channels, height, width] and a batch"),
+            2 => (&[3], "signals [channels, length] and a batch"),
+            3 | 4 => (&[4], "images [channels, height, width] and a batch"),
             _ => (&[5], "volumes [channels, depth, height, width] and a batch"),
         };
         if !x.expect_rank(wanted, words, "") {
@@ -75,8 +100,12 @@ impl Upsample {
         let scales = if recompute { [None; 3] } else { scales };
         let how = Resampling {
             rank: rank as u8,
-            linear: mode > 0,
-            align_corners,
+            mode: match mode {
+                0 => Resample::Nearest,
+                1 => Resample::NearestExact,
+                4 => Resample::Cubic { align_corners },
+                _ => Resample::Linear { align_corners },
+            },
             scales,
         };
         x.record(Op::Resample(how), described(shape))

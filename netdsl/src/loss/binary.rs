@@ -1,8 +1,22 @@
 //! Cross entropy of two classes: `torch.nn.BCELoss`, `torch.nn.BCEWithLogitsLoss`.
 //!
-//! −(y·ln p + (1 − y)·ln(1 − p))
+//! −(y·ln p + (1 − y)·ln(1 − p)), p = σ(x) for logits x
 //!
 //! input, target: any shape, the same → a number, or the same shape with `reduction = "none"`
+//!
+//! ```
+//! use ndarray::array;
+//! use netdsl::Standalone;
+//! use netdsl::prelude::*;
+//! use netdsl::train::BceWithLogitsLoss;
+//!
+//! let shapes: [Option<&[usize]>; 2] = [Some(&[2]), Some(&[2])];
+//! let loss = Standalone::<f64>::new(&shapes, false, 0, &|at, x| vec![BceWithLogitsLoss::BLANK.forward(at, x[0], x[1])])?;
+//! let (input, target) = (array![0.0, 0.0].into_dyn(), array![0.0, 1.0].into_dyn());
+//! let loss = &loss.run(&[input.view(), target.view()])?[0];
+//! assert!((loss.sum() - std::f64::consts::LN_2).abs() < 1e-15);
+//! # Ok::<(), netdsl::Error>(())
+//! ```
 
 use super::{Reduce, alike};
 use crate::engine::kernel::binary::Binary;
@@ -26,6 +40,9 @@ crate::layer! {
         reduction = "mean",
     }
 }
+
+/// The least p·(1 − p) in a slope: PyTorch's, which is of single precision, whatever the elements are.
+const LEAST_SPREAD: f64 = 1e-12f32 as f64;
 
 impl BceLoss {
     /// input (from 0 to 1), target: the same shape → a number, or that shape
@@ -60,7 +77,7 @@ impl BceLoss {
         // y·(ln(1 − p) − ln p) − ln(1 − p), in PyTorch's order
         let value = y.shift(-1.0).mul(no).sub(y.mul(yes));
         let spread = fixed.mul(rest).map(Unary::Clamp {
-            min: 1e-12,
+            min: LEAST_SPREAD,
             max: f64::INFINITY,
         });
         let slope = fixed.sub(y.detach()).div(spread);
@@ -91,20 +108,34 @@ impl BceWithLogitsLoss {
         pos_weight: Option<Tensor<'t>>,
     ) -> Tensor<'t> {
         let (x, y) = alike(input, target);
+        // The slope is σ(x) − y, as PyTorch's. That of the logarithms, (1 − y) − (1 − σ(x)), has no digits left where x
+        // is far below 0. So they are taken of a constant, and x − x with that slope is added.
+        let (fixed, target) = (x.detach(), y.detach());
         // (1 − y)·x − (1 + (pos_weight − 1)·y)·ln σ(x)
-        let log = x.map(Unary::LogSigmoid);
-        let log = match pos_weight {
-            Some(weight) => weight.raw().shift(-1.0).mul(y).shift(1.0).mul(log),
-            None => log,
+        let (log, probability) = (fixed.map(Unary::LogSigmoid), fixed.map(Unary::Sigmoid));
+        let (log, slope) = match pos_weight {
+            Some(weight) => {
+                let weight = weight.as_raw();
+                // (pos_weight·y + 1 − y)·σ(x) − pos_weight·y
+                let positive = weight.mul(target);
+                let slope = positive
+                    .shift(1.0)
+                    .sub(target)
+                    .mul(probability)
+                    .sub(positive);
+                (weight.shift(-1.0).mul(y).shift(1.0).mul(log), slope)
+            }
+            None => (log, probability.sub(target)),
         };
-        let losses = y.scale(-1.0).shift(1.0).mul(x).sub(log);
+        let value = y.scale(-1.0).shift(1.0).mul(fixed).sub(log);
+        let losses = value.add(x.sub(fixed).mul(slope));
         Reduce::read(at, self.reduction).of(weighted(losses, weight))
     }
 }
 
 const fn weighted<'t>(losses: Tensor<'t>, weight: Option<Tensor<'t>>) -> Tensor<'t> {
     match weight {
-        Some(weight) => losses.pair(weight.raw(), Binary::Mul, "weight"),
+        Some(weight) => losses.pair(weight.as_raw(), Binary::Mul, "weight"),
         None => losses,
     }
 }

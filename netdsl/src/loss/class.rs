@@ -4,6 +4,20 @@
 //!
 //! input: `[batch, classes, …]` (or `[classes]`), target: class indices `[batch, …]` (or `[]`), or
 //! probabilities in the shape of the input → a number, or `[batch, …]` with `reduction = "none"`
+//!
+//! ```
+//! use ndarray::array;
+//! use netdsl::Standalone;
+//! use netdsl::prelude::*;
+//! use netdsl::train::CrossEntropyLoss;
+//!
+//! let shapes: [Option<&[usize]>; 2] = [Some(&[1, 2]), Some(&[1])];
+//! let loss = Standalone::<f64>::new(&shapes, false, 0, &|at, x| vec![CrossEntropyLoss::BLANK.forward(at, x[0], x[1])])?;
+//! let (input, target) = (array![[0.0, 0.0]].into_dyn(), array![1.0].into_dyn());
+//! let loss = &loss.run(&[input.view(), target.view()])?[0];
+//! assert!((loss.sum() - std::f64::consts::LN_2).abs() < 1e-15);
+//! # Ok::<(), netdsl::Error>(())
+//! ```
 
 use super::{Reduce, total};
 use crate::engine::kernel::binary::Binary;
@@ -65,12 +79,12 @@ impl CrossEntropyLoss {
             );
         }
         let ignore = at.signed("ignore_index", self.ignore_index);
-        let Some(classes) = Classes::of(at, input.raw(), weight) else {
+        let Some(classes) = Classes::of(at, input.as_raw(), weight) else {
             return undone(input, reduce);
         };
         let logs = classes.x.log_softmax(classes.axis as i64);
         let classes = Classes { x: logs, ..classes };
-        let target = target.raw();
+        let target = target.as_raw();
         match target.rank() {
             Some(rank) if rank == logs.shape().rank() => {
                 if ignore >= 0 {
@@ -108,8 +122,8 @@ impl NllLoss {
     ) -> Tensor<'t> {
         let reduce = Reduce::read(at, self.reduction);
         let ignore = at.signed("ignore_index", self.ignore_index);
-        match Classes::of(at, input.raw(), weight) {
-            Some(classes) => classes.of_indices(target.raw(), ignore, 0.0, reduce),
+        match Classes::of(at, input.as_raw(), weight) {
+            Some(classes) => classes.of_indices(target.as_raw(), ignore, 0.0, reduce),
             None => undone(input, reduce),
         }
     }
@@ -118,7 +132,7 @@ impl NllLoss {
 /// A result where the axes of the input are not known.
 const fn undone<'t>(input: Tensor<'t>, reduce: Reduce) -> Tensor<'t> {
     match reduce {
-        Reduce::None => input.raw().unknown(),
+        Reduce::None => input.as_raw().unknown(),
         _ => input.view_as(&[], false),
     }
 }
@@ -148,7 +162,7 @@ impl<'t> Classes<'t> {
         let classes = x.shape().axis(axis);
         let weight = match weight {
             Some(weight) => {
-                let weight = weight.raw();
+                let weight = weight.as_raw();
                 if !weight.expect_rank(&[1], "a weight for each class, [classes]", "") {
                     return None;
                 }

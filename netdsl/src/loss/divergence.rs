@@ -3,6 +3,20 @@
 //! y·(ln y − x), x being logarithms of probabilities
 //!
 //! input, target: any shape, the same → a number, or the same shape with `reduction = "none"`
+//!
+//! ```
+//! use ndarray::array;
+//! use netdsl::Standalone;
+//! use netdsl::prelude::*;
+//! use netdsl::train::KlDivLoss;
+//!
+//! let shapes: [Option<&[usize]>; 2] = [Some(&[2]), Some(&[2])];
+//! let loss = Standalone::<f64>::new(&shapes, false, 0, &|at, x| vec![KlDivLoss::BLANK.forward(at, x[0], x[1])])?;
+//! let (input, target) = (array![0.0, 0.0].into_dyn(), array![0.5, 0.5].into_dyn());
+//! let loss = &loss.run(&[input.view(), target.view()])?[0];
+//! assert!((loss.sum() + std::f64::consts::LN_2 / 2.0).abs() < 1e-15);
+//! # Ok::<(), netdsl::Error>(())
+//! ```
 
 use super::{Reduce, total};
 use crate::engine::kernel::binary::Binary;
@@ -32,14 +46,14 @@ impl KlDivLoss {
         input: Tensor<'t>,
         target: Tensor<'t>,
     ) -> Tensor<'t> {
-        let (x, y) = (input.raw(), target.raw());
+        let (x, y) = (input.as_raw(), target.as_raw());
         let losses = if at.flag("log_target", self.log_target) {
             y.map(Unary::Exp).mul(y.sub(x))
         } else {
-            // 0·ln 0 is 0: the logarithm is then taken of 1.
+            // 0·ln 0 is 0; its slope is NaN, as PyTorch's.
             let zero = y.record_with(Op::Binary(Binary::Equal), y.constant(0.0), *y.shape());
-            let log = select(zero, y.constant(1.0), y).map(Unary::Log);
-            y.mul(log).sub(y.mul(x))
+            let entropy = y.mul(y.map(Unary::Log));
+            select(zero, y.constant(0.0), entropy).sub(y.mul(x))
         };
         let words = ["none", "mean", "sum", "batchmean"];
         let wanted = "\"none\", \"mean\", \"sum\" or \"batchmean\"";

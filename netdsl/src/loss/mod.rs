@@ -64,7 +64,7 @@ const fn total<'t>(x: Tensor<'t>, how: Reduction) -> Tensor<'t> {
 /// An output and its target, whose shapes must be the same: `[n]` against `[n, 1]` would be broadcast to
 /// `[n, n]`, which is hardly ever meant.
 const fn alike<'t>(output: Tensor<'t>, target: Tensor<'t>) -> (Tensor<'t>, Tensor<'t>) {
-    let (output, target) = (output.raw(), target.raw());
+    let (output, target) = (output.as_raw(), target.as_raw());
     if !same_sizes(&output, &target) {
         let trace = output.trace();
         trace.fault(FaultKind::Target {

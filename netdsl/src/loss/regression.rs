@@ -1,6 +1,20 @@
 //! Losses by the distance of two tensors: `torch.nn.MSELoss`, `L1Loss`, `SmoothL1Loss`, `HuberLoss`.
 //!
 //! input, target: any shape, the same → a number, or the same shape with `reduction = "none"`
+//!
+//! ```
+//! use ndarray::array;
+//! use netdsl::Standalone;
+//! use netdsl::prelude::*;
+//! use netdsl::train::MseLoss;
+//!
+//! let shapes: [Option<&[usize]>; 2] = [Some(&[2]), Some(&[2])];
+//! let loss = Standalone::<f64>::new(&shapes, false, 0, &|at, x| vec![MseLoss::BLANK.forward(at, x[0], x[1])])?;
+//! let (input, target) = (array![1.0, 3.0].into_dyn(), array![1.0, 1.0].into_dyn());
+//! let loss = &loss.run(&[input.view(), target.view()])?[0];
+//! assert_eq!(loss.sum(), 2.0);
+//! # Ok::<(), netdsl::Error>(())
+//! ```
 
 use super::{Reduce, alike};
 use crate::engine::kernel::unary::Unary;

@@ -83,7 +83,10 @@ pub(crate) fn load<E: Element, N: Network<E>>(
     let mut names: Vec<String> = file.names().map(rename).collect();
     let mut given = values(&file, rename)?;
     let own = bind::trace(network, Inputs::Unknown, false)?;
-    let mut wrong = StateDictError::default();
+    let mut wrong = StateDictError {
+        file: path.to_owned(),
+        ..StateDictError::default()
+    };
     own.gather_ties(&mut given, &mut names, &mut wrong);
     let complete = strict && matches!(origin, Origin::Bound);
     compare(&own, &given, &names, strict, complete, &mut wrong);
@@ -232,13 +235,13 @@ fn compare<E: Element>(
         .iter()
         .map(|parameter| parameter.path.as_str())
         .collect();
-    let near = |name: &str, among: &mut dyn Iterator<Item = &str>| -> Vec<String> {
-        let among: Vec<String> = among.map(str::to_owned).collect();
-        near_names(name, among.iter().map(String::as_str))
-            .into_iter()
-            .map(str::to_owned)
-            .collect()
+    // A name that has its counterpart is not the one that was meant.
+    let near = |name: &str, among: Vec<&str>| -> Vec<String> {
+        let near = near_names(name, among).into_iter();
+        near.map(str::to_owned).collect()
     };
+    let known = |name: &str| paths.contains(&name);
+    let is_given = |path: &str| names.iter().any(|name| name == path);
     for parameter in &own.parameters {
         match given.get(&parameter.path) {
             Some(value) => {
@@ -256,17 +259,19 @@ fn compare<E: Element>(
                 }
             }
             None if complete => {
-                let names = near(&parameter.path, &mut names.iter().map(String::as_str));
-                wrong.missing.push((parameter.path.clone(), names));
+                let others = names.iter().map(String::as_str);
+                let others = others.filter(|name| !known(name)).collect();
+                let like = near(&parameter.path, others);
+                wrong.missing.push((parameter.path.clone(), like));
             }
             None => {}
         }
     }
     if strict {
-        for name in names.iter().filter(|name| !paths.contains(&name.as_str())) {
-            wrong
-                .unexpected
-                .push((name.clone(), near(name, &mut paths.iter().copied())));
+        for name in names.iter().filter(|name| !known(name)) {
+            let others = paths.iter().copied();
+            let like = near(name, others.filter(|path| !is_given(path)).collect());
+            wrong.unexpected.push((name.clone(), like));
         }
     }
 }

@@ -73,11 +73,11 @@ impl Arg {
 
     /// A whole number.
     pub const fn int(number: usize) -> Self {
-        match number {
-            // Larger than any size can be; it is told as what it is.
-            0x8000_0000_0000_0000.. => Self::new(Value::Size(Dim::Known(number))),
-            _ => Self::new(Value::Int(number as i64)),
-        }
+        Self::new(if number <= i64::MAX as usize {
+            Value::Int(number as i64)
+        } else {
+            Value::Size(Dim::Known(number))
+        })
     }
 
     /// A whole number that may count from the end.
@@ -184,14 +184,18 @@ impl Arg {
     }
 }
 
-/// Turns any Rust value that may stand for a size or an option into an [`Arg`].
+/// Turns a Rust value that may stand for a size or an option into an [`Arg`].
 ///
-/// The methods are inherent, one for each type, because a constant function cannot call a trait's.
+/// The methods are inherent, one for each type, because a constant function cannot call a trait's. Of whole and
+/// of real numbers there is one type each, so that it is the type of a literal.
 pub struct Lift<T>(pub T);
 
+/// As [`Lift`], for a constant: its type is known, and may be that of any number.
+pub struct Constant<T>(pub T);
+
 macro_rules! lift {
-    ($($type:ty: |$value:ident| $arg:expr;)*) => {$(
-        impl Lift<$type> {
+    ($holder:ident: $($type:ty: |$value:ident| $arg:expr;)*) => {$(
+        impl $holder<$type> {
             /// The value as an argument.
             pub const fn arg(self) -> Arg {
                 let $value = self.0;
@@ -201,8 +205,22 @@ macro_rules! lift {
     )*};
 }
 
-lift! {
-    Arg: |value| value;
+/// What holds values of each type, and what is given when a network is built.
+macro_rules! values {
+    ($($type:ty: |$value:ident| $arg:expr;)*) => {
+        lift! { Lift: $($type: |$value| $arg;)* }
+        lift! { Constant: $($type: |$value| $arg;)* }
+        $(
+            impl From<$type> for Arg {
+                fn from($value: $type) -> Self {
+                    $arg
+                }
+            }
+        )*
+    };
+}
+
+values! {
     usize: |value| Arg::int(value);
     f64: |value| Arg::float(value);
     bool: |value| Arg::flag(value);
@@ -214,6 +232,9 @@ lift! {
     Dim: |value| Arg::new(Value::Size(value));
 }
 
+lift! { Lift: Arg: |value| value; }
+lift! { Constant: Arg: |value| value; }
+
 impl<const N: usize> Lift<[usize; N]> {
     /// The value as an argument.
     pub const fn arg(self) -> Arg {
@@ -221,8 +242,96 @@ impl<const N: usize> Lift<[usize; N]> {
     }
 }
 
-impl From<usize> for Arg {
-    fn from(size: usize) -> Self {
-        Self::int(size)
+impl<const N: usize> Constant<[usize; N]> {
+    /// The value as an argument.
+    pub const fn arg(self) -> Arg {
+        Arg::sizes(&self.0)
     }
 }
+
+impl<const N: usize> From<[usize; N]> for Arg {
+    fn from(sizes: [usize; N]) -> Self {
+        Self::sizes(&sizes)
+    }
+}
+
+/// What else a constant or a number that is given may be; `as` what it takes part in arithmetic as.
+macro_rules! numbers {
+    ($($type:ty as $number:ty: |$value:ident| $arg:expr;)*) => {
+        lift! { Constant: $($type: |$value| $arg;)* }
+        $(
+            impl From<$type> for Arg {
+                fn from($value: $type) -> Self {
+                    $arg
+                }
+            }
+
+            operand! { $type as $number }
+        )*
+    };
+}
+
+macro_rules! operand {
+    ($type:ty as $number:ty) => {
+        impl Constant<$type> {
+            /// The value as a number that takes part in a body's arithmetic.
+            pub const fn operand(self) -> $number {
+                self.0 as $number
+            }
+        }
+    };
+}
+
+numbers! {
+    u8 as usize: |value| Arg::int(value as usize);
+    u16 as usize: |value| Arg::int(value as usize);
+    u32 as usize: |value| Arg::int(value as usize);
+    u64 as usize: |value| Arg::int(value as usize);
+    i8 as f64: |value| Arg::signed(value as i64);
+    i16 as f64: |value| Arg::signed(value as i64);
+    i32 as f64: |value| Arg::signed(value as i64);
+    i64 as f64: |value| Arg::signed(value);
+    isize as f64: |value| Arg::signed(value as i64);
+    f32 as f64: |value| Arg::float(value as f64);
+}
+
+operand! { usize as usize }
+operand! { f64 as f64 }
+
+/// Implemented by nothing: the bound that tells of a value that is no argument.
+#[diagnostic::on_unimplemented(
+    message = "`{T}` is neither a size nor an option of a layer",
+    label = "neither a size nor an option",
+    note = "a size is a `usize` or `_`; an option may be a number, `true`, `false`, a word or a list: write `… as usize` or `… as f64` for a number of another type"
+)]
+pub trait Argument<T> {}
+
+/// What the code that `network!` writes comes upon where a value is of a type that is no argument's.
+pub trait NoArgument: Sized {
+    /// The call that cannot be.
+    fn arg(self) -> Arg {
+        Arg::OPEN
+    }
+}
+
+impl<T> NoArgument for Lift<T> where Self: Argument<T> {}
+impl<T> NoArgument for Constant<T> where Self: Argument<T> {}
+
+/// As [`Argument`], for what takes part in arithmetic.
+#[diagnostic::on_unimplemented(
+    message = "`{T}` takes no part in arithmetic with tensors",
+    label = "neither a tensor nor a number that a body computes with",
+    note = "a body computes with tensors, with constants, and with numbers of type `f64` or `usize`: write `… as f64` for a number of another type"
+)]
+pub trait Number<T> {}
+
+/// As [`NoArgument`], for what takes part in arithmetic.
+pub trait NoNumber: Sized {
+    /// The call that cannot be.
+    fn operand(self) -> f64 {
+        0.0
+    }
+}
+
+impl<T> NoNumber for Lift<T> where Self: Number<T> {}
+impl<T> NoNumber for Constant<T> where Self: Number<T> {}

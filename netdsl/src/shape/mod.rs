@@ -9,7 +9,7 @@ pub mod rule;
 mod text;
 mod unresolved;
 
-pub use arg::{Arg, Item, Lift, MAX_LIST, Value};
+pub use arg::{Arg, Constant, Item, Lift, MAX_LIST, NoArgument, NoNumber, Value};
 pub use fault::{Cause, Fault, FaultKind, Origin, Path};
 pub use text::Text;
 pub use unresolved::Unresolved;
@@ -61,6 +61,14 @@ impl Axis {
         role: Role::Any,
         from: 0,
     };
+
+    /// The same axis, of which no size can be told.
+    pub const fn unknown(self) -> Self {
+        Self {
+            dim: Dim::UNTRACKED,
+            ..self
+        }
+    }
 
     /// An axis of a size.
     pub const fn new(dim: Dim) -> Self {

@@ -23,18 +23,6 @@ pub const fn axis_index(dim: i64, rank: usize) -> Option<usize> {
     }
 }
 
-/// Whether `length` elements from `start`, `step` apart, lie within an axis.
-pub(crate) const fn slice_fits(start: usize, step: usize, length: usize, size: usize) -> bool {
-    let last = match (length - 1).checked_mul(step) {
-        Some(span) => span.checked_add(start),
-        None => None,
-    };
-    match last {
-        Some(last) => last < size,
-        None => false,
-    }
-}
-
 /// √x for a number that is not negative, to the last digit or the one before it.
 pub(crate) const fn sqrt(x: f64) -> f64 {
     if x <= 0.0 {

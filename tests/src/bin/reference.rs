@@ -1,7 +1,7 @@
 //! Runs PyTorch's cases: `reference DIR [--manifest NAME] [--filter TEXT]`.
 
-use netdsl_tests::reference::{Outcome, Selection, run};
-use std::path::PathBuf;
+use netdsl_tests::reference::{Outcome, SECTIONS, Selection, run};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 const USAGE: &str = "usage: reference DIR [--manifest NAME] [--filter TEXT]";
@@ -26,10 +26,33 @@ fn main() -> ExitCode {
         }
     });
     println!("{report}");
-    if report.totals().1 == 0 {
-        ExitCode::SUCCESS
+    match report.totals() {
+        (0, 0, skipped) => {
+            eprintln!("no case was run: {}", reason(&folder, &selection, skipped));
+            ExitCode::from(2)
+        }
+        (_, 0, _) => ExitCode::SUCCESS,
+        _ => ExitCode::FAILURE,
+    }
+}
+
+/// Why no case was run.
+fn reason(folder: &Path, Selection { manifest, filter }: &Selection, skipped: usize) -> String {
+    let there = SECTIONS
+        .iter()
+        .any(|section| folder.join(section).join(manifest).exists());
+    let folder = folder.display();
+    if !there {
+        format!(
+            "there is no {manifest} in a section ({}) of {folder}",
+            SECTIONS.join(", ")
+        )
+    } else if skipped > 0 {
+        format!("of {skipped} cases none has its file")
+    } else if filter.is_empty() {
+        format!("the manifests of {folder} list none")
     } else {
-        ExitCode::FAILURE
+        format!("no id contains \"{filter}\"")
     }
 }
 

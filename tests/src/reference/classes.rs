@@ -196,6 +196,7 @@ fn layer(class: &str, options: &Options<'_>) -> Option<Result<Forward, String>> 
         plain: GELU = Gelu, SiLU = Silu, Mish = Mish, Sigmoid = Sigmoid, LogSigmoid = LogSigmoid, Tanh = Tanh;
         plain: Softplus = Softplus, Softsign = Softsign, Hardtanh = Hardtanh, Hardsigmoid = Hardsigmoid;
         plain: Hardswish = Hardswish, Threshold = Threshold, GLU = Glu;
+        plain: Tanhshrink = Tanhshrink, Softshrink = Softshrink, Hardshrink = Hardshrink;
         plain: Softmax = Softmax, LogSoftmax = LogSoftmax, Softmin = Softmin, Softmax2d = Softmax2d;
         plain: Dropout = Dropout, Dropout1d = Dropout1d, Dropout2d = Dropout2d, Dropout3d = Dropout3d;
         plain: AlphaDropout = AlphaDropout;
@@ -242,6 +243,7 @@ fn attention(options: &Options<'_>) -> Result<Forward, String> {
     boxed(move |at, given| {
         let layer = MultiheadAttention {
             average_attn_weights: Arg::flag(given.flag("average_attn_weights", true)),
+            need_weights: Arg::flag(given.flag("need_weights", true)),
             ..layer
         };
         let (query, key, value) = (given.get("query")?, given.get("key")?, given.get("value")?);

@@ -61,7 +61,7 @@ fn drawn<E: Element>(init: &Init, shape: &[usize], law: &Value) -> Result<Vec<St
             .map_err(|error| error.to_string())?;
     }
     let values: Vec<f64> = values.into_iter().map(Element::to_f64).collect();
-    check(law, shape, &values)
+    check::<E>(law, shape, &values)
 }
 
 /// What a new module's parameters start from.
@@ -87,7 +87,7 @@ fn default(case: &Case<'_>) -> Result<Vec<String>, String> {
         match drawn.iter().find(|(own, ..)| own == path) {
             Some((_, shape, values)) if *shape == sizes(law, "shape")? => {
                 differences.extend(
-                    check(law, shape, values)?
+                    check::<f32>(law, shape, values)?
                         .into_iter()
                         .map(|line| format!("{path}: {line}")),
                 );
@@ -102,15 +102,17 @@ fn default(case: &Case<'_>) -> Result<Vec<String>, String> {
 }
 
 /// What is wrong with draws that should follow a law.
-fn check(law: &Value, shape: &[usize], values: &[f64]) -> Result<Vec<String>, String> {
+fn check<E: Element>(law: &Value, shape: &[usize], values: &[f64]) -> Result<Vec<String>, String> {
     let mut differences = Vec::new();
     let distribution = text(law, "distribution")?;
     if distribution == "constant" {
         let value = number(law, "value")?;
+        // As near as the element type comes to it.
+        let rounded = E::from_f64(value).to_f64();
         differences.extend(
             values
                 .iter()
-                .find(|&&found| found != value)
+                .find(|&&found| found != rounded)
                 .map(|found| format!("{found}, not {value}")),
         );
         return Ok(differences);

@@ -50,19 +50,22 @@ pub enum Outcome {
 /// Runs a case; gives what differs, or why it cannot be run.
 type Runner = fn(&Case<'_>) -> Result<Vec<String>, String>;
 
-/// The sections of a folder and what runs their cases.
-const SECTIONS: [(&str, Runner); 5] = [
-    ("modules", module::run),
-    ("optim", optimizer::run),
-    ("schedulers", schedule::run),
-    ("init", init::run),
-    ("models", models::run),
+/// The sections of a folder.
+pub const SECTIONS: [&str; 5] = ["modules", "optim", "schedulers", "init", "models"];
+
+/// What runs the cases of each section.
+const RUNNERS: [Runner; SECTIONS.len()] = [
+    module::run,
+    optimizer::run,
+    schedule::run,
+    init::run,
+    models::run,
 ];
 
 /// Runs the cases of a folder: those of the sections that are there, `seen` being told of each.
 pub fn run(folder: &Path, selection: &Selection, seen: &mut dyn FnMut(&str, &Outcome)) -> Report {
     let mut report = Report::default();
-    for (section, runner) in SECTIONS {
+    for (section, runner) in SECTIONS.into_iter().zip(RUNNERS) {
         let folder = folder.join(section);
         let path = folder.join(&selection.manifest);
         if !path.exists() {

@@ -27,6 +27,8 @@ pub fn run(case: &Case<'_>) -> Result<Vec<String>, String> {
                 .nesterov(switch("nesterov")?)
                 .maximize(switch("maximize")?),
         ),
+        // What makes the one the other.
+        "Adam" if config["decoupled_weight_decay"] == true => both(case, adam::<true>(config)?),
         "Adam" => both(case, adam::<false>(config)?),
         "AdamW" => both(case, adam::<true>(config)?),
         "RMSprop" => both(
@@ -52,9 +54,9 @@ pub fn run(case: &Case<'_>) -> Result<Vec<String>, String> {
     }
 }
 
-/// Options of which every rule knows what they mean; others must say nothing.
+/// Options of which every rule knows what they mean, or which say only how PyTorch computes; others must say nothing.
 fn known(config: &Value) -> Result<(), String> {
-    const OPTIONS: [&str; 14] = [
+    const OPTIONS: [&str; 16] = [
         "lr",
         "momentum",
         "dampening",
@@ -68,7 +70,9 @@ fn known(config: &Value) -> Result<(), String> {
         "centered",
         "lr_decay",
         "initial_accumulator_value",
+        "decoupled_weight_decay",
         "foreach",
+        "fused",
     ];
     let config = config.as_object().ok_or("no options in the manifest")?;
     let idle = |value: &Value| value.is_null() || value == &Value::Bool(false);

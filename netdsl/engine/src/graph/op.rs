@@ -7,6 +7,7 @@ use super::window::Window;
 use crate::kernel::MAX_RANK;
 use crate::kernel::binary::Binary;
 use crate::kernel::recurrence::Cell;
+use crate::kernel::resample::Resample;
 use crate::kernel::unary::Unary;
 
 /// A set of axes, bit `i` standing for axis `i`.
@@ -266,10 +267,8 @@ pub enum PadMode {
 pub struct Resampling {
     /// Axes that change: 1 to 3.
     pub rank: u8,
-    /// Linear between neighbours instead of the nearest.
-    pub linear: bool,
-    /// The first and last elements of operand and result coincide.
-    pub align_corners: bool,
+    /// How a position between elements gets its value.
+    pub mode: Resample,
     /// Scale factors where they were given; sizes decide where not.
     pub scales: [Option<f64>; 3],
 }

@@ -38,7 +38,7 @@ pub enum Binary {
 /// Elements an operand is spread out over at a time.
 const TILE: usize = 64;
 
-simd! {
+simd! { narrow
     /// Rows of `n` elements of `y`. A step is how far an operand moves from row to row and from
     /// element to element, the latter 0 or 1.
     fn plane[E: Element](

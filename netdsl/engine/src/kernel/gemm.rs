@@ -292,5 +292,6 @@ fn checked<E: Element>(
         bias_col: epilogue.bias_col.map_or(std::ptr::null(), <[E]>::as_ptr),
         bias_row: epilogue.bias_row.map_or(std::ptr::null(), <[E]>::as_ptr),
         relu: epilogue.relu,
+        a_close: false,
     }
 }

@@ -8,6 +8,8 @@ use crate::Element;
 pub enum Resample {
     /// That of the nearest element, rounding down.
     Nearest,
+    /// That of the nearest element, from the middle of the result: `nearest-exact`.
+    NearestExact,
     /// A straight line between neighbours, along each axis.
     Linear {
         /// Put the outermost results on the outermost elements, not edges on edges.
@@ -71,6 +73,9 @@ impl<E: Element> Taps<E> {
         match mode {
             Resample::Nearest => {
                 taps.index[0] = ((ratio * element).to_f64() as usize).min(input - 1);
+            }
+            Resample::NearestExact => {
+                taps.index[0] = ((ratio * (element + half)).to_f64() as usize).min(input - 1);
             }
             Resample::Linear { align_corners } => {
                 let source = source(align_corners).maximum(E::ZERO);
@@ -145,7 +150,7 @@ fn tiles<E: Element>(
 /// How many elements each result is made of.
 fn volume(mode: Resample, sizes: &ResampleSizes) -> usize {
     let along = match mode {
-        Resample::Nearest => 1,
+        Resample::Nearest | Resample::NearestExact => 1,
         Resample::Linear { .. } => 2,
         Resample::Cubic { .. } => 4usize,
     };
@@ -267,6 +272,9 @@ mod tests {
             [1., 1., 2., 2., 4., 4.]
         );
         assert_eq!(run(Resample::Nearest, &x, line(3, 2, None)), [1., 2.]);
+        assert_eq!(run(Resample::NearestExact, &x, line(3, 2, None)), [1., 4.]);
+        let y = run(Resample::NearestExact, &x, line(3, 5, None));
+        assert_eq!(y, [1., 1., 2., 4., 4.]);
         let y = run(linear(false), &x, line(3, 6, None));
         assert_close(&y, &[1.0, 1.25, 1.75, 2.5, 3.5, 4.0], 1e-15);
         assert_eq!(
@@ -307,6 +315,7 @@ mod tests {
         let cubic = |align_corners| Resample::Cubic { align_corners };
         let modes = [
             Resample::Nearest,
+            Resample::NearestExact,
             linear(false),
             linear(true),
             cubic(false),

@@ -7,7 +7,7 @@ mod strided;
 mod window;
 
 pub(super) use product::{Product, lower as lower_product, permuted as permuted_product};
-pub(super) use strided::Strided;
+pub(super) use strided::{Strided, is_view};
 
 use super::chain::Spread;
 use super::kernel::MAX_RANK;

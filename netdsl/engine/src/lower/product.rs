@@ -70,10 +70,13 @@ impl<'a> Matrices<'a> {
 pub(crate) fn lower(graph: &Graph, node: NodeId) -> (Product, [Strided; 2]) {
     let shape = graph.extent(node);
     let inputs = [0, 1].map(|index| graph.inputs(node)[index] as usize);
-    let [a, b] = inputs.map(|input| Strided::through(graph, input));
-    let [plain_a, plain_b] = inputs.map(|input| Strided::plain(graph, input));
     let strides = dense(&shape);
-    for operands in [[a, b], [a, plain_b], [plain_a, b]] {
+    let [a, b] = inputs.map(|input| Strided::through(graph, input));
+    if let Some(product) = fit(graph, node, [a, b], &strides) {
+        return (product, [a, b]);
+    }
+    let [plain_a, plain_b] = inputs.map(|input| Strided::plain(graph, input));
+    for operands in [[a, plain_b], [plain_a, b]] {
         if let Some(product) = fit(graph, node, operands, &strides) {
             return (product, operands);
         }

@@ -17,6 +17,14 @@ pub(crate) struct Strided {
 /// The most operations that are looked through: more of them in a row are no longer cheap to follow.
 const MAX_DEPTH: usize = 8;
 
+/// Whether a node only gives its operand's elements another order.
+pub(crate) fn is_view(graph: &Graph, node: NodeId) -> bool {
+    matches!(
+        graph.nodes[node].op,
+        Op::Permute(_) | Op::Slice { .. } | Op::Reshape | Op::Detach
+    )
+}
+
 /// The strides of a dense array.
 pub(super) fn dense(sizes: &[usize]) -> [usize; MAX_RANK] {
     let (mut strides, mut step) = ([1; MAX_RANK], 1usize);
@@ -41,13 +49,7 @@ impl Strided {
     /// where they are.
     pub(super) fn through(graph: &Graph, node: NodeId) -> Self {
         let (mut path, mut depth, mut at) = ([0; MAX_DEPTH], 0, node);
-        let moves = |op: &Op| {
-            matches!(
-                op,
-                Op::Permute(_) | Op::Slice { .. } | Op::Reshape | Op::Detach
-            )
-        };
-        while depth < MAX_DEPTH && moves(&graph.nodes[at].op) && graph.extent(at).count() > 0 {
+        while depth < MAX_DEPTH && is_view(graph, at) && graph.extent(at).count() > 0 {
             path[depth] = at;
             depth += 1;
             at = graph.inputs(at)[0] as usize;

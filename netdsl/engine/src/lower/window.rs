@@ -72,12 +72,6 @@ fn adaptive(rank: u8, x: &[usize], y: &[usize]) -> AdaptiveSizes {
 
 fn resample(how: Resampling, x: &[usize], y: &[usize]) -> (Resample, ResampleSizes) {
     let rank = how.rank as usize;
-    let mode = if how.linear {
-        let align_corners = how.align_corners;
-        Resample::Linear { align_corners }
-    } else {
-        Resample::Nearest
-    };
     let factor = |axis: usize| {
         (axis + rank)
             .checked_sub(3)
@@ -89,7 +83,7 @@ fn resample(how: Resampling, x: &[usize], y: &[usize]) -> (Resample, ResampleSiz
         output: spatial(y, rank),
         factor: std::array::from_fn(factor),
     };
-    (mode, sizes)
+    (how.mode, sizes)
 }
 
 /// The kernel of an operation that slides windows.

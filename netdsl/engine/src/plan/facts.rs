@@ -194,7 +194,9 @@ pub(super) fn reads(graph: &Graph, node: NodeId) -> impl Iterator<Item = Read> +
         }
         _ => [false; 2],
     };
-    let through = is_product(&op).then(|| lower::lower_product(graph, node).1);
+    let viewed = |&input: &u32| lower::is_view(graph, input as usize);
+    let through = (is_product(&op) && graph.inputs(node)[..2].iter().any(viewed))
+        .then(|| lower::lower_product(graph, node).1);
     let inputs = graph.inputs(node).iter().enumerate();
     inputs
         .filter(move |(index, _)| !skipped.get(*index).copied().unwrap_or(false))

@@ -258,7 +258,7 @@ impl<'t> Tensor<'t> {
                                 right_origin: trace.origin(right),
                             });
                         }
-                        mine
+                        mine.unknown()
                     }
                 },
                 (Some(1), None) => theirs,
@@ -339,6 +339,7 @@ impl<'t> Tensor<'t> {
             while i < a.rank() - 2 {
                 if !trace.unify(a.axis(i).dim, b.axis(i).dim) {
                     self.operands("matmul", i, a.axis(i), b.axis(i));
+                    shape = shape.with_axis(i, a.axis(i).unknown());
                 }
                 i += 1;
             }
@@ -407,96 +408,3 @@ pub const fn select<'t>(condition: Tensor<'t>, a: Tensor<'t>, b: Tensor<'t>) -> 
         .trace()
         .push(Op::Select, &[condition.node(), a.node(), b.node()], shape)
 }
-
-/// What `a + b` becomes in a definition: the sum of whatever two things a body may add.
-///
-/// The methods are inherent, one set for each pair of types, because a constant function cannot call
-/// a trait's.
-pub struct Lower<A, B>(pub A, pub B);
-
-impl<'t> Lower<Tensor<'t>, Tensor<'t>> {
-    /// a + b.
-    #[track_caller]
-    pub const fn add(self) -> Tensor<'t> {
-        self.0.add(self.1)
-    }
-    /// a − b.
-    #[track_caller]
-    pub const fn sub(self) -> Tensor<'t> {
-        self.0.sub(self.1)
-    }
-    /// a · b.
-    #[track_caller]
-    pub const fn mul(self) -> Tensor<'t> {
-        self.0.mul(self.1)
-    }
-    /// a / b.
-    #[track_caller]
-    pub const fn div(self) -> Tensor<'t> {
-        self.0.div(self.1)
-    }
-}
-
-macro_rules! with_number {
-    ($number:ty) => {
-        impl<'t> Lower<Tensor<'t>, $number> {
-            /// a + b.
-            pub const fn add(self) -> Tensor<'t> {
-                self.0.shift(self.1 as f64)
-            }
-            /// a − b.
-            pub const fn sub(self) -> Tensor<'t> {
-                self.0.shift(-(self.1 as f64))
-            }
-            /// a · b.
-            pub const fn mul(self) -> Tensor<'t> {
-                self.0.scale(self.1 as f64)
-            }
-            /// a / b.
-            pub const fn div(self) -> Tensor<'t> {
-                self.0.scale(1.0 / self.1 as f64)
-            }
-        }
-
-        impl<'t> Lower<$number, Tensor<'t>> {
-            /// a + b.
-            pub const fn add(self) -> Tensor<'t> {
-                self.1.shift(self.0 as f64)
-            }
-            /// a − b.
-            pub const fn sub(self) -> Tensor<'t> {
-                self.1.scale(-1.0).shift(self.0 as f64)
-            }
-            /// a · b.
-            pub const fn mul(self) -> Tensor<'t> {
-                self.1.scale(self.0 as f64)
-            }
-            /// a / b.
-            pub const fn div(self) -> Tensor<'t> {
-                self.1.map(Unary::Recip).scale(self.0 as f64)
-            }
-        }
-
-        impl Lower<$number, $number> {
-            /// a + b.
-            pub const fn add(self) -> $number {
-                self.0 + self.1
-            }
-            /// a − b.
-            pub const fn sub(self) -> $number {
-                self.0 - self.1
-            }
-            /// a · b.
-            pub const fn mul(self) -> $number {
-                self.0 * self.1
-            }
-            /// a / b.
-            pub const fn div(self) -> $number {
-                self.0 / self.1
-            }
-        }
-    };
-}
-
-with_number!(f64);
-with_number!(usize);

@@ -8,12 +8,19 @@
 //! last.
 
 mod arithmetic;
-mod layout;
+mod extend;
+mod gather;
+mod join;
+mod operator;
+mod permute;
 mod reduce;
+mod reshape;
+mod slice;
 mod window;
 
-pub use arithmetic::{Lower, select};
-pub use layout::{cat, stack};
+pub use arithmetic::select;
+pub use join::{cat, stack};
+pub use operator::Lower;
 
 use crate::graph::op::Op;
 use crate::graph::trace::Trace;

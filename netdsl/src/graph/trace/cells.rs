@@ -381,7 +381,8 @@ impl Counts {
     }
 
     /// In which of the rooms that a definition has for its tables these fit: its own, for what it needs
-    /// without any numbers given; a larger one; the largest; none.
+    /// without any numbers given; a larger one; the largest; none. What the largest holds the compiler
+    /// evaluates without a word about how long that takes.
     pub const fn room(&self, own: &Counts) -> usize {
         if self.dims <= own.dims
             && self.scopes <= own.scopes
@@ -394,7 +395,7 @@ impl Counts {
         let others = self.scopes + self.sizes + self.parameters + self.ties;
         if 2 * self.dims <= 4096 && others <= 1024 {
             1
-        } else if 2 * self.dims <= 65_536 && others <= 16_384 {
+        } else if 2 * self.dims <= 16_384 && others <= 4096 {
             2
         } else {
             3

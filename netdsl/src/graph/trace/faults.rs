@@ -52,7 +52,12 @@ impl<'t> Trace<'t> {
             at,
         };
         let count = self.fault_count.get();
-        if count < MAX_FAULTS && !self.is_blamed(at) {
+        if self.is_blamed(at) {
+            return;
+        }
+        if count == MAX_FAULTS {
+            self.more_faults.replace(true);
+        } else {
             let mut faults = self.faults.get();
             faults[count] = Some(fault);
             self.faults.replace(faults);
@@ -98,6 +103,11 @@ impl<'t> Trace<'t> {
     /// The mistakes of the last run, in the order in which they were met.
     pub const fn faults(&self) -> ([Option<Fault>; MAX_FAULTS], usize) {
         (self.faults.get(), self.fault_count.get())
+    }
+
+    /// Whether there are more mistakes than [`Self::faults`] tells.
+    pub(crate) const fn has_more_faults(&self) -> bool {
+        self.more_faults.get()
     }
 
     /// Where the size of an axis came from, in words that a number can follow.

@@ -41,6 +41,8 @@ pub struct Trace<'t> {
     counters: Counters,
     faults: Cell<[Option<Fault>; MAX_FAULTS]>,
     fault_count: Cell<usize>,
+    /// There are more mistakes than are kept.
+    more_faults: Cell<bool>,
     /// Something was learned in this run.
     changed: Cell<bool>,
     /// Something was learned that a rule had asked for before.
@@ -106,6 +108,7 @@ impl<'t> Trace<'t> {
             counters: Counters::new(),
             faults: Cell::new([None; MAX_FAULTS]),
             fault_count: Cell::new(0),
+            more_faults: Cell::new(false),
             changed: Cell::new(false),
             missed: Cell::new(false),
             wavering: Cell::new(false),
@@ -140,6 +143,7 @@ impl<'t> Trace<'t> {
     pub const fn begin(&self) -> Scope<'_> {
         self.counters.reset();
         self.fault_count.replace(0);
+        self.more_faults.replace(false);
         self.changed.replace(false);
         self.missed.replace(false);
         self.spread.replace(false);

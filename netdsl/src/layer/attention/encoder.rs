@@ -4,6 +4,23 @@
 //! x ← x + attention(norm1(x)), x ← x + linear2(act(linear1(norm2(x)))).
 //!
 //! src: `[batch, steps, d_model]` → the same
+//!
+//! ```
+//! use ndarray::array;
+//! use netdsl::prelude::*;
+//!
+//! network! {
+//!     struct Net {
+//!         layer: TransformerEncoderLayer<2, 1>(dim_feedforward = 4, norm_first = true),
+//!     }
+//! }
+//!
+//! let mut net = network!(Net)?;
+//! // Without attention and linear maps only the ways around them are left.
+//! net.initialize("*", Init::Zeros)?;
+//! assert_eq!(net.forward(array![[[1.0, 2.0], [3.0, 4.0]]])?, array![[[1.0, 2.0], [3.0, 4.0]]].into_dyn());
+//! # Ok::<(), netdsl::Error>(())
+//! ```
 
 use super::{Mask, MultiheadAttention};
 use crate::engine::kernel::binary::Binary;

@@ -56,7 +56,7 @@ impl Arrangement {
     const fn batch_first<'t>(self, x: Tensor<'t>) -> Tensor<'t> {
         let axes = x.shape();
         match self {
-            Self::BatchFirst => x.raw(),
+            Self::BatchFirst => x.as_raw(),
             Self::StepsFirst => {
                 let shape = Shape::new(&[axes.axis(1), axes.axis(0), axes.axis(2)], false);
                 x.record(Op::Permute(SWAP), shape)

@@ -6,6 +6,28 @@
 //! query: `[batch, steps, embed_dim]`, key: `[batch, keys, kdim]`, value: `[batch, keys, vdim]` →
 //! (`[batch, steps, embed_dim]`, weights `[batch, steps, keys]`, or those of each head,
 //! `[batch, num_heads, steps, keys]`)
+//!
+//! ```
+//! use ndarray::array;
+//! use netdsl::prelude::*;
+//!
+//! network! {
+//!     struct Net {
+//!         attention: MultiheadAttention<2, 1>,
+//!     }
+//!
+//!     fn forward(x: [_, 2]) -> [_, _] {
+//!         let (_, weights) = attention(x, x, x);
+//!         weights
+//!     }
+//! }
+//!
+//! let mut net = network!(Net)?;
+//! // All keys are alike: each is looked at as much as any other.
+//! net.initialize("*", Init::Zeros)?;
+//! assert_eq!(net.forward(array![[[1.0, 2.0], [3.0, 4.0]]])?, array![[[0.5, 0.5], [0.5, 0.5]]].into_dyn());
+//! # Ok::<(), netdsl::Error>(())
+//! ```
 
 use super::mask::{Scores, applied, cleared, merged};
 use super::projection::Projections;
@@ -41,6 +63,9 @@ crate::layer! {
         batch_first = false,
         /// Whether the weights given are means over the heads (an argument of PyTorch's `forward`).
         average_attn_weights = true,
+        /// Whether the weights are asked for (an argument of PyTorch's `forward`). If not, a step that may look at
+        /// nothing gives what it would with values of zeros, and not NaN.
+        need_weights = true,
     }
 }
 
@@ -71,12 +96,8 @@ impl MultiheadAttention {
         attn_mask: Option<Mask<'t>>,
     ) -> (Tensor<'t>, Tensor<'t>) {
         let plan = self.plan(at);
-        plan.attend(
-            at,
-            [query, key, value],
-            [key_padding_mask, attn_mask],
-            false,
-        )
+        let safe = !at.flag("need_weights", self.need_weights);
+        plan.attend(at, [query, key, value], [key_padding_mask, attn_mask], safe)
     }
 
     /// The options read and the parameters declared.

@@ -4,6 +4,27 @@
 //! h ← (1 − z)·n + z·h.
 //!
 //! x: `[batch, steps, input_size]` → (`[batch, steps, hidden_size]`, last states)
+//!
+//! ```
+//! use ndarray::array;
+//! use netdsl::prelude::*;
+//!
+//! network! {
+//!     struct Net {
+//!         gru: Gru<2, 3>,
+//!     }
+//!
+//!     fn forward(x: [_, 2]) -> [_, 3] {
+//!         let (y, _) = gru(x);
+//!         y
+//!     }
+//! }
+//!
+//! let net = network!(Net)?;
+//! assert_eq!(net.gru.parameter("weight_ih_l0")?.shape(), [9, 2]);
+//! assert_eq!(net.forward(array![[[1.0, 2.0], [3.0, 4.0]]])?.shape(), [1, 2, 3]);
+//! # Ok::<(), netdsl::Error>(())
+//! ```
 
 use super::run::{Recurrent, run};
 use crate::engine::kernel::recurrence::Cell;

@@ -4,6 +4,27 @@
 //! W_hr if `proj_size` is not 0.
 //!
 //! x: `[batch, steps, input_size]` → (`[batch, steps, hidden_size]`, last states)
+//!
+//! ```
+//! use ndarray::array;
+//! use netdsl::prelude::*;
+//!
+//! network! {
+//!     struct Net {
+//!         lstm: Lstm<2, 3>,
+//!     }
+//!
+//!     fn forward(x: [_, 2]) -> [_, 3] {
+//!         let (y, (_hidden, _cell)) = lstm(x);
+//!         y
+//!     }
+//! }
+//!
+//! let net = network!(Net)?;
+//! assert_eq!(net.lstm.parameter("weight_ih_l0")?.shape(), [12, 2]);
+//! assert_eq!(net.forward(array![[[1.0, 2.0], [3.0, 4.0]]])?.shape(), [1, 2, 3]);
+//! # Ok::<(), netdsl::Error>(())
+//! ```
 
 use super::run::{Recurrent, run};
 use crate::engine::kernel::recurrence::Cell;

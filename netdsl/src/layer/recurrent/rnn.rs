@@ -1,6 +1,27 @@
 //! h ← tanh(W_ih·x + b_ih + W_hh·h + b_hh), or relu of it: `torch.nn.RNN`.
 //!
 //! x: `[batch, steps, input_size]` → (`[batch, steps, hidden_size]`, last states)
+//!
+//! ```
+//! use ndarray::array;
+//! use netdsl::prelude::*;
+//!
+//! network! {
+//!     struct Net {
+//!         rnn: Rnn<1, 1>(nonlinearity = "relu", bias = false),
+//!     }
+//!
+//!     fn forward(x: [_, 1]) -> [_, 1] {
+//!         let (y, _) = rnn(x);
+//!         y
+//!     }
+//! }
+//!
+//! let mut net = network!(Net)?;
+//! net.initialize("*", Init::Ones)?;
+//! assert_eq!(net.forward(array![[[1.0], [2.0]]])?, array![[[1.0], [3.0]]].into_dyn());
+//! # Ok::<(), netdsl::Error>(())
+//! ```
 
 use super::run::{Recurrent, run};
 use crate::engine::kernel::recurrence::Cell;

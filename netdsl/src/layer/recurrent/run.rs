@@ -163,7 +163,7 @@ pub(super) const fn run<'t>(
             states_in(arrangement, first[1]),
         ],
     };
-    let mut sequence = arrangement.steps_first(x).raw();
+    let mut sequence = arrangement.steps_first(x).as_raw();
     let mut last = [States::NONE; 2];
     let mut i = 0;
     while i < layers {
@@ -260,7 +260,7 @@ const fn first_states<'t>(
 
 const fn states_in<'t>(arrangement: Arrangement, states: Option<Tensor<'t>>) -> Option<Tensor<'t>> {
     match states {
-        Some(states) => Some(arrangement.states_in(states).raw()),
+        Some(states) => Some(arrangement.states_in(states).as_raw()),
         None => None,
     }
 }

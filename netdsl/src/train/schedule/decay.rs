@@ -56,7 +56,7 @@ pub struct MultiStepLr {
 }
 
 impl MultiStepLr {
-    /// Starts at `lr`; gamma is 0.1.
+    /// Starts at `lr`, or at `gamma` times that where 0 is a milestone; gamma is 0.1.
     pub fn new(lr: f64, milestones: impl Into<Vec<u64>>) -> Self {
         Self {
             lr,
@@ -71,21 +71,34 @@ impl MultiStepLr {
     }
 }
 
-impl Schedule for MultiStepLr {
-    fn step(&mut self) {
-        self.epoch += 1;
+impl MultiStepLr {
+    /// The factor of the step that the schedule is at.
+    fn factor(&self) -> f64 {
         let reached = self
             .milestones
             .iter()
-            .filter(|milestone| **milestone == self.epoch)
-            .count();
-        if reached > 0 {
-            self.lr *= self.gamma.powf(reached as f64);
+            .filter(|milestone| **milestone == self.epoch);
+        match reached.count() {
+            0 => 1.0,
+            count => self.gamma.powf(count as f64),
         }
+    }
+}
+
+impl Schedule for MultiStepLr {
+    fn step(&mut self) {
+        // The factor of step 0 may still have been chosen after `new`.
+        self.lr = self.lr();
+        self.epoch += 1;
+        self.lr *= self.factor();
     }
 
     fn lr(&self) -> f64 {
-        self.lr
+        if self.epoch == 0 {
+            self.lr * self.factor()
+        } else {
+            self.lr
+        }
     }
 }
 
@@ -247,6 +260,12 @@ mod tests {
             MultiStepLr::new(0.05, [2, 5, 9]),
             &[0.05, 0.05, 5e-3, 5e-3, 5e-3, 5e-4, 5e-4, 5e-4, 5e-4, 5e-5],
         );
+        // A milestone at 0 counts from the start.
+        check(
+            MultiStepLr::new(0.1, [0, 4]).gamma(0.5),
+            &[0.05, 0.05, 0.05, 0.05, 0.025],
+        );
+        check(MultiStepLr::new(0.1, [0, 0]), &[1e-3, 1e-3]);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! A network against a model's results: outputs, loss, gradients and three steps.
 
-use super::{Model, names};
+use super::Model;
+use super::program::{PREFIX, Whole};
 use crate::reference::compare::{Kind, Measure, error};
 use crate::reference::manifest::{number, numbers, text};
 use ndarray::{ArrayD, ArrayViewD};
@@ -21,24 +22,20 @@ pub enum Tried {
 /// How far results may be away for a reading to be the model.
 const SAME_MODEL: f64 = 1e-4;
 
-/// A reading: how to build the network for both element types.
-macro_rules! reading {
-    ($network:ident $(< $($size:ident),* >)?) => {{
-        let reading: crate::reference::models::Reading = Box::new(move |model| {
-            let double = crate::reference::models::check::check(model, || {
-                ::netdsl::network!($network $(<$($size),*>)?, dtype = f64)
-            })?;
-            let crate::reference::models::check::Tried::Checked(double) = double else { return Ok(double) };
-            let single = crate::reference::models::check::check(model, || ::netdsl::network!($network $(<$($size),*>)?))?;
-            let crate::reference::models::check::Tried::Checked(single) = single else { return Ok(single) };
-            let lines = single.into_iter().map(|line| format!("f32 {line}"));
-            let lines = lines.chain(double.into_iter().map(|line| format!("f64 {line}")));
-            Ok(crate::reference::models::check::Tried::Checked(lines.collect()))
-        });
-        reading
-    }};
+/// Runs a reading in both element types.
+pub fn both(model: &Model<'_>, program: &'static str) -> Result<Tried, String> {
+    let double = check(model, || netdsl::network!(Whole<program>, dtype = f64))?;
+    let Tried::Checked(double) = double else {
+        return Ok(double);
+    };
+    let single = check(model, || netdsl::network!(Whole<program>))?;
+    let Tried::Checked(single) = single else {
+        return Ok(single);
+    };
+    let single = single.into_iter().map(|line| format!("f32 {line}"));
+    let double = double.into_iter().map(|line| format!("f64 {line}"));
+    Ok(Tried::Checked(single.chain(double).collect()))
 }
-pub(super) use reading;
 
 /// The loss of a manifest.
 #[derive(Clone, Copy)]
@@ -64,21 +61,10 @@ pub fn check<E: Element, N: Network<E>>(
     let told = |error: Error| error.to_string();
     let case = model.case;
     let mut network = build().map_err(told)?;
-    let own: Vec<String> = network
-        .parameters()
-        .into_iter()
-        .map(|parameter| parameter.path)
-        .collect();
-    let names = names::matched(&own, &model.state)?;
     let path = case.folder.join(case.text("state_dict")?);
-    let rename = |name: &str| {
-        names
-            .iter()
-            .find(|(theirs, _)| theirs == name)
-            .map_or(name, |(_, own)| own)
-            .to_owned()
-    };
-    network.load_renamed(path, rename).map_err(told)?;
+    network
+        .load_renamed(path, |name| format!("{PREFIX}{name}"))
+        .map_err(told)?;
     let (input, target) = (
         model.tensors.get("in.input")?.elements::<E>()?,
         model
@@ -106,7 +92,6 @@ pub fn check<E: Element, N: Network<E>>(
     differences.extend(measure.check(Kind::Out, "train.out", &trained));
     differences.extend(steps(
         model,
-        &names,
         network,
         (input.view(), target.view()),
         &measure,
@@ -124,7 +109,6 @@ fn single<E>(outputs: Vec<ArrayD<E>>) -> Result<ArrayD<E>, String> {
 /// Loss and gradients, then three steps.
 fn steps<E: Element, N: Network<E>>(
     model: &Model<'_>,
-    names: &[(String, String)],
     mut network: N,
     (input, target): (ArrayViewD<'_, E>, ArrayViewD<'_, E>),
     measure: &Measure<'_>,
@@ -147,12 +131,8 @@ fn steps<E: Element, N: Network<E>>(
         .map_err(told)?;
     differences.extend(measure.check_values(Kind::Out, "loss", &[], &[value.to_f64()]));
     let gradients: BTreeMap<String, ArrayD<E>> = gradients.into_iter().collect();
-    let parameters = case.texts("params")?;
-    for (theirs, own) in names
-        .iter()
-        .filter(|(theirs, _)| parameters.contains(&theirs.as_str()))
-    {
-        match gradients.get(own) {
+    for theirs in case.texts("params")? {
+        match gradients.get(&format!("{PREFIX}{theirs}")) {
             Some(gradient) => {
                 differences.extend(measure.check(Kind::Grad, &format!("grad.{theirs}"), gradient))
             }
@@ -170,8 +150,7 @@ fn steps<E: Element, N: Network<E>>(
         );
         if step == 0 {
             differences.extend(compare(
-                case.texts("buffers")?,
-                names,
+                &case.texts("buffers")?,
                 &network,
                 "state_after_forward",
                 (Kind::Out, measure),
@@ -182,14 +161,8 @@ fn steps<E: Element, N: Network<E>>(
     if apart.is_nan() || apart > if E::DTYPE == "F64" { 1e-9 } else { 1e-5 } {
         differences.push(format!("losses differ by {apart:.2e}"));
     }
-    let all = names.iter().map(|(theirs, _)| theirs.as_str()).collect();
-    differences.extend(compare(
-        all,
-        names,
-        &network,
-        "step3",
-        (Kind::Grad, measure),
-    ));
+    let all: Vec<&str> = model.state.iter().map(String::as_str).collect();
+    differences.extend(compare(&all, &network, "step3", (Kind::Grad, measure)));
     let evaluated = single(network.run(&[input]).map_err(told)?)?;
     differences.extend(measure.check(Kind::Grad, "step3_eval.out", &evaluated));
     Ok(differences)
@@ -197,19 +170,14 @@ fn steps<E: Element, N: Network<E>>(
 
 /// Compares parameters and buffers with the tensors below a prefix.
 fn compare<E: Element, N: Network<E>>(
-    chosen: Vec<&str>,
-    names: &[(String, String)],
+    chosen: &[&str],
     network: &N,
     prefix: &str,
     (kind, measure): (Kind, &Measure<'_>),
 ) -> Vec<String> {
-    let check = |(theirs, own): &(String, String)| match network.parameter(own) {
+    let check = |theirs: &&str| match network.parameter(&format!("{PREFIX}{theirs}")) {
         Ok(value) => measure.check(kind, &format!("{prefix}.{theirs}"), &value.to_owned()),
         Err(error) => Some(error.to_string()),
     };
-    names
-        .iter()
-        .filter(|(theirs, _)| chosen.contains(&theirs.as_str()))
-        .filter_map(check)
-        .collect()
+    chosen.iter().filter_map(check).collect()
 }

@@ -1,122 +1,179 @@
 //! Residual networks for small images.
 
-use super::check::reading;
-use super::{Model, Reading};
-use netdsl::prelude::*;
+use super::modules::{Kind, Module};
+use super::{Model, join, plain};
 
-network! {
-    /// A block that adds what arrives.
-    #[loaded]
-    pub struct Plain {
-        conv1: Conv2d<_, _, 3>(padding = 1, bias = false),
-        bn1: BatchNorm2d<_>,
-        conv2: Conv2d<_, _, 3>(padding = 1, bias = false),
-        bn2: BatchNorm2d<_>,
-    }
-
-    fn forward(x: [channels, _, _]) -> [channels, _, _] {
-        let y = bn1(conv1(x)).relu();
-        (bn2(conv2(y)) + x).relu()
-    }
+/// A block: its convolutions, and those of the way around them.
+#[derive(Default)]
+struct Block<'m> {
+    main: Vec<&'m Module>,
+    around: Vec<&'m Module>,
 }
 
-network! {
-    /// A block that makes images smaller, and adds what arrives made as small.
-    #[loaded]
-    pub struct Down {
-        conv1: Conv2d<_, _, 3>(padding = 1, stride = 2, bias = false),
-        bn1: BatchNorm2d<_>,
-        conv2: Conv2d<_, _, 3>(padding = 1, bias = false),
-        bn2: BatchNorm2d<_>,
-        short: Conv2d<_, _, 1>(stride = 2, bias = false),
-        short_bn: BatchNorm2d<_>,
-    }
-
-    fn forward(x: [_, _, _]) -> [_, _, _] {
-        let y = bn1(conv1(x)).relu();
-        (bn2(conv2(y)) + short_bn(short(x))).relu()
-    }
+/// A residual network.
+struct Parts<'m> {
+    stem: Vec<&'m Module>,
+    blocks: Vec<Block<'m>>,
+    head: &'m [Module],
 }
 
-network! {
-    /// A block with more channels.
-    #[loaded]
-    pub struct Wide {
-        conv1: Conv2d<_, _, 3>(padding = 1, bias = false),
-        bn1: BatchNorm2d<_>,
-        conv2: Conv2d<_, _, 3>(padding = 1, bias = false),
-        bn2: BatchNorm2d<_>,
-        short: Conv2d<_, _, 1>(bias = false),
-        short_bn: BatchNorm2d<_>,
-    }
-
-    fn forward(x: [_, _, _]) -> [_, _, _] {
-        let y = bn1(conv1(x)).relu();
-        (bn2(conv2(y)) + short_bn(short(x))).relu()
-    }
-}
-
-network! {
-    /// A stem, up to four stages of blocks, and a mean over positions.
-    #[loaded]
-    pub struct ResNet<wide, first, down2, plain2, down3, plain3, down4, plain4> {
-        conv1: Conv2d<_, _, 3>(padding = 1, bias = false),
-        bn1: BatchNorm2d<_>,
-        wide1: [Wide; wide],
-        blocks1: [Plain; first],
-        down2s: [Down; down2],
-        blocks2: [Plain; plain2],
-        down3s: [Down; down3],
-        blocks3: [Plain; plain3],
-        down4s: [Down; down4],
-        blocks4: [Plain; plain4],
-        fc: Linear<_, _>,
-    }
-
-    fn forward(image: [_, _, _]) {
-        let x = bn1(conv1(image)).relu();
-        let x = blocks1(wide1(x));
-        let x = blocks2(down2s(x));
-        let x = blocks3(down3s(x));
-        let x = blocks4(down4s(x));
-        fc(x.adaptive_avg_pool2d(1).flatten())
-    }
-}
-
-/// The networks that a residual network may be: its blocks are counted, and one that has a convolution
-/// of its own for what arrives begins a stage.
-pub fn readings(model: &Model<'_>) -> Vec<Reading> {
-    let kernels: Vec<usize> = model.weights(4).iter().map(|shape| shape[3]).collect();
-    let (mut blocks, mut rest) = (Vec::new(), kernels.get(1..).unwrap_or(&[]));
-    while rest.len() >= 2 {
-        let taken = if rest.get(2) == Some(&1) { 3 } else { 2 };
-        blocks.push(taken == 3);
-        rest = &rest[taken..];
-    }
-    let mut stages: Vec<usize> = vec![0];
+/// The networks that blocks of convolutions may be: which of those with convolutions on the way around make images
+/// smaller is not in the state dict. Most do; in the first stage hardly any does.
+pub fn readings(model: &Model<'_>) -> Vec<String> {
+    let Some(parts) = named(&model.modules).or_else(|| counted(&model.modules)) else {
+        return Vec::new();
+    };
+    let projected = parts
+        .blocks
+        .iter()
+        .filter(|block| !block.around.is_empty())
+        .count();
+    let pools: &[&str] = if model.says(&["maxpool", "max pool"]) {
+        &["", "maxpool 3 2 1", "maxpool 2 2 0"]
+    } else {
+        &[""]
+    };
     let mut readings = Vec::new();
-    let opens = blocks.first() == Some(&true);
-    for &begins in blocks.iter().skip(usize::from(opens)) {
-        if begins {
-            stages.push(0);
-        } else if let Some(last) = stages.last_mut() {
-            *last += 1;
+    for function in model.functions().iter().take(5) {
+        for pool in pools {
+            for kept in 0..1usize << projected.min(6) {
+                readings.push(parts.read(function, pool, kept));
+            }
         }
     }
-    let stage =
-        |stages: &[usize], index: usize| stages.get(index).map_or((0, 0), |&plain| (1, plain));
-    let wide = usize::from(opens);
-    let shapes = if opens {
-        vec![(wide, stages.clone()), (0, [&[0], &stages[..]].concat())]
-    } else {
-        vec![(0, stages)]
-    };
-    for (wide, stages) in shapes {
-        let (_, first) = stage(&stages, 0);
-        let (down2, plain2) = stage(&stages, 1);
-        let (down3, plain3) = stage(&stages, 2);
-        let (down4, plain4) = stage(&stages, 3);
-        readings.push(reading!(ResNet<wide, first, down2, plain2, down3, plain3, down4, plain4>));
-    }
     readings
+}
+
+/// Blocks by the names of their convolutions: several below one path.
+fn named(modules: &[Module]) -> Option<Parts<'_>> {
+    let parent = |path: &str| {
+        path.rsplit_once('.')
+            .map_or("", |(parent, _)| parent)
+            .to_owned()
+    };
+    let convolutions = |path: &str| {
+        let below = |module: &&Module| module.kind == Kind::Conv && parent(&module.path) == path;
+        modules.iter().filter(below).count()
+    };
+    let is_block = |path: &str| !path.is_empty() && convolutions(path) >= 2;
+    let mut parts = Parts {
+        stem: Vec::new(),
+        blocks: Vec::new(),
+        head: &[],
+    };
+    let mut current = String::new();
+    for (index, module) in modules.iter().enumerate() {
+        let (own, above) = (parent(&module.path), parent(&parent(&module.path)));
+        let (path, around) = if is_block(&own) {
+            (own, false)
+        } else if is_block(&above) {
+            (above, true)
+        } else if parts.blocks.is_empty() && module.kind != Kind::Matrix {
+            parts.stem.push(module);
+            continue;
+        } else {
+            parts.head = &modules[index..];
+            break;
+        };
+        if path != current {
+            parts.blocks.push(Block::default());
+            current = path;
+        }
+        let block = parts.blocks.last_mut()?;
+        if around {
+            &mut block.around
+        } else {
+            &mut block.main
+        }
+        .push(module);
+    }
+    (!parts.blocks.is_empty()).then_some(parts)
+}
+
+/// Blocks by counting, where names do not tell: two convolutions, and one of single pixels for the way around.
+fn counted(modules: &[Module]) -> Option<Parts<'_>> {
+    let head = modules
+        .iter()
+        .position(|module| module.kind == Kind::Matrix)?;
+    let (body, head) = modules.split_at(head);
+    // A convolution and what follows it.
+    let mut pieces: Vec<Vec<&Module>> = Vec::new();
+    for module in body {
+        match module.kind {
+            Kind::Conv => pieces.push(vec![module]),
+            _ => pieces.last_mut()?.push(module),
+        }
+    }
+    let mut pieces = pieces.into_iter().peekable();
+    let mut parts = Parts {
+        stem: pieces.next()?,
+        blocks: Vec::new(),
+        head,
+    };
+    while let Some(first) = pieces.next() {
+        let main = [first, pieces.next()?].concat();
+        let is_around = |piece: &Vec<&Module>| piece[0].shape[3] == 1;
+        let around = pieces.next_if(is_around).unwrap_or_default();
+        parts.blocks.push(Block { main, around });
+    }
+    (!parts.blocks.is_empty()).then_some(parts)
+}
+
+impl Parts<'_> {
+    /// The network with a function everywhere; `kept` has a bit for each block with a projection that leaves
+    /// images as large as they are, the first one's last.
+    fn read(&self, function: &str, pool: &str, kept: usize) -> String {
+        let mut steps = vec![
+            through(&self.stem, 1, function),
+            function.to_owned(),
+            pool.to_owned(),
+        ];
+        let mut projections = 0;
+        for block in &self.blocks {
+            let stride = if block.around.is_empty() {
+                1
+            } else {
+                projections += 1;
+                2 - (kept >> (projections - 1) & 1)
+            };
+            steps.extend([
+                "keep".to_owned(),
+                through(&block.main, stride, function),
+                "swap".to_owned(),
+                through(&block.around, stride, function),
+                "add".to_owned(),
+                function.to_owned(),
+            ]);
+        }
+        steps.push("gap".to_owned());
+        steps.extend(self.head.iter().map(|module| plain(module, false)));
+        join(steps)
+    }
+}
+
+/// Convolutions and their norms, with a function between two. Of three the middle one has the stride, otherwise the first.
+fn through(modules: &[&Module], stride: usize, function: &str) -> String {
+    let count = modules
+        .iter()
+        .filter(|module| module.kind == Kind::Conv)
+        .count();
+    let strided = usize::from(count == 3);
+    let (mut steps, mut convolution) = (Vec::new(), 0);
+    for module in modules {
+        if module.kind != Kind::Conv {
+            steps.push(plain(module, true));
+            continue;
+        }
+        if convolution > 0 {
+            steps.push(function.to_owned());
+        }
+        let (path, bias, kernel) = (&module.path, module.biased(), module.shape[3]);
+        let stride = if convolution == strided { stride } else { 1 };
+        steps.push(format!(
+            "conv {path} {bias} 1 {kernel} {stride} {} 1",
+            kernel / 2
+        ));
+        convolution += 1;
+    }
+    join(steps)
 }

@@ -1,7 +1,7 @@
 //! How a product is computed: by which kernel, cut into which tasks, and which operands are
 //! packed.
 
-use super::loops::{Loops, padded};
+use super::loops::{Loops, Packing, padded};
 use super::micro::Dot;
 use super::scratch;
 use super::simd::Kernels;
@@ -27,6 +27,8 @@ pub(crate) struct Product<E> {
     pub bias_col: *const E,
     pub bias_row: *const E,
     pub relu: bool,
+    /// Rows of A do not collide in the caches, however far apart they are.
+    pub a_close: bool,
 }
 
 // SAFETY: tasks share a product to read A, B and the biases, and write disjoint parts of C.
@@ -44,6 +46,8 @@ const BLOCK_K_BYTES: usize = 1536;
 pub(super) const BLOCK_M: usize = 240;
 /// A stride in bytes from which rows collide in the caches and in the page tables.
 const FAR: usize = 4096;
+/// Elements of A up to which it is worth copying whole.
+const COPIED: usize = 1 << 20;
 /// Elements of B up to which it is worth turning whole: it has to stay in the second cache.
 const TURNED: usize = 1 << 17;
 /// Columns of B that a task turns.
@@ -118,23 +122,47 @@ impl<E: Element> Product<E> {
             self = self.transposed();
         }
         let (rows, cols) = self.task_sides(kernels.lanes);
-        let stride = padded(self.n);
-        let small = stride * size_of::<E>() <= FAR && self.k.saturating_mul(stride) <= TURNED;
-        if !dots && self.b_row == 1 && self.b_col > 1 && self.m > rows && small {
-            return scratch::elements(self.k * stride, |turned: &mut [E]| {
-                // SAFETY: as the caller's.
-                unsafe {
-                    self.turn(kernels, turned, stride)
-                        .in_tasks(kernels, rows, cols, dots)
+        // What several tasks would bring closer together, each for itself, is so brought once.
+        let (stride, small) = (
+            padded(self.n),
+            self.k.saturating_mul(padded(self.n)) <= TURNED,
+        );
+        let near = stride * size_of::<E>() <= FAR;
+        let turns = !dots && self.b_row == 1 && self.b_col > 1 && self.m > rows && small && near;
+        let copies =
+            !dots && self.n > cols && self.a_is_far() && self.m.saturating_mul(self.k) <= COPIED;
+        let packing = Packing::new((self.a, self.a_row, self.a_col), self.m, self.k);
+        let a_space = if copies { packing.len() } else { 0 };
+        let b_space = if turns { self.k * stride } else { 0 };
+        scratch::elements(a_space + b_space, |space: &mut [E]| {
+            let (a_space, b_space) = space.split_at_mut(a_space);
+            // SAFETY: as the caller's.
+            unsafe {
+                if copies {
+                    let (a, a_row, a_col) = packing.copy(a_space);
+                    self = Product {
+                        a,
+                        a_row,
+                        a_col,
+                        a_close: true,
+                        ..self
+                    };
                 }
-            });
-        }
-        // SAFETY: as the caller's.
-        unsafe { self.in_tasks(kernels, rows, cols, dots) };
+                if turns {
+                    self = self.with_b_in(kernels, b_space, stride);
+                }
+                self.in_tasks(kernels, rows, cols, dots);
+            }
+        });
     }
 
-    /// The same product with B row by row in `turned`: once, where each task would do it for itself.
-    unsafe fn turn(&self, kernels: &Kernels<E>, turned: &mut [E], stride: usize) -> Self {
+    /// Whether neighbouring rows or columns of A are so far apart that they collide in the caches.
+    fn a_is_far(&self) -> bool {
+        !self.a_close && self.a_row.max(self.a_col) * size_of::<E>() >= FAR
+    }
+
+    /// The same product with a copy of B that is stored row by row.
+    unsafe fn with_b_in(&self, kernels: &Kernels<E>, turned: &mut [E], stride: usize) -> Self {
         let to = Turned(turned.as_mut_ptr());
         pool::parallel_for(self.n.div_ceil(TURN), |task| {
             let first = task * TURN;
@@ -215,7 +243,7 @@ impl<E: Element> Product<E> {
 
         let b_far = self.b_row * size > FAR && self.m > 2 * tall;
         let b_direct = self.b_col == 1 && !b_far;
-        let a_far = self.a_row.max(self.a_col) * size >= FAR && self.n > 4 * panel;
+        let a_far = self.a_is_far() && self.n > 4 * panel;
         // A thin product with a large B reads it once: run along its rows, not down its columns.
         let thin = b_direct && self.m <= 4 && self.b_row * size >= FAR;
         let depth = if thin { 16 } else { BLOCK_K_BYTES / size };

@@ -5,6 +5,7 @@ use super::blocked::{BLOCK_M, Product};
 use super::micro::Tile;
 use super::simd::Kernels;
 use crate::Element;
+use crate::pool;
 
 /// A task by outer products.
 pub(super) struct Loops<'a, E: 'static> {
@@ -57,7 +58,7 @@ impl<E: Element> Loops<'_, E> {
             let mut a = (a, p.a_row, p.a_col);
             if self.a_far {
                 // SAFETY: the block is inside A, and the space was made for it.
-                a = unsafe { pack_a(a, rows, depth, self.a_space) };
+                a = unsafe { Packing::new(a, rows, depth).copy(self.a_space) };
             }
             for j in (0..p.n).step_by(panel) {
                 let whole = p.n - j >= panel;
@@ -167,37 +168,81 @@ pub(super) fn padded(length: usize) -> usize {
     length.next_multiple_of(32) + 16
 }
 
-/// Copies a block of A so that it lies close together; gives its pointer and strides.
-unsafe fn pack_a<E: Element>(
-    (a, a_row, a_col): (*const E, usize, usize),
-    rows: usize,
-    depth: usize,
-    to: &mut [E],
-) -> (*const E, usize, usize) {
-    // Whichever side is the closer in memory stays so, and copies are of whole lines.
-    let (outer, outer_stride, inner, inner_stride) = if a_row < a_col {
-        (depth, a_col, rows, a_row)
-    } else {
-        (rows, a_row, depth, a_col)
-    };
-    let stride = padded(inner);
-    for at in 0..outer {
-        let from = a.wrapping_add(at * outer_stride);
-        let to = &mut to[at * stride..at * stride + inner];
-        if inner_stride == 1 {
-            // SAFETY: the row is inside A.
-            to.copy_from_slice(unsafe { std::slice::from_raw_parts(from, inner) });
+/// How a block of A is copied so that it lies close together: whichever side is the closer in memory
+/// stays so, and copies are of whole lines.
+#[derive(Clone, Copy)]
+pub(super) struct Packing<E> {
+    from: *const E,
+    outer: usize,
+    outer_stride: usize,
+    inner: usize,
+    inner_stride: usize,
+    by_columns: bool,
+}
+
+// SAFETY: the pointer is only read.
+unsafe impl<E: Sync> Sync for Packing<E> {}
+
+/// Elements that a task copies.
+const COPY: usize = 1 << 15;
+
+impl<E: Element> Packing<E> {
+    pub(super) fn new(
+        (from, row, col): (*const E, usize, usize),
+        rows: usize,
+        depth: usize,
+    ) -> Self {
+        let by_columns = row < col;
+        let ((outer, outer_stride), (inner, inner_stride)) = if by_columns {
+            ((depth, col), (rows, row))
         } else {
-            for (index, to) in to.iter_mut().enumerate() {
-                // SAFETY: the row is inside A.
-                *to = unsafe { *from.add(index * inner_stride) };
-            }
+            ((rows, row), (depth, col))
+        };
+        Self {
+            from,
+            outer,
+            outer_stride,
+            inner,
+            inner_stride,
+            by_columns,
         }
     }
-    if a_row < a_col {
-        (to.as_ptr(), 1, stride)
-    } else {
-        (to.as_ptr(), stride, 1)
+
+    /// The elements of the copy.
+    pub(super) fn len(&self) -> usize {
+        self.outer * padded(self.inner)
+    }
+
+    /// Copies; gives the pointer and the strides of the copy.
+    ///
+    /// # Safety
+    ///
+    /// The block must be good to read.
+    pub(super) unsafe fn copy(&self, to: &mut [E]) -> (*const E, usize, usize) {
+        let stride = padded(self.inner);
+        let rows = (COPY / stride).max(1);
+        pool::parallel_chunks(&mut to[..self.outer * stride], rows * stride, |part, to| {
+            for (row, to) in to.chunks_exact_mut(stride).enumerate() {
+                let from = (part * rows + row) * self.outer_stride;
+                // SAFETY: the row is inside the block.
+                unsafe { self.line(self.from.wrapping_add(from), &mut to[..self.inner]) };
+            }
+        });
+        match self.by_columns {
+            true => (to.as_ptr(), 1, stride),
+            false => (to.as_ptr(), stride, 1),
+        }
+    }
+
+    unsafe fn line(&self, from: *const E, to: &mut [E]) {
+        if self.inner_stride == 1 {
+            // SAFETY: as the caller's.
+            return to.copy_from_slice(unsafe { std::slice::from_raw_parts(from, to.len()) });
+        }
+        for (index, to) in to.iter_mut().enumerate() {
+            // SAFETY: as the caller's.
+            *to = unsafe { *from.add(index * self.inner_stride) };
+        }
     }
 }
 

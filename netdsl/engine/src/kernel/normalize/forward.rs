@@ -64,7 +64,7 @@ fn apply<E: Element>((weight, bias): (&[E], &[E]), y: &mut [E]) {
     }
 }
 
-simd! {
+simd! { narrow
     /// `y = (x − mean) / √(variance + eps) · weight + bias` for the elements of a larger array from number
     /// `at` on.
     pub fn normalize[E: Element](

@@ -7,7 +7,7 @@ use crate::kernel::simd::simd;
 use crate::kernel::{in_parts, share_rows};
 use std::ops::Range;
 
-simd! {
+simd! { narrow
     /// The sums of channels that are runs of `span`, over some of their repetitions.
     fn sum_runs[E: Element](
         x: &[E],
@@ -142,7 +142,7 @@ pub fn sums<E: Element>(
     });
 }
 
-simd! {
+simd! { narrow
     fn rows[E: Element](
         x: &[E],
         dy: &[E],
@@ -211,7 +211,7 @@ pub fn gradient_rows<E: Element>(
     });
 }
 
-simd! {
+simd! { narrow
     fn batch[E: Element](
         x: &[E],
         dy: &[E],

@@ -44,7 +44,7 @@ fn take_in<E: Element>(
     *sum += own_sum + apart * apart * (number(before * inner) * share);
 }
 
-simd! {
+simd! { narrow
     /// Groups from `first` on that are rows.
     fn moments_rows[E: Element](
         x: &[E],
@@ -62,7 +62,7 @@ simd! {
     }
 }
 
-simd! {
+simd! { narrow
     /// Means and sums of squares of all groups over some of `outer`.
     fn moments_part[E: Element](
         x: &[E],

@@ -7,7 +7,7 @@ use super::parts::{
 use crate::Element;
 use crate::kernel::simd::simd;
 
-simd! {
+simd! { narrow
     /// `y = f(x)`, element by element.
     pub fn forward[E: Element](op: Unary, x: &[E], y: &mut [E]) {
         assert_eq!(x.len(), y.len());

@@ -60,30 +60,34 @@ simd! { narrow
                 let six = c(6.0);
                 from!(y, |y, d| if y <= zero || y >= six { zero } else { d })
             }
-            // From x: where y is close to −a, y + a has lost all digits.
+            // From x: where y is close to −a, y + a has lost all digits. NaN counts as positive, as in PyTorch.
             Unary::Elu(a) => {
                 let a = c(a);
-                from!(x, |x, d| if x > zero { d } else { d * a * x.exp() })
+                from!(x, |x, d| if x <= zero { d * a * x.exp() } else { d })
             }
             Unary::Selu => {
                 let (scale, a) = (c(SELU_SCALE), c(SELU_SCALE * SELU_ALPHA));
-                from!(x, |x, d| if x > zero { d * scale } else { d * a * x.exp() })
+                from!(x, |x, d| if x <= zero { d * a * x.exp() } else { d * scale })
             }
             Unary::Celu(a) => {
-                let a = c(a);
-                from!(x, |x, d| if x > zero { d } else { d * (x / a).exp() })
+                // As PyTorch: the inverse is that of single precision, whatever the elements are.
+                let (a, inverse) = (c(a), c(1.0 / f64::from(a as f32)));
+                from!(x, |x, d| if x <= zero { d * (inverse * a) * (x * inverse).exp() } else { d })
             }
             Unary::Gelu => {
                 let density = c(0.5 * std::f64::consts::FRAC_2_SQRT_PI * std::f64::consts::FRAC_1_SQRT_2);
                 from!(x, |x, d| d * (normal_cdf(x) + x * density * (-half * x * x).exp()))
             }
             Unary::GeluTanh => {
-                // Beyond 20 the slope's second term is 0; there it would be 0 times infinity.
+                // Beyond 20 the slope's second term is 0; there it would be 0 times infinity, which it is only where
+                // x is infinite: PyTorch's slope there is NaN.
                 let (twenty, slope, cube) = (c(20.0), c(GELU_SLOPE), c(3.0 * GELU_CUBE));
                 from!(x, |x, d| {
+                    let undefined = x - x;
                     let x = clamp(x, -twenty, twenty);
                     let t = gelu_tanh(x);
-                    d * half * (one + t + x * (one - t * t) * slope * (one + cube * x * x))
+                    let rise = x * (one - t * t) * slope * (one + cube * x * x);
+                    d * half * (one + t + (rise + undefined))
                 })
             }
             Unary::Silu => from!(x, |x, d| {
@@ -93,9 +97,11 @@ simd! { narrow
             Unary::Mish => {
                 let twenty = c(20.0);
                 from!(x, |x, d| {
+                    // NaN where x is infinite, as in PyTorch.
+                    let undefined = x - x;
                     let x = if x > twenty { twenty } else { x };
                     let (t, rest) = mish(x);
-                    d * (t + x * rest * sigmoid(x))
+                    d * (t + (x * rest * sigmoid(x) + undefined))
                 })
             }
             Unary::Sigmoid => from!(y, |y, d| d * (y * (one - y))),
@@ -111,7 +117,8 @@ simd! { narrow
             }
             Unary::Softsign => from!(x, |x, d| {
                 let s = one + x.abs();
-                d / s / s
+                // NaN where x is infinite, as in PyTorch.
+                d / s / s + (x - x)
             }),
             Unary::Softshrink(_) | Unary::Hardshrink(_) => {
                 from!(y, |y, d| if y == zero { zero } else { d })

@@ -299,6 +299,34 @@ mod tests {
     }
 
     #[test]
+    fn slopes_where_nothing_is_finite_are_those_of_pytorch() {
+        let slope = |op, x: f64| at(op, x).1;
+        for op in [Unary::GeluTanh, Unary::Mish, Unary::Softsign] {
+            for x in [f64::INFINITY, f64::NEG_INFINITY, f64::NAN] {
+                assert!(slope(op, x).is_nan(), "{op:?} {x}");
+            }
+        }
+        for (op, wanted) in [
+            (Unary::Elu(0.5), 1.0),
+            (Unary::Celu(0.3), 1.0),
+            (Unary::Selu, 1.0507009873554805),
+        ] {
+            assert_eq!(slope(op, f64::NAN), wanted, "{op:?}");
+        }
+    }
+
+    #[test]
+    fn slopes_of_celu_are_by_the_inverse_of_single_precision() {
+        // 1 / f32(0.3) is 3.3333332008785726.
+        let inverse = 3.333_333_200_878_572_6_f64;
+        let wanted = 0.3 * inverse * (-2.0 * inverse).exp();
+        let (mut y, mut slope) = ([0.0], [0.0]);
+        forward(Unary::Celu(0.3), &[-2.0], &mut y);
+        gradient(Unary::Celu(0.3), &[-2.0], &y, &[1.0], &mut slope);
+        assert!((slope[0] / wanted - 1.0).abs() < 1e-15);
+    }
+
+    #[test]
     fn slopes_at_kinks_are_those_of_pytorch() {
         let slope = |op, x: f64| at(op, x).1;
         assert_eq!(slope(Unary::Relu, 0.0), 0.0);

@@ -1,26 +1,50 @@
 //! What can be wrong with a network before any size is looked at: one function for each rule.
 
+mod body;
+mod dimensions;
+
 use crate::model::Network;
 use crate::report::Errors;
 use crate::syntax::{Field, Layer, Tie};
+use proc_macro2::TokenTree;
 use syn::spanned::Spanned;
-use syn::{Attribute, Ident};
+use syn::{Attribute, Ident, Meta};
 
-/// All rules, in order.
-pub fn all(network: &Network<'_>, errors: &mut Errors) {
-    layers_exist(network, errors);
-    names_are_unique(network, errors);
-    reserved_names(network, errors);
-    nothing_is_configured_away(network, errors);
-    constants_are_numbers_or_flags(network, errors);
-    optional_layers_are_single(network, errors);
-    layers_of_any_kind_have_no_sizes(network, errors);
-    options_are_unique(network, errors);
-    several_arguments_have_shapes(network, errors);
-    arguments_exist(network, errors);
-    ties_are_of_layers(network, errors);
-    ties_are_unique(network, errors);
-    ties_are_no_circle(network, errors);
+/// All rules, in order. Where something was written so that it had to be left out, what needs all of a network
+/// stays quiet.
+pub fn all(networks: &[Network<'_>], errors: &mut Errors) {
+    networks_are_unique(networks, errors);
+    for network in networks {
+        names_are_unique(network, errors);
+        reserved_names(network, errors);
+        nothing_is_configured_away(network, errors);
+        constants_are_numbers_or_flags(network, errors);
+        optional_layers_are_single(network, errors);
+        layers_of_any_kind_have_no_sizes(network, errors);
+        options_are_unique(network, errors);
+        several_arguments_have_shapes(network, errors);
+        ties_are_unique(network, errors);
+        if network.item.is_whole {
+            layers_exist(network, errors);
+            arguments_exist(network, errors);
+            ties_are_of_layers(network, errors);
+            ties_are_no_circle(network, errors);
+            dimensions::are_used(network, errors);
+            body::is_of_values(network, errors);
+        }
+    }
+}
+
+fn networks_are_unique(networks: &[Network<'_>], errors: &mut Errors) {
+    for (i, network) in networks.iter().enumerate() {
+        let name = &network.item.name;
+        if networks[..i].iter().any(|other| other.item.name == *name) {
+            errors.push(
+                name.span(),
+                format!("`{name}` names another network already"),
+            );
+        }
+    }
 }
 
 fn layers_exist(network: &Network<'_>, errors: &mut Errors) {
@@ -83,9 +107,7 @@ fn reserved_names(network: &Network<'_>, errors: &mut Errors) {
 /// What `#[cfg]` leaves out would be missing from the code around it.
 fn nothing_is_configured_away(network: &Network<'_>, errors: &mut Errors) {
     let cfg = |attributes: &[Attribute]| {
-        let cfg = attributes
-            .iter()
-            .find(|attribute| attribute.path().is_ident("cfg"));
+        let cfg = attributes.iter().find(|attribute| is_cfg(attribute));
         cfg.map(Spanned::span)
     };
     if let Some(span) = cfg(&network.item.attributes) {
@@ -97,6 +119,17 @@ fn nothing_is_configured_away(network: &Network<'_>, errors: &mut Errors) {
             errors.push(span, help);
         }
     }
+}
+
+/// Whether it is a `#[cfg(…)]`, or one that depends on another.
+fn is_cfg(attribute: &Attribute) -> bool {
+    let mut given = match &attribute.meta {
+        Meta::List(list) if list.path.is_ident("cfg_attr") => list.tokens.clone().into_iter(),
+        meta => return meta.path().is_ident("cfg"),
+    };
+    // What it depends on may be a `cfg` of its own sense: the attributes come after it.
+    given.any(|token| matches!(&token, TokenTree::Punct(comma) if comma.as_char() == ','))
+        && given.any(|token| matches!(&token, TokenTree::Ident(word) if word == "cfg"))
 }
 
 fn constants_are_numbers_or_flags(network: &Network<'_>, errors: &mut Errors) {

@@ -1,8 +1,10 @@
 //! What a network means: its names told apart.
 
+pub mod names;
+
 use crate::report::Errors;
 use crate::syntax::{Field, Forward, Item};
-use proc_macro2::{Span, TokenStream, TokenTree};
+use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
 use std::collections::BTreeMap;
 use syn::spanned::Spanned;
@@ -33,8 +35,8 @@ pub enum Demand {
 pub struct Dimensions {
     /// Constant and dimension parameters, in order.
     pub parameters: Vec<Ident>,
-    /// Named unknowns, by name, with the place of their first use.
-    pub unknowns: BTreeMap<String, Span>,
+    /// Named unknowns, by name, as they are first written.
+    pub unknowns: BTreeMap<String, Ident>,
 }
 
 impl<'s> Network<'s> {
@@ -92,10 +94,56 @@ fn demand(attributes: &[Attribute], errors: &mut Errors) -> Demand {
     }
 }
 
-impl Dimensions {
-    /// Whether an expression is just a name that stands for a size of this network.
-    pub fn is_dimension(&self, name: &Ident) -> bool {
+/// Knows which names stand for sizes of a network.
+pub trait Sizes {
+    /// Whether this one does.
+    fn is_size(&self, name: &Ident) -> bool;
+
+    /// Whether an expression is made of such names.
+    fn are_mentioned(&self, expression: &Expr) -> bool {
+        match expression {
+            Expr::Path(path) => {
+                let name = path.path.get_ident();
+                name.is_some_and(|name| self.is_size(name))
+            }
+            Expr::Paren(inner) => self.are_mentioned(&inner.expr),
+            Expr::Unary(unary) => self.are_mentioned(&unary.expr),
+            Expr::Binary(binary) => {
+                self.are_mentioned(&binary.left) || self.are_mentioned(&binary.right)
+            }
+            _ => false,
+        }
+    }
+}
+
+/// Whether an expression is a literal or the name of a constant, which is in upper case.
+pub fn is_constant(expression: &Expr) -> bool {
+    match expression {
+        Expr::Lit(_) => true,
+        Expr::Path(path) => {
+            let last = path.path.segments.last();
+            last.is_some_and(|last| is_upper_case(&last.ident))
+        }
+        _ => false,
+    }
+}
+
+fn is_upper_case(name: &Ident) -> bool {
+    let name = name.to_string();
+    name.chars()
+        .all(|c| c.is_uppercase() || c.is_ascii_digit() || c == '_')
+}
+
+impl Sizes for Dimensions {
+    fn is_size(&self, name: &Ident) -> bool {
         self.parameters.contains(name) || self.unknowns.contains_key(&name.to_string())
+    }
+}
+
+impl Dimensions {
+    /// All of the names.
+    pub fn names(&self) -> impl Iterator<Item = &Ident> {
+        self.parameters.iter().chain(self.unknowns.values())
     }
 
     fn learn_layer(&mut self, layer: &crate::syntax::Layer) {
@@ -151,7 +199,7 @@ impl Dimensions {
                 {
                     self.unknowns
                         .entry(name.to_string())
-                        .or_insert_with(|| name.span());
+                        .or_insert_with(|| name.clone());
                 }
             }
             Expr::Binary(binary) => {

@@ -1,0 +1,95 @@
+//! What stands where a body needs a value: layers are called, and sizes may be open.
+
+use crate::model::Network;
+use crate::model::names::{self, Form, Names, Scoped};
+use crate::report::Errors;
+use syn::spanned::Spanned;
+use syn::visit_mut::VisitMut;
+use syn::{Expr, ExprCall};
+
+/// Layers are called as they can be, and neither they nor sizes stand for values.
+pub fn is_of_values(network: &Network<'_>, errors: &mut Errors) {
+    if let Some(forward) = &network.item.forward {
+        let mut body = Body {
+            names: Names::of(network),
+            errors,
+        };
+        body.visit_block_mut(&mut forward.body.clone());
+    }
+}
+
+struct Body<'e> {
+    names: Names,
+    errors: &'e mut Errors,
+}
+
+impl Body<'_> {
+    fn call(&mut self, call: &mut ExprCall) {
+        let form = self.names.layer(&call.func).map(|(_, form)| form);
+        let message = match form {
+            Some(Form::Stack) => "a stack of layers takes one argument",
+            _ => "an optional layer takes one argument, and gives it back where it is absent",
+        };
+        if matches!(form, Some(Form::Stack | Form::Optional)) && call.args.len() != 1 {
+            self.errors.push(call.span(), message);
+        }
+        if !matches!(*call.func, Expr::Path(_)) {
+            self.visit_expr_mut(&mut call.func);
+        }
+        self.arguments(&mut call.args);
+    }
+
+    fn arguments<'a>(&mut self, arguments: impl IntoIterator<Item = &'a mut Expr>) {
+        for argument in arguments {
+            if !matches!(argument, Expr::Array(list) if self.names.lists_sizes(list)) {
+                self.visit_expr_mut(argument);
+            }
+        }
+    }
+
+    fn value(&mut self, expression: &Expr) {
+        let Expr::Path(path) = expression else { return };
+        let Some(name) = path.path.get_ident() else {
+            return;
+        };
+        if self.names.layer(expression).is_some() {
+            let message = format!("`{name}` is a layer, which is called: `{name}(x)`");
+            self.errors.push(name.span(), message);
+        } else if self.names.is_open_size(name) {
+            let message = format!(
+                "`{name}` is a size, which may be open, and no number to go by\n\
+                 help: sizes stand in lists such as `reshape([{name}, _])`; what is always known is a constant \
+                 or a parameter `const …: usize`"
+            );
+            self.errors.push(name.span(), message);
+        }
+    }
+}
+
+impl Scoped for Body<'_> {
+    fn names(&mut self) -> &mut Names {
+        &mut self.names
+    }
+}
+
+impl VisitMut for Body<'_> {
+    fn visit_block_mut(&mut self, block: &mut syn::Block) {
+        names::visit_block(self, block);
+    }
+
+    fn visit_expr_mut(&mut self, expression: &mut Expr) {
+        match expression {
+            Expr::Call(call) => self.call(call),
+            Expr::MethodCall(call) => {
+                if !matches!(self.names.layer(&call.receiver), Some((_, Form::Single))) {
+                    self.visit_expr_mut(&mut call.receiver);
+                }
+                self.arguments(&mut call.args);
+            }
+            Expr::Path(_) => self.value(expression),
+            _ => names::visit_parts(self, expression),
+        }
+    }
+
+    fn visit_item_mut(&mut self, _item: &mut syn::Item) {}
+}

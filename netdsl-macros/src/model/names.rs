@@ -1,0 +1,263 @@
+//! What a name stands for at a place of a body: layers and sizes of the network, unless something nearer has
+//! the name. Blocks, patterns and closures bind names as they do in ordinary Rust.
+
+use super::{Network, Sizes, is_constant};
+use crate::syntax::Layer;
+use proc_macro2::Ident;
+use syn::visit::{self, Visit};
+use syn::visit_mut::{self, VisitMut};
+use syn::{Arm, Block, Expr, ExprArray, ExprForLoop, Item, Local, Pat, PatIdent, Path, Stmt};
+
+/// The names that are bound at a place, the nearest last.
+pub struct Names {
+    bound: Vec<(Ident, Meaning)>,
+}
+
+/// What a name stands for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Meaning {
+    Layer(Form),
+    /// A dimension parameter or a named unknown.
+    Size,
+    /// A constant parameter, which is a number as well.
+    Constant,
+    /// A value, a constant or a function, as in any Rust.
+    Rust,
+}
+
+/// In what way a layer is called.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    Single,
+    Stack,
+    Optional,
+}
+
+impl Form {
+    /// The way in which a layer as written is called.
+    pub fn of(layer: &Layer) -> Self {
+        match layer {
+            Layer::One { .. } => Self::Single,
+            Layer::Stack { .. } => Self::Stack,
+            Layer::Optional { .. } => Self::Optional,
+        }
+    }
+}
+
+impl Names {
+    /// The names where the body of a network's `forward` begins.
+    pub fn of(network: &Network<'_>) -> Self {
+        let sizes = network.dimensions.names().map(|name| {
+            let mut constants = network.item.constants();
+            let is_constant = constants.any(|constant| constant.name == *name);
+            let meaning = match is_constant {
+                true => Meaning::Constant,
+                false => Meaning::Size,
+            };
+            (name.clone(), meaning)
+        });
+        let fields = network.fields().iter();
+        let layers = fields.map(|field| {
+            let form = Form::of(&field.layer);
+            (field.name.clone(), Meaning::Layer(form))
+        });
+        let forward = network.item.forward.iter();
+        let arguments = forward.flat_map(|forward| &forward.arguments);
+        let arguments = arguments.map(|argument| (argument.name.clone(), Meaning::Rust));
+        Self {
+            bound: sizes.chain(layers).chain(arguments).collect(),
+        }
+    }
+
+    /// The layer that an expression names, and how it is called.
+    pub fn layer<'e>(&self, expression: &'e Expr) -> Option<(&'e Ident, Form)> {
+        let Expr::Path(path) = expression else {
+            return None;
+        };
+        let name = path.path.get_ident()?;
+        let is_value = |meaning| !matches!(meaning, Meaning::Size | Meaning::Constant);
+        match self.nearest(name, is_value)? {
+            Meaning::Layer(form) => Some((name, form)),
+            _ => None,
+        }
+    }
+
+    /// Whether a name stands for a size that is no number by itself.
+    pub fn is_open_size(&self, name: &Ident) -> bool {
+        self.size(name) == Some(Meaning::Size)
+    }
+
+    /// Whether a path is a name that the body binds.
+    pub fn is_bound(&self, path: &Path) -> bool {
+        let name = path.get_ident();
+        name.is_some_and(|name| self.nearest(name, |_| true).is_some())
+    }
+
+    fn size(&self, name: &Ident) -> Option<Meaning> {
+        self.nearest(name, |meaning| !matches!(meaning, Meaning::Layer(_)))
+    }
+
+    fn nearest(&self, name: &Ident, fits: impl Fn(Meaning) -> bool) -> Option<Meaning> {
+        let mut bound = self.bound.iter().rev();
+        let found = bound.find(|(other, meaning)| other == name && fits(*meaning));
+        found.map(|(_, meaning)| *meaning)
+    }
+
+    /// Whether a list is one of sizes or axes, in which names of sizes stand for themselves, and constants
+    /// may be numbers of any type.
+    pub fn lists_sizes(&self, list: &ExprArray) -> bool {
+        let is_number = |part: &Expr| match part {
+            Expr::Path(path) => is_constant(part) && !self.is_bound(&path.path),
+            _ => is_constant(part),
+        };
+        let is_size = |part: &Expr| match part {
+            Expr::Infer(_) => true,
+            Expr::Unary(unary) if is_number(&unary.expr) => true,
+            _ => self.are_mentioned(part),
+        };
+        let mut parts = list.elems.iter();
+        parts.clone().any(is_size) || !list.elems.is_empty() && parts.all(is_number)
+    }
+
+    /// A member of a stack gets a name.
+    pub fn bind_member(&mut self, name: Ident) {
+        self.bound.push((name, Meaning::Layer(Form::Single)));
+    }
+
+    /// The names of a pattern are bound.
+    pub fn bind(&mut self, pattern: &Pat) {
+        self.visit_pat(pattern);
+    }
+
+    /// What [`Self::leave`] goes back to.
+    pub fn enter(&self) -> usize {
+        self.bound.len()
+    }
+
+    /// The names that were bound since are so no more.
+    pub fn leave(&mut self, outside: usize) {
+        self.bound.truncate(outside);
+    }
+}
+
+impl Sizes for Names {
+    fn is_size(&self, name: &Ident) -> bool {
+        matches!(self.size(name), Some(Meaning::Size | Meaning::Constant))
+    }
+}
+
+impl<'ast> Visit<'ast> for Names {
+    fn visit_pat_ident(&mut self, pattern: &'ast PatIdent) {
+        self.bound.push((pattern.ident.clone(), Meaning::Rust));
+        visit::visit_pat_ident(self, pattern);
+    }
+
+    // What stands in a pattern binds nothing around it.
+    fn visit_expr(&mut self, _expression: &'ast Expr) {}
+
+    fn visit_block(&mut self, _block: &'ast Block) {}
+}
+
+/// What goes through a body and asks what names stand for.
+pub trait Scoped: VisitMut {
+    /// The names where it is.
+    fn names(&mut self) -> &mut Names;
+}
+
+/// Goes through a block: a `let` binds from the next statement on, an item in all of the block.
+pub fn visit_block(visitor: &mut impl Scoped, block: &mut Block) {
+    let outside = visitor.names().enter();
+    for statement in &block.stmts {
+        let name = match statement {
+            Stmt::Item(Item::Fn(item)) => &item.sig.ident,
+            Stmt::Item(Item::Const(item)) => &item.ident,
+            Stmt::Item(Item::Static(item)) => &item.ident,
+            _ => continue,
+        };
+        visitor.names().bound.push((name.clone(), Meaning::Rust));
+    }
+    for statement in &mut block.stmts {
+        match statement {
+            Stmt::Local(local) => visit_local(visitor, local),
+            _ => visitor.visit_stmt_mut(statement),
+        }
+    }
+    visitor.names().leave(outside);
+}
+
+fn visit_local(visitor: &mut impl Scoped, local: &mut Local) {
+    if let Some(value) = &mut local.init {
+        visitor.visit_expr_mut(&mut value.expr);
+        if let Some((_, otherwise)) = &mut value.diverge {
+            visitor.visit_expr_mut(otherwise);
+        }
+    }
+    visitor.names().bind(&local.pat);
+}
+
+/// Goes through what an expression is made of.
+pub fn visit_parts(visitor: &mut impl Scoped, expression: &mut Expr) {
+    match expression {
+        Expr::Let(binding) => {
+            visitor.visit_expr_mut(&mut binding.expr);
+            visitor.names().bind(&binding.pat);
+        }
+        Expr::If(choice) => {
+            let outside = visitor.names().enter();
+            visitor.visit_expr_mut(&mut choice.cond);
+            visitor.visit_block_mut(&mut choice.then_branch);
+            visitor.names().leave(outside);
+            if let Some((_, otherwise)) = &mut choice.else_branch {
+                visitor.visit_expr_mut(otherwise);
+            }
+        }
+        Expr::While(repeated) => {
+            let outside = visitor.names().enter();
+            visitor.visit_expr_mut(&mut repeated.cond);
+            visitor.visit_block_mut(&mut repeated.body);
+            visitor.names().leave(outside);
+        }
+        Expr::ForLoop(for_loop) => visit_for_loop(visitor, for_loop),
+        Expr::Match(choice) => {
+            visitor.visit_expr_mut(&mut choice.expr);
+            choice
+                .arms
+                .iter_mut()
+                .for_each(|arm| visit_arm(visitor, arm));
+        }
+        Expr::Closure(closure) => {
+            let outside = visitor.names().enter();
+            for input in &closure.inputs {
+                visitor.names().bind(input);
+            }
+            visitor.visit_expr_mut(&mut closure.body);
+            visitor.names().leave(outside);
+        }
+        _ => visit_mut::visit_expr_mut(visitor, expression),
+    }
+}
+
+fn visit_for_loop(visitor: &mut impl Scoped, for_loop: &mut ExprForLoop) {
+    let outside = visitor.names().enter();
+    match (visitor.names().layer(&for_loop.expr), &*for_loop.pat) {
+        (Some((_, Form::Stack)), Pat::Ident(member)) => {
+            visitor.names().bind_member(member.ident.clone());
+        }
+        _ => {
+            visitor.visit_expr_mut(&mut for_loop.expr);
+            visitor.names().bind(&for_loop.pat);
+        }
+    }
+    visitor.visit_block_mut(&mut for_loop.body);
+    visitor.names().leave(outside);
+}
+
+fn visit_arm(visitor: &mut impl Scoped, arm: &mut Arm) {
+    let outside = visitor.names().enter();
+    visitor.names().bind(&arm.pat);
+    if let Pat::Guard(guarded) = &mut arm.pat {
+        visitor.visit_expr_mut(&mut guarded.guard);
+    }
+    visitor.visit_expr_mut(&mut arm.body);
+    visitor.names().leave(outside);
+}

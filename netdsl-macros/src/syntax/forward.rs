@@ -1,0 +1,117 @@
+//! The function that says how data flows, as written.
+
+use super::attempt;
+use crate::report::Errors;
+use proc_macro2::TokenTree;
+use syn::parse::{Parse, ParseStream};
+use syn::punctuated::Punctuated;
+use syn::token::{Brace, Paren};
+use syn::{Attribute, Block, Expr, Ident, Result, Token};
+
+/// The function that says how data flows.
+pub struct Forward {
+    pub attributes: Vec<Attribute>,
+    pub arguments: Vec<Argument>,
+    pub result: ResultShape,
+    pub body: Block,
+}
+
+/// An argument of `forward`, with the shape of a sample if one was given.
+pub struct Argument {
+    pub name: Ident,
+    pub shape: Option<Vec<Expr>>,
+}
+
+/// What `forward` says it returns.
+pub enum ResultShape {
+    /// Nothing was said: one tensor of any shape.
+    Any,
+    /// `[10]`
+    Shape(Vec<Expr>),
+    /// `([10], [4, _])`
+    Tuple(Vec<ResultShape>),
+}
+
+impl Forward {
+    /// Parses the function. Its arguments, its result and its body may each be wrong; it is then none.
+    pub fn parse(input: ParseStream, errors: &mut Errors) -> Result<Option<Self>> {
+        let attributes = input.call(Attribute::parse_outer)?;
+        input.parse::<Token![fn]>()?;
+        let name: Ident = input.parse()?;
+        if name != "forward" {
+            return Err(syn::Error::new(
+                name.span(),
+                "a network has one function, `forward`; other functions stand outside as `const fn`",
+            ));
+        }
+        let arguments = attempt(input, errors, |ahead, _| {
+            let inside;
+            syn::parenthesized!(inside in ahead);
+            Punctuated::<Argument, Token![,]>::parse_terminated(&inside)
+        });
+        if arguments.is_none() && input.peek(Paren) {
+            input.parse::<TokenTree>()?;
+        }
+        let result = attempt(input, errors, |ahead, _| {
+            if ahead.parse::<Option<Token![->]>>()?.is_none() {
+                return Ok(ResultShape::Any);
+            }
+            ahead.parse()
+        });
+        while result.is_none() && !input.is_empty() && !input.peek(Brace) {
+            input.parse::<TokenTree>()?;
+        }
+        let body = input.parse()?;
+        Ok(arguments.zip(result).map(|(arguments, result)| Self {
+            attributes,
+            arguments: arguments.into_iter().collect(),
+            result,
+            body,
+        }))
+    }
+}
+
+impl Parse for Argument {
+    fn parse(input: ParseStream) -> Result<Self> {
+        let name: Ident = input.parse()?;
+        let shape = if input.peek(Token![:]) {
+            input.parse::<Token![:]>()?;
+            shape(input)?
+        } else {
+            None
+        };
+        Ok(Self { name, shape })
+    }
+}
+
+/// `[a, b]`, or `_` for any.
+fn shape(input: ParseStream) -> Result<Option<Vec<Expr>>> {
+    if input.peek(Token![_]) {
+        input.parse::<Token![_]>()?;
+        return Ok(None);
+    }
+    if !input.peek(syn::token::Bracket) {
+        return Err(input.error(
+            "expected the shape of a sample, such as `[3, _, _]`; the batch is not written",
+        ));
+    }
+    let inside;
+    syn::bracketed!(inside in input);
+    Ok(Some(
+        Punctuated::<Expr, Token![,]>::parse_terminated(&inside)?
+            .into_iter()
+            .collect(),
+    ))
+}
+
+impl Parse for ResultShape {
+    fn parse(input: ParseStream) -> Result<Self> {
+        if input.peek(syn::token::Paren) {
+            let inside;
+            syn::parenthesized!(inside in input);
+            let parts = Punctuated::<ResultShape, Token![,]>::parse_terminated(&inside)?;
+            return Ok(Self::Tuple(parts.into_iter().collect()));
+        }
+        Ok(shape(input)?.map_or(Self::Any, Self::Shape))
+    }
+}

@@ -1,0 +1,242 @@
+//! A network as written.
+
+use super::{Field, Forward, attempt, begins_network};
+use crate::report::Errors;
+use proc_macro2::TokenTree;
+use syn::parse::{Parse, ParseStream};
+use syn::{
+    Attribute, Ident, Result, Token, Type, TypeParam, Visibility, WhereClause, WherePredicate,
+};
+
+/// A network as written.
+pub struct Item {
+    pub attributes: Vec<Attribute>,
+    /// `#[eager]` and `#[loaded]`, which are netdsl's own.
+    pub demands: Vec<Attribute>,
+    pub visibility: Visibility,
+    pub name: Ident,
+    /// Rust's generics: what the compiler knows of a type.
+    pub generics: Vec<Generic>,
+    pub conditions: Option<WhereClause>,
+    /// Dimension parameters.
+    pub parameters: Vec<Ident>,
+    pub fields: Vec<Field>,
+    pub forward: Option<Forward>,
+    /// Nothing of it was written wrongly, and so left out.
+    pub is_whole: bool,
+}
+
+/// A generic parameter of Rust's.
+pub enum Generic {
+    Constant(Box<Constant>),
+    /// `B: UnaryLayer`: the kind of a layer.
+    Kind(Box<TypeParam>),
+}
+
+/// `const CLASSES: usize`
+pub struct Constant {
+    pub name: Ident,
+    pub kind: Type,
+}
+
+impl Constant {
+    /// Whether it is a size or another whole number.
+    pub fn is_number(&self) -> bool {
+        matches!(&self.kind, Type::Path(path) if path.path.is_ident("usize"))
+    }
+
+    /// Whether it is `true` or `false`.
+    pub fn is_flag(&self) -> bool {
+        matches!(&self.kind, Type::Path(path) if path.path.is_ident("bool"))
+    }
+}
+
+impl Item {
+    /// Parses a network; what is wrong with its layers and its function is collected.
+    pub fn parse(input: ParseStream, errors: &mut Errors) -> Result<Self> {
+        let attributes = input.call(Attribute::parse_outer)?;
+        let (demands, attributes) = attributes.into_iter().partition(is_demand);
+        let visibility = input.parse()?;
+        input.parse::<Token![struct]>()?;
+        let name = input.parse()?;
+        let parameters = parameters(input)?;
+        let conditions = input.parse()?;
+        let (generics, dimensions) = told_apart(parameters, Option::as_ref(&conditions));
+        let inside;
+        syn::braced!(inside in input);
+        let mut is_whole = true;
+        let fields = fields(&inside, errors, &mut is_whole)?;
+        let forward = forward(input, errors, &mut is_whole)?;
+        Ok(Self {
+            attributes,
+            demands,
+            visibility,
+            name,
+            generics,
+            conditions,
+            parameters: dimensions,
+            fields,
+            forward,
+            is_whole,
+        })
+    }
+}
+
+/// The lines of a network's struct. One that is wrong is left out, up to the next.
+fn fields(input: ParseStream, errors: &mut Errors, is_whole: &mut bool) -> Result<Vec<Field>> {
+    let mut fields = Vec::new();
+    while !input.is_empty() {
+        let field = attempt(input, errors, |ahead, _| {
+            let field = ahead.parse()?;
+            if !ahead.is_empty() {
+                ahead.parse::<Token![,]>()?;
+            }
+            Ok(field)
+        });
+        if let Some(field) = field {
+            fields.push(field);
+            continue;
+        }
+        *is_whole = false;
+        let mut is_next = false;
+        while !input.is_empty() && !is_next {
+            let token: TokenTree = input.parse()?;
+            let is_comma = matches!(&token, TokenTree::Punct(sign) if sign.as_char() == ',');
+            is_next = is_comma && begins_field(input);
+        }
+    }
+    Ok(fields)
+}
+
+fn begins_field(input: ParseStream) -> bool {
+    let ahead = input.fork();
+    ahead.call(Attribute::parse_outer).is_ok()
+        && ahead.parse::<Visibility>().is_ok()
+        && ahead.parse::<Ident>().is_ok()
+        && ahead.peek(Token![:])
+        && !ahead.peek(Token![::])
+}
+
+/// The function of a network, if there is one. Where it is wrong it is left out, up to the next network.
+fn forward(
+    input: ParseStream,
+    errors: &mut Errors,
+    is_whole: &mut bool,
+) -> Result<Option<Forward>> {
+    if !begins_forward(input) {
+        return Ok(None);
+    }
+    let forward = attempt(input, errors, Forward::parse).flatten();
+    if forward.is_none() {
+        *is_whole = false;
+        while !input.is_empty() && !begins_network(input) {
+            input.parse::<TokenTree>()?;
+        }
+    }
+    Ok(forward)
+}
+
+fn is_demand(attribute: &Attribute) -> bool {
+    ["eager", "loaded"]
+        .iter()
+        .any(|demand| attribute.path().is_ident(demand))
+}
+
+impl Item {
+    /// The parameters that are numbers and flags known to the compiler.
+    pub fn constants(&self) -> impl Iterator<Item = &Constant> {
+        self.generics.iter().filter_map(|generic| match generic {
+            Generic::Constant(constant) => Some(&**constant),
+            Generic::Kind(_) => None,
+        })
+    }
+
+    /// The parameters that stand for kinds of layers.
+    pub fn kinds(&self) -> impl Iterator<Item = &Ident> {
+        self.generics.iter().filter_map(|generic| match generic {
+            Generic::Constant(_) => None,
+            Generic::Kind(kind) => Some(&kind.ident),
+        })
+    }
+
+    /// The names of all parameters that are numbers or flags, those first that the compiler knows.
+    pub fn named_parameters(&self) -> impl Iterator<Item = &Ident> {
+        let constants = self.constants().map(|constant| &constant.name);
+        constants.chain(&self.parameters)
+    }
+}
+
+fn begins_forward(input: ParseStream) -> bool {
+    let ahead = input.fork();
+    ahead.call(Attribute::parse_outer).is_ok() && ahead.peek(Token![fn])
+}
+
+/// What stands in `<…>` after a network's name.
+enum Parameter {
+    Generic(Generic),
+    /// A dimension; or a kind, if the conditions say what kinds it may be.
+    Name(Ident),
+}
+
+impl Parse for Parameter {
+    fn parse(input: ParseStream) -> Result<Self> {
+        if input.peek(syn::Lifetime) {
+            return Err(input.error("a network owns its parameters: it has no lifetimes"));
+        }
+        if input.peek(Token![const]) {
+            input.parse::<Token![const]>()?;
+            let name = input.parse()?;
+            input.parse::<Token![:]>()?;
+            let kind = input.parse()?;
+            return Ok(Self::Generic(Generic::Constant(Box::new(Constant {
+                name,
+                kind,
+            }))));
+        }
+        if input.peek2(Token![:]) {
+            return Ok(Self::Generic(Generic::Kind(Box::new(input.parse()?))));
+        }
+        Ok(Self::Name(input.parse()?))
+    }
+}
+
+fn parameters(input: ParseStream) -> Result<Vec<Parameter>> {
+    let mut parameters = Vec::new();
+    if !input.peek(Token![<]) {
+        return Ok(parameters);
+    }
+    input.parse::<Token![<]>()?;
+    while !input.peek(Token![>]) {
+        parameters.push(input.parse()?);
+        if !input.peek(Token![>]) {
+            input.parse::<Token![,]>()?;
+        }
+    }
+    input.parse::<Token![>]>()?;
+    Ok(parameters)
+}
+
+/// Rust's generics and the dimensions, told apart.
+fn told_apart(
+    parameters: Vec<Parameter>,
+    conditions: Option<&WhereClause>,
+) -> (Vec<Generic>, Vec<Ident>) {
+    let is_bounded = |name: &Ident| {
+        let predicates = conditions.into_iter().flat_map(|clause| &clause.predicates);
+        predicates.into_iter().any(|predicate| {
+            matches!(predicate, WherePredicate::Type(bounded)
+                if matches!(&bounded.bounded_ty, Type::Path(path) if path.path.is_ident(name)))
+        })
+    };
+    let (mut generics, mut dimensions) = (Vec::new(), Vec::new());
+    for parameter in parameters {
+        match parameter {
+            Parameter::Generic(generic) => generics.push(generic),
+            Parameter::Name(name) if is_bounded(&name) => {
+                generics.push(Generic::Kind(Box::new(name.into())))
+            }
+            Parameter::Name(name) => dimensions.push(name),
+        }
+    }
+    (generics, dimensions)
+}

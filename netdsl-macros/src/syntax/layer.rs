@@ -1,0 +1,225 @@
+//! A layer as written, and the line of a network's struct that it stands in.
+
+use super::{NamedValue, kind, sizes};
+use proc_macro2::{Span, TokenStream, TokenTree};
+use syn::parse::{Parse, ParseStream};
+use syn::punctuated::Punctuated;
+use syn::spanned::Spanned;
+use syn::{Attribute, Expr, Ident, Member, Path, Result, Token, Visibility};
+
+/// A line of a network's struct.
+pub struct Field {
+    pub attributes: Vec<Attribute>,
+    pub visibility: Visibility,
+    pub name: Ident,
+    pub layer: Layer,
+    /// The layer in the user's own words.
+    pub words: String,
+}
+
+/// A layer as written.
+pub enum Layer {
+    /// `Conv2d<_, 6, 5>(padding = 2)`
+    One {
+        kind: Path,
+        sizes: Vec<Expr>,
+        options: Vec<(Ident, Expr)>,
+        ties: Vec<Tie>,
+    },
+    /// `[Residual<64>; 4]`
+    Stack { each: Box<Layer>, count: Expr },
+    /// `Option<Conv2d<_, 64, 1>>(when = stride != 1)`
+    Optional { layer: Box<Layer>, when: Expr },
+}
+
+impl Layer {
+    /// The kind, sizes and options of the layer itself, be it one of several or optional.
+    pub fn written(&self) -> (&Path, &[Expr], &[(Ident, Expr)]) {
+        match self {
+            Self::One {
+                kind,
+                sizes,
+                options,
+                ..
+            } => (kind, sizes, options),
+            Self::Stack { each: layer, .. } | Self::Optional { layer, .. } => layer.written(),
+        }
+    }
+
+    /// What is tied of it, or of each member of a stack.
+    pub fn ties(&self) -> &[Tie] {
+        match self {
+            Self::One { ties, .. } => ties,
+            Self::Stack { each: layer, .. } | Self::Optional { layer, .. } => layer.ties(),
+        }
+    }
+}
+
+/// A parameter that is another layer's: `weight = encode.weight.t()`.
+pub struct Tie {
+    /// The layer's own name for it.
+    pub name: Ident,
+    /// The layer it is of.
+    pub owner: Ident,
+    /// Its name there.
+    pub owned: Ident,
+    /// Whether it is used transposed.
+    pub transposed: bool,
+    /// Where that was written.
+    pub span: Span,
+}
+
+impl Parse for Field {
+    fn parse(input: ParseStream) -> Result<Self> {
+        let attributes = input.call(Attribute::parse_outer)?;
+        let visibility = input.parse()?;
+        let name = input.parse()?;
+        input.parse::<Token![:]>()?;
+        let ahead = input.fork();
+        let layer = input.parse()?;
+        Ok(Self {
+            attributes,
+            visibility,
+            name,
+            layer,
+            words: words_between(&ahead, input)?,
+        })
+    }
+}
+
+/// What stands between two places.
+fn words_between(from: ParseStream, to: ParseStream) -> Result<String> {
+    let mut tokens = TokenStream::new();
+    while from.cursor() != to.cursor() {
+        tokens.extend([from.parse::<TokenTree>()?]);
+    }
+    Ok(set_close(tokens.to_string()))
+}
+
+/// Tokens as text, without the spaces that nobody writes: `Linear<_, 10>`.
+fn set_close(mut text: String) -> String {
+    let spaced = [" <", "< ", " >", " (", " ,", " ::", ":: "];
+    for (spaced, close) in spaced.map(|spaced| (spaced, spaced.trim())) {
+        text = text.replace(spaced, close);
+    }
+    text
+}
+
+impl Parse for Layer {
+    fn parse(input: ParseStream) -> Result<Self> {
+        if input.peek(syn::token::Bracket) {
+            let inside;
+            syn::bracketed!(inside in input);
+            let each = inside.parse()?;
+            inside.parse::<Token![;]>()?;
+            let count = inside.parse()?;
+            if !inside.is_empty() {
+                return Err(inside.error("expected `]`"));
+            }
+            return Ok(Self::Stack { each, count });
+        }
+        if input.peek(Ident) && input.peek2(Token![<]) && input.fork().parse::<Ident>()? == "Option"
+        {
+            return optional(input);
+        }
+        let kind = kind(input)?;
+        let sizes = sizes(input)?;
+        let (mut options, mut ties) = (Vec::new(), Vec::new());
+        if input.peek(syn::token::Paren) {
+            let inside;
+            syn::parenthesized!(inside in input);
+            for NamedValue(name, value) in
+                Punctuated::<NamedValue, Token![,]>::parse_terminated(&inside)?
+            {
+                match Tie::of(&name, &value)? {
+                    Some(tie) => ties.push(tie),
+                    None => options.push((name, value)),
+                }
+            }
+        }
+        Ok(Self::One {
+            kind,
+            sizes,
+            options,
+            ties,
+        })
+    }
+}
+
+/// `Option<layer>(when = condition)`
+fn optional(input: ParseStream) -> Result<Layer> {
+    let word: Ident = input.parse()?;
+    input.parse::<Token![<]>()?;
+    let layer = input.parse()?;
+    input.parse::<Token![>]>()?;
+    let help = "say when the layer is there: `Option<…>(when = stride != 1)`";
+    if !input.peek(syn::token::Paren) {
+        return Err(syn::Error::new(word.span(), help));
+    }
+    let inside;
+    syn::parenthesized!(inside in input);
+    let NamedValue(name, when) = inside.parse()?;
+    inside.parse::<Option<Token![,]>>()?;
+    if name != "when" || !inside.is_empty() {
+        return Err(syn::Error::new(name.span(), help));
+    }
+    Ok(Layer::Optional { layer, when })
+}
+
+impl Tie {
+    /// The tie that an option's value is, if it is one: something of a lower-case name. That of an
+    /// upper-case name is a constant's.
+    fn of(name: &Ident, value: &Expr) -> Result<Option<Self>> {
+        if !begins_with_lower_case(value) {
+            return Ok(None);
+        }
+        let (parameter, transposed) = match value {
+            Expr::MethodCall(call) if call.method == "t" && call.args.is_empty() => {
+                (&*call.receiver, true)
+            }
+            _ => (value, false),
+        };
+        if let Expr::Field(field) = parameter
+            && let (Expr::Path(owner), Member::Named(owned)) = (&*field.base, &field.member)
+            && let Some(owner) = owner.path.get_ident()
+        {
+            return Ok(Some(Self {
+                name: name.clone(),
+                owner: owner.clone(),
+                owned: owned.clone(),
+                transposed,
+                span: value.span(),
+            }));
+        }
+        Err(syn::Error::new(
+            value.span(),
+            format!(
+                "a parameter can be that of a layer of this network, as it is or transposed: \
+                 `{name} = layer.{name}` or `{name} = layer.{name}.t()`"
+            ),
+        ))
+    }
+}
+
+/// Whether a value is a field or a method's result, of a lower-case name in the end.
+fn begins_with_lower_case(value: &Expr) -> bool {
+    let mut inner = match value {
+        Expr::Field(field) => &*field.base,
+        Expr::MethodCall(call) => &*call.receiver,
+        _ => return false,
+    };
+    loop {
+        inner = match inner {
+            Expr::Field(field) => &*field.base,
+            Expr::MethodCall(call) => &*call.receiver,
+            Expr::Index(index) => &*index.expr,
+            Expr::Path(path) => {
+                return path
+                    .path
+                    .get_ident()
+                    .is_some_and(|name| name.to_string().starts_with(char::is_lowercase));
+            }
+            _ => return false,
+        };
+    }
+}

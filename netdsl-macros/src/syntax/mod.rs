@@ -1,0 +1,168 @@
+//! What was written: the grammar of `network!`, as data.
+//!
+//! ```text
+//! networks     = network*
+//! network      = ["#[eager]" | "#[loaded]"] attribute* visibility "struct" name ["<" parameter ("," parameter)* ">"] [where] "{" field* "}" [forward]
+//! parameter    = name                                      // a dimension
+//!              | "const" name ":" ("usize" | "bool")       // a dimension or an option known to the compiler
+//!              | name ":" bounds                            // a kind of layers
+//! field        = attribute* [visibility] name ":" layer ","
+//! layer        = kind ["<" size ("," size)* ">"] ["(" option ("," option)* ")"]
+//!              | "[" layer ";" size "]"
+//!              | "Option" "<" layer ">" "(" "when" "=" value ")"
+//! kind         = path ["::" "<" argument ("," argument)* ">"]  // Rust's generics, as in an expression
+//! option       = name "=" (value | tie)
+//! tie          = layer "." parameter [".t()"]
+//! forward      = attribute* "fn" "forward" "(" argument* ")" ["->" result] block
+//! argument     = name [":" shape] ","
+//! shape        = "[" size ("," size)* "]"
+//! result       = shape | "_" | "(" result ("," result)* ")"
+//! size, value  = "_" | expression
+//! construction = kind ["<" size ("," size)* ">"] ("," name "=" expression)*
+//! ```
+
+mod construction;
+mod forward;
+mod item;
+mod layer;
+
+pub use construction::Construction;
+pub use forward::{Forward, ResultShape};
+pub use item::{Constant, Generic, Item};
+pub use layer::{Field, Layer, Tie};
+
+use crate::report::Errors;
+use proc_macro2::{TokenStream, TokenTree};
+use syn::ext::IdentExt;
+use syn::parse::discouraged::Speculative;
+use syn::parse::{Parse, ParseStream, Parser};
+use syn::punctuated::Punctuated;
+use syn::{
+    AngleBracketedGenericArguments, Attribute, Expr, Ident, Path, PathArguments, PathSegment,
+    Result, Token, Visibility,
+};
+
+/// All networks of one `network!`, in the order written. What is written wrongly is left out, up to the
+/// next layer, function or network.
+pub fn networks(tokens: TokenStream, errors: &mut Errors) -> Vec<Item> {
+    let mut items = Vec::new();
+    let parsed = |input: ParseStream| {
+        if input.is_empty() {
+            return Err(input.error("expected a network: `struct Name { layer: Kind<…>, … }`"));
+        }
+        while !input.is_empty() {
+            match attempt(input, errors, Item::parse) {
+                Some(item) => items.push(item),
+                None => skip_network(input)?,
+            }
+        }
+        Ok(())
+    };
+    if let Err(error) = parsed.parse2(tokens) {
+        errors.add(error);
+    }
+    items
+}
+
+/// Parses something, if that goes well; otherwise the input stays where it is.
+fn attempt<T>(
+    input: ParseStream,
+    errors: &mut Errors,
+    parse: impl FnOnce(ParseStream, &mut Errors) -> Result<T>,
+) -> Option<T> {
+    let ahead = input.fork();
+    match parse(&ahead, errors) {
+        Ok(parsed) => {
+            input.advance_to(&ahead);
+            Some(parsed)
+        }
+        Err(error) => {
+            errors.add(error);
+            None
+        }
+    }
+}
+
+/// Leaves out a network, up to the next one.
+fn skip_network(input: ParseStream) -> Result<()> {
+    let mut is_past = !begins_network(input);
+    while !input.is_empty() {
+        let token: TokenTree = input.parse()?;
+        is_past |= matches!(&token, TokenTree::Ident(word) if word == "struct");
+        if is_past && begins_network(input) {
+            break;
+        }
+    }
+    Ok(())
+}
+
+fn begins_network(input: ParseStream) -> bool {
+    let ahead = input.fork();
+    ahead.call(Attribute::parse_outer).is_ok()
+        && ahead.parse::<Visibility>().is_ok()
+        && ahead.peek(Token![struct])
+}
+
+/// The path of a layer or a network, Rust's generics written as in an expression: `Net::<10>`. A `<` without
+/// `::` begins the sizes.
+fn kind(input: ParseStream) -> Result<Path> {
+    let mut path = Path {
+        leading_colon: input.parse()?,
+        segments: Punctuated::new(),
+    };
+    loop {
+        let keyword = input.peek(Token![super]) || input.peek(Token![self]);
+        let name = if keyword || input.peek(Token![crate]) {
+            input.call(Ident::parse_any)?
+        } else {
+            input.parse()?
+        };
+        let mut segment = PathSegment::from(name);
+        if input.peek(Token![::]) && input.peek3(Token![<]) {
+            let arguments = input.call(AngleBracketedGenericArguments::parse_turbofish)?;
+            segment.arguments = PathArguments::AngleBracketed(arguments);
+        }
+        path.segments.push_value(segment);
+        if !input.peek(Token![::]) {
+            return Ok(path);
+        }
+        path.segments.push_punct(input.parse()?);
+    }
+}
+
+struct NamedValue(Ident, Expr);
+
+impl Parse for NamedValue {
+    fn parse(input: ParseStream) -> Result<Self> {
+        let name = input.parse()?;
+        input.parse::<Token![=]>()?;
+        Ok(Self(name, input.parse()?))
+    }
+}
+
+/// `<size, size>`. A size ends at the next `,` or `>`, so an expression with `>` needs braces, as in
+/// Rust's own generics.
+fn sizes(input: ParseStream) -> Result<Vec<Expr>> {
+    let mut sizes = Vec::new();
+    if !input.peek(Token![<]) {
+        return Ok(sizes);
+    }
+    input.parse::<Token![<]>()?;
+    while !input.peek(Token![>]) {
+        let mut tokens = TokenStream::new();
+        while !input.is_empty() && !input.peek(Token![,]) && !input.peek(Token![>]) {
+            tokens.extend([input.parse::<TokenTree>()?]);
+        }
+        if tokens.is_empty() {
+            return Err(input.error("expected a size: a number, a name or `_`"));
+        }
+        sizes.push(syn::parse2(tokens)?);
+        if input.peek(Token![,]) {
+            input.parse::<Token![,]>()?;
+        } else if !input.peek(Token![>]) {
+            return Err(input.error("expected `,` or `>`"));
+        }
+    }
+    input.parse::<Token![>]>()?;
+    Ok(sizes)
+}

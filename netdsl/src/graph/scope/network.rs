@@ -1,0 +1,249 @@
+//! What the code that `network!` writes asks of a scope: layers, names of sizes, the signature.
+
+use super::Scope;
+use crate::graph::Tensor;
+use crate::graph::trace::{NONE, Presence, ScopeCell, TieCell};
+use crate::shape::{Arg, Axis, Dim, FaultKind, MAX_RANK, Role, Shape, Value};
+use std::panic::Location;
+
+impl<'t> Scope<'t> {
+    /// A layer of a network, under its name. `faults` says how many mistakes it has by itself, which
+    /// are told where it is defined.
+    #[track_caller]
+    pub const fn layer(self, name: &'static str, kind: &'static str, faults: usize) -> Self {
+        self.child(ScopeCell {
+            name,
+            kind,
+            at: Some(Location::caller()),
+            silent: faults > 0,
+            ..ScopeCell::NEW
+        })
+    }
+
+    /// Reports a layer written with another number of sizes than it takes.
+    #[track_caller]
+    pub const fn count_sizes(
+        self,
+        kind: &'static str,
+        names: &'static [&'static str],
+        found: usize,
+    ) {
+        if names.len() != found && self.id == 0 {
+            self.trace.fault_at(
+                FaultKind::Sizes { kind, names, found },
+                Some(Location::caller()),
+            );
+        }
+    }
+
+    /// A member of a stack.
+    pub const fn member(self, index: usize) -> Self {
+        let above = self.trace.scope(self.id);
+        self.child(ScopeCell {
+            index: Some(index as u32),
+            kind: above.kind,
+            at: above.at,
+            ..ScopeCell::NEW
+        })
+    }
+
+    /// Says that a parameter of this layer is one of another layer's: as it is, or transposed.
+    #[track_caller]
+    pub const fn tie(
+        self,
+        name: &'static str,
+        owner: Scope<'t>,
+        owned: &'static str,
+        transposed: bool,
+    ) {
+        // Only what stands in the network that is being checked can be pointed at.
+        let at = if self.trace.scope(self.id).parent == 0 {
+            Some(Location::caller())
+        } else {
+            None
+        };
+        self.trace.tie(TieCell {
+            scope: self.id,
+            name,
+            owner: owner.id,
+            owned,
+            transposed,
+            at,
+            used: false,
+        });
+    }
+
+    /// Enters the layer: what is recorded until [`Self::leave`] is its own.
+    pub const fn enter(self) -> Self {
+        self.trace.set_current(self.id);
+        if matches!(self.trace.scope(self.id).presence, Presence::Undecided) {
+            self.trace.leave_vague(self.id);
+        }
+        self
+    }
+
+    /// Leaves the layer for the one around it.
+    pub const fn leave(self) {
+        let mut cell = self.trace.scope(self.id);
+        cell.calls += 1;
+        cell.rewind();
+        if cell.output == NONE && self.trace.node_count() > 0 {
+            cell.output = self.trace.node_count() - 1;
+        }
+        self.trace.set_scope(self.id, cell);
+        self.trace.end_vague(self.id);
+        self.trace
+            .set_current(if cell.parent == NONE { 0 } else { cell.parent });
+    }
+
+    /// Says that the layer is a network: its body is the user's own code.
+    pub const fn network(self) -> Self {
+        let mut cell = self.trace.scope(self.id);
+        cell.network = true;
+        self.trace.set_scope(self.id, cell);
+        self
+    }
+
+    /// A size or an option as written at the caller's place.
+    #[track_caller]
+    pub const fn written(self, arg: Arg) -> Arg {
+        // Only what stands in the network that is being checked can be pointed at.
+        if arg.at.is_some() || self.id != 0 {
+            return arg;
+        }
+        Arg {
+            at: Some(Location::caller()),
+            ..arg
+        }
+    }
+
+    /// The body calls a function of the user's from here.
+    #[track_caller]
+    pub const fn hold(self) {
+        self.trace.hold();
+    }
+
+    /// That function is through.
+    pub const fn release(self) {
+        self.trace.release();
+    }
+
+    /// The unknown with a name: the same one for everybody in this network who says the name.
+    pub const fn unknown(self, name: &'static str) -> Arg {
+        Arg::new(Value::Size(self.trace.named_size(self.id, name, None)))
+    }
+
+    /// An argument of `forward`, held against the shape its signature gives a sample.
+    #[track_caller]
+    pub const fn argument(self, name: &'static str, x: Tensor<'t>, sizes: &[Arg]) -> Tensor<'t> {
+        self.trace.name_input(x.shape(), name);
+        self.signature("argument", name, x, sizes)
+    }
+
+    /// The result of `forward`, held against the shape its signature gives a sample.
+    #[track_caller]
+    pub const fn result(self, y: Tensor<'t>, sizes: &[Arg]) -> Tensor<'t> {
+        let y = self.returned(self.signature("the result", "", y, sizes));
+        let mut cell = self.trace.scope(self.id);
+        cell.output = y.node();
+        self.trace.set_scope(self.id, cell);
+        y
+    }
+
+    /// A result of `forward`: what is around the network, too, may tell its sizes.
+    pub const fn returned(self, y: Tensor<'t>) -> Tensor<'t> {
+        if self.id == 0 {
+            self.trace.follow_something_of(y.shape());
+        }
+        y
+    }
+
+    #[track_caller]
+    const fn signature(
+        self,
+        whose: &'static str,
+        name: &'static str,
+        x: Tensor<'t>,
+        sizes: &[Arg],
+    ) -> Tensor<'t> {
+        self.trace.pass(Location::caller());
+        let shape = *x.shape();
+        let batch = shape.batch_axes();
+        if sizes.len() + batch > MAX_RANK {
+            self.trace.fault(FaultKind::TooManyAxes);
+            return x.unknown();
+        }
+        if shape.open {
+            self.trace.learn_rank(&shape, sizes.len() + batch);
+            let (mut known, mut i) = (Shape::new(&[], shape.batched), 0);
+            if shape.batched {
+                known = known.with_last(Axis {
+                    dim: self.trace.fresh_from_something(),
+                    role: Role::Batch,
+                    from: 0,
+                });
+            }
+            while i < sizes.len() {
+                let dim = self.dim_of(&sizes[i]);
+                known = known.with_last(Axis::new(dim));
+                i += 1;
+            }
+            return Tensor::new(self.trace, x.node(), known);
+        }
+        if shape.rank() != sizes.len() + batch {
+            let origin = if shape.rank() > 0 {
+                self.trace.origin(shape.axis(shape.rank() - 1))
+            } else {
+                self.trace.origin(Axis::ANY)
+            };
+            let found = self.trace.sample(&shape);
+            self.trace.fault(FaultKind::SignatureRank {
+                whose,
+                name,
+                declared: sizes.len(),
+                found,
+                origin,
+            });
+            return x.unknown();
+        }
+        let (mut known, mut i) = (shape, 0);
+        while i < sizes.len() {
+            let axis = shape.axis(i + batch);
+            if !sizes[i].is_open() {
+                let declared = self.dim_of(&sizes[i]);
+                let agreed = self.trace.unify(declared, axis.dim);
+                if !agreed
+                    && let (Some(size), Some(found)) =
+                        (self.trace.value(declared), self.trace.value(axis.dim))
+                {
+                    let kind = FaultKind::Signature {
+                        whose,
+                        name,
+                        axis: i,
+                        unknown: self.trace.name_of(self.id, declared),
+                        declared: size,
+                        found,
+                        origin: self.trace.origin(axis),
+                    };
+                    self.trace.fault_at(kind, sizes[i].at);
+                }
+                known = known.with_axis(
+                    i + batch,
+                    Axis {
+                        dim: declared,
+                        // Where they differ, or the other is not known for a mistake, it is the signature
+                        // that has the size.
+                        from: if agreed && !matches!(axis.dim, Dim::Unknown(NONE)) {
+                            axis.from
+                        } else {
+                            self.id
+                        },
+                        ..axis
+                    },
+                );
+            }
+            i += 1;
+        }
+        Tensor::new(self.trace, x.node(), known)
+    }
+}

@@ -1,0 +1,126 @@
+//! Tensors put together to one.
+
+use super::Tensor;
+use crate::graph::Trace;
+use crate::graph::op::Op;
+use crate::shape::{Axis, Dim, FaultKind, Lift, Shape};
+
+/// What `network!` makes of a list among the arguments of a call, here one of tensors: itself.
+impl<'t, const N: usize> Lift<[Tensor<'t>; N]> {
+    /// The same tensors.
+    pub const fn arg(self) -> [Tensor<'t>; N] {
+        self.0
+    }
+}
+
+/// Tensors one behind the other along an axis; their other sizes agree: `cat([a, b], 1)`.
+#[track_caller]
+pub const fn cat<'t, const N: usize>(tensors: [Tensor<'t>; N], dim: i64) -> Tensor<'t> {
+    join("cat", &tensors, dim)
+}
+
+/// Tensors of one shape along a new axis: `stack([a, b], 1)`.
+#[track_caller]
+pub const fn stack<'t, const N: usize>(mut tensors: [Tensor<'t>; N], dim: i64) -> Tensor<'t> {
+    let mut i = 0;
+    while i < N {
+        tensors[i] = tensors[i].unsqueeze(dim);
+        i += 1;
+    }
+    join("stack", &tensors, dim)
+}
+
+/// As [`cat`], for a slice of at least one tensor.
+#[track_caller]
+pub(crate) const fn join<'t>(
+    operation: &'static str,
+    tensors: &[Tensor<'t>],
+    dim: i64,
+) -> Tensor<'t> {
+    let first = tensors[0];
+    first.pass();
+    let trace = first.trace();
+    let mut nodes = [0u32; 64];
+    let (mut i, mut open) = (0, false);
+    while i < tensors.len() && i < nodes.len() {
+        nodes[i] = tensors[i].node();
+        open = open || tensors[i].shape().open;
+        i += 1;
+    }
+    let (nodes, _) = nodes.split_at(i);
+    let axis = if open {
+        None
+    } else {
+        first.axis(operation, dim)
+    };
+    let Some(axis) = axis else {
+        return trace.push(Op::Concat(0), nodes, Shape::unknown(first.batched()));
+    };
+    let (mut shape, mut total) = (*first.shape(), Some(0usize));
+    let (mut sizes, mut i) = ([Dim::UNTRACKED; 64], 0);
+    while i < tensors.len() {
+        let other = tensors[i].shape();
+        if other.rank() != shape.rank() {
+            trace.fault(FaultKind::Ranks {
+                operation,
+                shapes: [trace.sample(&shape), trace.sample(other)],
+                origins: [first.last_origin(), tensors[i].last_origin()],
+            });
+            return trace.push(Op::Concat(0), nodes, Shape::unknown(first.batched()));
+        }
+        let mut j = 0;
+        while j < shape.rank() {
+            let (mine, theirs) = (shape.axis(j), other.axis(j));
+            if j == axis {
+                sizes[i] = theirs.dim;
+                total = match (total, trace.value(theirs.dim)) {
+                    (Some(total), Some(size)) => total.checked_add(size),
+                    _ => None,
+                };
+            } else if !trace.unify(mine.dim, theirs.dim) {
+                first.operands(operation, j, mine, theirs);
+                shape = shape.with_axis(j, mine.unknown());
+            }
+            j += 1;
+        }
+        i += 1;
+    }
+    let from = trace.current();
+    let (sizes, _) = sizes.split_at(tensors.len());
+    let sum = trace.derived(sizes, total);
+    learn_part(trace, sizes, sum);
+    let whole = Axis {
+        dim: sum,
+        from: if from == 0 {
+            shape.axis(axis).from
+        } else {
+            from
+        },
+        ..shape.axis(axis)
+    };
+    shape = shape.with_axis(axis, whole);
+    trace.push(Op::Concat(axis as u8), nodes, shape)
+}
+
+/// Learns the only unknown size among the parts of a sum, which may be several of them.
+const fn learn_part(trace: &Trace<'_>, parts: &[Dim], sum: Dim) {
+    trace.relate(parts, sum);
+    let Some(mut rest) = trace.value(sum) else {
+        return;
+    };
+    let (mut unknown, mut times, mut i) = (Dim::UNTRACKED, 0, 0);
+    while i < parts.len() {
+        match trace.value(parts[i]) {
+            Some(size) if size <= rest => rest -= size,
+            Some(_) => return,
+            None if times == 0 || trace.are_one(unknown, parts[i]) => {
+                (unknown, times) = (parts[i], times + 1);
+            }
+            None => return,
+        }
+        i += 1;
+    }
+    if times > 0 && rest % times == 0 {
+        trace.unify(unknown, Dim::Known(rest / times));
+    }
+}

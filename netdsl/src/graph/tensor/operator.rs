@@ -1,0 +1,112 @@
+//! What the operators of a body become: `a + b` is `Lower(a, b).add()`.
+
+use super::Tensor;
+use crate::engine::kernel::unary::Unary;
+use crate::shape::Lift;
+
+/// An operand as it is.
+macro_rules! operand {
+    ($($type:ty)*) => {$(
+        impl<'t> Lift<$type> {
+            /// What takes part in arithmetic.
+            pub const fn operand(self) -> $type {
+                self.0
+            }
+        }
+    )*};
+}
+
+operand! { Tensor<'t> f64 usize }
+
+/// What `a + b` becomes in a definition: the sum of whatever two things a body may add.
+///
+/// The methods are inherent, one set for each pair of types, because a constant function cannot call
+/// a trait's.
+pub struct Lower<A, B>(pub A, pub B);
+
+impl<'t> Lower<Tensor<'t>, Tensor<'t>> {
+    /// a + b.
+    #[track_caller]
+    pub const fn add(self) -> Tensor<'t> {
+        self.0.add(self.1)
+    }
+    /// a − b.
+    #[track_caller]
+    pub const fn sub(self) -> Tensor<'t> {
+        self.0.sub(self.1)
+    }
+    /// a · b.
+    #[track_caller]
+    pub const fn mul(self) -> Tensor<'t> {
+        self.0.mul(self.1)
+    }
+    /// a / b.
+    #[track_caller]
+    pub const fn div(self) -> Tensor<'t> {
+        self.0.div(self.1)
+    }
+}
+
+macro_rules! with_number {
+    ($number:ty) => {
+        impl<'t> Lower<Tensor<'t>, $number> {
+            /// a + b.
+            pub const fn add(self) -> Tensor<'t> {
+                self.0.shift(self.1 as f64)
+            }
+            /// a − b.
+            pub const fn sub(self) -> Tensor<'t> {
+                self.0.shift(-(self.1 as f64))
+            }
+            /// a · b.
+            pub const fn mul(self) -> Tensor<'t> {
+                self.0.scale(self.1 as f64)
+            }
+            /// a / b.
+            pub const fn div(self) -> Tensor<'t> {
+                self.0.scale(1.0 / self.1 as f64)
+            }
+        }
+
+        impl<'t> Lower<$number, Tensor<'t>> {
+            /// a + b.
+            pub const fn add(self) -> Tensor<'t> {
+                self.1.shift(self.0 as f64)
+            }
+            /// a − b.
+            pub const fn sub(self) -> Tensor<'t> {
+                self.1.scale(-1.0).shift(self.0 as f64)
+            }
+            /// a · b.
+            pub const fn mul(self) -> Tensor<'t> {
+                self.1.scale(self.0 as f64)
+            }
+            /// a / b.
+            pub const fn div(self) -> Tensor<'t> {
+                self.1.map(Unary::Recip).scale(self.0 as f64)
+            }
+        }
+
+        impl Lower<$number, $number> {
+            /// a + b.
+            pub const fn add(self) -> $number {
+                self.0 + self.1
+            }
+            /// a − b.
+            pub const fn sub(self) -> $number {
+                self.0 - self.1
+            }
+            /// a · b.
+            pub const fn mul(self) -> $number {
+                self.0 * self.1
+            }
+            /// a / b.
+            pub const fn div(self) -> $number {
+                self.0 / self.1
+            }
+        }
+    };
+}
+
+with_number!(f64);
+with_number!(usize);

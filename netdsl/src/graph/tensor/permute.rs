@@ -1,0 +1,81 @@
+//! The same elements in another order: axes exchanged, or run backwards.
+
+use super::Tensor;
+use crate::graph::op::Op;
+use crate::shape::{Arg, FaultKind, Item, MAX_RANK, Shape, Value, rule};
+
+impl<'t> Tensor<'t> {
+    /// Two axes exchanged.
+    #[track_caller]
+    pub const fn transpose(self, a: i64, b: i64) -> Self {
+        self.pass();
+        let (Some(a), Some(b)) = (self.axis("transpose", a), self.axis("transpose", b)) else {
+            return self.record(Op::Permute([0; MAX_RANK]), Shape::unknown(self.batched()));
+        };
+        let mut order = identity();
+        order[a] = b as u8;
+        order[b] = a as u8;
+        self.permuted(order)
+    }
+
+    /// The axes in another order, the batch staying first: `permute([0, 2, 3, 1])`.
+    #[track_caller]
+    pub const fn permute(self, order: Arg) -> Self {
+        self.pass();
+        let shape = *self.shape();
+        if shape.open {
+            return self.record(Op::Permute([0; MAX_RANK]), Shape::unknown(self.batched()));
+        }
+        let Value::List(items, count) = order.value else {
+            if matches!(order.value, Value::TooLong) {
+                self.trace().fault(FaultKind::TooLong { name: "permute" });
+                return self.unknown();
+            }
+            return self.bad_axis("permute", 0);
+        };
+        let (mut axes, mut seen, mut i) = (identity(), 0u16, 0);
+        while i < count {
+            let dim = match items[i] {
+                Item::Int(dim) => dim,
+                _ => return self.bad_axis("permute", i as i64),
+            };
+            match rule::axis_index(dim, shape.rank()) {
+                Some(axis) if seen >> axis & 1 == 0 && (i > 0 || axis == 0 || !shape.batched) => {
+                    axes[i] = axis as u8;
+                    seen |= 1 << axis;
+                }
+                _ => return self.bad_axis("permute", dim),
+            }
+            i += 1;
+        }
+        if count != shape.rank() {
+            return self.bad_axis("permute", count as i64);
+        }
+        self.permuted(axes)
+    }
+
+    /// Axis `i` of the result is axis `order[i]` of this.
+    pub const fn permuted(self, order: [u8; MAX_RANK]) -> Self {
+        let (mut result, mut i) = (*self.shape(), 0);
+        while i < self.shape().rank() {
+            result = result.with_axis(i, self.shape().axis(order[i] as usize));
+            i += 1;
+        }
+        result.batched = self.shape().batched && order[0] == 0;
+        self.record(Op::Permute(order), result)
+    }
+
+    /// The elements in reverse order along an axis.
+    pub const fn flipped(self, axis: usize) -> Self {
+        self.record(Op::Flip(axis as u8), *self.shape())
+    }
+}
+
+const fn identity() -> [u8; MAX_RANK] {
+    let (mut order, mut i) = ([0; MAX_RANK], 0);
+    while i < MAX_RANK {
+        order[i] = i as u8;
+        i += 1;
+    }
+    order
+}

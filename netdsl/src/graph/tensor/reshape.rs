@@ -1,0 +1,305 @@
+//! The same elements, in the same order, with other axes.
+
+use super::Tensor;
+use crate::graph::op::Op;
+use crate::shape::{Arg, Axis, Dim, FaultKind, Item, MAX_RANK, Role, Shape, Value, rule};
+
+const TWO_OPEN: &str = "`reshape` leaves two sizes open, and the number of elements tells one only\n  = help: write `_` once, and numbers or names for the other sizes";
+const NO_SIZE: &str = "`reshape` takes sizes that are not negative\n  = help: write a number, a name, or once `_` for the size that follows from the others";
+
+impl<'t> Tensor<'t> {
+    /// All of a sample in one axis.
+    #[track_caller]
+    pub const fn flatten(self) -> Self {
+        self.pass();
+        self.flatten_axes(self.shape().batch_axes() as i64, -1)
+    }
+
+    /// The axes from `start` to `end`, both included, as one: `torch.flatten`.
+    pub const fn flatten_axes(self, start: i64, end: i64) -> Self {
+        let (trace, shape) = (self.trace(), *self.shape());
+        if shape.open {
+            if !shape.batched {
+                return self.record(Op::Reshape, Shape::unknown(false));
+            }
+            let batch = Axis {
+                dim: Dim::UNTRACKED,
+                role: Role::Batch,
+                from: 0,
+            };
+            let flat = Axis {
+                dim: trace.fresh_from_something(),
+                role: Role::Any,
+                from: trace.current(),
+            };
+            return self.record(Op::Reshape, Shape::new(&[batch, flat], true));
+        }
+        let rank = shape.rank();
+        if rank == 0 || (shape.batched && rank == 1) {
+            return self.record(Op::Reshape, shape.with_last(Axis::new(Dim::Known(1))));
+        }
+        let (Some(start), Some(end)) = (rule::axis_index(start, rank), rule::axis_index(end, rank))
+        else {
+            let found = trace.sample(&shape);
+            trace.fault(FaultKind::Axis {
+                operation: "flatten",
+                dim: start,
+                found,
+                why: "there is no such axis",
+            });
+            return self.unknown();
+        };
+        if start >= end {
+            return self;
+        }
+        let (mut flat, mut i) = (Shape::new(&[], shape.batched && start > 0), 0);
+        while i < start {
+            flat = flat.with_last(shape.axis(i));
+            i += 1;
+        }
+        let from = self.common_origin(start, end);
+        flat = flat.with_last(Axis {
+            dim: self.product_of(start, end + 1),
+            role: Role::Any,
+            from,
+        });
+        let mut i = end + 1;
+        while i < rank {
+            flat = flat.with_last(shape.axis(i));
+            i += 1;
+        }
+        self.record(Op::Reshape, flat)
+    }
+
+    /// The scope a flattened size came from: the channels' if any.
+    const fn common_origin(self, start: usize, end: usize) -> u32 {
+        let last = self.shape().axis(end);
+        if last.from != 0 {
+            last.from
+        } else {
+            self.shape().axis(start).from
+        }
+    }
+
+    /// The product of the sizes of axes `start .. end`. A single unknown among known ones is solved
+    /// from the product, should that become known.
+    const fn product_of(self, start: usize, end: usize) -> Dim {
+        let trace = self.trace();
+        let (mut known, mut unknown, mut open) = (Some(1usize), Dim::UNTRACKED, 0);
+        let (mut sizes, mut i) = ([Dim::UNTRACKED; MAX_RANK], start);
+        while i < end {
+            let dim = self.shape().axis(i).dim;
+            sizes[i - start] = dim;
+            match trace.value(dim) {
+                Some(size) => {
+                    known = match known {
+                        Some(product) => product.checked_mul(size),
+                        None => None,
+                    }
+                }
+                None => {
+                    unknown = dim;
+                    open += 1;
+                }
+            }
+            i += 1;
+        }
+        let Some(known) = known else {
+            trace.fault(FaultKind::Overflow {
+                operation: "flatten",
+            });
+            return trace.fresh_from_something();
+        };
+        let (sizes, _) = sizes.split_at(end - start);
+        let product = trace.derived(sizes, if open == 0 { Some(known) } else { None });
+        if open == 1
+            && known > 0
+            && let Some(whole) = trace.value(product)
+            && whole % known == 0
+        {
+            trace.unify(unknown, Dim::Known(whole / known));
+        }
+        if open > 0 {
+            trace.relate(sizes, product);
+        }
+        product
+    }
+
+    /// The same elements with the sample's axes as listed; one of them may be `_`.
+    #[track_caller]
+    pub const fn reshape(self, sizes: Arg) -> Self {
+        self.pass();
+        let (trace, shape) = (self.trace(), *self.shape());
+        let Value::List(items, count) = sizes.value else {
+            trace.fault(match sizes.value {
+                Value::TooLong => FaultKind::TooManyAxes,
+                _ => FaultKind::Option {
+                    operation: "",
+                    name: "reshape",
+                    wanted: "a list of sizes such as `[16, _]`",
+                },
+            });
+            return self.unknown();
+        };
+        let batch = shape.batch_axes();
+        let (mut result, mut i) = (Shape::new(&[], shape.batched), 0);
+        if shape.batched {
+            result = result.with_last(if shape.open { Axis::ANY } else { shape.axis(0) });
+        }
+        let (mut known, mut open_at) = (Some(1usize), None);
+        while i < count {
+            let dim = match items[i] {
+                Item::Int(-1) | Item::Open if open_at.is_none() => {
+                    open_at = Some(batch + i);
+                    Dim::UNTRACKED
+                }
+                Item::Int(size) if size >= 0 => Dim::Known(size as usize),
+                Item::Size(dim) => dim,
+                item => {
+                    trace.fault(FaultKind::Other {
+                        message: match item {
+                            Item::Open | Item::Int(-1) => TWO_OPEN,
+                            _ => NO_SIZE,
+                        },
+                    });
+                    return self.unknown();
+                }
+            };
+            match trace.value(dim) {
+                Some(size) => {
+                    known = match known {
+                        Some(product) => product.checked_mul(size),
+                        None => None,
+                    }
+                }
+                None if matches!(open_at, Some(at) if at == batch + i) => {}
+                None => known = None,
+            }
+            result = result.with_last(Axis {
+                dim,
+                role: Role::Any,
+                from: trace.current(),
+            });
+            i += 1;
+        }
+        if shape.open {
+            if let Some(at) = open_at {
+                result = result.with_axis(at, Axis::new(trace.fresh_from_something()));
+            }
+            return self.record(Op::Reshape, result);
+        }
+        let whole = self.product_of(batch, shape.rank());
+        match (trace.value(whole), known, open_at) {
+            (Some(found), Some(wanted), open)
+                if match open {
+                    Some(_) => wanted == 0 || found % wanted != 0,
+                    None => found != wanted,
+                } =>
+            {
+                trace.fault(FaultKind::Count {
+                    operation: "reshape",
+                    found,
+                    wanted,
+                });
+                return self.unknown();
+            }
+            (None, Some(wanted), None) => {
+                trace.unify(whole, Dim::Known(wanted));
+            }
+            _ => {}
+        }
+        if let Some(at) = open_at {
+            let rest = match (trace.value(whole), known) {
+                (Some(whole), Some(known)) if known > 0 && whole % known == 0 => {
+                    Some(whole / known)
+                }
+                _ => None,
+            };
+            let dim = trace.derived(&[whole], rest);
+            if let (Some(rest), Some(known)) = (trace.value(dim), known)
+                && let Some(product) = rest.checked_mul(known)
+            {
+                trace.unify(whole, Dim::Known(product));
+            }
+            trace.relate(&[dim], whole);
+            result = result.with_axis(
+                at,
+                Axis {
+                    dim,
+                    role: Role::Any,
+                    from: trace.current(),
+                },
+            );
+        }
+        self.record(Op::Reshape, result)
+    }
+
+    /// The same elements seen with other axes: the caller knows that they are as many.
+    pub const fn view(self, axes: &[Axis]) -> Self {
+        self.record(Op::Reshape, Shape::new(axes, self.shape().batched))
+    }
+
+    /// As [`Self::view`], saying whether the first axis is the batch.
+    pub const fn view_as(self, axes: &[Axis], batched: bool) -> Self {
+        self.record(Op::Reshape, Shape::new(axes, batched))
+    }
+
+    /// A new axis of size 1.
+    #[track_caller]
+    pub const fn unsqueeze(self, dim: i64) -> Self {
+        self.pass();
+        let (shape, rank) = (*self.shape(), self.shape().rank());
+        let at = match rule::axis_index(dim, rank + 1) {
+            Some(at) if !shape.open && (at > 0 || !shape.batched) => at,
+            _ => return self.bad_axis("unsqueeze", dim),
+        };
+        let (mut result, mut i) = (Shape::new(&[], shape.batched), 0);
+        while i <= rank {
+            if i == at {
+                result = result.with_last(Axis::new(Dim::Known(1)));
+            }
+            if i < rank {
+                result = result.with_last(shape.axis(i));
+            }
+            i += 1;
+        }
+        self.record(Op::Reshape, result)
+    }
+
+    /// Without an axis of size 1.
+    #[track_caller]
+    pub const fn squeeze(self, dim: i64) -> Self {
+        self.pass();
+        let shape = *self.shape();
+        let Some(at) = self.axis("squeeze", dim) else {
+            return self.unknown();
+        };
+        match self.trace().value(shape.axis(at).dim) {
+            Some(1) | None => {
+                self.trace().unify(shape.axis(at).dim, Dim::Known(1));
+            }
+            Some(_) => return self.bad_axis("squeeze", dim),
+        }
+        let (mut result, mut i) = (Shape::new(&[], shape.batched), 0);
+        while i < shape.rank() {
+            if i != at {
+                result = result.with_last(shape.axis(i));
+            }
+            i += 1;
+        }
+        self.record(Op::Reshape, result)
+    }
+
+    pub(super) const fn bad_axis(self, operation: &'static str, dim: i64) -> Self {
+        if !self.shape().open {
+            let found = self.trace().sample(self.shape());
+            self.trace().fault(FaultKind::Axis {
+                operation,
+                dim,
+                found,
+                why: "it does not fit here",
+            });
+        }
+        self.unknown()
+    }
+}

@@ -1,0 +1,13 @@
+use netdsl::prelude::*;
+
+network! {
+    struct Net {
+        a: Linear<4, 8>,
+        b: Linear<8, 2>,
+    }
+
+    fn forward(x: [4]) -> [2] {
+        let y = x * 3.0;
+        b(a(x) + a(y))
+    }
+}

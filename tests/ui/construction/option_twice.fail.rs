@@ -1,0 +1,12 @@
+use netdsl::prelude::*;
+
+network! {
+    struct Net {
+        fc: Linear<4, 5>,
+    }
+}
+
+fn main() {
+    let _ = network!(Net, seed = 1, seed = 2);
+    let _ = network!(Net, dtype = f64, seed = 1, dtype = f32);
+}
