@@ -254,5 +254,8 @@ fn a_layer_of_ones_own_may_start_by_a_function() {
     let factor = net.ramped.get().unwrap().parameter("factor").unwrap();
     assert_eq!(factor[0], 0.0);
     assert!(factor[1] >= 0.49 && factor[2] == 2.0 * factor[1]);
-    assert_ne!(factor, net.other.get().unwrap().parameter("factor").unwrap());
+    assert_ne!(
+        factor,
+        net.other.get().unwrap().parameter("factor").unwrap()
+    );
 }
