@@ -2,6 +2,7 @@
 
 use crate::harness::{BATCHES, check, random, value};
 use netdsl::engine::kernel::binary::Binary;
+use netdsl::engine::kernel::resample::Resample;
 use netdsl::engine::kernel::unary::Unary;
 use netdsl::graph::Op;
 use netdsl::graph::op::{Pooling, Reduction, Resampling};
@@ -160,11 +161,25 @@ fn resampling() {
         ] {
             let x = [&[batch, 2], input].concat();
             let y = [&[batch, 2], output].concat();
-            for (linear, align_corners) in [(false, false), (true, false), (true, true)] {
+            for mode in [
+                Resample::Nearest,
+                Resample::NearestExact,
+                Resample::Linear {
+                    align_corners: false,
+                },
+                Resample::Linear {
+                    align_corners: true,
+                },
+                Resample::Cubic {
+                    align_corners: false,
+                },
+                Resample::Cubic {
+                    align_corners: true,
+                },
+            ] {
                 let how = Resampling {
                     rank: input.len() as u8,
-                    linear,
-                    align_corners,
+                    mode,
                     scales,
                 };
                 check(&[random(&x)], |graph, n| {

@@ -134,6 +134,12 @@ fn everything_that_does_not_fit_is_told_at_once() {
     let Error::StateDict(error) = error else {
         panic!("{told}")
     };
+    assert!(told.contains(&error.file.display().to_string()), "{told}");
+    // A name that has its counterpart is no suggestion for another one.
+    let suggested = error.missing.iter().chain(&error.unexpected);
+    for (_, near) in suggested {
+        assert!(near.len() <= 1, "{told}");
+    }
     let missing: Vec<_> = error
         .missing
         .iter()

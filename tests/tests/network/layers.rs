@@ -2,6 +2,7 @@
 
 use ndarray::{ArrayD, array};
 use netdsl::prelude::*;
+use netdsl::train::{BceLoss, BceWithLogitsLoss, KlDivLoss};
 use netdsl::{Element, Standalone};
 
 /// RMSNorm of two rows, the first of them small beside `f32`'s precision.
@@ -57,4 +58,166 @@ fn attention_gives_the_weights_of_each_head_or_their_mean() {
     );
     let sums = heads.sum_axis(ndarray::Axis(3));
     assert!(sums.iter().all(|sum| (sum - 1.0).abs() < 1e-12));
+}
+
+/// What something gives for inputs, and the gradients by them of the sum of that.
+fn backward<E: Element>(
+    inputs: &[ArrayD<E>],
+    forward: netdsl::Forward<'_>,
+) -> (ArrayD<E>, Vec<ArrayD<E>>) {
+    let shapes: Vec<_> = inputs.iter().map(|input| Some(input.shape())).collect();
+    let own = Standalone::new(&shapes, true, 1, forward).unwrap();
+    let views: Vec<_> = inputs.iter().map(|input| input.view()).collect();
+    let mut results = own.run(&views).unwrap();
+    let ones = results[0].mapv(|_| E::ONE);
+    let done = own.backward(&views, &[Some(ones.view())]).unwrap();
+    let gradients = done.inputs.into_iter().map(Option::unwrap).collect();
+    (results.remove(0), gradients)
+}
+
+#[test]
+fn images_are_enlarged_by_cubics() {
+    let upsample = Upsample {
+        scale_factor: Arg::int(2),
+        mode: Arg::word("bicubic"),
+        ..Upsample::BLANK
+    };
+    let x = array![[[[0.0, 0.0, 1.0, 0.0]]]].into_dyn();
+    let (y, gradients) = backward::<f64>(&[x], &|at, x| vec![upsample.forward(at, x[0])]);
+    // PyTorch 2.15: torch.nn.Upsample(scale_factor=2, mode="bicubic").
+    let row = [
+        0.0,
+        -0.03515625,
+        -0.10546875,
+        0.26171875,
+        0.87890625,
+        0.87890625,
+        0.26171875,
+        -0.10546875,
+    ];
+    let found: Vec<f64> = y.iter().copied().collect();
+    assert!(
+        found
+            .iter()
+            .zip(row.iter().cycle())
+            .all(|(a, b)| (a - b).abs() < 1e-15)
+    );
+    // What is spread over two rows comes back from two.
+    assert_eq!(y.shape(), [1, 1, 2, 8]);
+    assert!((gradients[0].sum() - 16.0).abs() < 1e-12);
+    assert!((gradients[0][[0, 0, 0, 2]] - 2.0 * row.iter().sum::<f64>()).abs() < 1e-12);
+}
+
+#[test]
+fn the_nearest_element_is_that_of_the_middle_if_asked_for() {
+    let enlarged = |mode| {
+        let upsample = Upsample {
+            size: Arg::int(5),
+            mode: Arg::word(mode),
+            ..Upsample::BLANK
+        };
+        let x = array![[[1f32, 2.0, 4.0]]].into_dyn();
+        backward(&[x], &|at, x| vec![upsample.forward(at, x[0])])
+    };
+    let (y, dx) = enlarged("nearest-exact");
+    assert_eq!(y, array![[[1f32, 1.0, 2.0, 4.0, 4.0]]].into_dyn());
+    assert_eq!(dx, [array![[[2f32, 1.0, 2.0]]].into_dyn()]);
+    let (y, _) = enlarged("nearest");
+    assert_eq!(y, array![[[1f32, 1.0, 2.0, 2.0, 4.0]]].into_dyn());
+}
+
+#[test]
+fn confident_negatives_have_slopes() {
+    // PyTorch 2.15: torch.nn.BCEWithLogitsLoss(reduction="sum", pos_weight=...), in single precision.
+    let x = array![-18f32, 12.0, -12.0].into_dyn();
+    let y = array![0f32, 1.0, 1.0].into_dyn();
+    let loss = BceWithLogitsLoss {
+        reduction: Arg::word("sum"),
+    };
+    let (_, plain) = backward(&[x.clone(), y.clone()], &|at, x| {
+        vec![loss.forward(at, x[0], x[1])]
+    });
+    let weight = array![2f32].into_dyn();
+    let (_, weighted) = backward(&[x, y, weight], &|at, x| {
+        vec![loss.forward_weighted(at, x[0], x[1], None, Some(x[2]))]
+    });
+    let wanted = [
+        [1.522_998e-8, -6.198_883e-6, -0.999_993_86],
+        [1.522_998e-8, -1.239_776_6e-5, -1.999_987_7],
+    ];
+    for (found, wanted) in [&plain[0], &weighted[0]].into_iter().zip(wanted) {
+        for (found, wanted) in found.iter().zip(wanted) {
+            assert!((found / wanted - 1f32).abs() < 1e-6, "{found} {wanted}");
+        }
+    }
+}
+
+#[test]
+fn losses_at_the_edges_have_pytorchs_slopes() {
+    let (p, y) = (array![0.0, 1.0].into_dyn(), array![1.0, 1.0].into_dyn());
+    let (_, dp) = backward::<f64>(&[p, y], &|at, x| {
+        vec![BceLoss::BLANK.forward(at, x[0], x[1])]
+    });
+    // The least p·(1 − p) is 1e-12 in single precision.
+    assert_eq!(dp[0][0], -0.5 / f64::from(1e-12f32));
+    assert_eq!(dp[0][1], 0.0);
+    let (x, y) = (array![-1.0, -2.0].into_dyn(), array![0.0, 1.0].into_dyn());
+    let (loss, slopes) = backward::<f64>(&[x, y], &|at, x| {
+        let loss = KlDivLoss {
+            reduction: Arg::word("sum"),
+            ..KlDivLoss::BLANK
+        };
+        vec![loss.forward(at, x[0], x[1])]
+    });
+    assert_eq!(loss.sum(), 2.0);
+    assert_eq!(slopes[0], array![0.0, -1.0].into_dyn());
+    assert!(slopes[1][0].is_nan() && slopes[1][1] == 3.0);
+}
+
+#[test]
+fn what_is_not_a_number_is_scaled_by_the_slope_of_prelu() {
+    let x = array![f32::NAN, 0.0, -2.0, 3.0, f32::INFINITY].into_dyn();
+    let (y, dx) = backward(&[x], &|at, x| vec![PRelu::BLANK.forward(at, x[0])]);
+    assert!(y[0].is_nan());
+    assert_eq!(y.as_slice().unwrap()[1..], [0.0, -0.5, 3.0, f32::INFINITY]);
+    assert_eq!(dx, [array![0.25f32, 0.25, 0.25, 1.0, 1.0].into_dyn()]);
+}
+
+#[test]
+fn shrinking_activations_are_layers() {
+    let x = array![-2f32, 0.25, 1.0].into_dyn();
+    let (soft, _) = backward(std::slice::from_ref(&x), &|at, x| {
+        vec![Softshrink::BLANK.forward(at, x[0])]
+    });
+    assert_eq!(soft, array![-1.5f32, 0.0, 0.5].into_dyn());
+    let (hard, slopes) = backward(&[x], &|at, x| vec![Hardshrink::BLANK.forward(at, x[0])]);
+    assert_eq!(hard, array![-2f32, 0.0, 1.0].into_dyn());
+    assert_eq!(slopes, [array![1f32, 0.0, 1.0].into_dyn()]);
+}
+
+#[test]
+fn a_step_that_may_look_at_nothing_gives_zeros_where_no_weights_are_asked_for() {
+    let attended = |need_weights| {
+        let layer = MultiheadAttention {
+            need_weights: Arg::flag(need_weights),
+            bias: Arg::flag(false),
+            ..MultiheadAttention::BLANK
+        };
+        let layer = layer.sizes(Arg::OPEN, Arg::int(1));
+        let x = array![[[1.0, 2.0]], [[3.0, 4.0]]].into_dyn();
+        let mask = array![[1.0, 1.0], [0.0, 0.0]].into_dyn();
+        let own = Standalone::<f64>::new(&[Some(&[2, 1, 2]), Some(&[2, 2])], true, 1, &|at, x| {
+            let pairs = Some(Mask::Exclude(x[1]));
+            let (y, _) = layer.forward_masked(at, x[0], x[0], x[0], None, pairs);
+            vec![y]
+        });
+        own.unwrap()
+            .run(&[x.view(), mask.view()])
+            .unwrap()
+            .remove(0)
+    };
+    let (with, without) = (attended(true), attended(false));
+    assert!(with[[0, 0, 0]].is_nan());
+    assert_eq!((without[[0, 0, 0]], without[[0, 0, 1]]), (0.0, 0.0));
+    assert_eq!(with[[1, 0, 0]], without[[1, 0, 0]]);
 }

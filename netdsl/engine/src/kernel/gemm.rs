@@ -121,7 +121,7 @@ fn gemm_with<E: Element>(
     let (one, sizes) = (Batch::ONE, (m, n, k));
     let product = checked(&one, sizes, a, b, c, c_row_stride, accumulate, epilogue);
     // SAFETY: the sizes were checked against the slices, which are borrowed until this returns.
-    unsafe { product.run(kernels) };
+    unsafe { product.run(kernels, true) };
 }
 
 /// Many products: how many along two axes, and how far apart their matrices are along each (0 for A or
@@ -200,16 +200,17 @@ pub fn gemm_batched<E: Element>(
     );
     let kernels = kernels();
     let [outer, inner] = batch.count;
+    let count = outer * inner;
+    let work = m.saturating_mul(n).saturating_mul(k.max(1));
+    let alone = count < 8 && work >= SMALL;
     let one = |index: usize| {
         let (i, j) = (index / inner, index % inner);
         let at = |strides: [usize; 2]| i * strides[0] + j * strides[1];
         let product = product.moved(at(batch.a), at(batch.b), at(batch.c));
         // SAFETY: the sizes were checked against the slices, and matrices of C do not overlap.
-        unsafe { product.run(kernels) };
+        unsafe { product.run(kernels, alone) };
     };
-    let count = outer * inner;
-    let work = m.saturating_mul(n).saturating_mul(k.max(1));
-    if count >= 8 || work < SMALL {
+    if !alone {
         let group = (SMALL / work.max(1)).clamp(1, count.max(1));
         pool::parallel_for(count.div_ceil(group), |task| {
             (task * group..count.min((task + 1) * group)).for_each(one);

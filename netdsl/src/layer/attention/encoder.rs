@@ -40,7 +40,8 @@ crate::layer! {
         dim_feedforward = 2048usize,
         /// The probability of zeros in training.
         dropout = 0.1,
-        /// `"relu"` or `"gelu"`.
+        /// The name of a function of `torch.nn.functional`: `"relu"`, `"gelu"`, `"silu"`, `"tanh"`, `"sigmoid"`,
+        /// `"leaky_relu"`, `"elu"` or `"mish"`.
         activation = "relu",
         /// Added to variances by the norms.
         layer_norm_eps = 1e-5,
@@ -52,6 +53,19 @@ crate::layer! {
         bias = true,
     }
 }
+
+const WORDS: [&str; 8] = [
+    "relu",
+    "gelu",
+    "silu",
+    "tanh",
+    "sigmoid",
+    "leaky_relu",
+    "elu",
+    "mish",
+];
+const FUNCTIONS: &str =
+    "\"relu\", \"gelu\", \"silu\", \"tanh\", \"sigmoid\", \"leaky_relu\", \"elu\" or \"mish\"";
 
 impl TransformerEncoderLayer {
     /// src: `[batch, steps, d_model]` → the same
@@ -73,15 +87,15 @@ impl TransformerEncoderLayer {
         let inner = at.size("dim_feedforward", self.dim_feedforward).dim;
         let dropout = at.probability("dropout", self.dropout);
         let norm_first = at.flag("norm_first", self.norm_first);
-        let words = ["relu", "gelu"];
-        let activation = match at.choice(
-            "activation",
-            self.activation,
-            &words,
-            "\"relu\" or \"gelu\"",
-        ) {
+        let activation = match at.choice("activation", self.activation, &WORDS, FUNCTIONS) {
             0 => Unary::Relu,
-            _ => Unary::Gelu,
+            1 => Unary::Gelu,
+            2 => Unary::Silu,
+            3 => Unary::Tanh,
+            4 => Unary::Sigmoid,
+            5 => Unary::LeakyRelu(0.01),
+            6 => Unary::Elu(1.0),
+            _ => Unary::Mish,
         };
         let attention = MultiheadAttention {
             dropout: self.dropout,

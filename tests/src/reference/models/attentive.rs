@@ -30,21 +30,29 @@ pub fn readings(model: &Model<'_>) -> Vec<String> {
     let (mut readouts, mut readings) = (READOUTS, Vec::new());
     readouts.sort_by_key(|(_, words)| !model.says(words));
     let after: Vec<Module> = model.modules[end..].to_vec();
-    let is_norm = |module: &&Module| module.kind == Kind::LayerNorm;
-    let norms: Vec<String> = after
+    // Some norms at the end are of all steps, the others of what is read out.
+    let norms = after
         .iter()
-        .take_while(is_norm)
-        .map(|norm| plain(norm, false))
-        .collect();
-    let heads = model.heads(&after[norms.len()..]);
+        .take_while(|module| module.kind == Kind::LayerNorm)
+        .count();
+    let ends = (0..=norms).rev().flat_map(|early| {
+        let steps = join(after[..early].iter().map(|norm| plain(norm, false)));
+        let heads = model.heads(&after[early..]).into_iter().take(6);
+        heads.map(move |head| (steps.clone(), head))
+    });
+    let ends: Vec<(String, String)> = ends.collect();
     for layers in layers(model, &model.modules[first..end], width) {
         for before in before(model, &model.modules[..first], width) {
             for (readout, _) in readouts {
-                for head in heads.iter().take(6) {
-                    let norms = norms.iter().cloned();
-                    let rest = [readout.to_owned(), head.clone()];
-                    let steps = [before.clone(), layers.clone()].into_iter();
-                    readings.push(join(steps.chain(norms).chain(rest)));
+                for (norms, head) in &ends {
+                    let readout = readout.to_owned();
+                    readings.push(join([
+                        before.clone(),
+                        layers.clone(),
+                        norms.clone(),
+                        readout,
+                        head.clone(),
+                    ]));
                 }
             }
         }

@@ -10,6 +10,25 @@ struct Block<'m> {
     around: Vec<&'m Module>,
 }
 
+impl Block<'_> {
+    /// Whether a module of its own level is of the way around: by its name, by the channels that it takes, or by what it
+    /// follows.
+    fn goes_around(&self, module: &Module) -> bool {
+        if module.kind != Kind::Conv {
+            return !self.around.is_empty();
+        }
+        let main = self.main.iter().filter(|module| module.kind == Kind::Conv);
+        let main: Vec<&&Module> = main.collect();
+        let [first, .., last] = main[..] else {
+            return false;
+        };
+        let name = module.name().to_lowercase();
+        let hints = ["short", "down", "proj", "skip"];
+        let starts = first.shape[1] == module.shape[1] && last.shape[0] != module.shape[1];
+        starts || hints.iter().any(|hint| name.contains(hint))
+    }
+}
+
 /// A residual network.
 struct Parts<'m> {
     stem: Vec<&'m Module>,
@@ -80,12 +99,11 @@ fn named(modules: &[Module]) -> Option<Parts<'_>> {
             current = path;
         }
         let block = parts.blocks.last_mut()?;
-        if around {
-            &mut block.around
+        if around || block.goes_around(module) {
+            block.around.push(module);
         } else {
-            &mut block.main
+            block.main.push(module);
         }
-        .push(module);
     }
     (!parts.blocks.is_empty()).then_some(parts)
 }
@@ -158,22 +176,20 @@ fn through(modules: &[&Module], stride: usize, function: &str) -> String {
         .filter(|module| module.kind == Kind::Conv)
         .count();
     let strided = usize::from(count == 3);
-    let (mut steps, mut convolution) = (Vec::new(), 0);
-    for module in modules {
-        if module.kind != Kind::Conv {
-            steps.push(plain(module, true));
-            continue;
-        }
-        if convolution > 0 {
+    let (convolutions, norms): (Vec<&Module>, Vec<&Module>) =
+        modules.iter().partition(|module| module.kind == Kind::Conv);
+    let (mut steps, mut norms) = (Vec::new(), norms.into_iter());
+    for (index, module) in convolutions.into_iter().enumerate() {
+        let (path, bias, kernel) = (&module.path, module.biased(), module.shape[3]);
+        let stride = if index == strided { stride } else { 1 };
+        let padding = kernel / 2;
+        steps.push(format!(
+            "conv {path} {bias} 1 {kernel} {stride} {padding} 1"
+        ));
+        steps.extend(norms.next().map(|norm| plain(norm, true)));
+        if index + 1 < count {
             steps.push(function.to_owned());
         }
-        let (path, bias, kernel) = (&module.path, module.biased(), module.shape[3]);
-        let stride = if convolution == strided { stride } else { 1 };
-        steps.push(format!(
-            "conv {path} {bias} 1 {kernel} {stride} {} 1",
-            kernel / 2
-        ));
-        convolution += 1;
     }
     join(steps)
 }

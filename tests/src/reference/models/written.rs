@@ -9,14 +9,19 @@ const SILENT: [(usize, bool); 4] = [(1, false), (1, true), (2, true), (2, false)
 
 /// The readings of a text that names every module; none where it does not.
 pub fn readings(model: &Model<'_>) -> Vec<String> {
-    let readings = SILENT.map(|silent| Reader::new(model, silent).read());
-    readings.into_iter().flatten().collect()
+    let readings = SILENT.iter().flat_map(|silent| {
+        // `conv autoencoder` need not mean a layer.
+        [true, false].map(|bare| Reader::new(model, *silent, bare).read())
+    });
+    readings.flatten().collect()
 }
 
 /// A text that is being read.
 struct Reader<'m> {
     model: &'m Model<'m>,
     silent: (usize, bool),
+    /// Whether a class of layers alone, without sizes, is one of them.
+    bare: bool,
     steps: Vec<String>,
     used: Vec<bool>,
     /// Channels, of images only.
@@ -28,11 +33,12 @@ struct Reader<'m> {
 }
 
 impl<'m> Reader<'m> {
-    fn new(model: &'m Model<'m>, silent: (usize, bool)) -> Self {
+    fn new(model: &'m Model<'m>, silent: (usize, bool), bare: bool) -> Self {
         let images = model.input.len() == 4;
         Self {
             model,
             silent,
+            bare,
             steps: Vec::new(),
             used: vec![false; model.modules.len()],
             channels: images.then(|| model.input[1]),
@@ -135,7 +141,8 @@ impl<'m> Reader<'m> {
                 module.path.to_lowercase() == term.word || module.name().to_lowercase() == term.word
             })
             .filter(|place| !self.used[*place]);
-        let class = class(term);
+        let layer = |class: &(Kind, _)| matches!(class.0, Kind::Conv | Kind::Matrix);
+        let class = class(term).filter(|class| self.bare || !layer(class) || !term.args.is_empty());
         // `enc1 Conv2d(8)` names one module twice.
         let twice = following
             .first()

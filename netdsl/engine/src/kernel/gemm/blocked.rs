@@ -95,13 +95,13 @@ impl<E: Element> Product<E> {
         }
     }
 
-    /// Computes the product on the pool.
+    /// Computes the product on the pool; `alone` if it is not itself a task of a loop.
     ///
     /// # Safety
     ///
     /// Pointers and strides must describe readable A, B and biases, and a writable C whose
     /// elements do not overlap.
-    pub unsafe fn run(mut self, kernels: &'static Kernels<E>) {
+    pub unsafe fn run(mut self, kernels: &'static Kernels<E>, alone: bool) {
         if self.m == 0 || self.n == 0 {
             return;
         }
@@ -122,19 +122,27 @@ impl<E: Element> Product<E> {
             self = self.transposed();
         }
         let (rows, cols) = self.task_sides(kernels.lanes);
-        // What several tasks would bring closer together, each for itself, is so brought once.
-        let (stride, small) = (
-            padded(self.n),
-            self.k.saturating_mul(padded(self.n)) <= TURNED,
-        );
-        let near = stride * size_of::<E>() <= FAR;
-        let turns = !dots && self.b_row == 1 && self.b_col > 1 && self.m > rows && small && near;
-        let copies =
-            !dots && self.n > cols && self.a_is_far() && self.m.saturating_mul(self.k) <= COPIED;
+        // SAFETY: as the caller's.
+        unsafe {
+            if alone && !dots {
+                self.in_close_tasks(kernels, rows, cols);
+            } else {
+                self.in_tasks(kernels, rows, cols, dots);
+            }
+        }
+    }
+
+    /// [`Self::in_tasks`] once that is brought closer together which several of them would each bring closer
+    /// for themselves.
+    unsafe fn in_close_tasks(mut self, kernels: &'static Kernels<E>, rows: usize, cols: usize) {
+        let copies = self.n > cols && self.a_is_far() && self.m.saturating_mul(self.k) <= COPIED;
         let packing = Packing::new((self.a, self.a_row, self.a_col), self.m, self.k);
+        let stride = padded(self.n);
+        let small = self.k.saturating_mul(stride) <= TURNED && stride * size_of::<E>() <= FAR;
+        let turns = self.m > rows && self.b_row == 1 && self.b_col > 1 && small;
         let a_space = if copies { packing.len() } else { 0 };
         let b_space = if turns { self.k * stride } else { 0 };
-        scratch::elements(a_space + b_space, |space: &mut [E]| {
+        scratch::own_elements(a_space + b_space, |space: &mut [E]| {
             let (a_space, b_space) = space.split_at_mut(a_space);
             // SAFETY: as the caller's.
             unsafe {
@@ -151,7 +159,7 @@ impl<E: Element> Product<E> {
                 if turns {
                     self = self.with_b_in(kernels, b_space, stride);
                 }
-                self.in_tasks(kernels, rows, cols, dots);
+                self.in_tasks(kernels, rows, cols, false);
             }
         });
     }

@@ -37,29 +37,47 @@ thread_local! {
 /// Calls `body` with `count` elements of unspecified value.
 pub(crate) fn elements<E: Element, R>(count: usize, body: impl FnOnce(&mut [E]) -> R) -> R {
     // SAFETY: an element is a float, which any bits are.
-    unsafe { take(count, body) }
+    unsafe { take(count, Growth::All, body) }
+}
+
+/// [`elements`] for a thread that starts a loop, as opposed to its tasks: other threads need no such memory.
+pub(crate) fn own_elements<E: Element, R>(count: usize, body: impl FnOnce(&mut [E]) -> R) -> R {
+    // SAFETY: an element is a float, which any bits are.
+    unsafe { take(count, Growth::Own, body) }
 }
 
 /// Calls `body` with `count` offsets of unspecified value.
 pub(crate) fn offsets<R>(count: usize, body: impl FnOnce(&mut [usize]) -> R) -> R {
     // SAFETY: any bits are an integer.
-    unsafe { take(count, body) }
+    unsafe { take(count, Growth::All, body) }
 }
 
 /// Calls `body` with `count` pairs of offsets of unspecified value.
 pub(crate) fn pairs<R>(count: usize, body: impl FnOnce(&mut [[usize; 2]]) -> R) -> R {
     // SAFETY: any bits are an integer.
-    unsafe { take(count, body) }
+    unsafe { take(count, Growth::All, body) }
+}
+
+/// Whose buffers grow where one is too small.
+#[derive(PartialEq)]
+enum Growth {
+    /// This thread's only.
+    Own,
+    /// Those of all threads, at all depths.
+    All,
 }
 
 /// # Safety
 ///
 /// Any bits must be a value of `T`, and its alignment at most a cache line's.
-unsafe fn take<T: Copy, R>(count: usize, body: impl FnOnce(&mut [T]) -> R) -> R {
+unsafe fn take<T: Copy, R>(count: usize, growth: Growth, body: impl FnOnce(&mut [T]) -> R) -> R {
     let mut own = Use::begin();
     let lines = (count * size_of::<T>()).div_ceil(64);
     if own.buffer.len() < lines {
-        own.grow(lines);
+        own.buffer.resize(lines, Line([0; 64]));
+        if growth == Growth::All {
+            own.grow_others(lines);
+        }
     }
     // SAFETY: the buffer holds at least `count` initialised, aligned `T`s, and is borrowed here
     // alone until `body` returns.
@@ -112,8 +130,7 @@ impl Use {
         }
     }
 
-    fn grow(&mut self, lines: usize) {
-        self.buffer.resize(lines, Line([0; 64]));
+    fn grow_others(&self, lines: usize) {
         if self.seat.is_none() {
             return;
         }

@@ -83,7 +83,7 @@ simd! { narrow
                 // x is infinite: PyTorch's slope there is NaN.
                 let (twenty, slope, cube) = (c(20.0), c(GELU_SLOPE), c(3.0 * GELU_CUBE));
                 from!(x, |x, d| {
-                    let undefined = x - x;
+                    let undefined = x * zero;
                     let x = clamp(x, -twenty, twenty);
                     let t = gelu_tanh(x);
                     let rise = x * (one - t * t) * slope * (one + cube * x * x);
@@ -98,7 +98,7 @@ simd! { narrow
                 let twenty = c(20.0);
                 from!(x, |x, d| {
                     // NaN where x is infinite, as in PyTorch.
-                    let undefined = x - x;
+                    let undefined = x * zero;
                     let x = if x > twenty { twenty } else { x };
                     let (t, rest) = mish(x);
                     d * (t + (x * rest * sigmoid(x) + undefined))
@@ -118,7 +118,7 @@ simd! { narrow
             Unary::Softsign => from!(x, |x, d| {
                 let s = one + x.abs();
                 // NaN where x is infinite, as in PyTorch.
-                d / s / s + (x - x)
+                d / s / s + x * zero
             }),
             Unary::Softshrink(_) | Unary::Hardshrink(_) => {
                 from!(y, |y, d| if y == zero { zero } else { d })
