@@ -1,6 +1,6 @@
 //! What can go wrong while a network is built, bound, run or loaded.
 
-use crate::shape::{Fault, Unresolved};
+use crate::shape::{Cause, Fault, FaultKind, Unresolved};
 use std::fmt;
 use std::path::PathBuf;
 
@@ -110,7 +110,14 @@ impl From<&Fault> for Error {
             axis: fault.axis(),
             sizes: fault.sizes(),
             message: fault.text().as_str().to_owned(),
-            place: fault.at.map(|at| format!("{}:{}", at.file(), at.line())),
+            // What the network was built with stands where it was built, not in its definition.
+            place: match fault.kind {
+                FaultKind::Declared {
+                    cause: Cause::Given(_),
+                    ..
+                } => None,
+                _ => fault.at.map(|at| format!("{}:{}", at.file(), at.line())),
+            },
         }))
     }
 }

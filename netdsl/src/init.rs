@@ -6,6 +6,7 @@
 //! An array is cut into chunks of [`CHUNK`] elements. Chunk c is drawn from generator c of the stream, so chunks may be
 //! drawn in any order and on any thread. (Orthogonal and sparse matrices are drawn as a whole.)
 
+mod draws;
 mod error;
 mod fan;
 mod fill;
@@ -17,6 +18,7 @@ mod stream;
 mod uniform;
 mod written;
 
+pub use draws::{Draws, Function};
 pub use error::InitError;
 pub use fan::{FanMode, Nonlinearity, fan_in_and_out};
 pub use fill::{Job, fill, fill_all};
@@ -118,6 +120,8 @@ pub enum Init {
     /// `Linear` and convolutions draw their weights and biases from (where it is written as Kaiming with a = √5), and, with
     /// fan = hidden size, its recurrent layers.
     FanInUniform,
+    /// A function of one's own: [`Init::function`].
+    Function(Function),
 }
 
 impl Init {
@@ -182,6 +186,33 @@ impl Init {
             sparsity,
             std: 0.01,
         }
+    }
+
+    /// A function of one's own, from a parameter's shape and its random stream to its elements in order. The stream
+    /// follows from the seed and the parameter's path, so that the values are the same each time.
+    ///
+    /// ```
+    /// use netdsl::init::Draws;
+    /// use netdsl::prelude::*;
+    ///
+    /// /// One of three values.
+    /// fn ternary(shape: &[usize], draws: &mut Draws) -> Vec<f64> {
+    ///     let count = shape.iter().product();
+    ///     (0..count).map(|_| draws.uniform(-1.5, 1.5).round()).collect()
+    /// }
+    ///
+    /// network! {
+    ///     struct Net { fc: Linear<_, 4> }
+    /// }
+    ///
+    /// let mut net = network!(Net, seed = 3)?;
+    /// net.initialize("fc.weight", Init::function(ternary))?;
+    /// net.bind([5])?;
+    /// assert!(net.parameter("fc.weight")?.iter().all(|w| [-1.0, 0.0, 1.0].contains(w)));
+    /// # Ok::<(), netdsl::Error>(())
+    /// ```
+    pub const fn function(function: fn(&[usize], &mut Draws) -> Vec<f64>) -> Self {
+        Self::Function(Function(function))
     }
 
     /// Whether this can fill an array of `shape`; `fan` as in [`fill`].

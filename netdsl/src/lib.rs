@@ -204,8 +204,9 @@ pub use netdsl_engine::graph::custom::{Operand, Operation, Output};
 /// gives its argument back, as `torch.nn.Identity` does.
 pub use netdsl_macros::network;
 pub use network::{
-    Backward, Deferred, Forward, Input, Layer, LoadReport, Module, Network, Parameter,
-    ParameterInfo, Part, Row, Stack, Standalone, Status, Summary, Tied, UnaryLayer, Untied,
+    Backward, Deferred, Forward, Input, Layer, LoadReport, Module, ModuleMut, Network, Outcome,
+    Parameter, ParameterInfo, Part, Row, Stack, Standalone, Status, Summary, Tied, UnaryLayer,
+    Untied,
 };
 pub use shape::Unresolved;
 
@@ -227,8 +228,8 @@ pub mod __private {
         Checked, Counts, Found, Question, Scope, Storage, Tensor, Trace, given, here,
     };
     pub use crate::network::{
-        Assemble, Choose, Core, Foreign, Input, Module, Name, Network, NoShapeRule, Part, Parts,
-        Stack, Tied, check_sizes, join, next_output,
+        Access, Assemble, Choose, Core, Foreign, Input, Module, Name, Network, NoShapeRule, Part,
+        Parts, Stack, Tied, check_sizes, join, next_output,
     };
     pub use crate::shape::{Arg, Constant, Lift, NoArgument, NoNumber, Text, Unresolved};
     pub use crate::{Element, Error, UnaryLayer};

@@ -12,6 +12,14 @@ mod attributes_cfg_attr;
 mod attributes_eager;
 #[path = "../ui/axes/batch.pass.rs"]
 mod axes_batch;
+#[path = "../ui/axes/beyond.pass.rs"]
+mod axes_beyond;
+#[path = "../ui/axes/joined.pass.rs"]
+mod axes_joined;
+#[path = "../ui/axes/long_list.pass.rs"]
+mod axes_long_list;
+#[path = "../ui/axes/too_many.pass.rs"]
+mod axes_too_many;
 #[path = "../ui/bodies/arguments.pass.rs"]
 mod bodies_arguments;
 #[path = "../ui/bodies/lists.pass.rs"]
@@ -130,6 +138,10 @@ mod optional_identity;
 mod optional_several_arguments;
 #[path = "../ui/optional/without_condition.pass.rs"]
 mod optional_without_condition;
+#[path = "../ui/options/division_by_zero.pass.rs"]
+mod options_division_by_zero;
+#[path = "../ui/options/dropout.pass.rs"]
+mod options_dropout;
 #[path = "../ui/options/twice.pass.rs"]
 mod options_twice;
 #[path = "../ui/options/unknown.pass.rs"]

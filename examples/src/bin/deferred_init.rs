@@ -28,6 +28,8 @@
 //! ```
 
 use ndarray::{Array2, ArrayD, ArrayViewD};
+use netdsl::ModuleMut;
+use netdsl::init::Draws;
 use netdsl::prelude::*;
 use std::error::Error as StdError;
 
@@ -182,7 +184,35 @@ fn initialisers() -> Result<(), Box<dyn StdError>> {
     let mut net = network!(Mlp<_, 10>, seed = 1)?;
     net.apply(|_, module| println!("Init {}", module.kind()));
 
+    heading("One that says how parameters start, as the chapter's `net.apply(init)` does");
+    net.apply(init)?;
+    list_parameters(&net);
+    net.bind([20])?;
+    for path in ["hidden.weight", "hidden.bias", "out.weight", "out.bias"] {
+        println!("  {path}: {}", spread(net.parameter(path)?));
+    }
+    println!("and one that changes what exists: each weight without its mean");
+    net.apply(|_, module| {
+        if module.kind() == "Linear" {
+            let mut weight = module.parameter_mut("weight")?;
+            weight -= weight.mean().unwrap_or(0.0);
+        }
+        Ok(())
+    })?;
+    println!(
+        "  the mean of out.weight is {:.4}",
+        net.parameter("out.weight")?.mean().unwrap_or(0.0).abs()
+    );
+
+    heading("An initialiser of one's own: a function of the shape and of random numbers");
+    net.initialize("*.weight", Init::function(ternary))?;
+    println!(
+        "  hidden.weight: {}",
+        spread(net.parameter("hidden.weight")?)
+    );
+
     heading("How parameters are to start, said before their shapes are known");
+    let mut net = network!(Mlp<_, 10>, seed = 1)?;
     net.initialize_kind("Linear", "weight", Init::xavier_uniform())?;
     net.initialize("*.bias", Init::Zeros)?;
     net.initialize(
@@ -203,6 +233,23 @@ fn initialisers() -> Result<(), Box<dyn StdError>> {
     println!("an initialiser that no such parameter can have:");
     show_error(net.initialize("hidden.bias", Init::orthogonal()));
     Ok(())
+}
+
+/// Says how the parameters of a module start, whether they exist or not.
+fn init(_path: &str, module: &mut ModuleMut<'_, f32>) -> Result<(), Error> {
+    if module.kind() == "Linear" {
+        module.initialize("weight", Init::xavier_uniform())?;
+        module.initialize("bias", Init::Constant(0.1))?;
+    }
+    Ok(())
+}
+
+/// −1, 0 or 1, each as often.
+fn ternary(shape: &[usize], draws: &mut Draws) -> Vec<f64> {
+    let count = shape.iter().product();
+    (0..count)
+        .map(|_| draws.uniform(-1.5, 1.5).round())
+        .collect()
 }
 
 /// From where to where numbers go, and how far they are from 0 in the mean.

@@ -68,8 +68,7 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
         #(#attributes)*
         #[doc = #layers_doc]
         #visibility struct #name<#declared E: #p::Element = f32> #conditions {
-            // First, for it is cloned first: a copy that is made while another thread binds must not
-            // call itself bound before all of its parameters are there.
+            // First, for it is cloned first: a copy that is made while another thread binds waits for that.
             __core: #p::Core<E>,
             #(#fields,)*
         }
@@ -128,7 +127,7 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
                 &self.__core
             }
 
-            fn core_mut(&mut self) -> &mut #p::Core<E> {
+            fn core_mut(&mut self, _: #p::Access) -> &mut #p::Core<E> {
                 &mut self.__core
             }
         }
@@ -137,7 +136,7 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
             fn assemble(__parts: &mut #p::Parts<E>, __path: &str) -> Self {
                 Self {
                     #(#names: #p::Assemble::assemble(__parts, &#p::join(__path, ::core::stringify!(#names))),)*
-                    __core: #p::Core::nested(),
+                    __core: #p::Core::part(__parts, __path, #definition::PARAMETERS),
                 }
             }
         }
@@ -152,9 +151,17 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
                 #(#visits)*
             }
 
-            fn children_mut(&mut self, __visit: &mut dyn ::core::ops::FnMut(#p::Name, &mut dyn #p::Module<E>)) {
+            fn children_mut(&mut self, _: #p::Access, __visit: &mut dyn ::core::ops::FnMut(#p::Name, &mut dyn #p::Module<E>)) {
                 let _ = &__visit;
                 #(#visits_mut)*
+            }
+
+            fn built_with(&self) -> &[#p::Arg] {
+                self.__core.arguments()
+            }
+
+            fn built_with_names(&self) -> &'static [&'static str] {
+                #definition::PARAMETERS
             }
         }
 

@@ -5,12 +5,6 @@ use crate::graph::{Extent, Graph, Node, NodeId};
 use crate::shape::MAX_RANK;
 
 impl Trace<'_> {
-    /// Whether an operation takes indices.
-    pub(crate) fn takes_indices(&self) -> bool {
-        let nodes = &self.tables().nodes[..self.counts().nodes];
-        nodes.iter().any(|cell| cell.get().op.takes_indices())
-    }
-
     /// The operations that were traced; `None` where a size is still unknown.
     pub fn graph(&self) -> Option<Graph> {
         let (tables, counts) = (self.tables(), self.counts());

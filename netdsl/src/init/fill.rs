@@ -54,17 +54,29 @@ pub struct Job<'a, E> {
 /// Fills several arrays, all their chunks in parallel. If a job is impossible, its index and the reason come back, and no
 /// array was touched.
 pub fn fill_all<E: Element>(jobs: Vec<Job<'_, E>>) -> Result<(), (usize, InitError)> {
+    // Functions are asked first: what they give may be wrong.
+    let given: Vec<Vec<f64>> = jobs
+        .iter()
+        .map(|job| match job.init {
+            Init::Function(function) => function.values(job.shape, job.stream),
+            _ => Vec::new(),
+        })
+        .collect();
     let mut laws = Vec::with_capacity(jobs.len());
-    for (index, job) in jobs.iter().enumerate() {
+    for (index, (job, given)) in jobs.iter().zip(&given).enumerate() {
         let elements = job
             .shape
             .iter()
             .try_fold(1, |product: usize, &axis| product.checked_mul(axis));
         let law = law::resolve(&job.init, job.shape, job.fan).and_then(|law| {
-            let fits = elements == Some(job.out.len());
+            let (law, length) = match law {
+                Law::Values(_) => (Law::Values(given), given.len()),
+                law => (law, job.out.len()),
+            };
+            let fits = elements == Some(job.out.len()) && length == job.out.len();
             fits.then_some(law).ok_or_else(|| InitError::Length {
                 shape: job.shape.to_vec(),
-                length: job.out.len(),
+                length,
             })
         });
         laws.push(law.map_err(|error| (index, error))?);

@@ -46,6 +46,8 @@ pub(super) enum Law<'a> {
         std: f64,
         cols: usize,
     },
+    /// What a function gave: all elements.
+    Values(&'a [f64]),
 }
 
 impl Law<'_> {
@@ -87,6 +89,11 @@ impl Law<'_> {
                 std,
                 cols,
             } => pattern::sparse(sparsity, std, cols, stream, out),
+            Self::Values(values) => {
+                for (out, &value) in out.iter_mut().zip(values) {
+                    *out = E::from_f64(value);
+                }
+            }
         }
     }
 }
@@ -174,6 +181,8 @@ pub(super) fn resolve<'a>(
             },
             _ => return axes("Sparse", "2", shape),
         },
+        // What it gives is known where it is called.
+        Init::Function(_) => Law::Values(&[]),
     };
     check(law)
 }
@@ -274,7 +283,11 @@ fn check(law: Law<'_>) -> Result<Law<'_>, InitError> {
             )?;
             spread(std)?;
         }
-        Law::Constant(_) | Law::Gap { .. } | Law::Eye { .. } | Law::Dirac { .. } => {}
+        Law::Constant(_)
+        | Law::Gap { .. }
+        | Law::Eye { .. }
+        | Law::Dirac { .. }
+        | Law::Values(_) => {}
     }
     Ok(law)
 }

@@ -25,7 +25,7 @@
 use crate::engine::kernel::binary::Binary;
 use crate::graph::op::Op;
 use crate::graph::{Scope, Size, Tensor};
-use crate::shape::{Axis, Dim, MAX_RANK, Shape};
+use crate::shape::{Axis, Dim, FaultKind, MAX_RANK, Shape};
 
 crate::layer! {
     /// A map that is linear in each of two inputs: `torch.nn.Bilinear`.
@@ -60,7 +60,11 @@ impl Bilinear {
             };
         }
         let rank = x1.shape().rank();
-        if !x2.expect_rank(&[rank], "as many axes in both inputs", "") || rank + 1 > MAX_RANK {
+        if !x2.expect_rank(&[rank], "as many axes in both inputs", "") {
+            return x1.unknown();
+        }
+        if rank + 1 > MAX_RANK {
+            at.fault(FaultKind::TooManyAxes);
             return x1.unknown();
         }
         let (mut left, mut right) = (Shape::new(&[], false), Shape::new(&[], false));

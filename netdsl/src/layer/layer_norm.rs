@@ -90,6 +90,8 @@ const NAMES: [&str; MAX_LIST] = [
     "normalized_shape[3]",
     "normalized_shape[4]",
     "normalized_shape[5]",
+    "normalized_shape[6]",
+    "normalized_shape[7]",
 ];
 
 const fn dims(sizes: &Sizes) -> &[Dim] {

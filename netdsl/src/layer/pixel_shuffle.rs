@@ -18,7 +18,7 @@
 //! ```
 
 use crate::graph::{Op, Scope, Size, Tensor};
-use crate::shape::{Axis, Dim, MAX_RANK, Role, Shape};
+use crate::shape::{Axis, Dim, FaultKind, MAX_RANK, Role, Shape};
 
 crate::layer! {
     /// Larger images from groups of channels: `torch.nn.PixelShuffle`.
@@ -78,7 +78,11 @@ const fn image(x: Tensor<'_>) -> Option<(usize, [Dim; 3])> {
     }
     let rank = x.shape().rank();
     // PyTorch takes any number of leading axes.
-    if rank < 3 + x.shape().batch_axes() || rank + 2 > MAX_RANK {
+    if rank + 2 > MAX_RANK {
+        x.trace().fault(FaultKind::TooManyAxes);
+        return None;
+    }
+    if rank < 3 + x.shape().batch_axes() {
         x.expect_spatial(2);
         return None;
     }

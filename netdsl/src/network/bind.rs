@@ -6,13 +6,16 @@
 use crate::engine::kernel::memory::zeros;
 use crate::graph::trace::{Fact, fnv, path_hash};
 use crate::init::{self, Init, Job};
-use crate::network::core::{Core, InitRule, lock};
-use crate::network::module::{Module, Parameter, Parts, walk, walk_mut};
-use crate::network::tracing::{self, Extract, Finish, Inputs, Recorded, Traced, TracedParameter};
-use crate::network::{Network, join};
+use crate::network::core::{Core, lock};
+use crate::network::module::{self, Module, Parameter, Parts, is_whole, publish, walk};
+use crate::network::tracing::{
+    self, Extract, Finish, Inputs, PartSizes, Recorded, Traced, TracedParameter, part_sizes,
+};
+use crate::network::{Network, Status, join};
+use crate::shape::Arg;
 use crate::{Element, Error};
 use ndarray::{ArrayD, IxDyn};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::panic::Location;
 
 /// Values that parameters take instead of being drawn, by path.
@@ -82,7 +85,11 @@ pub(crate) fn record<E: Element, N: Network<E>>(
     training: bool,
     finish: Finish<'_>,
 ) -> Result<Recorded, Error> {
-    run(network, inputs, training, finish, Recorded::of)
+    let (recorded, parts) = run(network, inputs, training, finish, |trace, outputs| {
+        (Recorded::of(trace, outputs), part_sizes(trace))
+    })?;
+    check_parts(network, &parts)?;
+    Ok(recorded)
 }
 
 fn run<E: Element, N: Network<E>, T>(
@@ -169,65 +176,76 @@ pub(crate) fn construct<E: Element, N: Network<E>>(
     if whole && !traced.unresolved.is_empty() {
         return Err(Error::Unresolved(traced.unresolved));
     }
-    let mut parts = draw(&traced, &core, given)?;
+    let mut parts = draw(&traced, &core, given, &[])?;
     let mut network = N::assemble(&mut parts, "");
-    *network.core_mut() = core;
-    network.core().set_bound(is_whole::<E>(&network));
+    *module::core_mut(&mut network) = core;
     Ok(network)
 }
 
-/// Whether no part waits.
-pub(crate) fn is_whole<E: Element>(module: &dyn Module<E>) -> bool {
-    let mut whole = true;
-    walk("", module, &mut |_, module| {
-        whole &= module.status() != super::Status::Waiting
-    });
-    whole
-}
-
-/// Fails for a part of another network: what it waits for and is drawn from is that one's.
-pub(crate) fn whole_network<E: Element>(core: &Core<E>) -> Result<(), Error> {
-    if core.is_nested() {
-        return Err(Error::Invalid(
-            "this network is part of another one: bind or run that one".to_owned(),
-        ));
-    }
-    Ok(())
-}
-
-/// Binds what is open; `cause` tells later errors what bound it. Does nothing where nothing is open.
+/// Binds what is open; `cause` tells later errors what bound it. Where nothing is open, only checks the sizes.
 pub(crate) fn bind<E: Element, N: Network<E>>(
     network: &N,
     inputs: Inputs<'_>,
     given: &Given<E>,
     cause: &str,
 ) -> Result<(), Error> {
-    bind_after(network, inputs, given, cause, None)
+    let bound = bind_after(network, inputs, given, cause, false, &mut |_| Ok(()))?;
+    if !bound {
+        trace(network, inputs, false)?;
+    }
+    Ok(())
 }
 
-/// What a network must stand before it is bound.
-pub(crate) type Trial<'a, N> = &'a dyn Fn(&N) -> Result<(), Error>;
+/// What a network is about to be bound to.
+pub(crate) struct Drawn<'n, E> {
+    pub recorded: Recorded,
+    traced: Traced,
+    existing: Vec<(String, &'n Parameter<E>)>,
+    parts: Parts<E>,
+}
 
-/// As [`bind`]. A network whose data may be wrong about an index stands the trial first, as a copy: data
-/// that cannot be run leaves the network open.
+impl<E: Element> Drawn<'_, E> {
+    /// The values of the graph's parameters, in its order.
+    pub(crate) fn values(&self) -> Result<Vec<&[E]>, Error> {
+        let all = self.recorded.parameters.iter().zip(&self.traced.parameters);
+        all.map(|(recorded, traced)| match recorded.place {
+            Some(place) => Ok(self.existing[place].1.slice()),
+            None => self
+                .parts
+                .value(&traced.path)
+                .ok_or_else(|| taken_out(&traced.path)),
+        })
+        .collect()
+    }
+
+    /// The paths of the graph's parameters, in its order.
+    pub(crate) fn paths(&self) -> Vec<String> {
+        self.traced
+            .parameters
+            .iter()
+            .map(|parameter| parameter.path.clone())
+            .collect()
+    }
+}
+
+/// As [`bind`], with a trial of what the network would be: data that cannot be run leave it open. Gives whether
+/// anything was open: another thread may have been faster.
 pub(crate) fn bind_after<E: Element, N: Network<E>>(
     network: &N,
     inputs: Inputs<'_>,
     given: &Given<E>,
     cause: &str,
-    trial: Option<Trial<'_, N>>,
-) -> Result<(), Error> {
-    let core = network.core();
-    whole_network(core)?;
-    if core.is_bound() {
-        return Ok(());
+    training: bool,
+    trial: &mut dyn FnMut(&Drawn<'_, E>) -> Result<(), Error>,
+) -> Result<bool, Error> {
+    if is_whole::<E>(network) {
+        return Ok(false);
     }
-    let mut record = core
-        .binding
-        .lock()
-        .unwrap_or_else(std::sync::PoisonError::into_inner);
-    if core.is_bound() {
-        return Ok(());
+    let core = network.core();
+    core.check_binds()?;
+    let mut record = lock(&core.binding);
+    if is_whole::<E>(network) {
+        return Ok(false);
     }
     // What a file has given before counts, too.
     let mut pending = core.pending();
@@ -240,34 +258,89 @@ pub(crate) fn bind_after<E: Element, N: Network<E>>(
         )
         .map(|(path, value)| (path.clone(), value.clone()))
         .collect::<Given<E>>();
-    let ((traced, takes_indices), counts) = tracing::trace::<E, N, _>(
+    let ((traced, recorded), counts) = tracing::trace::<E, N, _>(
         &network.definition(),
         inputs,
         &facts(network, given),
-        false,
+        training,
         core.counts(),
         &|_, outputs| outputs,
-        |trace, outputs| (Traced::of(trace, outputs), trace.takes_indices()),
+        |trace, outputs| (Traced::of(trace, outputs), Recorded::of(trace, outputs)),
     )?;
     core.set_counts(counts);
+    check_parts(network, &traced.parts)?;
     if !traced.unresolved.is_empty() {
         return Err(Error::Unresolved(traced.unresolved));
     }
-    let mut parts = draw(&traced, core, given)?;
-    if let (Some(trial), true) = (trial, takes_indices) {
-        let mut copy = N::assemble(&mut parts.clone(), "");
-        *copy.core_mut() = Core::new(core.arguments().to_vec(), core.seed());
-        copy.core().set_bound(true);
-        trial(&copy)?;
-    }
-    walk("", network, &mut |path, module| {
-        module.publish(&mut parts, path)
-    });
+    let existing = existing::<E>(network);
+    let parts = draw(&traced, core, given, &existing)?;
+    let mut drawn = Drawn {
+        recorded,
+        traced,
+        existing,
+        parts,
+    };
+    trial(&drawn)?;
+    publish(network, &mut drawn.parts);
     pending.clear();
     drop(pending);
     *record = Some(cause.to_owned());
-    core.set_bound(true);
-    Ok(())
+    Ok(true)
+}
+
+/// Holds the networks within a network against what its definition says of them: one that was put in the place of
+/// another may have been built with other sizes.
+fn check_parts<E: Element>(network: &dyn Module<E>, parts: &PartSizes) -> Result<(), Error> {
+    let mut result = Ok(());
+    walk("", network, &mut |path, module| {
+        let own = module.built_with();
+        if path.is_empty() || own.is_empty() || result.is_err() {
+            return;
+        }
+        let Some((_, sizes)) = parts.iter().find(|(known, _)| known == path) else {
+            return;
+        };
+        for (own, name) in own.iter().zip(module.built_with_names()) {
+            let wanted = sizes.iter().find(|(known, _)| known == name);
+            if let (Some(own), Some((_, wanted))) = (own.known(), wanted)
+                && own != *wanted
+            {
+                result = Err(Error::Invalid(format!(
+                    "layer `{path}` was exchanged for a network built with `{name}` = {own}, but {wanted} is written\n  \
+                     = help: put one in its place that was built with {wanted}"
+                )));
+            }
+        }
+    });
+    result
+}
+
+/// For each parameter of a graph, its place among those of a network that is bound.
+pub(crate) fn places<E: Element, N: Network<E>>(
+    network: &N,
+    recorded: &Recorded,
+) -> Result<Vec<usize>, Error> {
+    let places = recorded.parameters.iter().map(|parameter| parameter.place);
+    if let Some(places) = places.collect::<Option<_>>() {
+        return Ok(places);
+    }
+    let existing = existing::<E>(network);
+    let traced = trace(network, Inputs::Unknown, false)?;
+    let mut parameters = traced.parameters.iter();
+    let missing = parameters.find(|wanted| existing.iter().all(|(path, _)| *path != wanted.path));
+    Err(missing.map_or_else(
+        || Error::Invalid("a parameter does not exist".to_owned()),
+        |missing| taken_out(&missing.path),
+    ))
+}
+
+/// Why a parameter of a network that is bound does not exist.
+fn taken_out(path: &str) -> Error {
+    Error::Invalid(format!(
+        "`{path}` does not exist: layer `{}` was taken out of its network or exchanged for one without it\n  = help: put \
+         a layer of the same kind in its place",
+        layer_of(path)
+    ))
 }
 
 /// What of a network is not bound: the paths of its waiting parts, and values that a file has for them.
@@ -284,7 +357,7 @@ impl<E: Element> Open<E> {
         }
         let mut waiting = Vec::new();
         walk::<E>("", network, &mut |path, module| {
-            if module.status() == super::Status::Waiting {
+            if module.status() == Status::Waiting {
                 waiting.push(path.to_owned());
             }
         });
@@ -294,20 +367,23 @@ impl<E: Element> Open<E> {
 
     /// Has the network as open as it was.
     pub(crate) fn restore<N: Network<E>>(self, network: &mut N) {
-        walk_mut::<E>("", network, &mut |path, module| {
-            if self.waiting.iter().any(|waiting| waiting == path) {
-                module.release(path);
-            }
+        module::release::<E>(network, &|path| {
+            self.waiting.iter().any(|waiting| waiting == path)
         });
         let core = network.core();
-        core.set_bound(false);
         *lock(&core.binding) = None;
         *core.pending() = self.pending;
     }
 }
 
-/// Draws every parameter whose sizes are known; each from its own stream, all in parallel.
-fn draw<E: Element>(traced: &Traced, core: &Core<E>, given: &Given<E>) -> Result<Parts<E>, Error> {
+/// Draws every parameter whose sizes are known and that does not exist; each from its own stream, all in parallel.
+fn draw<E: Element>(
+    traced: &Traced,
+    core: &Core<E>,
+    given: &Given<E>,
+    existing: &[(String, &Parameter<E>)],
+) -> Result<Parts<E>, Error> {
+    let existing: HashSet<&str> = existing.iter().map(|(path, _)| path.as_str()).collect();
     let mut parts = Parts::default();
     for scope in &traced.scopes {
         if let (Some(index), Some(parent)) = (scope.member, scope.parent) {
@@ -317,9 +393,15 @@ fn draw<E: Element>(traced: &Traced, core: &Core<E>, given: &Given<E>) -> Result
             parts.add_absent(scope.path.clone());
         }
     }
+    for (path, sizes) in &traced.parts {
+        let sizes = sizes.iter();
+        let sizes = sizes.map(|(name, size)| (*name, Arg::int(*size)));
+        parts.add_arguments(path.clone(), sizes.collect());
+    }
     let (known, open): (Vec<_>, Vec<_>) = traced
         .parameters
         .iter()
+        .filter(|parameter| !existing.contains(parameter.path.as_str()))
         .partition(|parameter| parameter.known_shape().is_some());
     for parameter in &open {
         parts.add_waiting(parameter.path.clone(), parameter.waiting());
@@ -337,13 +419,15 @@ fn draw<E: Element>(traced: &Traced, core: &Core<E>, given: &Given<E>) -> Result
     let values = fill(&known, traced, core, core.seed(), given)?;
     for (parameter, value) in known.into_iter().zip(values) {
         let (path, buffer) = (parameter.path.clone(), parameter.buffer);
+        let frozen = !buffer && core.freezes(&path);
         parts.add(
             path,
             Parameter {
                 name: String::new(),
                 value,
                 buffer,
-                frozen: false,
+                frozen,
+                draw: core.draw(),
             },
         );
     }
@@ -396,7 +480,7 @@ fn fill<E: Element>(
     }
     let inits: Vec<Init> = parameters
         .iter()
-        .map(|parameter| rule_for(parameter, traced, core))
+        .map(|parameter| core.start(parameter, traced))
         .collect();
     let drawn: Vec<usize> = (0..values.len())
         .filter(|&i| !given.contains_key(&parameters[i].path))
@@ -428,31 +512,6 @@ fn fill<E: Element>(
         .collect()
 }
 
-/// How a parameter starts: the last rule that fits, else its layer's own way.
-fn rule_for<E: Element>(parameter: &TracedParameter, traced: &Traced, core: &Core<E>) -> Init {
-    let kind_of = |path: &str| {
-        traced
-            .scopes
-            .iter()
-            .find(|scope| scope.path == path)
-            .map(|scope| scope.kind)
-    };
-    let fits = |rule: &&InitRule| match rule {
-        InitRule::Path(pattern, _) => crate::train::optimizer::matches(pattern, &parameter.path),
-        InitRule::Kind(kind, name, _) => parameter
-            .path
-            .rsplit_once('.')
-            .is_some_and(|(layer, own)| own == name && kind_of(layer) == Some(kind.as_str())),
-    };
-    if parameter.buffer {
-        return parameter.init;
-    }
-    match core.rules().iter().rev().find(fits) {
-        Some(InitRule::Path(_, init) | InitRule::Kind(_, _, init)) => *init,
-        None => parameter.init,
-    }
-}
-
 /// Draws the parameters that exist anew, as a fresh network of the same sizes and of this seed would have them.
 pub(crate) fn redraw<E: Element, N: Network<E>>(network: &mut N, seed: u64) -> Result<(), Error> {
     let traced = trace(network, Inputs::Unknown, false)?;
@@ -470,9 +529,9 @@ pub(crate) fn redraw<E: Element, N: Network<E>>(network: &mut N, seed: u64) -> R
         .filter_map(|path| order.get(path.as_str()).copied())
         .collect();
     let values = fill(&known, &traced, network.core(), seed, &Given::new())?;
-    network.core_mut().set_seed(seed);
+    module::core_mut(network).set_seed(seed);
     let mut values = values.into_iter();
-    super::module::each_parameter_mut::<E>(network, &mut |parameter| {
+    module::each_parameter_mut::<E>(network, &mut |parameter| {
         if let Some(value) = values.next() {
             parameter.value = value;
         }

@@ -1,12 +1,15 @@
 //! What a network knows beside its layers: how it was asked for, how it was bound, its plans.
 
 use crate::Element;
+use crate::Error;
 use crate::graph::Counts;
 use crate::init::Init;
 use crate::network::bind::Given;
+use crate::network::module::Parts;
 use crate::network::plans::Evaluations;
+use crate::network::tracing::{Traced, TracedParameter};
 use crate::shape::Arg;
-use std::sync::atomic::{AtomicBool, Ordering};
+use crate::train::optimizer::matches;
 use std::sync::{Mutex, MutexGuard};
 
 /// What a network knows beside its layers.
@@ -15,9 +18,12 @@ pub struct Core<E> {
     seed: u64,
     nested: bool,
     rules: Vec<InitRule>,
+    /// Which parameters training leaves alone, by patterns; the last one that matches counts.
+    freezes: Vec<(String, bool)>,
+    /// How often the network was bound anew.
+    draw: u64,
     /// Held while the network is being bound, so that it is bound once.
     pub(crate) binding: Mutex<Option<String>>,
-    bound: AtomicBool,
     evaluations: Evaluations<E>,
     counts: Mutex<Counts>,
     /// Values from a file for parameters that wait still, by path.
@@ -33,28 +39,50 @@ pub(crate) enum InitRule {
     Kind(String, String, Init),
 }
 
+impl InitRule {
+    /// Whether a parameter is to start so.
+    pub(crate) fn fits(&self, parameter: &TracedParameter, traced: &Traced) -> bool {
+        if parameter.buffer {
+            return false;
+        }
+        match self {
+            Self::Path(pattern, _) => matches(pattern, &parameter.path),
+            Self::Kind(kind, name, _) => {
+                parameter.path.rsplit_once('.').is_some_and(|(layer, own)| {
+                    own == name && traced.kind_of(layer) == Some(kind.as_str())
+                })
+            }
+        }
+    }
+
+    /// How it is to start.
+    pub(crate) fn init(&self) -> Init {
+        let (Self::Path(_, init) | Self::Kind(_, _, init)) = self;
+        *init
+    }
+}
+
 impl<E: Element> Core<E> {
     pub(crate) fn new(arguments: Vec<Arg>, seed: u64) -> Self {
         Self {
             arguments,
             seed,
             nested: false,
-            ..Self::nested()
-        }
-    }
-
-    /// The core of a network that is part of another one.
-    pub fn nested() -> Self {
-        Self {
-            arguments: Vec::new(),
-            seed: 0,
-            nested: true,
             rules: Vec::new(),
+            freezes: Vec::new(),
+            draw: 0,
             binding: Mutex::new(None),
-            bound: AtomicBool::new(false),
             evaluations: Evaluations::none(),
             counts: Mutex::new(Counts::NONE),
             pending: Mutex::new(Given::new()),
+        }
+    }
+
+    /// The core of a network that is part of another one: that of the sizes with these names.
+    pub fn part(parts: &Parts<E>, path: &str, names: &[&str]) -> Self {
+        Self {
+            nested: true,
+            ..Self::new(parts.arguments(path, names), 0)
         }
     }
 
@@ -63,8 +91,17 @@ impl<E: Element> Core<E> {
         &self.arguments
     }
 
-    pub(crate) fn is_nested(&self) -> bool {
-        self.nested
+    /// Fails where something is to be known of parameters that wait and that the network does not bind itself: what
+    /// they are drawn from is known by the network that it is part of.
+    pub(crate) fn check_binds(&self) -> Result<(), Error> {
+        if self.nested {
+            return Err(Error::Invalid(
+                "a part of this network waits, and it is part of another network: bind or run that one, which says how \
+                 its parameters start"
+                    .to_owned(),
+            ));
+        }
+        Ok(())
     }
 
     pub(crate) fn seed(&self) -> u64 {
@@ -83,16 +120,44 @@ impl<E: Element> Core<E> {
         self.rules.push(rule);
     }
 
-    pub(crate) fn is_bound(&self) -> bool {
-        self.bound.load(Ordering::Acquire)
+    /// How a parameter starts: the last rule that fits, else its layer's own way.
+    pub(crate) fn start(&self, parameter: &TracedParameter, traced: &Traced) -> Init {
+        let mut rules = self.rules.iter().rev();
+        match rules.find(|rule| rule.fits(parameter, traced)) {
+            Some(rule) => rule.init(),
+            None => parameter.init,
+        }
+    }
+
+    /// Whether training is to leave a parameter alone.
+    pub(crate) fn freezes(&self, path: &str) -> bool {
+        let mut rules = self.freezes.iter().rev();
+        rules
+            .find(|(pattern, _)| matches(pattern, path))
+            .is_some_and(|(_, frozen)| *frozen)
+    }
+
+    pub(crate) fn set_freezes(&mut self, pattern: &str, frozen: bool) {
+        self.freezes.retain(|(known, _)| known != pattern);
+        self.freezes.push((pattern.to_owned(), frozen));
+    }
+
+    /// Takes over which parameters training leaves alone.
+    pub(crate) fn take_freezes(&mut self, other: &Self) {
+        self.freezes.clone_from(&other.freezes);
+    }
+
+    pub(crate) fn draw(&self) -> u64 {
+        self.draw
+    }
+
+    /// Parameters that are drawn from now on are others than those so far.
+    pub(crate) fn next_draw(&mut self) {
+        self.draw += 1;
     }
 
     pub(crate) fn bound_by(&self) -> Option<String> {
         lock(&self.binding).clone()
-    }
-
-    pub(crate) fn set_bound(&self, bound: bool) {
-        self.bound.store(bound, Ordering::Release);
     }
 
     pub(crate) fn counts(&self) -> Counts {
@@ -121,8 +186,9 @@ impl<E: Element> Clone for Core<E> {
             seed: self.seed,
             nested: self.nested,
             rules: self.rules.clone(),
+            freezes: self.freezes.clone(),
+            draw: self.draw,
             binding: Mutex::new(lock(&self.binding).clone()),
-            bound: AtomicBool::new(self.is_bound()),
             evaluations: Evaluations::none(),
             counts: Mutex::new(self.counts()),
             pending: Mutex::new(self.pending().clone()),

@@ -4,6 +4,7 @@ use crate::error::StateDictError;
 use crate::io::{Dtype, TensorFile, near_names, write};
 use crate::network::bind::{self, Given, existing};
 use crate::network::core::lock;
+use crate::network::module::{core_mut, is_whole};
 use crate::network::specification::Specification;
 use crate::network::state::each_named;
 use crate::network::tracing::{Inputs, Traced};
@@ -29,13 +30,13 @@ pub(crate) fn save<E: Element, N: Network<E>>(network: &N, path: &Path) -> Resul
     // Another thread may bind the network meanwhile. Whether it waits is asked before its values are collected, so
     // that a file that lacks some says what they are drawn from; and values move from those that wait for their
     // layers to the layers, so they are collected in that order.
-    let waits = !bind::is_whole::<E>(network);
+    let waits = !is_whole::<E>(network);
     let waiting = network.core().pending().clone();
     let existing = existing::<E>(network);
     let mut metadata = BTreeMap::from([(NETWORK_KEY.to_owned(), N::NAME.to_owned())]);
     if waits {
-        bind::whole_network(network.core())?;
-        Specification::write(network, &mut metadata);
+        network.core().check_binds()?;
+        Specification::write(network, &mut metadata)?;
     }
     let own: BTreeSet<&str> = existing.iter().map(|(path, _)| path.as_str()).collect();
     let waiting = waiting
@@ -194,11 +195,12 @@ fn rebuild<E: Element, N: Network<E>>(
     whole: bool,
     cause: String,
 ) -> Result<(), Error> {
-    bind::whole_network(network.core())?;
+    network.core().check_binds()?;
+    core.take_freezes(network.core());
     // The definition follows from the sizes that the core was asked for.
-    std::mem::swap(network.core_mut(), &mut core);
+    std::mem::swap(core_mut(network), &mut core);
     let definition = network.definition();
-    std::mem::swap(network.core_mut(), &mut core);
+    std::mem::swap(core_mut(network), &mut core);
     let mut built: N = bind::construct(&definition, core, &given, whole)?;
     let frozen: BTreeSet<String> = existing::<E>(network)
         .into_iter()

@@ -1,6 +1,6 @@
 //! Layers as they stand in a network: with parameters, waiting for them, or several in a row.
 
-use crate::network::module::{Assemble, Module, Name, Parameter, Parts, Status, join};
+use crate::network::module::{Access, Assemble, Module, Name, Parameter, Parts, Status, join};
 use crate::network::{Part, tied::Untied};
 use crate::{Element, Error, WaitingError};
 use ndarray::ArrayD;
@@ -133,7 +133,7 @@ impl<D: Part + Send + Sync, E: Element> Module<E> for Layer<D, E> {
         &self.parameters
     }
 
-    fn own_parameters_mut(&mut self) -> &mut [Parameter<E>] {
+    fn own_parameters_mut(&mut self, _: Access) -> &mut [Parameter<E>] {
         &mut self.parameters
     }
 }
@@ -158,7 +158,7 @@ impl<D: Part + Send + Sync, E: Element> Module<E> for Deferred<D, E> {
         self.slot.get().map_or(&[], |layer| &layer.parameters)
     }
 
-    fn own_parameters_mut(&mut self) -> &mut [Parameter<E>] {
+    fn own_parameters_mut(&mut self, _: Access) -> &mut [Parameter<E>] {
         self.slot
             .get_mut()
             .map_or(&mut [], |layer| &mut layer.parameters)
@@ -172,7 +172,7 @@ impl<D: Part + Send + Sync, E: Element> Module<E> for Deferred<D, E> {
         }
     }
 
-    fn publish(&self, parts: &mut Parts<E>, path: &str) {
+    fn publish(&self, _: Access, parts: &mut Parts<E>, path: &str) {
         if !self.is_bound()
             && let Ok(parameters) = parts.take(path)
         {
@@ -183,7 +183,7 @@ impl<D: Part + Send + Sync, E: Element> Module<E> for Deferred<D, E> {
         }
     }
 
-    fn release(&mut self, path: &str) {
+    fn release(&mut self, _: Access, path: &str) {
         if self.slot.take().is_some() && self.reason.parameter.is_empty() {
             self.reason = WaitingError {
                 parameter: path.to_owned(),
@@ -258,7 +258,7 @@ impl<E: Element, T: Module<E>> Module<E> for Stack<T> {
         }
     }
 
-    fn children_mut(&mut self, visit: &mut dyn FnMut(Name, &mut dyn Module<E>)) {
+    fn children_mut(&mut self, _: Access, visit: &mut dyn FnMut(Name, &mut dyn Module<E>)) {
         for (index, member) in self.members.iter_mut().enumerate() {
             visit(Name::Member(index), member);
         }

@@ -1,5 +1,6 @@
 //! Networks: layers that exist or wait, and what can be done with all of them at once.
 
+mod apply;
 pub(crate) mod bind;
 mod core;
 mod files;
@@ -18,10 +19,11 @@ pub(crate) mod tracing;
 mod unary;
 
 pub use self::core::Core;
+pub use apply::{ModuleMut, Outcome};
 pub use files::LoadReport;
 pub use input::Input;
 pub use layer::{Deferred, Layer, Stack};
-pub use module::{Assemble, Module, Name, Parameter, Parts, Status, join};
+pub use module::{Access, Assemble, Module, Name, Parameter, Parts, Status, join};
 pub use part::{Choose, NoShapeRule, Part, check_sizes};
 pub use standalone::{Backward, Forward, Standalone};
 pub use summary::{ParameterInfo, Row, Summary};
@@ -43,6 +45,29 @@ use tracing::Inputs;
 ///
 /// A network is bound when all of its parameters exist. Building it binds what the sizes given
 /// allow; [`Network::bind`], the first `forward` or a loaded file binds the rest, all at once.
+///
+/// A network within a network is one itself: once everything in it exists it can be run, trained and copied without
+/// the one around it. While a part of it waits, it is that one which binds it.
+///
+/// ```
+/// use netdsl::prelude::*;
+///
+/// network! {
+///     #[derive(Clone)]
+///     struct Encoder { fc: Linear<_, 2>, act: Tanh }
+///
+///     struct Autoencoder { encode: Encoder, decode: Linear<_, 6> }
+///
+///     fn forward(x: [6]) -> [6] { decode(encode(x)) }
+/// }
+///
+/// let net = network!(Autoencoder)?;
+/// let x = ndarray::Array2::<f32>::ones((3, 6));
+/// assert_eq!(net.encode.forward(&x)?.shape(), [3, 2]);
+/// let encoder: Encoder = net.encode.clone();
+/// assert_eq!(encoder.forward(&x)?, net.encode.forward(&x)?);
+/// # Ok::<(), netdsl::Error>(())
+/// ```
 pub trait Network<E: Element>: Module<E> + Assemble<E> + Sized {
     #[doc(hidden)]
     type Definition: Copy + Send + Sync;
@@ -66,7 +91,7 @@ pub trait Network<E: Element>: Module<E> + Assemble<E> + Sized {
     #[doc(hidden)]
     fn core(&self) -> &Core<E>;
     #[doc(hidden)]
-    fn core_mut(&mut self) -> &mut Core<E>;
+    fn core_mut(&mut self, access: Access) -> &mut Core<E>;
 
     /// Builds a network from its definition; `network!(Name<…>)` is the short way.
     ///
@@ -97,7 +122,7 @@ pub trait Network<E: Element>: Module<E> + Assemble<E> + Sized {
 
     /// Whether all parameters exist.
     fn is_bound(&self) -> bool {
-        self.core().is_bound()
+        module::is_whole::<E>(self)
     }
 
     /// By what the network was bound, in words: `the first input, a batch of samples [1, 28, 28]`. `None` where
@@ -123,11 +148,7 @@ pub trait Network<E: Element>: Module<E> + Assemble<E> + Sized {
     fn bind_all(&self, samples: &[&[usize]]) -> Result<(), Error> {
         let samples = checked_samples::<E, Self>(samples, "bind_all")?;
         let cause = format!("`bind` with a sample of shape {}", shapes_shown(&samples));
-        let inputs = Inputs::Samples(&samples);
-        if self.is_bound() {
-            return bind::trace(self, inputs, false).map(|_| ());
-        }
-        bind::bind(self, inputs, &bind::Given::new(), &cause)
+        bind::bind(self, Inputs::Samples(&samples), &bind::Given::new(), &cause)
     }
 
     /// What the network would be with samples of a shape: every size, count and status. Computes,
@@ -189,10 +210,10 @@ pub trait Network<E: Element>: Module<E> + Assemble<E> + Sized {
     }
 
     /// Has training leave the parameters alone whose paths match a pattern: `"conv1.*"`, `"*.bias"`.
-    /// Gives how many they are.
+    /// Gives how many they are, those included that wait.
     ///
     /// # Errors
-    /// If none matches, or they do not exist yet.
+    /// If none matches.
     fn freeze(&mut self, pattern: &str) -> Result<usize, Error> {
         state::set_frozen(self, pattern, true)
     }
@@ -276,9 +297,36 @@ pub trait Network<E: Element>: Module<E> + Assemble<E> + Sized {
         state::rebind(self, &samples)
     }
 
-    /// Calls a function with every module, children first, then the network itself.
-    fn apply(&mut self, mut visit: impl FnMut(&str, &mut dyn Module<E>)) {
-        module::walk_mut("", self, &mut |path, module| visit(path, module));
+    /// Calls a function with every module and its path, children first, then the network itself. It may change the
+    /// parameters of each, and say how those that wait are to start ([`ModuleMut`]); where it gives an error, that is
+    /// the end, and what was changed stays.
+    ///
+    /// ```
+    /// use netdsl::prelude::*;
+    ///
+    /// network! {
+    ///     struct Mlp {
+    ///         hidden: Linear<_, 8>,
+    ///         act: Relu,
+    ///         out: Linear<_, 2>,
+    ///     }
+    /// }
+    ///
+    /// let mut net = network!(Mlp)?;
+    /// net.apply(|path, module| {
+    ///     println!("Init {path}: {}", module.kind());
+    ///     if module.kind() == "Linear" {
+    ///         module.initialize("weight", Init::xavier_uniform())?;
+    ///         module.initialize("bias", Init::Constant(0.5))?;
+    ///     }
+    ///     Ok(())
+    /// })?;
+    /// net.bind([4])?;
+    /// assert!(net.parameter("hidden.bias")?.iter().all(|&bias| bias == 0.5));
+    /// # Ok::<(), netdsl::Error>(())
+    /// ```
+    fn apply<R: Outcome>(&mut self, visit: impl FnMut(&str, &mut ModuleMut<'_, E>) -> R) -> R {
+        apply::apply(self, visit)
     }
 
     /// The number of parameters, without buffers; of a network that waits, those that exist.

@@ -1,10 +1,15 @@
 //! What every part of a network offers: its kind, its parts and its parameters.
 
 use crate::Element;
-use crate::graph::trace::fnv;
-use crate::shape::Text;
+use crate::graph::trace::{fnv, path_hash};
+use crate::network::{Core, Network};
+use crate::shape::{Arg, Text};
 use ndarray::ArrayD;
 use std::fmt;
+
+/// Shows that it is the library that asks. Without it a part could be taken out of a network that counts on it.
+#[derive(Clone, Copy)]
+pub struct Access(());
 
 /// A part of a network: a layer, a stack, or a network itself.
 pub trait Module<E: Element>: Send + Sync {
@@ -16,9 +21,9 @@ pub trait Module<E: Element>: Send + Sync {
         let _ = visit;
     }
 
-    /// Its parts, in the order of declaration.
-    fn children_mut(&mut self, visit: &mut dyn FnMut(Name, &mut dyn Module<E>)) {
-        let _ = visit;
+    #[doc(hidden)]
+    fn children_mut(&mut self, access: Access, visit: &mut dyn FnMut(Name, &mut dyn Module<E>)) {
+        let _ = (access, visit);
     }
 
     /// Its own parameters and buffers; none while they wait.
@@ -26,8 +31,9 @@ pub trait Module<E: Element>: Send + Sync {
         &[]
     }
 
-    /// Its own parameters and buffers; none while they wait.
-    fn own_parameters_mut(&mut self) -> &mut [Parameter<E>] {
+    #[doc(hidden)]
+    fn own_parameters_mut(&mut self, access: Access) -> &mut [Parameter<E>] {
+        let _ = access;
         &mut []
     }
 
@@ -36,14 +42,28 @@ pub trait Module<E: Element>: Send + Sync {
         Status::Static
     }
 
+    /// The sizes a network was built with.
+    #[doc(hidden)]
+    fn built_with(&self) -> &[Arg] {
+        &[]
+    }
+
+    /// The names of those sizes.
+    #[doc(hidden)]
+    fn built_with_names(&self) -> &'static [&'static str] {
+        &[]
+    }
+
     /// Takes parameters over that did not exist so far.
-    fn publish(&self, parts: &mut Parts<E>, path: &str) {
-        let _ = (parts, path);
+    #[doc(hidden)]
+    fn publish(&self, access: Access, parts: &mut Parts<E>, path: &str) {
+        let _ = (access, parts, path);
     }
 
     /// Gives parameters up that do not exist from the start, so that they can be bound anew.
-    fn release(&mut self, path: &str) {
-        let _ = path;
+    #[doc(hidden)]
+    fn release(&mut self, access: Access, path: &str) {
+        let _ = (access, path);
     }
 }
 
@@ -102,6 +122,8 @@ pub struct Parameter<E> {
     pub(crate) value: ArrayD<E>,
     pub(crate) buffer: bool,
     pub(crate) frozen: bool,
+    /// How often its network had been bound anew when it was drawn: what an optimiser knows of another draw is void.
+    pub(crate) draw: u64,
 }
 
 impl<E: Element> Parameter<E> {
@@ -147,6 +169,8 @@ pub struct Parts<E> {
     waiting: std::collections::BTreeMap<String, crate::WaitingError>,
     members: std::collections::BTreeMap<String, usize>,
     absent: std::collections::BTreeSet<String>,
+    /// The sizes that networks within the network have.
+    arguments: std::collections::BTreeMap<String, Vec<(&'static str, Arg)>>,
 }
 
 impl<E: Element> Default for Parts<E> {
@@ -156,6 +180,7 @@ impl<E: Element> Default for Parts<E> {
             waiting: Default::default(),
             members: Default::default(),
             absent: Default::default(),
+            arguments: Default::default(),
         }
     }
 }
@@ -177,6 +202,29 @@ impl<E: Element> Parts<E> {
 
     pub(crate) fn add_absent(&mut self, path: String) {
         self.absent.insert(path);
+    }
+
+    pub(crate) fn add_arguments(&mut self, path: String, arguments: Vec<(&'static str, Arg)>) {
+        self.arguments.insert(path, arguments);
+    }
+
+    /// The sizes of a network within the network, by their names.
+    pub(crate) fn arguments(&self, path: &str, names: &[&str]) -> Vec<Arg> {
+        let own = self.arguments.get(path).map_or(&[][..], Vec::as_slice);
+        let named = |name: &&str| {
+            own.iter()
+                .find(|(own, _)| own == name)
+                .map(|(_, size)| *size)
+        };
+        names
+            .iter()
+            .map(|name| named(name).unwrap_or(Arg::OPEN))
+            .collect()
+    }
+
+    /// A parameter that has not found its layer yet.
+    pub(crate) fn value(&self, path: &str) -> Option<&[E]> {
+        self.drawn.get(path).map(|(_, parameter)| parameter.slice())
     }
 
     /// Whether an optional part is not there.
@@ -250,8 +298,84 @@ pub(crate) fn walk_mut<E: Element>(
     module: &mut dyn Module<E>,
     visit: &mut dyn FnMut(&str, &mut dyn Module<E>),
 ) {
-    module.children_mut(&mut |name, child| walk_mut(&join(path, name), child, visit));
+    module.children_mut(Access(()), &mut |name, child| {
+        walk_mut(&join(path, name), child, visit)
+    });
     visit(path, module);
+}
+
+/// Whether no part waits.
+pub(crate) fn is_whole<E: Element>(module: &dyn Module<E>) -> bool {
+    let mut whole = module.status() != Status::Waiting;
+    module.children(&mut |_, child| whole = whole && is_whole(child));
+    whole
+}
+
+/// The parameters and buffers of a module itself, for changing them.
+pub(crate) fn own_parameters_mut<E: Element>(module: &mut dyn Module<E>) -> &mut [Parameter<E>] {
+    module.own_parameters_mut(Access(()))
+}
+
+/// What a network knows beside its layers, for changing it.
+pub(crate) fn core_mut<E: Element, N: Network<E>>(network: &mut N) -> &mut Core<E> {
+    network.core_mut(Access(()))
+}
+
+/// Has every part take over what it waited for.
+pub(crate) fn publish<E: Element>(network: &dyn Module<E>, parts: &mut Parts<E>) {
+    walk("", network, &mut |path, module| {
+        module.publish(Access(()), parts, path)
+    });
+}
+
+/// Has those parts wait again that may, of those that `which` says.
+pub(crate) fn release<E: Element>(network: &mut dyn Module<E>, which: &dyn Fn(&str) -> bool) {
+    walk_mut("", network, &mut |path, module| {
+        if which(path) {
+            module.release(Access(()), path);
+        }
+    });
+}
+
+/// Which parameters a network has, of which shapes, and the sizes that networks within it were built with: plans that
+/// were made for it hold as long as this stays. Fields are the user's to exchange.
+#[derive(Default)]
+pub(crate) struct Layout {
+    numbers: Vec<u64>,
+}
+
+impl Layout {
+    pub(crate) fn of<E: Element>(network: &dyn Module<E>) -> Self {
+        let mut numbers = Vec::new();
+        each_number(path_hash(""), network, &mut |number| numbers.push(number));
+        Self { numbers }
+    }
+
+    /// Whether it is that of a network still; allocates nothing.
+    pub(crate) fn fits<E: Element>(&self, network: &dyn Module<E>) -> bool {
+        let (mut place, mut same) = (0, true);
+        each_number(path_hash(""), network, &mut |number| {
+            same = same && self.numbers.get(place) == Some(&number);
+            place += 1;
+        });
+        same && place == self.numbers.len()
+    }
+}
+
+fn each_number<E: Element>(above: u64, module: &dyn Module<E>, visit: &mut dyn FnMut(u64)) {
+    for argument in module.built_with() {
+        visit(argument.known().map_or(u64::MAX, |size| size as u64));
+    }
+    for parameter in module.own_parameters() {
+        visit(fnv(above, &parameter.name));
+        visit(parameter.value.ndim() as u64);
+        parameter
+            .value
+            .shape()
+            .iter()
+            .for_each(|&size| visit(size as u64));
+    }
+    module.children(&mut |name, child| each_number(fnv(name.hash(above), "."), child, visit));
 }
 
 /// Calls `visit` with every parameter, in order, without their paths: for hot paths.
@@ -268,6 +392,6 @@ pub(crate) fn each_parameter_mut<E: Element>(
     module: &mut dyn Module<E>,
     visit: &mut dyn FnMut(&mut Parameter<E>),
 ) {
-    module.own_parameters_mut().iter_mut().for_each(&mut *visit);
-    module.children_mut(&mut |_, child| each_parameter_mut(child, visit));
+    own_parameters_mut(module).iter_mut().for_each(&mut *visit);
+    module.children_mut(Access(()), &mut |_, child| each_parameter_mut(child, visit));
 }

@@ -49,6 +49,7 @@ pub const fn check_sizes(kind: &'static str, names: &'static [&'static str], fou
         let text = Fault {
             kind: fault,
             layer: Path::EMPTY,
+            scope: 0,
             at: None,
         }
         .text();

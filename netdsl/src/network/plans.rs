@@ -2,6 +2,7 @@
 
 use crate::engine::{Plan, Workspace};
 use crate::network::core::lock;
+use crate::network::module::Layout;
 use crate::{Element, Error};
 use std::sync::{Arc, Mutex};
 
@@ -55,6 +56,8 @@ impl<P> Plans<P> {
 pub(crate) struct Prepared<E> {
     /// The shapes of the inputs.
     pub shapes: Vec<Vec<usize>>,
+    /// The parameters that the network had.
+    pub layout: Layout,
     /// What is done.
     pub plan: Plan<E>,
     /// For each parameter of the plan, its place among the network's.
@@ -77,13 +80,15 @@ impl<E: Element> Evaluations<E> {
         }
     }
 
-    /// The plan for inputs of these shapes, made out of an old one where there is none.
+    /// The plan for inputs of these shapes that suits the network as it is, made out of an old one where there is none.
     pub(crate) fn plan(
         &self,
         shapes: &[&[usize]],
+        suits: impl Fn(&Prepared<E>) -> bool,
         make: impl FnOnce(Plan<E>) -> Result<Prepared<E>, Error>,
     ) -> Result<Arc<Prepared<E>>, Error> {
-        let fits = |prepared: &Arc<Prepared<E>>| same_shapes(&prepared.shapes, shapes);
+        let fits =
+            |prepared: &Arc<Prepared<E>>| same_shapes(&prepared.shapes, shapes) && suits(prepared);
         let mut plans = lock(&self.plans);
         let found = plans.find_or_make(fits, |old| {
             let old = old.and_then(Arc::into_inner);

@@ -1,13 +1,16 @@
 //! Running a network forward.
 
-use crate::engine::Plan;
+use crate::engine::{Plan, Workspace};
+use crate::graph::Graph;
 use crate::network::Network;
 use crate::network::bind::{self, Given};
-use crate::network::module::each_parameter;
+use crate::network::core::Core;
+use crate::network::module::{Layout, each_parameter};
 use crate::network::plans::Prepared;
 use crate::network::tracing::{Inputs, Recorded};
 use crate::{Element, Error};
 use ndarray::{ArrayD, ArrayViewD, CowArray, IxDyn};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Runs a network in evaluation mode.
@@ -31,48 +34,115 @@ pub(crate) fn run<E: Element, N: Network<E>>(
         .collect();
     let shapes: Vec<&[usize]> = dense.iter().map(|input| input.shape()).collect();
     check_batches(&shapes)?;
+    let slices: Vec<&[E]> = dense.iter().filter_map(|input| input.as_slice()).collect();
+    let (core, evaluations) = (network.core(), network.core().evaluations());
+    let mut workspace = evaluations.workspace();
     if !network.is_bound() {
         let shown: Vec<Vec<usize>> = shapes.iter().map(|shape| shape[1..].to_vec()).collect();
         let cause = format!(
             "the first input, a batch of samples {}",
             super::shapes_shown(&shown)
         );
-        let trial = |copy: &N| run(copy, inputs, training).map(|_| ());
-        let inputs = Inputs::Batches(&shapes);
-        bind::bind_after(network, inputs, &Given::new(), &cause, Some(&trial))?;
+        // It runs before anything of it is there for others to see: what cannot be run leaves the network open.
+        let (mut plan, mut first) = (Plan::fresh(), None);
+        bind::bind_after(
+            network,
+            Inputs::Batches(&shapes),
+            &Given::new(),
+            &cause,
+            training,
+            &mut |drawn| {
+                plan.make(graph(&drawn.recorded)?, &drawn.recorded.outputs);
+                let outputs = execute(&plan, &mut workspace, &slices, &drawn.values()?, core)?;
+                first = Some((outputs, drawn.paths()));
+                Ok(())
+            },
+        )?;
+        if let Some((outputs, paths)) = first {
+            if !training {
+                keep(network, &shapes, plan, &paths)?;
+            }
+            evaluations.put_back(workspace);
+            return Ok(outputs);
+        }
     }
-    let evaluations = network.core().evaluations();
     let prepared = if training {
         Arc::new(prepare(network, &shapes, true, Plan::fresh())?)
     } else {
-        evaluations.plan(&shapes, |old| prepare(network, &shapes, false, old))?
+        let fits = |prepared: &Prepared<E>| prepared.layout.fits::<E>(network);
+        evaluations.plan(&shapes, fits, |old| prepare(network, &shapes, false, old))?
     };
-    let slices: Vec<&[E]> = dense.iter().filter_map(|input| input.as_slice()).collect();
     let mut own = Vec::with_capacity(prepared.parameters.len());
     each_parameter::<E>(network, &mut |parameter| own.push(parameter.slice()));
-    let parameters: Option<Vec<&[E]>> = prepared
+    let parameters: Vec<&[E]> = prepared
         .parameters
         .iter()
-        .map(|&index| own.get(index).copied())
+        .map(|&index| own[index])
         .collect();
-    // A part that was exchanged for another one may wait.
-    let parameters = parameters
-        .ok_or_else(|| Error::Invalid("a parameter does not exist any more".to_owned()))?;
-    let plan = &prepared.plan;
-    let mut workspace = evaluations.workspace();
+    let outputs = execute(&prepared.plan, &mut workspace, &slices, &parameters, core);
+    evaluations.put_back(workspace);
+    outputs
+}
+
+/// Runs a plan and takes its results out.
+fn execute<E: Element>(
+    plan: &Plan<E>,
+    workspace: &mut Workspace<E>,
+    inputs: &[&[E]],
+    parameters: &[&[E]],
+    core: &Core<E>,
+) -> Result<Vec<ArrayD<E>>, Error> {
     workspace.fit(plan).map_err(engine_error)?;
     workspace
-        .run(plan, &slices, &parameters, (network.core().seed(), 0))
+        .run(plan, inputs, parameters, (core.seed(), 0))
         .map_err(engine_error)?;
-    let outputs = (0..plan.outputs())
+    (0..plan.outputs())
         .map(|index| {
             let values = workspace.output(plan, index).to_vec();
             ArrayD::from_shape_vec(IxDyn(&plan.extent(index)), values)
                 .map_err(|error| Error::Invalid(error.to_string()))
         })
+        .collect()
+}
+
+/// Keeps the plan of the run that bound a network, whose parameters have these paths, for the next one.
+fn keep<E: Element, N: Network<E>>(
+    network: &N,
+    shapes: &[&[usize]],
+    plan: Plan<E>,
+    paths: &[String],
+) -> Result<(), Error> {
+    let existing = bind::existing::<E>(network);
+    let places: HashMap<&str, usize> = existing
+        .iter()
+        .enumerate()
+        .map(|(place, (path, _))| (path.as_str(), place))
         .collect();
-    evaluations.put_back(workspace);
-    outputs
+    // Where a part does not hold what it should, the next run tells.
+    let Some(parameters) = paths
+        .iter()
+        .map(|path| places.get(path.as_str()).copied())
+        .collect()
+    else {
+        return Ok(());
+    };
+    let prepared = Prepared {
+        shapes: shapes.iter().map(|shape| shape.to_vec()).collect(),
+        layout: Layout::of::<E>(network),
+        plan,
+        parameters,
+    };
+    let kept = network
+        .core()
+        .evaluations()
+        .plan(shapes, |_| false, |_| Ok(prepared));
+    kept.map(drop)
+}
+
+/// The graph of a recording, which is there where all sizes are known.
+fn graph(recorded: &Recorded) -> Result<&Graph, Error> {
+    let graph = recorded.graph.as_ref();
+    graph.ok_or_else(|| Error::Invalid("a size stays open for these inputs".to_owned()))
 }
 
 /// As many inputs as the network has.
@@ -119,24 +189,13 @@ fn prepare<E: Element, N: Network<E>>(
     let recorded = bind::record(network, Inputs::Batches(shapes), training, &|_, outputs| {
         outputs
     })?;
-    let graph = recorded
-        .graph
-        .as_ref()
-        .ok_or_else(|| Error::Invalid("a size stays open for these inputs".to_owned()))?;
-    plan.make(graph, &recorded.outputs);
+    plan.make(graph(&recorded)?, &recorded.outputs);
     Ok(Prepared {
         shapes: shapes.iter().map(|shape| shape.to_vec()).collect(),
+        layout: Layout::of::<E>(network),
         plan,
-        parameters: places(&recorded)?,
+        parameters: bind::places(network, &recorded)?,
     })
-}
-
-/// For each parameter of a graph, its place among those of a network that is bound.
-pub(crate) fn places(recorded: &Recorded) -> Result<Vec<usize>, Error> {
-    let places = recorded.parameters.iter().map(|parameter| parameter.place);
-    places
-        .collect::<Option<_>>()
-        .ok_or_else(|| Error::Invalid("a parameter does not exist yet".to_owned()))
 }
 
 pub(crate) fn engine_error(error: crate::engine::EngineError) -> Error {

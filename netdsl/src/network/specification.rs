@@ -3,7 +3,7 @@
 use crate::init::Init;
 use crate::io::TensorFile;
 use crate::network::{Core, InitRule, Network};
-use crate::shape::{Arg, Value};
+use crate::shape::Arg;
 use crate::{Element, Error};
 use std::collections::BTreeMap;
 
@@ -23,24 +23,28 @@ pub(super) struct Specification {
 
 impl Specification {
     /// Writes a network's down.
+    ///
+    /// # Errors
+    /// If a parameter starts as a function says.
     pub(super) fn write<E: Element, N: Network<E>>(
         network: &N,
         metadata: &mut BTreeMap<String, String>,
-    ) {
+    ) -> Result<(), Error> {
         let core = network.core();
         let sizes = N::arguments(&network.definition()).into_iter();
         let sizes: Vec<String> = sizes
-            .map(|(name, size)| match size.value {
-                Value::Int(number) => format!("{name}={number}"),
-                _ => format!("{name}=_"),
+            .map(|(name, size)| match size.known() {
+                Some(number) => format!("{name}={number}"),
+                None => format!("{name}=_"),
             })
             .collect();
         metadata.insert(SEED.to_owned(), core.seed().to_string());
         metadata.insert(SIZES.to_owned(), sizes.join(","));
         if !core.rules().is_empty() {
-            let rules: Vec<String> = core.rules().iter().map(written).collect();
+            let rules: Vec<String> = core.rules().iter().map(written).collect::<Result<_, _>>()?;
             metadata.insert(RULES.to_owned(), rules.join("\n"));
         }
+        Ok(())
     }
 
     /// That of the network in a file, if it was not bound.
@@ -88,9 +92,9 @@ impl Specification {
     }
 
     fn size(&self, name: &str, own: Arg) -> Result<Arg, Error> {
-        match (own.value, self.sizes.get(name)) {
-            (Value::Open, Some(&size)) => Ok(Arg::int(size)),
-            (Value::Int(own), Some(&size)) if own != size as i64 => Err(Error::Invalid(format!(
+        match (own.known(), self.sizes.get(name)) {
+            (None, Some(&size)) => Ok(Arg::int(size)),
+            (Some(own), Some(&size)) if own != size => Err(Error::Invalid(format!(
                 "the network was built with `{name}` = {own}, but the one in the file with {size}; build it with {size} or `_`"
             ))),
             _ => Ok(own),
@@ -98,10 +102,17 @@ impl Specification {
     }
 }
 
-fn written(rule: &InitRule) -> String {
-    match rule {
-        InitRule::Path(pattern, init) => format!("{}\t{pattern}", init.written()),
-        InitRule::Kind(kind, name, init) => format!("{}\t{kind}\t{name}", init.written()),
+fn written(rule: &InitRule) -> Result<String, Error> {
+    let whose = match rule {
+        InitRule::Path(pattern, _) => pattern.clone(),
+        InitRule::Kind(kind, name, _) => format!("{kind}\t{name}"),
+    };
+    match rule.init().written() {
+        Some(init) => Ok(format!("{init}\t{whose}")),
+        None => Err(Error::Invalid(format!(
+            "a function says how `{}` starts, which no file can hold: bind the network before it is saved",
+            whose.replace('\t', ".")
+        ))),
     }
 }
 

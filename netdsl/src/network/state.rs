@@ -1,14 +1,17 @@
 //! Single parameters by path, how they start, and binding anew.
 
+use crate::init::Init;
 use crate::io::near_names;
 use crate::network::bind::{self, Given, existing};
-use crate::network::module::{Module, Parameter, join, walk_mut};
-use crate::network::tracing::{Inputs, Traced};
+use crate::network::module::{
+    Module, Parameter, core_mut, join, own_parameters_mut, release, walk_mut,
+};
+use crate::network::tracing::{Inputs, Traced, TracedParameter};
 use crate::network::{InitRule, Network, layer};
 use crate::train::optimizer::matches;
 use crate::{Element, Error};
 use ndarray::{ArrayD, ArrayViewD};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(crate) fn find<'n, E: Element, N: Network<E>>(
     network: &'n N,
@@ -36,16 +39,16 @@ fn value<'n, E: Element, N: Network<E>>(network: &'n N, path: &str) -> Option<&'
 }
 
 /// Why a parameter cannot be had: it waits, or there is none.
-fn absent(traced: &Traced, path: &str) -> Error {
+pub(super) fn absent(traced: &Traced, path: &str) -> Error {
     let mut parameters = traced.parameters.iter();
     match parameters.find(|parameter| parameter.path == path) {
-        Some(parameter) => Error::Waiting(Box::new(parameter.waiting())),
+        Some(parameter) => Error::Waiting(Box::new(traced.waiting(parameter))),
         None => unknown(traced, path),
     }
 }
 
-/// Why no parameter of its own has a path, or one that matches a pattern.
-fn unknown(traced: &Traced, pattern: &str) -> Error {
+/// Why nothing that is trained has a path, or one that matches a pattern.
+pub(super) fn unknown(traced: &Traced, pattern: &str) -> Error {
     if let Some(tie) = traced.ties.iter().find(|tie| matches(pattern, &tie.path)) {
         return Error::Tied {
             parameter: tie.path.clone(),
@@ -53,8 +56,25 @@ fn unknown(traced: &Traced, pattern: &str) -> Error {
             transposed: tie.transposed,
         };
     }
-    let paths = traced.parameters.iter().map(|own| own.path.as_str());
-    let near = near_names(pattern, paths);
+    let mut parameters = traced.parameters.iter();
+    if let Some(own) = parameters.find(|own| own.buffer && matches(pattern, &own.path)) {
+        return Error::Invalid(format!(
+            "`{}` is a buffer, which is not drawn and not trained: give it a value with `set_parameter`",
+            own.path
+        ));
+    }
+    let below = format!("{pattern}.");
+    let within = traced
+        .parameters
+        .iter()
+        .filter(|own| own.path.starts_with(&below));
+    let mut near: Vec<&str> = within.map(|own| own.path.as_str()).collect();
+    if near.is_empty() {
+        near = near_names(
+            pattern,
+            traced.parameters.iter().map(|own| own.path.as_str()),
+        );
+    }
     Error::NoSuchName {
         name: pattern.to_owned(),
         near: near.into_iter().map(str::to_owned).collect(),
@@ -67,7 +87,7 @@ pub(super) fn each_named<E: Element>(
     change: &mut dyn FnMut(&str, &mut Parameter<E>),
 ) {
     walk_mut("", module, &mut |path, module| {
-        for parameter in module.own_parameters_mut() {
+        for parameter in own_parameters_mut(module) {
             change(&join(path, parameter.name()), parameter);
         }
     });
@@ -97,21 +117,36 @@ pub(crate) fn set_frozen<E: Element, N: Network<E>>(
     pattern: &str,
     frozen: bool,
 ) -> Result<usize, Error> {
-    let mut count = 0;
+    let traced = bind::trace(network, Inputs::Unknown, false)?;
+    let chosen: BTreeSet<&str> = traced
+        .parameters
+        .iter()
+        .filter(|parameter| !parameter.buffer && matches(pattern, &parameter.path))
+        .map(|parameter| parameter.path.as_str())
+        .collect();
+    if chosen.is_empty() {
+        return Err(unknown(&traced, pattern));
+    }
+    check_waiting(network, chosen.iter().copied())?;
     each_named::<E>(network, &mut |path, parameter| {
-        if matches(pattern, path) && !parameter.buffer {
+        if chosen.contains(path) {
             parameter.frozen = frozen;
-            count += 1;
         }
     });
-    if count > 0 {
-        return Ok(count);
-    }
-    let traced = bind::trace(network, Inputs::Unknown, false)?;
-    let mut parameters = traced.parameters.iter();
-    match parameters.find(|parameter| matches(pattern, &parameter.path)) {
-        Some(parameter) => Err(absent(&traced, &parameter.path)),
-        None => Err(unknown(&traced, pattern)),
+    core_mut(network).set_freezes(pattern, frozen);
+    Ok(chosen.len())
+}
+
+/// Fails where one of some parameters waits and is not drawn by this network.
+fn check_waiting<'p, E: Element, N: Network<E>>(
+    network: &N,
+    mut paths: impl Iterator<Item = &'p str>,
+) -> Result<(), Error> {
+    let existing = existing::<E>(network);
+    let existing: BTreeSet<&str> = existing.iter().map(|(path, _)| path.as_str()).collect();
+    match paths.any(|path| !existing.contains(path)) {
+        true => network.core().check_binds(),
+        false => Ok(()),
     }
 }
 
@@ -120,71 +155,97 @@ pub(crate) fn initialize<E: Element, N: Network<E>>(
     rule: InitRule,
 ) -> Result<(), Error> {
     let traced = bind::trace(network, Inputs::Unknown, false)?;
-    let kind_of = |path: &str| {
-        traced
-            .scopes
-            .iter()
-            .find(|scope| scope.path == path)
-            .map(|scope| scope.kind)
-    };
-    let fits = |path: &str| match &rule {
-        InitRule::Path(pattern, _) => matches(pattern, path),
-        InitRule::Kind(kind, name, _) => path
-            .rsplit_once('.')
-            .is_some_and(|(layer, own)| own == name && kind_of(layer) == Some(kind.as_str())),
-    };
-    let (InitRule::Path(name, init) | InitRule::Kind(name, _, init)) = &rule;
-    let chosen: Vec<_> = traced
+    let chosen: BTreeMap<&str, &TracedParameter> = traced
         .parameters
         .iter()
-        .filter(|parameter| !parameter.buffer && fits(&parameter.path))
+        .filter(|parameter| rule.fits(parameter, &traced))
+        .map(|parameter| (parameter.path.as_str(), parameter))
         .collect();
     if chosen.is_empty() {
-        return Err(unknown(&traced, name));
+        return Err(match &rule {
+            InitRule::Path(pattern, _) => unknown(&traced, pattern),
+            InitRule::Kind(kind, name, _) => unknown_of_kind(&traced, kind, name),
+        });
     }
-    for parameter in &chosen {
-        // Sizes that are still open are taken for 1: what is checked is the number of axes.
-        let shape: Vec<usize> = parameter
-            .shape
-            .iter()
-            .map(|size| size.unwrap_or(1))
-            .collect();
-        init.check(&shape, parameter.fan.map(|fan| fan.unwrap_or(1)))
-            .map_err(|source| Error::Init {
-                parameter: parameter.path.clone(),
-                source,
-            })?;
+    let init = rule.init();
+    for parameter in chosen.values() {
+        check_start(&init, parameter)?;
     }
-    let fans: BTreeMap<&str, Option<usize>> = chosen
-        .iter()
-        .map(|parameter| (parameter.path.as_str(), parameter.fan.flatten()))
-        .collect();
+    check_waiting(network, chosen.keys().copied())?;
     let seed = network.core().seed();
     let mut drawn = BTreeMap::new();
     for (path, parameter) in existing::<E>(network) {
-        let Some(fan) = fans.get(path.as_str()) else {
-            continue;
-        };
-        let mut fresh = parameter.clone();
-        let shape = parameter.value.shape();
-        let stream = crate::init::stream(seed, &path);
-        match crate::init::fill(init, shape, *fan, stream, fresh.slice_mut()) {
-            Ok(()) => drawn.insert(path, fresh.value),
-            Err(source) => {
-                return Err(Error::Init {
-                    parameter: path,
-                    source,
-                });
-            }
-        };
+        if let Some(traced) = chosen.get(path.as_str()) {
+            let value = redrawn(&init, parameter, traced, seed)?;
+            drawn.insert(path, value);
+        }
     }
     each_named::<E>(network, &mut |path, parameter| {
         if let Some(value) = drawn.remove(path) {
             parameter.value = value;
         }
     });
-    network.core_mut().add_rule(rule);
+    core_mut(network).add_rule(rule);
     Ok(())
+}
+
+/// Whether a parameter can start so. Sizes that are still open are taken for 1: what is checked is the number of axes.
+pub(super) fn check_start(init: &Init, parameter: &TracedParameter) -> Result<(), Error> {
+    let sizes = parameter.shape.iter();
+    let shape: Vec<usize> = sizes.map(|size| size.unwrap_or(1)).collect();
+    let fan = parameter.fan.map(|fan| fan.unwrap_or(1));
+    init.check(&shape, fan).map_err(|source| Error::Init {
+        parameter: parameter.path.clone(),
+        source,
+    })
+}
+
+/// The values that a parameter starts with.
+pub(super) fn redrawn<E: Element>(
+    init: &Init,
+    parameter: &Parameter<E>,
+    traced: &TracedParameter,
+    seed: u64,
+) -> Result<ArrayD<E>, Error> {
+    let mut fresh = parameter.clone();
+    let (shape, fan) = (parameter.value.shape(), traced.fan.flatten());
+    let stream = crate::init::stream(seed, &traced.path);
+    let filled = crate::init::fill(init, shape, fan, stream, fresh.slice_mut());
+    filled.map_err(|source| Error::Init {
+        parameter: traced.path.clone(),
+        source,
+    })?;
+    Ok(fresh.value)
+}
+
+/// Why no parameter has a name in layers of a kind.
+fn unknown_of_kind(traced: &Traced, kind: &str, name: &str) -> Error {
+    let kinds: BTreeSet<&str> = traced.scopes.iter().map(|scope| scope.kind).collect();
+    if !kinds.contains(kind) {
+        return Error::NoSuchName {
+            name: kind.to_owned(),
+            near: near_names(kind, kinds.into_iter().filter(|kind| !kind.is_empty()))
+                .into_iter()
+                .map(str::to_owned)
+                .collect(),
+        };
+    }
+    let of_kind = traced.scopes.iter().filter(|scope| scope.kind == kind);
+    let own = of_kind
+        .flat_map(|scope| &scope.parameters)
+        .map(|&own| &traced.parameters[own]);
+    let named = own.filter_map(|own| Some((own.path.rsplit_once('.')?.1, own.buffer)));
+    let named: BTreeMap<&str, bool> = named.collect();
+    if named.get(name) == Some(&true) {
+        return Error::Invalid(format!(
+            "`{name}` of `{kind}` is a buffer, which is not drawn and not trained: give it a value with `set_parameter`"
+        ));
+    }
+    let names = named.iter().filter(|(_, buffer)| !**buffer);
+    Error::NoSuchName {
+        name: format!("{kind}.{name}"),
+        near: names.map(|(name, _)| format!("{kind}.{name}")).collect(),
+    }
 }
 
 pub(crate) fn rebind<E: Element, N: Network<E> + Clone>(
@@ -192,8 +253,8 @@ pub(crate) fn rebind<E: Element, N: Network<E> + Clone>(
     samples: &[Vec<usize>],
 ) -> Result<Vec<String>, Error> {
     let mut fresh = network.clone();
-    walk_mut::<E>("", &mut fresh, &mut |path, module| module.release(path));
-    fresh.core().set_bound(false);
+    release::<E>(&mut fresh, &|_| true);
+    core_mut(&mut fresh).next_draw();
     let cause = format!(
         "`rebind` to a sample of shape {}",
         super::shapes_shown(samples)
@@ -206,7 +267,10 @@ pub(crate) fn rebind<E: Element, N: Network<E> + Clone>(
     let mut drawn = Vec::new();
     each_named::<E>(&mut fresh, &mut |path, parameter| match kept.get(path) {
         Some(old) if old.value.shape() == parameter.value.shape() => *parameter = old.clone(),
-        _ => drawn.push(path.to_owned()),
+        old => {
+            parameter.frozen = old.map_or(parameter.frozen, |old| old.frozen);
+            drawn.push(path.to_owned());
+        }
     });
     *network = fresh;
     Ok(drawn)

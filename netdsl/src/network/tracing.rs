@@ -32,6 +32,8 @@ pub struct Traced {
     pub scopes: Vec<TracedScope>,
     /// The sizes that stay open.
     pub unresolved: Vec<Unresolved>,
+    /// The sizes of the networks within.
+    pub parts: PartSizes,
 }
 
 /// What one run of a definition computes, without names: a network is planned anew for each shape.
@@ -83,18 +85,25 @@ impl TracedParameter {
         shown(&self.shape)
     }
 
+    /// The path of its layer.
+    pub fn layer(&self) -> &str {
+        self.path.rsplit_once('.').map_or("", |(layer, _)| layer)
+    }
+
     /// Why it does not exist, and the two shortest ways to have it.
     pub fn waiting(&self) -> WaitingError {
-        let (path, shape) = (&self.path, self.shown());
-        let layer = path.rsplit_once('.').map_or("", |(layer, _)| layer);
-        let missing = self
-            .missing
-            .map_or("a size".to_owned(), |name| format!("`{name}` of `{layer}`"));
-        let why = if self.shape.contains(&None) {
-            ""
-        } else {
-            ", from which its initial values follow,"
+        let missing = self.missing.map_or("a size".to_owned(), |name| {
+            format!("`{name}` of `{}`", self.layer())
+        });
+        let why = match self.fan {
+            Some(None) if !self.shape.contains(&None) => ", from which its initial values follow,",
+            _ => "",
         };
+        self.waiting_for(&missing, why)
+    }
+
+    fn waiting_for(&self, missing: &str, why: &str) -> WaitingError {
+        let (path, shape) = (&self.path, self.shown());
         let message = format!(
             "`{path} {shape}` does not exist yet: {missing}{why} is not known\n  = help: write the number instead of `_`, or give a \
              sample: its shape to `bind`, or itself to `forward`"
@@ -121,6 +130,29 @@ impl Traced {
     pub fn tie(&self, path: &str) -> Option<(&TracedTie, &str)> {
         let tie = self.ties.iter().find(|tie| tie.path == path)?;
         Some((tie, &self.parameters[tie.owner].path))
+    }
+
+    /// Why a parameter does not exist, which may be what its layer waits for.
+    pub fn waiting(&self, parameter: &TracedParameter) -> WaitingError {
+        if parameter.known_shape().is_none() {
+            return parameter.waiting();
+        }
+        let layer = parameter.layer();
+        let mut siblings = self.parameters.iter().filter(|own| own.layer() == layer);
+        let open = siblings.find_map(|own| Some((own.known_shape().is_none(), own.missing?)));
+        let missing = match open {
+            Some((true, name)) => format!("`{name}` of `{layer}`"),
+            _ => format!("what `{layer}` takes"),
+        };
+        parameter.waiting_for(&missing, "")
+    }
+
+    /// The kind of the layer at a path.
+    pub fn kind_of(&self, path: &str) -> Option<&'static str> {
+        let mut scopes = self.scopes.iter();
+        scopes
+            .find(|scope| scope.path == path)
+            .map(|scope| scope.kind)
     }
 }
 
@@ -249,7 +281,12 @@ fn attempt<T>(
     }
     let (faults, count) = trace.faults();
     if let Some(fault) = faults[..count].iter().flatten().next() {
-        return Ok(Err(Error::from(fault)));
+        let mut error = Error::from(fault);
+        if let Error::Shape(shape) = &mut error {
+            // The mistake's own may be cut.
+            shape.layer = trace.whole_path(fault.scope);
+        }
+        return Ok(Err(error));
     }
     Ok(Ok((extract(&trace, &outputs), trace.counts())))
 }
@@ -289,14 +326,28 @@ impl Traced {
             ties,
             scopes,
             unresolved,
+            parts: part_sizes(trace),
         }
     }
+}
+
+/// The networks within a network that have dimension parameters: their paths, and the numbers written for those.
+pub type PartSizes = Vec<(String, Vec<(&'static str, usize)>)>;
+
+/// Those of a trace.
+pub fn part_sizes(trace: &Trace<'_>) -> PartSizes {
+    let parts = (1..trace.counts().scopes as u32).filter(|&index| trace.scope(index).network);
+    let sizes = parts.map(|index| (index, trace.written_sizes(index)));
+    let sizes = sizes.filter(|(_, sizes)| !sizes.is_empty());
+    sizes
+        .map(|(index, sizes)| (trace.whole_path(index), sizes))
+        .collect()
 }
 
 fn traced_scope(trace: &Trace<'_>, index: u32) -> TracedScope {
     let cell = trace.scope(index);
     TracedScope {
-        path: trace.path(index).as_str().to_owned(),
+        path: trace.whole_path(index),
         parent: (cell.parent != NONE).then_some(cell.parent as usize),
         kind: cell.kind,
         member: cell.index.map(|index| index as usize),
@@ -326,7 +377,7 @@ fn traced_parameter(trace: &Trace<'_>, cell: &ParameterCell, scope: &str) -> Tra
 fn traced_tie(trace: &Trace<'_>, tie: TieCell) -> Option<TracedTie> {
     let (owner, transposed) = trace.owner(tie)?;
     Some(TracedTie {
-        path: super::join(trace.path(tie.scope).as_str(), tie.name),
+        path: super::join(&trace.whole_path(tie.scope), tie.name),
         owner: owner as usize,
         transposed,
     })

@@ -3,11 +3,11 @@
 //! The macro turns every written size and option into an [`Arg`]; only the layer that receives it
 //! knows whether it wanted a number, a pair or a word.
 
-use crate::shape::Dim;
+use crate::shape::{Dim, MAX_RANK};
 use std::panic::Location;
 
 /// The most entries a written list such as `(3, 5)` or `[4, 6]` may have.
-pub const MAX_LIST: usize = 6;
+pub const MAX_LIST: usize = MAX_RANK;
 
 /// A size or an option as written in a definition.
 #[derive(Clone, Copy, Debug)]
@@ -16,6 +16,8 @@ pub struct Arg {
     pub value: Value,
     /// Where, if it was written in a `network!`.
     pub at: Option<&'static Location<'static>>,
+    /// The dimension parameter it was given for when the network was built, or empty.
+    pub given: &'static str,
 }
 
 /// The values an [`Arg`] can have.
@@ -37,6 +39,8 @@ pub enum Value {
     Absent,
     /// `(a, b)` or `[a, b]`.
     List([Item; MAX_LIST], usize),
+    /// A list of more entries than that.
+    TooLong,
 }
 
 /// An entry of a written list.
@@ -60,7 +64,11 @@ impl Arg {
 
     /// An argument written nowhere in particular.
     pub const fn new(value: Value) -> Self {
-        Self { value, at: None }
+        Self {
+            value,
+            at: None,
+            given: "",
+        }
     }
 
     /// A whole number.
@@ -94,8 +102,11 @@ impl Arg {
 
     /// A list of numbers and sizes; entries of any other kind count as open.
     pub const fn list(entries: &[Arg]) -> Self {
+        if entries.len() > MAX_LIST {
+            return Self::new(Value::TooLong);
+        }
         let (mut items, mut i) = ([Item::Open; MAX_LIST], 0);
-        while i < entries.len() && i < MAX_LIST {
+        while i < entries.len() {
             items[i] = match entries[i].value {
                 Value::Int(number) => Item::Int(number),
                 Value::Float(number) => Item::Float(number),
@@ -109,8 +120,11 @@ impl Arg {
 
     /// A list of known whole numbers.
     pub const fn sizes(sizes: &[usize]) -> Self {
+        if sizes.len() > MAX_LIST {
+            return Self::new(Value::TooLong);
+        }
         let (mut items, mut i) = ([Item::Open; MAX_LIST], 0);
-        while i < sizes.len() && i < MAX_LIST {
+        while i < sizes.len() {
             items[i] = Item::Int(sizes[i] as i64);
             i += 1;
         }
@@ -122,13 +136,22 @@ impl Arg {
         match self.value {
             Value::Int(number) => Self {
                 value: Value::Int(-number),
-                at: self.at,
+                ..self
             },
             Value::Float(number) => Self {
                 value: Value::Float(-number),
-                at: self.at,
+                ..self
             },
             _ => self,
+        }
+    }
+
+    /// The size this is, where it is one that is known.
+    pub const fn known(&self) -> Option<usize> {
+        match self.value {
+            Value::Int(number) if number >= 0 => Some(number as usize),
+            Value::Size(Dim::Known(number)) => Some(number),
+            _ => None,
         }
     }
 

@@ -1,6 +1,6 @@
 //! What can be wrong with the sizes of a network, and the words for it.
 
-use crate::shape::{Text, Unresolved};
+use crate::shape::{MAX_LIST, MAX_RANK, Text, Unresolved};
 use std::panic::Location;
 
 /// The path of a layer, as text.
@@ -16,6 +16,8 @@ pub struct Fault {
     pub kind: FaultKind,
     /// The path of the layer it was found in; empty in the network's own body.
     pub layer: Path,
+    /// The scope of that layer in its trace.
+    pub scope: u32,
     /// What to edit, where it was written in a `network!`.
     pub at: Option<&'static Location<'static>>,
 }
@@ -110,6 +112,8 @@ pub enum FaultKind {
     },
     /// An option with a value it cannot have.
     Option {
+        /// The operation; empty of a layer's option.
+        operation: &'static str,
         /// The option.
         name: &'static str,
         /// What it takes, in words.
@@ -232,6 +236,31 @@ pub enum FaultKind {
         /// The operation.
         operation: &'static str,
     },
+    /// Arithmetic on sizes that gives no size.
+    Arithmetic {
+        /// The operation: `-`.
+        operation: &'static str,
+        /// The sizes; the left one where it is known.
+        operands: (Option<usize>, usize),
+        /// What is wrong with the result.
+        why: &'static str,
+    },
+    /// Tensors to be joined have different numbers of axes.
+    Ranks {
+        /// The operation.
+        operation: &'static str,
+        /// The shapes of two of them, samples'.
+        shapes: [Text<80>; 2],
+        /// Where those come from.
+        origins: [Origin; 2],
+    },
+    /// A tensor with more axes than there can be.
+    TooManyAxes,
+    /// A list with more entries than there can be.
+    TooLong {
+        /// Of what.
+        name: &'static str,
+    },
     /// Something a layer found for itself.
     Other {
         /// What is wrong and what to do.
@@ -244,6 +273,8 @@ pub enum FaultKind {
 pub enum Cause {
     /// It was written.
     Written,
+    /// The network was built with it, as this dimension parameter of its.
+    Given(&'static str),
     /// An earlier input or a loaded file has bound it.
     Bound,
     /// The layer was called with it before, in the same run.
@@ -263,11 +294,15 @@ impl Fault {
                 let text = match cause {
                     Cause::Tied(owner) => text.push(" through its tie to `").push(owner.as_str()).push("`"),
                     Cause::Called => text.push(" before"),
+                    Cause::Given(name) => text.push(", `").push(name).push("`"),
                     _ => text,
                 };
                 let text = text.push(", but ").push(origin.as_str()).push(" ").number(*found);
                 match cause {
                     Cause::Written => text.push("\n  = help: write `").number(*found).push("` or `_`"),
+                    Cause::Given(name) => {
+                        text.push("\n  = help: build the network with `").number(*found).push("` or `_` for `").push(name).push("`")
+                    }
                     Cause::Bound => text.push("\n  = help: give inputs of the size it was bound with, or bind the network anew with `rebind`"),
                     Cause::Called => text.push("\n  = help: one layer has one size: give it the same one in every call, or declare another layer"),
                     Cause::Tied(_) => text.push("\n  = help: give it ").number(*declared).push(", or a parameter of its own"),
@@ -333,8 +368,9 @@ impl Fault {
                 let text = if why.is_empty() { text } else { text.push(": ").push(why) };
                 text.push("\n  = help: axes count as in PyTorch: 0 is the batch, 1 the first one written, -1 the last")
             }
-            FaultKind::Option { name, wanted } => {
-                self.subject().push("takes for `").push(name).push("` ").push(wanted)
+            FaultKind::Option { operation, name, wanted } => {
+                let text = if operation.is_empty() { self.subject() } else { self.subject_or(operation) };
+                text.push("takes for `").push(name).push("` ").push(wanted)
             }
             FaultKind::Undecided { name } => {
                 let layer = self.layer.as_str();
@@ -469,6 +505,45 @@ impl Fault {
                 .push("the sizes of `")
                 .push(operation)
                 .push("` are too large to count with"),
+            FaultKind::Arithmetic { operation, operands, why } => {
+                let (left, right) = operands;
+                self.place()
+                    .push("the size `")
+                    .size(*left)
+                    .push(" ")
+                    .push(operation)
+                    .push(" ")
+                    .number(*right)
+                    .push("` ")
+                    .push(why)
+            }
+            FaultKind::Ranks { operation, shapes, origins } => self
+                .place()
+                .push("`")
+                .push(operation)
+                .push("` joins tensors with the same number of axes, but ")
+                .push(origins[0].as_str())
+                .push(" ")
+                .push(shapes[0].as_str())
+                .push(" and ")
+                .push(origins[1].as_str())
+                .push(" ")
+                .push(shapes[1].as_str())
+                .push(" a sample\n  = help: bring them to the same number of axes: `.unsqueeze(…)`, `.flatten()`"),
+            FaultKind::TooManyAxes => self
+                .place()
+                .push("a tensor has at most ")
+                .number(MAX_RANK)
+                .push(" axes, the batch included, and this one would have more\n  = help: join some of them: `.flatten()`, `.reshape([…])`"),
+            FaultKind::TooLong { name } => self
+                .place()
+                .push("`")
+                .push(name)
+                .push("` takes a list of at most ")
+                .number(MAX_LIST)
+                .push(" entries: a tensor has at most ")
+                .number(MAX_RANK)
+                .push(" axes"),
             FaultKind::Target { target, output } => Text::EMPTY
                 .push("the loss compares a target of shape ")
                 .push(target.as_str())
@@ -548,6 +623,7 @@ impl Cause {
     const fn verb(&self) -> &'static str {
         match self {
             Self::Written => "is declared with ",
+            Self::Given(_) => "was built with ",
             Self::Bound => "was bound to ",
             Self::Called => "was called with ",
             Self::Tied(_) => "has ",

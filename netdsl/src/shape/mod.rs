@@ -92,6 +92,8 @@ pub struct Shape {
     pub(crate) input: Option<u32>,
     /// The first axis is the batch.
     pub(crate) batched: bool,
+    /// Axes past [`MAX_RANK`] were dropped: a mistake, told where the shape becomes a tensor's.
+    pub(crate) cut: bool,
 }
 
 impl Shape {
@@ -103,6 +105,7 @@ impl Shape {
             open: false,
             input: None,
             batched,
+            cut: axes.len() > MAX_RANK,
         };
         let mut i = 0;
         while i < axes.len() && i < MAX_RANK {
@@ -160,6 +163,8 @@ impl Shape {
         if (self.rank as usize) < MAX_RANK {
             self.axes[self.rank as usize] = axis;
             self.rank += 1;
+        } else {
+            self.cut = true;
         }
         self
     }

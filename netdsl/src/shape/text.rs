@@ -29,6 +29,22 @@ impl<const N: usize> Text<N> {
         self
     }
 
+    /// Appends a string, or its beginning and `…` where it is too long.
+    pub const fn push_cut(self, text: &str) -> Self {
+        const ELLIPSIS: &str = "…";
+        if self.length + text.len() <= N {
+            return self.push(text);
+        }
+        // A few bytes are left for what follows: an index.
+        let room = (N - self.length).saturating_sub(ELLIPSIS.len() + 24);
+        let mut end = room;
+        while end > 0 && !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        let (start, _) = text.split_at(end);
+        self.push(start).push(ELLIPSIS)
+    }
+
     /// Appends a number in decimal.
     #[inline(never)]
     pub const fn number(self, number: usize) -> Self {

@@ -162,10 +162,11 @@ fn follow<L: Loss, R: Rule, E: Element>(trainer: &mut Trainer<L, R, E>, schedule
     }
 }
 
-/// The share of samples whose greatest output is at the index that the target says.
+/// The share of samples whose greatest output is at the index that the target says: outputs `[batch, classes]`, targets
+/// `[batch]`. Of equal outputs the first one counts, and a sample with NaN among its outputs is never right.
 ///
 /// # Errors
-/// If a size does not fit.
+/// If a size does not fit, or a target is not one of the classes.
 pub fn accuracy<N: Network<E>, E: Element>(network: &N, data: &Dataset<E>) -> Result<f64, Error> {
     let mut right = 0;
     for (x, y) in data.batches(256)? {
@@ -173,15 +174,40 @@ pub fn accuracy<N: Network<E>, E: Element>(network: &N, data: &Dataset<E>) -> Re
         let Some(scores) = outputs.first() else {
             continue;
         };
+        if scores.ndim() != 2 || y.shape() != &scores.shape()[..1] {
+            return Err(Error::Invalid(format!(
+                "`accuracy` takes outputs [batch, classes] and as targets [batch] the indices of classes, but the outputs \
+                 are {:?} and the targets {:?}",
+                scores.shape(),
+                y.shape()
+            )));
+        }
+        let classes = scores.shape()[1];
         for (row, target) in scores.outer_iter().zip(&y) {
-            let best = row
-                .iter()
-                .enumerate()
-                .max_by(|a, b| a.1.to_f64().total_cmp(&b.1.to_f64()));
-            right += usize::from(best.is_some_and(|(index, _)| index as f64 == target.to_f64()));
+            let target = target.to_f64();
+            if !(target.fract() == 0.0 && (0.0..classes as f64).contains(&target)) {
+                return Err(Error::Invalid(format!(
+                    "`accuracy` takes as targets the indices of {classes} classes, but one is {target}"
+                )));
+            }
+            right += usize::from(argmax(row.iter()) == Some(target as usize));
         }
     }
     Ok(right as f64 / data.len().max(1) as f64)
+}
+
+/// The index of the first one of the greatest; none where there is NaN.
+fn argmax<'a, E: Element>(values: impl Iterator<Item = &'a E>) -> Option<usize> {
+    let mut best = None;
+    for (index, &value) in values.enumerate() {
+        if value.is_nan() {
+            return None;
+        }
+        if best.is_none_or(|(_, greatest)| value > greatest) {
+            best = Some((index, value));
+        }
+    }
+    best.map(|(index, _)| index)
 }
 
 /// A bar on a terminal, nothing elsewhere.

@@ -3,9 +3,9 @@
 use crate::engine::{Plan, Workspace};
 use crate::graph::loss_gradients;
 use crate::network::bind::{self, Given, Open, existing};
-use crate::network::module::{each_parameter, each_parameter_mut};
+use crate::network::module::{Layout, each_parameter, each_parameter_mut};
 use crate::network::plans::{Plans, same_shapes};
-use crate::network::run::{check_batches, engine_error, places};
+use crate::network::run::{check_batches, engine_error};
 use crate::network::tracing::{Inputs, Recorded};
 use crate::network::{Input, Network};
 use crate::train::Loss;
@@ -61,6 +61,7 @@ pub enum Clip {
 /// The plan of a step for batches of one shape.
 struct Step<E> {
     network: &'static str,
+    layout: Layout,
     shapes: Vec<Vec<usize>>,
     frozen: Vec<bool>,
     plan: Plan<E>,
@@ -117,7 +118,7 @@ impl<L: Loss, R: Rule, E: Element> Trainer<L, R, E> {
     /// network.
     ///
     /// # Errors
-    /// If a size does not fit; the network is then as it was.
+    /// If a size or a state of the optimiser does not fit; the network is then as it was.
     pub fn step<N: Network<E>>(
         &mut self,
         network: &mut N,
@@ -137,7 +138,7 @@ impl<L: Loss, R: Rule, E: Element> Trainer<L, R, E> {
         inputs: &[&dyn Input<E>],
         target: &dyn Input<E>,
     ) -> Result<E, Error> {
-        let loss = self.forward_backward(network, inputs, target)?;
+        let loss = self.forward_backward(network, inputs, target, true)?;
         self.count += 1;
         let Some(step) = self.steps.last_mut() else {
             return Ok(loss);
@@ -161,6 +162,8 @@ impl<L: Loss, R: Rule, E: Element> Trainer<L, R, E> {
                         .extend(values.map(|&value| value.minimum(limit).maximum(-limit)));
                     gradient = &step.clipped;
                 }
+                // Nothing is wrong with it: that was asked before anything was changed.
+                optimizer.begin(path, parameter.draw);
                 result = optimizer.step_scaled(path, scale, parameter.slice_mut(), gradient);
             }
             place += 1;
@@ -180,7 +183,7 @@ impl<L: Loss, R: Rule, E: Element> Trainer<L, R, E> {
         inputs: &[&dyn Input<E>],
         target: &dyn Input<E>,
     ) -> Result<(E, Gradients<E>), Error> {
-        let loss = self.forward_backward(network, inputs, target)?;
+        let loss = self.forward_backward(network, inputs, target, false)?;
         let Some(step) = self.steps.last_mut() else {
             return Ok((loss, Vec::new()));
         };
@@ -195,17 +198,23 @@ impl<L: Loss, R: Rule, E: Element> Trainer<L, R, E> {
         Ok((loss, named.collect()))
     }
 
-    /// Runs the plan for a batch, which is then the last of `steps`.
+    /// Runs the plan for a batch, which is then the last of `steps`. Where an update follows, that one cannot fail.
     fn forward_backward<N: Network<E>>(
         &mut self,
         network: &mut N,
         inputs: &[&dyn Input<E>],
         target: &dyn Input<E>,
+        update: bool,
     ) -> Result<E, Error> {
         if let [input] = inputs {
             let (x, y) = (input.array(), target.array());
             if let (Some(x_slice), Some(y_slice)) = (x.as_slice(), y.as_slice()) {
-                return self.run(network, &[x.shape(), y.shape()], &[x_slice, y_slice]);
+                return self.run(
+                    network,
+                    &[x.shape(), y.shape()],
+                    &[x_slice, y_slice],
+                    update,
+                );
             }
         }
         let views: Vec<_> = inputs
@@ -217,7 +226,7 @@ impl<L: Loss, R: Rule, E: Element> Trainer<L, R, E> {
         let dense: Vec<_> = views.iter().map(|view| view.as_standard_layout()).collect();
         let shapes: Vec<&[usize]> = dense.iter().map(|array| array.shape()).collect();
         let slices: Vec<&[E]> = dense.iter().filter_map(|array| array.as_slice()).collect();
-        self.run(network, &shapes, &slices)
+        self.run(network, &shapes, &slices, update)
     }
 
     /// A first step that fails leaves the network as open as it was.
@@ -226,14 +235,38 @@ impl<L: Loss, R: Rule, E: Element> Trainer<L, R, E> {
         network: &mut N,
         shapes: &[&[usize]],
         slices: &[&[E]],
+        update: bool,
     ) -> Result<E, Error> {
         let open = Open::of(network);
-        let loss = self.run_step(network, shapes, slices);
+        let mut loss = self.run_step(network, shapes, slices);
+        if let (true, Ok(_)) = (update, &loss)
+            && let Err(error) = self.check_update(network)
+        {
+            loss = Err(error);
+        }
         if let (Err(_), Some(open)) = (&loss, open) {
             open.restore(network);
             self.steps.clear();
         }
         loss
+    }
+
+    /// Whether the optimiser can update every parameter that has a gradient.
+    fn check_update<N: Network<E>>(&mut self, network: &N) -> Result<(), Error> {
+        let Some(step) = self.steps.last_mut() else {
+            return Ok(());
+        };
+        let (mut place, mut result) = (0, Ok(()));
+        each_parameter::<E>(network, &mut |parameter| {
+            if let (path, Some(_)) = &step.gradients[place]
+                && result.is_ok()
+            {
+                let length = parameter.value().len();
+                result = self.optimizer.check_step(path, parameter.draw, length);
+            }
+            place += 1;
+        });
+        Ok(result?)
     }
 
     fn run_step<N: Network<E>>(
@@ -326,7 +359,7 @@ fn compile<E: Element, N: Network<E>>(
         )));
     }
     let existing = existing::<E>(network);
-    let parameters = places(&recorded)?;
+    let parameters = bind::places(network, &recorded)?;
     let frozen: Vec<bool> = existing
         .iter()
         .map(|(_, parameter)| parameter.frozen)
@@ -361,6 +394,7 @@ fn compile<E: Element, N: Network<E>>(
     plan.make(&graph, &outputs);
     Ok(Step {
         network: std::any::type_name::<N>(),
+        layout: Layout::of::<E>(network),
         shapes: shapes.iter().map(|shape| shape.to_vec()).collect(),
         frozen,
         plan,
@@ -372,7 +406,7 @@ fn compile<E: Element, N: Network<E>>(
 }
 
 impl<E: Element> Step<E> {
-    /// Whether this is the plan for batches of these shapes.
+    /// Whether this is the plan for batches of these shapes and a network of these sizes.
     fn fits<N: Network<E>>(&self, network: &N, shapes: &[&[usize]]) -> bool {
         let (mut place, mut same) = (0, true);
         each_parameter::<E>(network, &mut |parameter| {
@@ -382,6 +416,7 @@ impl<E: Element> Step<E> {
         same && place == self.frozen.len()
             && self.network == std::any::type_name::<N>()
             && same_shapes(&self.shapes, shapes)
+            && self.layout.fits::<E>(network)
     }
 }
 

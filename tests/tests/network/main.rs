@@ -1,15 +1,19 @@
 //! What networks do at run time, through the public face.
 
+mod apply;
+mod atomic;
 mod binding;
 mod files;
 mod generics;
 mod kinds;
 mod layers;
+mod long_paths;
 mod nets;
 mod open;
 mod operations;
 mod optional;
 mod parameters;
+mod parts;
 mod seeds;
 mod shown;
 mod sizes;
@@ -17,3 +21,4 @@ mod threads;
 mod ties;
 mod training;
 mod unbound;
+mod words;

@@ -186,14 +186,6 @@ pub enum Op {
     CustomGradient(Custom, u8),
 }
 
-impl Op {
-    /// Whether it takes indices, which may lie outside of what they index: all that data can be wrong
-    /// about.
-    pub fn takes_indices(&self) -> bool {
-        matches!(self, Self::Gather { .. } | Self::Pick { .. })
-    }
-}
-
 /// How a convolution slides, over up to three axes (the last `rank` ones).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Convolution {

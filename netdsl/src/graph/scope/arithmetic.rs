@@ -3,15 +3,27 @@
 use super::Scope;
 use crate::shape::{Arg, FaultKind, Value};
 
+const TOO_LARGE: &str = "is too large to count with";
+const BY_ZERO: &str = "divides by 0";
+
 impl Scope<'_> {
     /// A dimension parameter of this network: what was given for it, or its unknown.
     pub const fn dimension(self, name: &'static str, given: Arg) -> Arg {
         match given.value {
             Value::Open => Arg {
                 value: Value::Size(self.trace.parameter_size(self.id, name, given.at)),
-                at: given.at,
+                ..given
             },
-            _ => given,
+            _ if self.id == 0 => Arg {
+                given: name,
+                ..given
+            },
+            _ => {
+                if let Some(size) = given.known() {
+                    self.trace.note_size(self.id, name, size);
+                }
+                given
+            }
         }
     }
 
@@ -44,24 +56,41 @@ impl Scope<'_> {
         let (x, y) = (self.dim_of(&a), self.dim_of(&b));
         let result = match (self.trace.value(x), self.trace.value(y)) {
             (Some(x), Some(y)) => {
-                let result = match operation.as_bytes()[0] {
-                    b'+' => x.checked_add(y),
-                    b'-' => x.checked_sub(y),
-                    b'*' => x.checked_mul(y),
-                    b'%' => x.checked_rem(y),
-                    _ if y != 0 && x % y == 0 => Some(x / y),
-                    _ => None,
+                let (result, why) = match operation.as_bytes()[0] {
+                    b'+' => (x.checked_add(y), TOO_LARGE),
+                    b'-' => (x.checked_sub(y), "is below 0"),
+                    b'*' => (x.checked_mul(y), TOO_LARGE),
+                    _ if y == 0 => (None, BY_ZERO),
+                    b'%' => (Some(x % y), ""),
+                    _ if x % y == 0 => (Some(x / y), ""),
+                    _ => (None, "is not a whole number"),
                 };
                 if result.is_none() {
-                    self.trace.fault_at(FaultKind::Overflow { operation }, a.at);
+                    let operands = (Some(x), y);
+                    let fault = FaultKind::Arithmetic {
+                        operation,
+                        operands,
+                        why,
+                    };
+                    self.trace.fault_at(fault, a.at);
                 }
                 result
+            }
+            (None, Some(0)) if matches!(operation.as_bytes()[0], b'/' | b'%') => {
+                let fault = FaultKind::Arithmetic {
+                    operation,
+                    operands: (None, 0),
+                    why: BY_ZERO,
+                };
+                self.trace.fault_at(fault, a.at);
+                None
             }
             _ => None,
         };
         Arg {
             value: Value::Size(self.derived(&[x, y], result)),
             at: a.at,
+            given: "",
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::Scope;
 use crate::graph::Tensor;
 use crate::graph::trace::{NONE, Presence, ScopeCell, TieCell};
-use crate::shape::{Arg, Axis, Dim, FaultKind, Role, Shape, Value};
+use crate::shape::{Arg, Axis, Dim, FaultKind, MAX_RANK, Role, Shape, Value};
 use std::panic::Location;
 
 impl<'t> Scope<'t> {
@@ -112,8 +112,8 @@ impl<'t> Scope<'t> {
             return arg;
         }
         Arg {
-            value: arg.value,
             at: Some(Location::caller()),
+            ..arg
         }
     }
 
@@ -169,6 +169,10 @@ impl<'t> Scope<'t> {
         self.trace.pass(Location::caller());
         let shape = *x.shape();
         let batch = shape.batch_axes();
+        if sizes.len() + batch > MAX_RANK {
+            self.trace.fault(FaultKind::TooManyAxes);
+            return x.unknown();
+        }
         if shape.open {
             self.trace.learn_rank(&shape, sizes.len() + batch);
             let (mut known, mut i) = (Shape::new(&[], shape.batched), 0);

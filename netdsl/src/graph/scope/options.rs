@@ -35,7 +35,7 @@ impl<'t> Scope<'t> {
     pub const fn signed(self, name: &'static str, arg: Arg) -> i64 {
         match arg.value {
             Value::Int(number) => number,
-            Value::Size(Dim::Known(number)) => number as i64,
+            Value::Size(Dim::Known(number)) if number <= i64::MAX as usize => number as i64,
             _ => {
                 self.option_fault(name, "a whole number", arg);
                 0
@@ -156,7 +156,14 @@ impl<'t> Scope<'t> {
 
     /// As [`Self::option_fault`], whatever else in the value may still be given.
     pub(crate) const fn wrong_option(self, name: &'static str, wanted: &'static str, arg: Arg) {
-        self.trace
-            .fault_at(FaultKind::Option { name, wanted }, arg.at);
+        let fault = match arg.value {
+            Value::TooLong => FaultKind::TooLong { name },
+            _ => FaultKind::Option {
+                operation: "",
+                name,
+                wanted,
+            },
+        };
+        self.trace.fault_at(fault, arg.at);
     }
 }

@@ -4,7 +4,7 @@ use super::Scope;
 use crate::graph::Tensor;
 use crate::graph::trace::{MAX_PARAMETER_RANK, ParameterCell, ScopeCell};
 use crate::init::Init;
-use crate::shape::Dim;
+use crate::shape::{Dim, FaultKind};
 
 impl<'t> Scope<'t> {
     /// A layer within this layer that its author wrote, such as the `out_proj` of an attention. What
@@ -63,6 +63,11 @@ impl<'t> Scope<'t> {
             buffer,
             ..ParameterCell::NEW
         };
+        if dims.len() > MAX_PARAMETER_RANK {
+            self.trace.fault(FaultKind::Other {
+                message: "has a parameter of more than 6 axes, which is the most\n  = help: join some of them",
+            });
+        }
         let mut i = 0;
         while i < dims.len() && i < MAX_PARAMETER_RANK {
             cell.dims[i] = dims[i];

@@ -71,6 +71,11 @@ impl<'t> Scope<'t> {
                 }
                 count
             }
+            Value::TooLong => {
+                self.option_fault(names[0], "", arg);
+                dims[0] = self.trace.fresh_from_something();
+                1
+            }
             _ => {
                 dims[0] = self.size(names[0], arg).dim;
                 1

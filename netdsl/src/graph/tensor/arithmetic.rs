@@ -121,7 +121,16 @@ impl<'t> Tensor<'t> {
     #[track_caller]
     pub const fn dropout(self, p: f64) -> Self {
         self.pass();
-        if !self.trace().training() || p <= 0.0 {
+        // Written so that NaN fails it.
+        if !(p >= 0.0 && p <= 1.0) {
+            self.trace().fault(FaultKind::Option {
+                operation: "dropout",
+                name: "p",
+                wanted: "a probability from 0 to 1",
+            });
+            return self;
+        }
+        if !self.trace().training() || p == 0.0 {
             return self;
         }
         let stream = self.trace().next_mask();

@@ -61,11 +61,10 @@ pub(crate) const fn join<'t>(
     while i < tensors.len() {
         let other = tensors[i].shape();
         if other.rank() != shape.rank() {
-            trace.fault(FaultKind::Rank {
-                wanted: "tensors with the same number of axes",
-                found: trace.sample(other),
-                origin: trace.origin(other.axis(0)),
-                help: "",
+            trace.fault(FaultKind::Ranks {
+                operation,
+                shapes: [trace.sample(&shape), trace.sample(other)],
+                origins: [first.last_origin(), tensors[i].last_origin()],
             });
             return trace.push(Op::Concat(0), nodes, Shape::unknown(first.batched()));
         }

@@ -24,7 +24,7 @@ pub use operator::Lower;
 
 use crate::graph::op::Op;
 use crate::graph::trace::Trace;
-use crate::shape::{Axis, Dim, FaultKind, Role, Shape, rule};
+use crate::shape::{Axis, Dim, FaultKind, Origin, Role, Shape, rule};
 use netdsl_engine::graph::custom::{Custom, MAX_OPERANDS, Operation};
 use std::panic::Location;
 
@@ -211,6 +211,14 @@ impl<'t> Tensor<'t> {
         }
     }
 
+    /// Where the last axis came from.
+    pub(crate) const fn last_origin(self) -> Origin {
+        match self.shape.rank() {
+            0 => self.trace.origin(Axis::ANY),
+            rank => self.trace.origin(self.shape.axis(rank - 1)),
+        }
+    }
+
     /// Requires an axis counted from the end to have a size, and gives the tensor as it then is.
     /// `what` names the axis in a mistake: `input features`.
     pub const fn expect(self, dim: i64, size: crate::graph::Size, what: &'static str) -> Self {
@@ -241,6 +249,15 @@ impl<'t> Tensor<'t> {
             axis,
             Axis {
                 dim: size.dim,
+                // Of an input that nobody has seen it is the layer that says the size.
+                from: if found.from == 0
+                    && matches!(size.dim, Dim::Known(_))
+                    && self.trace.is_blind()
+                {
+                    self.trace.current()
+                } else {
+                    found.from
+                },
                 ..found
             },
         ))

@@ -2,7 +2,7 @@
 
 use super::Tensor;
 use crate::graph::op::Op;
-use crate::shape::{Arg, Item, MAX_RANK, Shape, Value, rule};
+use crate::shape::{Arg, FaultKind, Item, MAX_RANK, Shape, Value, rule};
 
 impl<'t> Tensor<'t> {
     /// Two axes exchanged.
@@ -27,6 +27,10 @@ impl<'t> Tensor<'t> {
             return self.record(Op::Permute([0; MAX_RANK]), Shape::unknown(self.batched()));
         }
         let Value::List(items, count) = order.value else {
+            if matches!(order.value, Value::TooLong) {
+                self.trace().fault(FaultKind::TooLong { name: "permute" });
+                return self.unknown();
+            }
             return self.bad_axis("permute", 0);
         };
         let (mut axes, mut seen, mut i) = (identity(), 0u16, 0);

@@ -131,9 +131,13 @@ impl<'t> Tensor<'t> {
         self.pass();
         let (trace, shape) = (self.trace(), *self.shape());
         let Value::List(items, count) = sizes.value else {
-            trace.fault(FaultKind::Option {
-                name: "reshape",
-                wanted: "a list of sizes such as `[16, _]`",
+            trace.fault(match sizes.value {
+                Value::TooLong => FaultKind::TooManyAxes,
+                _ => FaultKind::Option {
+                    operation: "",
+                    name: "reshape",
+                    wanted: "a list of sizes such as `[16, _]`",
+                },
             });
             return self.unknown();
         };

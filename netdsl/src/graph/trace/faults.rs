@@ -48,6 +48,7 @@ impl<'t> Trace<'t> {
         let fault = Fault {
             kind,
             layer: self.path(current),
+            scope: current,
             at,
         };
         let count = self.fault_count.get();

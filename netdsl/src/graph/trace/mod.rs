@@ -73,6 +73,8 @@ pub struct Trace<'t> {
     spread: Cell<bool>,
     /// How many sizes were found to be open.
     found: Cell<usize>,
+    /// Nothing is known of an input.
+    blind: Cell<bool>,
 }
 
 /// What a definition is run for.
@@ -125,6 +127,7 @@ impl<'t> Trace<'t> {
             question: Question::Nothing,
             spread: Cell::new(false),
             found: Cell::new(0),
+            blind: Cell::new(false),
         }
     }
 
@@ -182,6 +185,7 @@ impl<'t> Trace<'t> {
 
     /// An input of which nothing is known but that its first axis is the batch.
     pub const fn unknown_input(&'t self, index: u32) -> Tensor<'t> {
+        self.blind.replace(true);
         let batch = Axis {
             dim: self.fresh_from(Follows::SOMETHING),
             role: Role::Batch,
@@ -204,6 +208,11 @@ impl<'t> Trace<'t> {
         };
         shape.input = Some(index);
         self.push(Op::Input(index), &[], shape)
+    }
+
+    /// Whether nothing is known of an input.
+    pub(crate) const fn is_blind(&self) -> bool {
+        self.blind.get()
     }
 
     /// An input of which a sample's shape is known, and the batch is not.

@@ -2,12 +2,15 @@
 
 use super::*;
 use crate::graph::{Op, Tensor};
-use crate::shape::Shape;
+use crate::shape::{FaultKind, Shape};
 
 impl<'t> Trace<'t> {
     /// Records an operation on nodes and gives its result.
     pub(crate) const fn push(&'t self, op: Op, inputs: &[u32], mut shape: Shape) -> Tensor<'t> {
-        if self.is_vague() {
+        if shape.cut {
+            self.fault(FaultKind::TooManyAxes);
+        }
+        if shape.cut || self.is_vague() {
             shape = Shape::unknown(shape.batched);
         }
         if !self.records {

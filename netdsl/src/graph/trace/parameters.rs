@@ -32,6 +32,28 @@ impl<'t> Trace<'t> {
         }
     }
 
+    /// Notes the number that a network within the network has for one of its dimension parameters.
+    pub(crate) const fn note_size(&self, scope: u32, name: &'static str, size: usize) {
+        let above = self.scope(scope);
+        if self.find_size(&above, name).is_none() {
+            self.push_size(scope, above, name, Dim::Known(size), None);
+        }
+    }
+
+    /// The sizes of a scope that were written as numbers: those that follow from something else may change when the
+    /// network is bound anew.
+    pub(crate) fn written_sizes(&self, scope: u32) -> Vec<(&'static str, usize)> {
+        let (mut sizes, mut index) = (Vec::new(), self.scope(scope).last_size);
+        while let Some(cell) = self.tables.sizes.get(index as usize) {
+            let cell = cell.get();
+            if let Dim::Known(size) = cell.dim {
+                sizes.push((cell.name, size));
+            }
+            index = cell.previous;
+        }
+        sizes
+    }
+
     /// The size that a parameter of a network is to give.
     pub(crate) const fn parameter_size(
         &self,
@@ -196,7 +218,11 @@ impl<'t> Trace<'t> {
         // A dimension parameter or a named unknown was not written here either.
         let elsewhere = settled && matches!(size, Dim::Unknown(_));
         if !written.is_open() && !elsewhere {
-            return Cause::Written;
+            return if written.given.is_empty() {
+                Cause::Written
+            } else {
+                Cause::Given(written.given)
+            };
         }
         if settled && self.is_settled(layer) {
             return Cause::Bound;

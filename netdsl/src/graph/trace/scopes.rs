@@ -1,6 +1,7 @@
 //! Layers and networks of a trace, in the order of declaration.
 
 use super::*;
+use crate::network::join;
 use crate::shape::{Path, Text};
 
 impl<'t> Trace<'t> {
@@ -128,22 +129,42 @@ impl<'t> Trace<'t> {
         self.current.replace(scope);
     }
 
-    /// The path of a scope: `blocks.0.conv1`.
+    /// The path of a scope, whole: what parameters are known by.
+    pub(crate) fn whole_path(&self, scope: u32) -> String {
+        let cell = self.scope(scope);
+        if scope == NONE || cell.parent == NONE {
+            return String::new();
+        }
+        let above = self.whole_path(cell.parent);
+        match cell.index {
+            Some(index) => join(&above, format_args!("{}{index}", cell.name)),
+            None => join(&above, cell.name),
+        }
+    }
+
+    /// The path of a scope for a mistake, `blocks.0.conv1`: the end of one that is too long.
     pub(crate) const fn path(&self, scope: u32) -> Path {
         let cell = self.scope(scope);
         if scope == NONE || cell.parent == NONE {
             return Path::EMPTY;
         }
-        let above = self.path(cell.parent);
-        let above = if above.as_str().is_empty() {
-            above
-        } else {
-            above.push(".")
+        let own = match cell.index {
+            Some(index) => Path::EMPTY.push_cut(cell.name).number(index as usize),
+            None => Path::EMPTY.push_cut(cell.name),
         };
-        let path = above.push(cell.name);
-        match cell.index {
-            Some(index) => path.number(index as usize),
-            None => path,
+        let above = self.path(cell.parent);
+        if above.as_str().is_empty() {
+            return own;
+        }
+        let joined = above.push(".").push(own.as_str());
+        if joined.as_str().len() == above.as_str().len() + 1 + own.as_str().len() {
+            return joined;
+        }
+        let cut = Path::EMPTY.push("….").push(own.as_str());
+        if cut.as_str().len() > own.as_str().len() {
+            cut
+        } else {
+            own
         }
     }
 }

@@ -23,14 +23,16 @@ pub(super) struct Parameter<E> {
     pub(super) group: usize,
     /// Updates so far.
     pub(super) steps: u64,
+    /// Of which draw of the parameter the state is; any where nobody said.
+    pub(super) draw: Option<u64>,
     /// The rule's arrays, in its order once the parameter is stepped.
     pub(super) state: Vec<(&'static str, Vec<E>)>,
 }
 
 impl<E: Element> Parameter<E> {
-    /// Makes the state what `rule` keeps for `length` elements: in its order, and new where there is none yet.
-    pub(super) fn fit<R: Rule>(
-        &mut self,
+    /// Whether [`Self::fit`] can be.
+    pub(super) fn check_fit<R: Rule>(
+        &self,
         rule: &R,
         path: &str,
         length: usize,
@@ -46,14 +48,25 @@ impl<E: Element> Parameter<E> {
                 });
             }
         }
-        let names = rule.state_names();
-        if names.len() > MAX_STATES {
+        if rule.state_names().len() > MAX_STATES {
             return Err(OptimizerError::Option {
                 option: "the number of state arrays",
                 range: "at most 4",
-                value: names.len() as f64,
+                value: rule.state_names().len() as f64,
             });
         }
+        Ok(())
+    }
+
+    /// Makes the state what `rule` keeps for `length` elements: in its order, and new where there is none yet.
+    pub(super) fn fit<R: Rule>(
+        &mut self,
+        rule: &R,
+        path: &str,
+        length: usize,
+    ) -> Result<(), OptimizerError> {
+        self.check_fit(rule, path, length)?;
+        let names = rule.state_names();
         if !self.state.iter().map(|(name, _)| name).eq(names) {
             let mut old = std::mem::take(&mut self.state);
             self.state.extend(names.iter().map(|&name| {

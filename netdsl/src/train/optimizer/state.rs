@@ -140,6 +140,31 @@ impl<R: Rule, E: Element> Optimizer<R, E> {
         Ok(())
     }
 
+    /// Whether [`Self::step_scaled`] can update the parameter at `path`, which is of this draw and has so many elements.
+    pub(crate) fn check_step(
+        &self,
+        path: &str,
+        draw: u64,
+        length: usize,
+    ) -> Result<(), OptimizerError> {
+        match self.parameters.get(path) {
+            Some(known) if known.draw.is_none_or(|of| of == draw) => {
+                known.check_fit(&self.groups[known.group].rule, path, length)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Says of which draw the parameter at `path` is that is stepped next: what is known of another one is void.
+    pub(crate) fn begin(&mut self, path: &str, draw: u64) {
+        let known = entry(&mut self.parameters, &self.groups, path);
+        if known.draw.is_some_and(|of| of != draw) {
+            known.steps = 0;
+            known.state.clear();
+        }
+        known.draw = Some(draw);
+    }
+
     /// How many updates the parameter at `path` has had: `step` in PyTorch's state.
     pub fn steps(&self, path: &str) -> u64 {
         self.parameters
@@ -207,6 +232,7 @@ fn entry<'a, R, E>(
         let parameter = Parameter {
             group: group_of(groups, path),
             steps: 0,
+            draw: None,
             state: Vec::new(),
         };
         parameters.insert(path.to_owned(), parameter);

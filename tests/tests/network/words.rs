@@ -1,0 +1,219 @@
+//! What is told of mistakes at run time.
+
+use crate::apply::Normed;
+use crate::nets::{Mlp, numbers};
+use ndarray::{Array2, ArrayD};
+use netdsl::data::Dataset;
+use netdsl::prelude::*;
+use netdsl::train::accuracy;
+
+fn words<T>(result: Result<T, Error>) -> String {
+    match result {
+        Ok(_) => "no mistake".to_owned(),
+        Err(error) => error.to_string(),
+    }
+}
+
+#[track_caller]
+fn check(found: &str, parts: &[&str]) {
+    for part in parts {
+        assert!(found.contains(part), "`{part}` is not in:\n{found}");
+    }
+}
+
+#[test]
+fn names_that_do_not_exist() {
+    let mut net = network!(Normed).unwrap();
+    let mut kind = |kind, name| words(net.initialize_kind(kind, name, Init::Zeros));
+    let found = kind("Linear", "wieght");
+    assert_eq!(
+        found,
+        "there is no `Linear.wieght`; did you mean `Linear.bias` or `Linear.weight`?"
+    );
+    check(
+        &kind("Linaer", "weight"),
+        &["there is no `Linaer`; did you mean `Linear`"],
+    );
+    check(&kind("BatchNorm1d", "running_var"), &["is a buffer"]);
+    check(
+        &words(net.initialize("norm.running_mean", Init::Ones)),
+        &["`norm.running_mean` is a buffer", "`set_parameter`"],
+    );
+    let found = words(net.initialize("hidden", Init::Zeros));
+    assert_eq!(
+        found,
+        "there is no `hidden`; did you mean `hidden.weight` or `hidden.bias`?"
+    );
+}
+
+network! {
+    struct Statistics<features> {
+        hidden: Linear<features, 4>,
+        norm: BatchNorm1d<_>,
+    }
+
+    struct Computed<n> {
+        fc: Linear<{ n - 5 }, 4>,
+    }
+
+    struct Halved<n> {
+        fc: Linear<{ n / 2 }, 4>,
+    }
+
+    struct Plain<n> {
+        fc: Linear<n, 4>,
+    }
+
+    struct Normalized<features> {
+        norm: LayerNorm<20>,
+        out: Linear<features, 10>,
+    }
+}
+
+#[test]
+fn a_buffer_waits_for_what_its_layer_waits_for() {
+    let net = network!(Statistics<_>).unwrap();
+    check(
+        &words(net.parameter("norm.num_batches_tracked")),
+        &[
+            "`norm.num_batches_tracked []` does not exist yet",
+            "of `norm`",
+            "is not known",
+        ],
+    );
+    assert!(!words(net.parameter("norm.num_batches_tracked")).contains("initial values"));
+    let error = words(net.norm.get());
+    assert!(!error.contains("initial values"), "{error}");
+}
+
+#[test]
+fn arithmetic_that_gives_no_size() {
+    let three = std::hint::black_box(3);
+    check(
+        &words(network!(Computed<three>)),
+        &["the size `3 - 5` is below 0"],
+    );
+    let odd = std::hint::black_box(7);
+    check(
+        &words(network!(Halved<odd>)),
+        &["the size `7 / 2` is not a whole number"],
+    );
+    assert!(network!(Halved<{ odd + 1 }>).unwrap().is_bound());
+}
+
+#[test]
+fn a_size_that_nothing_can_hold() {
+    let n = std::hint::black_box(usize::MAX);
+    check(
+        &words(network!(Plain<n>)),
+        &["`fc.weight` [4, 18446744073709551615] is too large to hold"],
+    );
+    assert!(words(network!(Mlp<n, 3, 2>)).contains("too large"));
+}
+
+#[test]
+fn a_number_given_at_construction_is_not_the_definition_s() {
+    let four = std::hint::black_box(4);
+    let net = network!(Mlp<four, 3, 2>).unwrap();
+    check(
+        &words(net.forward(numbers(&[2, 5]))),
+        &[
+            "layer `hidden_layer` was built with 4 input features, `inputs`, but the input has 5",
+            "build the network with `5` or `_` for `inputs`",
+        ],
+    );
+    let found = words(network!(Normalized<{ four + 17 }>));
+    check(
+        &found,
+        &["layer `out` was built with 21 input features, `features`, but `norm` produces 20"],
+    );
+    assert!(!found.contains("the input has"), "{found}");
+}
+
+#[test]
+fn more_axes_than_there_can_be() {
+    let net = network!(Plain<3>).unwrap();
+    let found = words(net.forward(ArrayD::zeros(vec![1, 1, 1, 1, 1, 1, 1, 1, 3])));
+    check(&found, &["a tensor has at most 8 axes, the batch included"]);
+    assert_eq!(
+        net.forward(ArrayD::zeros(vec![1, 1, 1, 1, 1, 1, 2, 3]))
+            .unwrap()
+            .ndim(),
+        8
+    );
+    assert!(words(net.bind([1, 1, 1, 1, 1, 1, 1, 3])).contains("at most 8 axes"));
+}
+
+network! {
+    struct Deep {
+        fc: Linear<_, 128>,
+    }
+
+    fn forward(x: [3]) -> [_, _, _, _, _, _, _] {
+        fc(x).reshape([2, 2, 2, 2, 2, 2, 2]).permute([0, 7, 6, 5, 4, 3, 2, 1])
+    }
+}
+
+#[test]
+fn as_many_axes_as_there_can_be() {
+    let net = network!(Deep).unwrap();
+    assert_eq!(
+        net.forward(numbers(&[5, 3])).unwrap().shape(),
+        [5, 2, 2, 2, 2, 2, 2, 2]
+    );
+}
+
+network! {
+    struct Scores {
+        fc: Linear<2, 2>(bias = false),
+    }
+}
+
+/// The network whose outputs are its inputs.
+fn identity() -> Scores {
+    let mut net = network!(Scores).unwrap();
+    net.set_parameter(
+        "fc.weight",
+        ndarray::array![[1.0, 0.0], [0.0, 1.0]].into_dyn(),
+    )
+    .unwrap();
+    net
+}
+
+fn data(scores: &[[f32; 2]], targets: &[f32]) -> Dataset<f32> {
+    let scores = Array2::from(scores.to_vec()).into_dyn();
+    Dataset::new(scores, ndarray::Array1::from(targets.to_vec()).into_dyn()).unwrap()
+}
+
+#[test]
+fn accuracy_counts_what_is_right() {
+    let net = identity();
+    let right = |scores: &[[f32; 2]], targets: &[f32]| accuracy(&net, &data(scores, targets));
+    assert_eq!(
+        right(
+            &[[1.0, 2.0], [3.0, 2.0], [0.0, 1.0], [1.0, 0.0]],
+            &[1.0, 0.0, 0.0, 0.0]
+        )
+        .unwrap(),
+        0.75
+    );
+    // Of equal ones the first, as PyTorch's argmax.
+    assert_eq!(right(&[[0.0, 0.0], [5.0, 5.0]], &[0.0, 1.0]).unwrap(), 0.5);
+    let nan = f32::NAN;
+    assert_eq!(
+        right(&[[nan, nan], [nan, 1.0], [1.0, nan]], &[1.0, 1.0, 0.0]).unwrap(),
+        0.0
+    );
+}
+
+#[test]
+fn accuracy_of_what_is_no_class_is_an_error() {
+    let net = identity();
+    for target in [2.0, 5.0, -1.0, 0.5, f32::NAN] {
+        let found = words(accuracy(&net, &data(&[[1.0, 2.0]], &[target])));
+        check(&found, &["indices of 2 classes", &target.to_string()]);
+    }
+    let rows = Array2::from(vec![[1.0, 2.0], [3.0, 4.0]]).into_dyn();
+    let found = words(accuracy(&net, &Dataset::new(rows.clone(), rows).unwrap()));
+    check(&found, &["the targets [2, 2]"]);
+}
