@@ -1,6 +1,7 @@
 //! What networks do at run time, through the public face.
 
 mod binding;
+mod bodies;
 mod files;
 mod generics;
 mod kinds;

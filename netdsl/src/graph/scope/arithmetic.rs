@@ -1,7 +1,8 @@
 //! Arithmetic on sizes as written in definitions: `Linear<_, channels * 2>`.
 
-use super::Scope;
-use crate::shape::{Arg, FaultKind, Value};
+use super::{Scope, solve};
+use crate::shape::{Arg, Dim, FaultKind, Value};
+use std::panic::Location;
 
 impl Scope<'_> {
     /// A dimension parameter of this network: what was given for it, or its unknown.
@@ -40,28 +41,76 @@ impl Scope<'_> {
         self.combined("%", a, b)
     }
 
+    /// Notes where an expression of sizes is written: what is wrong with it is told there.
+    #[track_caller]
+    pub const fn expression(self) {
+        self.trace.pass(Location::caller());
+    }
+
+    /// A size computed from two. Each of the three follows from the two others.
     const fn combined(self, operation: &'static str, a: Arg, b: Arg) -> Arg {
         let (x, y) = (self.dim_of(&a), self.dim_of(&b));
         let result = match (self.trace.value(x), self.trace.value(y)) {
-            (Some(x), Some(y)) => {
-                let result = match operation.as_bytes()[0] {
-                    b'+' => x.checked_add(y),
-                    b'-' => x.checked_sub(y),
-                    b'*' => x.checked_mul(y),
-                    b'%' => x.checked_rem(y),
-                    _ if y != 0 && x % y == 0 => Some(x / y),
-                    _ => None,
-                };
-                if result.is_none() {
-                    self.trace.fault_at(FaultKind::Overflow { operation }, a.at);
+            (Some(x), Some(y)) => match solve::result(operation, x, y) {
+                Ok(result) => Some(result),
+                Err(why) => {
+                    let (left, right) = (x, y);
+                    self.trace.fault_at(
+                        FaultKind::NoSize {
+                            operation,
+                            left,
+                            right,
+                            why,
+                        },
+                        a.at,
+                    );
+                    None
                 }
-                result
-            }
+            },
             _ => None,
         };
+        let dim = self.derived(&[x, y], result);
+        self.solve(operation, (x, y), dim, a.at);
         Arg {
-            value: Value::Size(self.derived(&[x, y], result)),
+            value: Value::Size(dim),
             at: a.at,
+        }
+    }
+
+    /// Learns the only unknown among two sizes from what is computed of them.
+    const fn solve(
+        self,
+        operation: &'static str,
+        (x, y): (Dim, Dim),
+        result: Dim,
+        at: Option<&'static Location<'static>>,
+    ) {
+        if operation.as_bytes()[0] == b'%' {
+            return;
+        }
+        self.trace.relate(&[x, y], result);
+        let Some(result) = self.trace.value(result) else {
+            return;
+        };
+        let (left, right) = (self.trace.value(x), self.trace.value(y));
+        let (unknown, solution) = match (left, right) {
+            (None, Some(right)) => (x, solve::left(operation, right, result)),
+            (Some(left), None) => (y, solve::right(operation, left, result)),
+            _ => return,
+        };
+        match solution {
+            Some(size) => {
+                self.trace.unify(unknown, Dim::Known(size));
+            }
+            None => {
+                let kind = FaultKind::NoSolution {
+                    operation,
+                    left,
+                    right,
+                    result,
+                };
+                self.trace.fault_at(kind, at);
+            }
         }
     }
 }

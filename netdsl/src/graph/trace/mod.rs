@@ -73,6 +73,8 @@ pub struct Trace<'t> {
     spread: Cell<bool>,
     /// How many sizes were found to be open.
     found: Cell<usize>,
+    /// Members of stacks are called one by one.
+    single: Cell<bool>,
 }
 
 /// What a definition is run for.
@@ -125,6 +127,7 @@ impl<'t> Trace<'t> {
             question: Question::Nothing,
             spread: Cell::new(false),
             found: Cell::new(0),
+            single: Cell::new(false),
         }
     }
 
