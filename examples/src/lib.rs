@@ -37,6 +37,18 @@ impl Arguments {
     }
 }
 
+/// Prints a result in words, and fails where it is not what the program's header states.
+///
+/// # Errors
+/// If it was not reached.
+pub fn state(result: &str, reached: bool, stated: &str) -> Result<(), Box<dyn Error>> {
+    println!("\n{result}; stated: {stated}");
+    match reached {
+        true => Ok(()),
+        false => Err(format!("the result that is stated was not reached: {stated}").into()),
+    }
+}
+
 /// Images with their classes, to train on and held out: those of MNIST in the folder behind `--data`, or the
 /// digits that come with the library.
 ///

@@ -6,6 +6,7 @@ use crate::syntax::Construction;
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
+use syn::{Path, PathArguments};
 
 /// Whether a `network!` builds a network instead of defining some: a definition has a `struct`.
 pub fn is_construction(input: &TokenStream) -> bool {
@@ -20,6 +21,7 @@ pub fn is_construction(input: &TokenStream) -> bool {
 /// checks this use, too.
 pub fn expand(construction: &Construction) -> TokenStream {
     let Construction { kind, sizes, .. } = construction;
+    let kind = &in_one_place(kind);
     let p = quote!(::netdsl::__private);
     let mut errors = Errors::default();
     let (seed, dtype) = options(construction, &mut errors);
@@ -55,6 +57,9 @@ pub fn expand(construction: &Construction) -> TokenStream {
     let verify = quote_spanned!(kind.span()=> #definition.verify(true));
     let check = sizes.iter().all(argument::is_known);
     let check = check.then(|| evaluated(verify, in_item));
+    let build = quote_spanned! {kind.span()=>
+        <<#part as ::netdsl::__private::Part>::Ready<#dtype> as ::netdsl::__private::Network<#dtype>>::build(#definition, #seed)
+    };
     quote!({
         #[allow(unused_imports)]
         use #p::NoArgument as _;
@@ -62,8 +67,20 @@ pub fn expand(construction: &Construction) -> TokenStream {
         #named
         #counted
         #check
-        <<#part as #p::Part>::Ready<#dtype> as #p::Network<#dtype>>::build(#definition, #seed)
+        #build
     })
+}
+
+/// A path whose last `>` is where its first name is: what is wrong with what it is given is told there by all
+/// that is written here, and so once.
+fn in_one_place(kind: &Path) -> Path {
+    let (mut kind, place) = (kind.clone(), kind.span());
+    if let Some(last) = kind.segments.last_mut()
+        && let PathArguments::AngleBracketed(arguments) = &mut last.arguments
+    {
+        arguments.gt_token.spans = [place];
+    }
+    kind
 }
 
 /// The seed and the type of elements.

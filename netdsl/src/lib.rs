@@ -123,6 +123,16 @@ pub use netdsl_engine::graph::custom::{Operand, Operation, Output};
 ///
 /// square::<9>();
 /// ```
+/// # What a body may say
+///
+/// | written | is |
+/// | --- | --- |
+/// | `conv(x)`, `lstm.forward_from(x, h)` | a layer called, by its `forward` or another of its functions |
+/// | `blocks(x)`, `for block in blocks { … }`, `blocks[0](x)` | a stack's members one after the other, each at will, a single one |
+/// | `x.relu()`, `x + y`, `cat([x, y], 1)`, a `const fn` of your own | operations on tensors |
+/// | `x.reshape([4, _])`, `x.permute([0, 2, 1])` | lists of sizes and axes |
+/// | `DEPTH` | the number of a `const` parameter; a size of the network is none, for it may be open |
+/// | `return y` | as the last expression, held against the signature |
 ///
 /// # What may wait
 ///
@@ -204,9 +214,9 @@ pub use netdsl_engine::graph::custom::{Operand, Operation, Output};
 /// gives its argument back, as `torch.nn.Identity` does.
 pub use netdsl_macros::network;
 pub use network::{
-    Backward, Deferred, Forward, Input, Layer, LoadReport, Module, ModuleMut, Network, Outcome,
-    Parameter, ParameterInfo, Part, Row, Stack, Standalone, Status, Summary, Tied, UnaryLayer,
-    Untied,
+    Backward, Deferred, Forward, Held, Input, Layer, LoadReport, Module, ModuleMut, Network,
+    Outcome, Parameter, ParameterInfo, Part, Row, Stack, Standalone, Status, Summary, Tied,
+    UnaryLayer, Untied,
 };
 pub use shape::Unresolved;
 
@@ -222,14 +232,15 @@ pub mod prelude {
 /// What the code that `network!` writes calls.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::graph::tensor::Lower;
+    pub use crate::graph::tensor::{Lower, Negative};
     pub use crate::graph::trace::Site;
     pub use crate::graph::{
         Checked, Counts, Found, Question, Scope, Storage, Tensor, Trace, given, here,
     };
+    pub use crate::layer::unary::AnyKind;
     pub use crate::network::{
-        Access, Assemble, Choose, Core, Foreign, Input, Module, Name, Network, NoShapeRule, Part,
-        Parts, Stack, Tied, check_sizes, join, next_output,
+        Access, Assemble, Choose, Core, Foreign, Held, Input, Module, Name, Network, NoShapeRule,
+        Part, Parts, Stack, Tied, check_sizes, join, next_output,
     };
     pub use crate::shape::{Arg, Constant, Lift, NoArgument, NoNumber, Text, Unresolved};
     pub use crate::{Element, Error, UnaryLayer};

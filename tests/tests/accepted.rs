@@ -4,6 +4,14 @@
 // Most networks here are only compiled.
 #![allow(dead_code)]
 
+#[path = "../ui/arithmetic/below_zero.pass.rs"]
+mod arithmetic_below_zero;
+#[path = "../ui/arithmetic/impossible.pass.rs"]
+mod arithmetic_impossible;
+#[path = "../ui/arithmetic/remainder.pass.rs"]
+mod arithmetic_remainder;
+#[path = "../ui/arithmetic/two_values.pass.rs"]
+mod arithmetic_two_values;
 #[path = "../ui/attributes/cfg.pass.rs"]
 mod attributes_cfg;
 #[path = "../ui/attributes/cfg_attr.pass.rs"]
@@ -16,6 +24,8 @@ mod axes_batch;
 mod axes_beyond;
 #[path = "../ui/axes/joined.pass.rs"]
 mod axes_joined;
+#[path = "../ui/axes/layout.pass.rs"]
+mod axes_layout;
 #[path = "../ui/axes/long_list.pass.rs"]
 mod axes_long_list;
 #[path = "../ui/axes/too_many.pass.rs"]
@@ -58,6 +68,10 @@ mod eager_construction;
 mod eager_unknown_axes;
 #[path = "../ui/eager/waits.pass.rs"]
 mod eager_waits;
+#[path = "../ui/early_return/signature.pass.rs"]
+mod early_return_signature;
+#[path = "../ui/generics/computed_constant.pass.rs"]
+mod generics_computed_constant;
 #[path = "../ui/generics/constant_of_a_use.pass.rs"]
 mod generics_constant_of_a_use;
 #[path = "../ui/generics/kind_of_constant.pass.rs"]
@@ -130,6 +144,8 @@ mod operands_numbers;
 mod operands_residual_sum;
 #[path = "../ui/operands/then_unknown.pass.rs"]
 mod operands_then_unknown;
+#[path = "../ui/operands/vectors.pass.rs"]
+mod operands_vectors;
 #[path = "../ui/optional/condition.pass.rs"]
 mod optional_condition;
 #[path = "../ui/optional/identity.pass.rs"]
@@ -154,10 +170,16 @@ mod options_wrong_value;
 mod options_zero;
 #[path = "../ui/options/zero_given.pass.rs"]
 mod options_zero_given;
+#[path = "../ui/own_layers/helper.pass.rs"]
+mod own_layers_helper;
 #[path = "../ui/own_layers/operation.pass.rs"]
 mod own_layers_operation;
 #[path = "../ui/own_layers/without_a_rule.pass.rs"]
 mod own_layers_without_a_rule;
+#[path = "../ui/patterns/outputs_of_a_network.pass.rs"]
+mod patterns_outputs_of_a_network;
+#[path = "../ui/patterns/tuple.pass.rs"]
+mod patterns_tuple;
 #[path = "../ui/places/generic_function.pass.rs"]
 mod places_generic_function;
 #[path = "../ui/places/in_a_macro.pass.rs"]
@@ -168,6 +190,8 @@ mod places_in_functions;
 mod reshape_count;
 #[path = "../ui/reshape/negative.pass.rs"]
 mod reshape_negative;
+#[path = "../ui/reshape/remainder.pass.rs"]
+mod reshape_remainder;
 #[path = "../ui/reshape/two_open.pass.rs"]
 mod reshape_two_open;
 #[path = "../ui/several_mistakes/in_two_networks.pass.rs"]
@@ -218,6 +242,12 @@ mod size_mismatch_struct_form;
 mod size_mismatch_two_calls;
 #[path = "../ui/size_mismatch/two_levels.pass.rs"]
 mod size_mismatch_two_levels;
+#[path = "../ui/stacks/loop.pass.rs"]
+mod stacks_loop;
+#[path = "../ui/stacks/member_never_called.pass.rs"]
+mod stacks_member_never_called;
+#[path = "../ui/stacks/no_such_member.pass.rs"]
+mod stacks_no_such_member;
 #[path = "../ui/syntax/empty.pass.rs"]
 mod syntax_empty;
 #[path = "../ui/syntax/second_function.pass.rs"]
@@ -246,12 +276,18 @@ mod ties_waits_with_its_owner;
 mod ties_weight_is_not_its_own;
 #[path = "../ui/unused_branch/argument.pass.rs"]
 mod unused_branch_argument;
+#[path = "../ui/unused_branch/overwritten.pass.rs"]
+mod unused_branch_overwritten;
 #[path = "../ui/unused_branch/statement.pass.rs"]
 mod unused_branch_statement;
 #[path = "../ui/unused_branch/variable.pass.rs"]
 mod unused_branch_variable;
 #[path = "../ui/unused_layer/never_called.pass.rs"]
 mod unused_layer_never_called;
+#[path = "../ui/varying_inputs/adaptive_pool.pass.rs"]
+mod varying_inputs_adaptive_pool;
+#[path = "../ui/varying_inputs/mean_over_time.pass.rs"]
+mod varying_inputs_mean_over_time;
 #[path = "../ui/window_too_large/convolution.pass.rs"]
 mod window_too_large_convolution;
 #[path = "../ui/window_too_large/method.pass.rs"]

@@ -2,15 +2,18 @@
 //!
 //! `cargo run --release --bin resnet -- --data DIR`, where `DIR` holds the four files of MNIST
 //! (`train-images-idx3-ubyte.gz`, …). With `--fashion` they are those of Fashion-MNIST.
+//!
+//! After one pass over the images it tells at least 98 % of the held-out ones of MNIST rightly, and at least
+//! 84 % of those of Fashion-MNIST.
 
 use netdsl::data::{FASHION_MNIST, MNIST, Mnist};
 use netdsl::prelude::*;
 use netdsl::train::schedule::OneCycleLr;
 use netdsl::train::{CrossEntropyLoss, Fit, Sgd, Trainer, accuracy};
-use netdsl_examples::Arguments;
+use netdsl_examples::{Arguments, state};
 use std::error::Error as StdError;
 
-const EPOCHS: usize = 3;
+const EPOCHS: usize = 1;
 const BATCH: usize = 64;
 
 network! {
@@ -55,10 +58,9 @@ fn main() -> Result<(), Box<dyn StdError>> {
         "the four files of MNIST or of Fashion-MNIST",
         &["--fashion"],
     )?;
-    let pixels = if arguments.has("--fashion") {
-        FASHION_MNIST
-    } else {
-        MNIST
+    let (pixels, stated) = match arguments.has("--fashion") {
+        true => (FASHION_MNIST, 84.0),
+        false => (MNIST, 98.0),
     };
     let Mnist { train, test } = Mnist::<f32>::load(&arguments.data, pixels)?;
 
@@ -73,13 +75,15 @@ fn main() -> Result<(), Box<dyn StdError>> {
     let fit = Fit::new(EPOCHS)
         .batch_size(BATCH)
         .schedule_per_batch(OneCycleLr::new(0.1, steps as u64));
+    let mut right = 0.0;
     fit.run_with(&mut trainer, &mut net, &train, |epoch, net| {
-        let right = 100.0 * accuracy(net, &test)?;
+        right = 100.0 * accuracy(net, &test)?;
         println!(
             "epoch {}: loss {:.4}, test accuracy {right:.2} %, {:.1} s",
             epoch.number, epoch.loss, epoch.seconds
         );
         Ok(())
     })?;
-    Ok(())
+    let result = format!("accuracy on {} held-out images: {right:.2} %", test.len());
+    state(&result, right >= stated, &format!("at least {stated} %"))
 }

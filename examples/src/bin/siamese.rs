@@ -1,12 +1,15 @@
 //! Do two images show the same digit? Both go through the same layers: a layer called twice has one set
 //! of parameters.
 //!
+//! Of pairs of held-out images it tells at least 95 % rightly.
+//!
 //! `cargo run --release --bin siamese`
 
 use ndarray::{Array1, ArrayD};
 use netdsl::data::{Dataset, digits};
 use netdsl::prelude::*;
 use netdsl::train::{Adam, CrossEntropyLoss, Trainer};
+use netdsl_examples::state;
 use std::error::Error as StdError;
 
 const BATCH: usize = 64;
@@ -100,12 +103,9 @@ fn main() -> Result<(), Box<dyn StdError>> {
         .zip(&same)
         .filter(|(scores, same)| (scores[1] > scores[0]) == (**same == 1.0))
         .count();
-    println!(
-        "\naccuracy on {} held-out pairs: {:.2} %",
-        same.len(),
-        100.0 * right as f64 / same.len() as f64
-    );
-    Ok(())
+    let accuracy = 100.0 * right as f64 / same.len() as f64;
+    let result = format!("accuracy on {} held-out pairs: {accuracy:.2} %", same.len());
+    state(&result, accuracy >= 95.0, "at least 95 %")
 }
 
 /// The batch.

@@ -1,11 +1,14 @@
 //! A network with two inputs: the image of a digit, and how much ink each of its rows and columns has.
 //!
+//! It tells at least 97 % of held-out digits rightly.
+//!
 //! `cargo run --release --bin two_inputs`
 
 use ndarray::{ArrayD, Axis, concatenate};
 use netdsl::data::{Dataset, digits};
 use netdsl::prelude::*;
 use netdsl::train::{Adam, CrossEntropyLoss, Trainer};
+use netdsl_examples::state;
 use std::error::Error as StdError;
 
 network! {
@@ -59,9 +62,7 @@ fn main() -> Result<(), Box<dyn StdError>> {
         }
         println!("epoch {epoch:2}: loss {:.4}", total / train.len() as f32);
     }
-    println!(
-        "\naccuracy on held-out images: {:.2} %",
-        100.0 * accuracy(&net, &test)?
-    );
-    Ok(())
+    let right = 100.0 * accuracy(&net, &test)?;
+    let result = format!("accuracy on held-out images: {right:.2} %");
+    state(&result, right >= 97.0, "at least 97 %")
 }

@@ -1,6 +1,8 @@
 //! A small U-Net that takes noise out of images: down twice, up twice, and on the way up each resolution
 //! meets what was seen of it on the way down.
 //!
+//! Of the noise in held-out images it leaves less than a quarter, as mean squares count it.
+//!
 //! `cargo run --release --bin unet`
 
 use ndarray::ArrayD;
@@ -8,6 +10,7 @@ use netdsl::data::{Dataset, digits};
 use netdsl::init::{fill, stream};
 use netdsl::prelude::*;
 use netdsl::train::{Adam, Fit, MseLoss, Trainer};
+use netdsl_examples::state;
 use std::error::Error as StdError;
 
 network! {
@@ -87,15 +90,14 @@ fn main() -> Result<(), Box<dyn StdError>> {
 
     let before = mean_square(test.inputs() - test.targets());
     let after = mean_square(net.forward(test.inputs())? - test.targets());
-    println!(
-        "\nmse on held-out images: {before:.5} with the noise, {after:.5} when it is taken out"
-    );
-
     // No parameter depends on the sides of an image.
     let large = net.forward(ArrayD::zeros(vec![1, 1, 12, 20]))?;
     println!(
-        "and an image of another size goes in and out as {:?}",
+        "\nan image of another size goes in and out as {:?}",
         &large.shape()[1..]
     );
-    Ok(())
+    let result = format!(
+        "mse on held-out images: {before:.5} with the noise, {after:.5} when it is taken out"
+    );
+    state(&result, after < before / 4.0, "less than a quarter")
 }

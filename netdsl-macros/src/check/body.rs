@@ -33,8 +33,15 @@ impl Body<'_> {
         if matches!(form, Some(Form::Stack | Form::Optional)) && call.args.len() != 1 {
             self.errors.push(call.span(), message);
         }
-        if !matches!(*call.func, Expr::Path(_)) {
-            self.visit_expr_mut(&mut call.func);
+        match &mut *call.func {
+            Expr::Path(_) => {}
+            // A member of a stack: `blocks[0](x)`.
+            Expr::Index(member)
+                if matches!(self.names.layer(&member.expr), Some((_, Form::Stack))) =>
+            {
+                self.visit_expr_mut(&mut member.index);
+            }
+            function => self.visit_expr_mut(function),
         }
         self.arguments(&mut call.args);
     }

@@ -3,6 +3,7 @@
 mod body;
 mod dimensions;
 
+use crate::expand::generics;
 use crate::model::Network;
 use crate::report::Errors;
 use crate::syntax::{Field, Layer, Tie};
@@ -19,6 +20,7 @@ pub fn all(networks: &[Network<'_>], errors: &mut Errors) {
         reserved_names(network, errors);
         nothing_is_configured_away(network, errors);
         constants_are_numbers_or_flags(network, errors);
+        constants_are_given_as_they_are(network, errors);
         optional_layers_are_single(network, errors);
         layers_of_any_kind_have_no_sizes(network, errors);
         options_are_unique(network, errors);
@@ -138,6 +140,18 @@ fn constants_are_numbers_or_flags(network: &Network<'_>, errors: &mut Errors) {
             errors.push(
                 constant.kind.span(),
                 "a constant parameter of a network is a `usize` or a `bool`",
+            );
+        }
+    }
+}
+
+fn constants_are_given_as_they_are(network: &Network<'_>, errors: &mut Errors) {
+    for field in network.fields() {
+        if let Some(number) = generics::computed(field.layer.written().0, network) {
+            errors.push(
+                number.span(),
+                "Rust's types take a constant as it is, `::<N>`, and no number computed from it\n  \
+                 = help: have the layer take a dimension instead, `<{ N * 2 }>` without `::`",
             );
         }
     }

@@ -16,7 +16,11 @@ pub fn written(expression: &Expr, sizes: &dyn Sizes, at: &Ident) -> TokenStream 
     let p = quote!(::netdsl::__private);
     let value = value(expression, Some((sizes, at)), &p);
     // The call carries the user's place: the compiler is made to point at it.
-    quote_spanned!(expression.span()=> #at.written(#value))
+    let written = quote_spanned!(expression.span()=> #at.written(#value));
+    if is_computed(expression) && sizes.are_mentioned(expression) {
+        return quote_spanned!(expression.span()=> { #at.expression(); #written });
+    }
+    written
 }
 
 /// An argument outside any definition.
@@ -166,4 +170,14 @@ fn list<'e>(
 ) -> TokenStream {
     let parts = parts.map(|part| value(part, within, p));
     quote_spanned!(span=> #p::Arg::list(&[#(#parts),*]))
+}
+
+/// Whether there is arithmetic in an expression.
+fn is_computed(expression: &Expr) -> bool {
+    match expression {
+        Expr::Binary(_) => true,
+        Expr::Paren(inner) => is_computed(&inner.expr),
+        Expr::Block(block) => inner(block).is_some_and(is_computed),
+        _ => false,
+    }
 }

@@ -8,8 +8,9 @@
 //! | `a + b` | `Lower(a, b).add()`: operators are traits, which constant functions cannot call |
 //! | `x.reshape([4, _])` | `x.reshape(Arg::list(&[…]))` |
 //! | `for block in blocks { … }` | a `while` over the members of the stack |
+//! | `blocks[0](x)` | a member of the stack entered, as a layer is |
 //! | `for i in a..b { … }` | a `while` |
-//! | `return x` | `break '__forward x`: what comes after the body looks at its result |
+//! | `return x` | what is entered left, `break '__forward x`: what comes after the body looks at its result |
 //! | `DEPTH`, a constant parameter | its number, if it is known: `at.constant("DEPTH", …)` |
 
 use crate::expand::{argument, generics};
@@ -20,7 +21,7 @@ use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::visit_mut::VisitMut;
 use syn::{
-    BinOp, Expr, ExprCall, ExprForLoop, ExprMethodCall, Lifetime, Lit, Pat, RangeLimits,
+    BinOp, Expr, ExprCall, ExprForLoop, ExprIndex, ExprMethodCall, Lifetime, Lit, Pat, RangeLimits,
     parse_quote, parse_quote_spanned,
 };
 
@@ -43,6 +44,7 @@ pub fn rewrite(network: &Network<'_>, body: &syn::Block, at: &Ident) -> TokenStr
         network,
         at,
         loops: 0,
+        entered: Vec::new(),
         closures: 0,
         returns: false,
     };
@@ -131,6 +133,8 @@ struct Rewriter<'n> {
     network: &'n Network<'n>,
     at: &'n Ident,
     loops: usize,
+    /// The stacks whose members are gone through, from the outermost to the innermost.
+    entered: Vec<Ident>,
     /// Within how many closures this is.
     closures: usize,
     /// The body has a `return` of its own.
@@ -150,6 +154,29 @@ impl Rewriter<'_> {
             }
         };
         Some(in_place_of(name.span(), call.paren_token, tokens))
+    }
+
+    /// A call of one member of a stack: `blocks[0](x)`.
+    fn member(&self, call: &ExprCall, index: &ExprIndex) -> Option<Expr> {
+        let (name, Form::Stack) = self.names.layer(&index.expr)? else {
+            return None;
+        };
+        let (stack, index, span) = (layer(name), &index.index, index.span());
+        let names = argument_names(&call.args);
+        let values = call.args.iter();
+        let (whole, member, result) = (local("__stack"), local("__member"), local("__result"));
+        let forward = Ident::new("forward", name.span());
+        let chosen = quote_spanned!(span=> #whole.one_member(#index, #stack.2));
+        let value = quote!({
+            #(let #names = #values;)*
+            let #whole = #stack.0.enter();
+            let #member = #chosen.enter();
+            let #result = #stack.1.#forward(#member #(, #names)*);
+            #member.leave();
+            #whole.leave();
+            #result
+        });
+        Some(in_place_of(span, call.paren_token, value))
     }
 
     /// A function of the user's: what goes wrong in it is told at its call.
@@ -250,9 +277,12 @@ impl Rewriter<'_> {
         {
             let (of_stack, of_member) = (layer(stack), layer(&member.ident));
             self.names.bind_member(member.ident.clone());
+            let stack = local(&format!("__stack_{}", self.loops));
+            self.entered.push(stack.clone());
             self.visit_block_mut(&mut for_loop.body);
+            self.entered.pop();
             self.names.leave(outside);
-            let (stack, body) = (local("__stack"), &for_loop.body.stmts);
+            let body = &for_loop.body.stmts;
             return Some(parse_quote!({
                 let mut #index = 0usize;
                 let #stack = #of_stack.0.enter();
@@ -297,7 +327,8 @@ impl Rewriter<'_> {
         }
         self.returns = true;
         let label = end_of_body();
-        Some(parse_quote_spanned!(span=> break #label #value))
+        let left = self.entered.iter().rev();
+        Some(parse_quote_spanned!(span=> { #(#left.leave();)* break #label #value }))
     }
 }
 
@@ -328,7 +359,10 @@ impl VisitMut for Rewriter<'_> {
         self.closures -= is_closure;
         let rewritten = match expression {
             Expr::Call(call) => {
-                let rewritten = self.call(call);
+                let rewritten = match &*call.func {
+                    Expr::Index(index) => self.member(call, index),
+                    _ => self.call(call),
+                };
                 rewritten.or_else(|| Some(self.helper(call)))
             }
             Expr::MethodCall(call) => self.method_call(call),
@@ -342,7 +376,7 @@ impl VisitMut for Rewriter<'_> {
                     && !matches!(*unary.expr, Expr::Lit(_)) =>
             {
                 let (inner, span) = (&unary.expr, unary.op.span());
-                Some(parse_quote_spanned!(span=> (#inner).neg()))
+                Some(parse_quote_spanned!(span=> ::netdsl::__private::Negative(#inner).neg()))
             }
             Expr::Return(end) => self.end(end.expr.as_deref(), end.return_token.span),
             _ => None,

@@ -12,13 +12,12 @@
 //! const _: () = __LeNetDefinition::CHECKED.raise(SITES, 0); // at each place that may be to blame
 //! ```
 
-use crate::expand::{argument, body, definition_name, generics, sites};
+use crate::expand::{argument, body, definition_name, generics, shown, sites};
 use crate::model::names::Form;
 use crate::model::{Demand, Network};
-use crate::syntax::{Field, Layer, ResultShape};
+use crate::syntax::{Field, Forward, Layer, ResultShape};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
 /// The definition and the items that make the compiler evaluate it.
@@ -27,14 +26,27 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
     let p = quote!(::netdsl::__private);
     let visibility = &network.item.visibility;
     let parameters = &network.item.parameters;
+    let parameters_shown = parameters.iter().map(shown);
     let (positions, constants): (Vec<_>, Vec<_>) = generics::constants(network).unzip();
     let kinds: Vec<_> = network.any_kind().map(|field| &field.name).collect();
+    let within: Vec<_> = generics::depending(network)
+        .map(|field| &field.name)
+        .collect();
+    let at = Ident::new("__at", Span::mixed_site());
+    let within_parts: Vec<_> = generics::depending(network)
+        .map(|field| {
+            let kind = field.layer.written().0;
+            let (stand_in, _) = generics::without_constants(kind, network, &at);
+            quote_spanned!(kind.span()=> <#stand_in as ::netdsl::__private::Part>)
+        })
+        .collect();
+    let given = network.item.parameters.is_empty();
     let whole = network.item.named_parameters().next().is_none();
     let named: Vec<_> = network.item.named_parameters().collect();
     let layers = network.fields().len();
     let forward = forward(network);
     let inputs = 0..argument_names(network).len() as u32;
-    let shown = network.item.name.to_string();
+    let shown = shown(&network.item.name);
     let raised = raise(network);
     let (question, question_when_built) = match network.demand {
         Demand::Usual => (quote!(NeverTold), quote!(Nothing)),
@@ -48,18 +60,20 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
         #visibility struct #name {
             #(pub #constants: #p::Arg,)*
             #(pub #kinds: #p::Foreign,)*
+            #(#within: #within_parts::Definition,)*
             #(pub #parameters: #p::Arg,)*
         }
 
         #[doc(hidden)]
-        #[allow(long_running_const_eval, non_snake_case, dead_code, unused_mut, unused_assignments, unused_parens, unused_braces, clippy::all, missing_docs)]
+        #[allow(long_running_const_eval, non_snake_case, dead_code, unused_mut, unused_parens, unused_braces, clippy::all, missing_docs)]
         impl #name {
             pub const BLANK: Self = Self {
                 #(#constants: #p::Arg::OPEN,)*
                 #(#kinds: #p::Foreign::UNKNOWN,)*
+                #(#within: #within_parts::DEFINITION,)*
                 #(#parameters: #p::Arg::OPEN,)*
             };
-            pub const PARAMETERS: &'static [&'static str] = &[#(::core::stringify!(#parameters)),*];
+            pub const PARAMETERS: &'static [&'static str] = &[#(#parameters_shown),*];
 
             pub const fn constants(mut self, __given: &[::core::option::Option<#p::Arg>]) -> Self {
                 #(
@@ -137,22 +151,31 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
 
             pub const CHECKED: &'static #p::Checked<#layers> = &#name::BLANK.run_here(#whole, #p::Question::#question);
 
+            const fn find<const D: usize, const S: usize, const N: usize, const P: usize, const T: usize, const ROOM: usize>(self) -> #p::Found<ROOM> {
+                let __storage = #p::Storage::<{ D }, { S }, { N }, { P }, { T }>::new();
+                let __trace = __storage.trace(#given, #p::Question::Open);
+                self.learn(&__trace);
+                __trace.list_found()
+            }
+
+            const fn find_whole<const ROOM: usize>(self) -> #p::Found<ROOM> {
+                match self.run::<0, 0, 0, 0, 0>(#given, #p::Question::Nothing).counts.room(&#name::COUNTS) {
+                    0 => self.find::<
+                        { 2 * #name::COUNTS.dims + 64 },
+                        { #name::COUNTS.scopes },
+                        { #name::COUNTS.sizes },
+                        { #name::COUNTS.parameters },
+                        { #name::COUNTS.ties },
+                        ROOM,
+                    >(),
+                    1 => self.find::<4096, 1024, 1024, 1024, 1024, ROOM>(),
+                    _ => self.find::<65_536, 16_384, 16_384, 16_384, 16_384, ROOM>(),
+                }
+            }
+
             // Seldom asked for: what depends on a type is evaluated where it is used only.
-            pub const fn unresolved<T>() -> &'static [#p::Unresolved] {
-                let __found: &'static #p::Found<{ #name::COUNTS.room_to_find() }> = const {
-                    &{
-                        let __storage = #p::Storage::<
-                            { 2 * #name::COUNTS.dims + 64 },
-                            { #name::COUNTS.scopes },
-                            { #name::COUNTS.sizes },
-                            { #name::COUNTS.parameters },
-                            { #name::COUNTS.ties },
-                        >::new();
-                        let __trace = __storage.trace(#whole, #p::Question::Open);
-                        #name::BLANK.learn(&__trace);
-                        __trace.list_found()
-                    }
-                };
+            pub const fn unresolved<T: #p::Part<Definition = Self>>() -> &'static [#p::Unresolved] {
+                let __found: &'static #p::Found<{ #name::COUNTS.room_to_find() }> = const { &T::DEFINITION.find_whole() };
                 __found.sizes()
             }
 
@@ -223,29 +246,24 @@ fn forward(network: &Network<'_>) -> TokenStream {
         .map(|field| declare(network, field, &at));
     let ties = network.fields().iter().flat_map(tie);
     let arguments = argument_names(network);
+    let changes = arguments.iter().enumerate().map(|(i, _)| {
+        let forward = network.item.forward.as_ref();
+        forward.and_then(|forward| forward.arguments[i].changes)
+    });
     let (signature, body, result) = match &network.item.forward {
         Some(forward) => {
             let signature = forward.arguments.iter().filter_map(|argument| {
                 let shape = argument.shape.as_ref()?;
-                let name = &argument.name;
-                let shown = name.to_string();
+                let (changes, name) = (&argument.changes, &argument.name);
+                let shown = shown(name);
                 let sizes = shape.iter().map(|size| argument::written(size, &network.dimensions, &at));
-                Some(quote_spanned!(name.span()=> let #name = #at.argument(#shown, #name, &[#(#sizes),*]);))
+                Some(quote_spanned!(name.span()=> let #changes #name = #at.argument(#shown, #name, &[#(#sizes),*]);))
             });
             let body = body::rewrite(network, &forward.body, &at);
-            let result = Ident::new("__result", Span::mixed_site());
-            let checked = result_check(
-                network,
-                &forward.result,
-                &quote!(#result),
-                &at,
-                forward.body.brace_token.span.close(),
-            );
-            let shape = result_type(&forward.result);
             (
                 quote!(#(#signature)*),
-                quote!(let #result: #shape = #body; #checked),
-                shape,
+                returned(network, forward, &body, &at),
+                result_type(&forward.result),
             )
         }
         None => {
@@ -268,7 +286,7 @@ fn forward(network: &Network<'_>) -> TokenStream {
         .flat_map(|forward| &forward.attributes);
     quote! {
         #(#attributes)*
-        pub const fn forward<'t>(&self, #at: #p::Scope<'t> #(, #arguments: #p::Tensor<'t>)*) -> #result {
+        pub const fn forward<'t>(&self, #at: #p::Scope<'t> #(, #changes #arguments: #p::Tensor<'t>)*) -> #result {
             use #p::{NoArgument as _, NoNumber as _, NoShapeRule as _};
             let #at = #at.network();
             #dimensions
@@ -283,11 +301,11 @@ fn forward(network: &Network<'_>) -> TokenStream {
 /// Dimension parameters and named unknowns as local variables.
 fn dimensions(network: &Network<'_>, at: &Ident) -> TokenStream {
     let parameters = network.item.named_parameters().map(|name| {
-        let (local, shown) = (argument::dimension(name), name.to_string());
+        let (local, shown) = (argument::dimension(name), shown(name));
         quote!(let #local = #at.dimension(#shown, self.#name);)
     });
-    let unknowns = network.dimensions.unknowns.iter().map(|(shown, name)| {
-        let local = argument::dimension(name);
+    let unknowns = network.dimensions.unknowns.values().map(|name| {
+        let (local, shown) = (argument::dimension(name), shown(name));
         quote!(let #local = #at.unknown(#shown);)
     });
     quote!(#(#parameters)* #(#unknowns)*)
@@ -295,7 +313,7 @@ fn dimensions(network: &Network<'_>, at: &Ident) -> TokenStream {
 
 /// A layer's scope and definition as a local variable; a stack's length as a third.
 fn declare(network: &Network<'_>, field: &Field, at: &Ident) -> TokenStream {
-    let (local, shown) = (body::layer(&field.name), field.name.to_string());
+    let (local, shown) = (body::layer(&field.name), shown(&field.name));
     let (path, span) = (field.layer.written().0, field.layer.written().0.span());
     let argument = |value| argument::written(value, &network.dimensions, at);
     let LayerTokens {
@@ -304,7 +322,7 @@ fn declare(network: &Network<'_>, field: &Field, at: &Ident) -> TokenStream {
         definition,
     } = match network.is_any_kind(path) {
         true => any_kind(field),
-        false => one_kind(network, &field.layer, at),
+        false => one_kind(network, field, at),
     };
     let scope = match &field.layer {
         Layer::Optional { when, .. } => {
@@ -330,7 +348,7 @@ fn declare(network: &Network<'_>, field: &Field, at: &Ident) -> TokenStream {
 fn tie(field: &Field) -> impl Iterator<Item = TokenStream> {
     let local = body::layer(&field.name);
     field.layer.ties().iter().map(move |tie| {
-        let (name, owned) = (tie.name.unraw().to_string(), tie.owned.unraw().to_string());
+        let (name, owned) = (shown(&tie.name), shown(&tie.owned));
         let (owner, transposed) = (body::layer(&tie.owner), tie.transposed);
         quote_spanned!(tie.span=> #local.0.tie(#name, #owner.0, #owned, #transposed);)
     })
@@ -354,10 +372,10 @@ fn any_kind(field: &Field) -> LayerTokens {
 }
 
 /// A layer of a kind that is written.
-fn one_kind(network: &Network<'_>, layer: &Layer, at: &Ident) -> LayerTokens {
+fn one_kind(network: &Network<'_>, field: &Field, at: &Ident) -> LayerTokens {
     let p = quote!(::netdsl::__private);
-    let (kind, sizes, options) = layer.written();
-    let span = kind.span();
+    let (kind, sizes, options) = field.layer.written();
+    let (span, depends, name) = (kind.span(), generics::depends(kind, network), &field.name);
     let (kind, constants) = generics::without_constants(kind, network, at);
     let part = quote_spanned!(span=> <#kind as #p::Part>);
     let count = sizes.len();
@@ -366,7 +384,11 @@ fn one_kind(network: &Network<'_>, layer: &Layer, at: &Ident) -> LayerTokens {
         .map(|size| argument::written(size, &network.dimensions, at));
     let constants = constants.map(|constants| quote_spanned!(span=> .constants(#constants)));
     let counted = quote_spanned!(span=> #at.count_sizes(#part::KIND, #part::SIZES, #count));
-    let listed = quote_spanned!(span=> #part::DEFINITION #constants.listed(&[#(#sizes),*]));
+    let definition = match depends {
+        true => quote_spanned!(span=> self.#name),
+        false => quote_spanned!(span=> #part::DEFINITION),
+    };
+    let listed = quote_spanned!(span=> #definition #constants.listed(&[#(#sizes),*]));
     LayerTokens {
         kind: quote_spanned!(span=> #part::KIND),
         faults: quote_spanned!(span=> #part::FAULTS),
@@ -390,6 +412,20 @@ fn with_options(
         quote_spanned!(name.span()=> #local.#name = #value;)
     });
     quote!({ let mut #local = #definition; #(#options)* #local })
+}
+
+/// A result of `forward`, held against its signature.
+pub fn returned(
+    network: &Network<'_>,
+    forward: &Forward,
+    value: &TokenStream,
+    at: &Ident,
+) -> TokenStream {
+    let result = Ident::new("__result", Span::mixed_site());
+    let end = forward.body.brace_token.span.close();
+    let checked = result_check(network, &forward.result, &quote!(#result), at, end);
+    let shape = result_type(&forward.result);
+    quote!(let #result: #shape = #value; #checked)
 }
 
 fn result_type(result: &ResultShape) -> TokenStream {

@@ -1,29 +1,89 @@
 //! What rustdoc and an editor show of a network. The sizes that the compiler infers are no text while
 //! macros are expanded: what was written is shown, and where to see the rest.
 
-use crate::model::Network;
-use crate::syntax::Field;
+use crate::model::{Network, Sizes};
+use crate::syntax::{Field, Forward, ResultShape};
+use quote::ToTokens;
+use syn::Expr;
 
-/// The table of layers, for the network.
+/// The table of layers, for the network, and what it takes and gives.
 pub fn of_network(network: &Network<'_>) -> String {
     let rows = network.fields().iter().map(|field| {
         let (name, words) = (&field.name, in_table(&field.words));
-        format!("| `{name}` | `{words}` |\n")
+        let open = if leaves_open(network, field) {
+            "follow from what is around it"
+        } else {
+            "as written"
+        };
+        format!("| `{name}` | `{words}` | {open} |\n")
     });
     let rows: String = rows.collect();
     let table = match rows.is_empty() {
         true => String::new(),
-        false => format!("\n\n| layer | as written |\n| --- | --- |\n{rows}"),
+        false => format!("\n\n| layer | as written | its sizes |\n| --- | --- | --- |\n{rows}"),
     };
+    let signature = network.item.forward.as_ref().map(signature);
+    let signature = signature.map_or(String::new(), |words| {
+        format!("\n\n`{words}`, for each sample")
+    });
     format!(
-        "{table}\n\nA network of netdsl. Printing it shows the table of its layers with every size that is known; \
+        "{signature}{table}\n\nA network of netdsl. Printing it shows the table of its layers with every size that is known; \
          `UNRESOLVED` lists those that the compiler leaves open."
     )
 }
 
 /// What a layer is, for its field.
-pub fn of_layer(field: &Field) -> String {
-    format!("\n\n`{}`", field.words)
+pub fn of_layer(network: &Network<'_>, field: &Field) -> String {
+    let open = if leaves_open(network, field) {
+        ": sizes that are not written follow from what is around it; it waits where the compiler cannot tell them"
+    } else {
+        ""
+    };
+    format!("\n\n`{}`{open}", field.words)
+}
+
+/// Whether a size of a layer is none that was written as a number or a constant.
+fn leaves_open(network: &Network<'_>, field: &Field) -> bool {
+    let (_, sizes, _) = field.layer.written();
+    sizes.iter().any(|size| is_open(network, size))
+}
+
+fn is_open(network: &Network<'_>, size: &Expr) -> bool {
+    match size {
+        Expr::Infer(_) => true,
+        Expr::Array(list) => list.elems.iter().any(|size| is_open(network, size)),
+        Expr::Tuple(list) => list.elems.iter().any(|size| is_open(network, size)),
+        size => network.dimensions.are_mentioned(size),
+    }
+}
+
+/// `image: [3, _, _]` → `[10]`, as code.
+fn signature(forward: &Forward) -> String {
+    let arguments = forward
+        .arguments
+        .iter()
+        .map(|argument| match &argument.shape {
+            Some(shape) => format!("{}: {}", argument.name, shape_words(shape)),
+            None => argument.name.to_string(),
+        });
+    let arguments = arguments.collect::<Vec<_>>().join(", ");
+    format!("forward({arguments}) -> {}", result_words(&forward.result))
+}
+
+fn result_words(result: &ResultShape) -> String {
+    match result {
+        ResultShape::Any => "_".to_owned(),
+        ResultShape::Shape(shape) => shape_words(shape),
+        ResultShape::Tuple(parts) => {
+            let parts = parts.iter().map(result_words);
+            format!("({})", parts.collect::<Vec<_>>().join(", "))
+        }
+    }
+}
+
+fn shape_words(shape: &[Expr]) -> String {
+    let sizes = shape.iter().map(|size| size.to_token_stream().to_string());
+    format!("[{}]", sizes.collect::<Vec<_>>().join(", "))
 }
 
 /// Code in a cell of a table, whose columns `|` would end.

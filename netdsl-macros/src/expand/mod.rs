@@ -15,12 +15,18 @@ mod structure;
 use crate::model::Network;
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
+use syn::ext::IdentExt;
 
 /// Everything a network becomes.
 pub fn network(network: &Network<'_>) -> TokenStream {
     let definition = definition::expand(network);
     let structure = structure::expand(network);
     quote!(#definition #structure)
+}
+
+/// A name as it is shown and as files have it: `type` for `r#type`.
+fn shown(name: &Ident) -> String {
+    name.unraw().to_string()
 }
 
 fn definition_name(network: &Network<'_>) -> Ident {

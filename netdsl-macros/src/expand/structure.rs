@@ -10,20 +10,21 @@
 //! impl<E: Element> LeNet<E> { pub fn forward(&self, image: impl Input<E>) -> Result<ArrayD<E>> }
 //! ```
 
-use crate::expand::{definition, definition_name, documentation, generics};
+use crate::expand::{definition, definition_name, documentation, generics, shown};
 use crate::model::{Demand, Network};
 use crate::syntax::{Field, Layer, ResultShape};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{Path, Token};
+use syn::{Attribute, Path, Token};
 
 /// The struct and its implementations.
 pub fn expand(network: &Network<'_>) -> TokenStream {
     let p = quote!(::netdsl::__private);
     let item = network.item;
-    let (attributes, visibility, name) = (&item.attributes, &item.visibility, &item.name);
+    let attributes = item.attributes.iter().map(without_debug);
+    let (visibility, name) = (&item.visibility, &item.name);
     let definition = definition_name(network);
     let fields = network.fields().iter().enumerate().map(|(i, field)| {
         let kind = field.layer.written().0;
@@ -31,14 +32,15 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
         let held = if network.is_any_kind(kind) {
             quote_spanned!(kind.span()=> <#kind as #p::UnaryLayer>::Held<E>)
         } else if field.layer.ties().is_empty() {
-            quote_spanned!(kind.span()=> <#kind as #p::Choose<#ready, E>>::Field)
+            quote_spanned!(kind.span()=> #p::Held<#kind, #ready, E>)
         } else {
-            quote_spanned!(kind.span()=> <#p::Tied<#kind> as #p::Choose<#ready, E>>::Field)
+            quote_spanned!(kind.span()=> #p::Held<#p::Tied<#kind>, #ready, E>)
         };
-        declare(field, &held)
+        declare(network, field, &held)
     });
     let names: Vec<_> = network.fields().iter().map(|field| &field.name).collect();
     let (declared, given) = (generics::declared(network), generics::given(network));
+    let with_defaults = generics::with_defaults(network);
     let instance_definition = generics::definition(network, &definition);
     let conditions = &item.conditions;
     let unary = unary(network);
@@ -52,9 +54,11 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
         .iter()
         .map(|field| visit(field, &quote!(&mut)));
     let parameters = &item.parameters;
+    let parameters_shown = parameters.iter().map(shown);
+    let names_shown = names.iter().copied().map(shown);
     let forward = forward(network);
     let trace = trace(network);
-    let shown = name.to_string();
+    let shown_name = shown(name);
     let inputs = definition::argument_names(network).len();
     let eager = network.demand == Demand::Eager;
     let count = parameters.len();
@@ -67,7 +71,7 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
     quote! {
         #(#attributes)*
         #[doc = #layers_doc]
-        #visibility struct #name<#declared E: #p::Element = f32> #conditions {
+        #visibility struct #name<#with_defaults E: #p::Element = f32> #conditions {
             // First, for it is cloned first: a copy that is made while another thread binds waits for that.
             __core: #p::Core<E>,
             #(#fields,)*
@@ -76,7 +80,7 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
         impl<#declared> #p::Part for #name<#given f32> #conditions {
             type Definition = #definition;
             const DEFINITION: #definition = #instance_definition;
-            const KIND: &'static str = #shown;
+            const KIND: &'static str = #shown_name;
             const SIZES: &'static [&'static str] = #definition::PARAMETERS;
             const FAULTS: usize = #definition::CHECKED.faults;
             type Ready<E: #p::Element> = #name<#given E>;
@@ -85,7 +89,7 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
 
         impl<#declared> #name<#given f32> #conditions {
             /// The sizes that the compiler leaves open, each with the shortest fact that would close it.
-            pub const UNRESOLVED: &'static [#p::Unresolved] = #definition::unresolved::<()>();
+            pub const UNRESOLVED: &'static [#p::Unresolved] = #definition::unresolved::<Self>();
 
             #[doc = #sizes_doc]
             ///
@@ -105,7 +109,7 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
         #[doc(hidden)]
         impl<#declared E: #p::Element> #p::Network<E> for #name<#given E> #conditions {
             type Definition = #definition;
-            const NAME: &'static str = #shown;
+            const NAME: &'static str = #shown_name;
             const INPUTS: usize = #inputs;
             const EAGER: bool = #eager;
 
@@ -118,7 +122,7 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
             fn arguments(__definition: &#definition) -> ::std::vec::Vec<(&'static str, #p::Arg)> {
                 let _ = __definition;
                 #instance
-                ::std::vec![#((::core::stringify!(#parameters), __definition.#parameters)),*]
+                ::std::vec![#((#parameters_shown, __definition.#parameters)),*]
             }
 
             #trace
@@ -135,7 +139,7 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
         impl<#declared E: #p::Element> #p::Assemble<E> for #name<#given E> #conditions {
             fn assemble(__parts: &mut #p::Parts<E>, __path: &str) -> Self {
                 Self {
-                    #(#names: #p::Assemble::assemble(__parts, &#p::join(__path, ::core::stringify!(#names))),)*
+                    #(#names: #p::Assemble::assemble(__parts, &#p::join(__path, #names_shown)),)*
                     __core: #p::Core::part(__parts, __path, #definition::PARAMETERS),
                 }
             }
@@ -143,7 +147,7 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
 
         impl<#declared E: #p::Element> #p::Module<E> for #name<#given E> #conditions {
             fn kind(&self) -> &'static str {
-                #shown
+                #shown_name
             }
 
             fn children<'a>(&'a self, __visit: &mut dyn ::core::ops::FnMut(#p::Name, &'a dyn #p::Module<E>)) {
@@ -180,7 +184,7 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
 }
 
 /// A field; `layer` is the type that holds its layer.
-fn declare(field: &Field, layer: &TokenStream) -> TokenStream {
+fn declare(network: &Network<'_>, field: &Field, layer: &TokenStream) -> TokenStream {
     let p = quote!(::netdsl::__private);
     let Field {
         attributes,
@@ -193,7 +197,7 @@ fn declare(field: &Field, layer: &TokenStream) -> TokenStream {
         Layer::Stack { .. } => quote!(#p::Stack<#layer>),
         Layer::Optional { .. } => quote!(::core::option::Option<#layer>),
     };
-    let doc = documentation::of_layer(field);
+    let doc = documentation::of_layer(network, field);
     quote!(#(#attributes)* #[doc = #doc] #visibility #name: #held)
 }
 
@@ -201,7 +205,8 @@ fn declare(field: &Field, layer: &TokenStream) -> TokenStream {
 fn visit(field: &Field, by: &TokenStream) -> TokenStream {
     let p = quote!(::netdsl::__private);
     let name = &field.name;
-    let shown = quote!(#p::Name::Field(::core::stringify!(#name)));
+    let path = shown(name);
+    let shown = quote!(#p::Name::Field(#path));
     match field.layer {
         Layer::Optional { .. } => quote! {
             if let ::core::option::Option::Some(__layer) = #by self.#name {
@@ -220,6 +225,18 @@ fn instance(network: &Network<'_>) -> Option<TokenStream> {
     let span = name.span();
     let verify = quote_spanned!(span=> <#name<#given f32> as #p::Part>::DEFINITION.verify(#whole));
     (!network.item.generics.is_empty()).then(|| quote!(const { #verify }))
+}
+
+/// An attribute without what every network has already: `#[derive(Clone, Debug)]` says nothing wrong.
+fn without_debug(attribute: &Attribute) -> TokenStream {
+    let derived = Punctuated::<Path, Token![,]>::parse_terminated;
+    match attribute.parse_args_with(derived) {
+        Ok(derived) if attribute.path().is_ident("derive") => {
+            let kept = derived.iter().filter(|path| !path.is_ident("Debug"));
+            quote_spanned!(attribute.span()=> #[derive(#(#kept),*)])
+        }
+        _ => quote!(#attribute),
+    }
 }
 
 /// Whether there is a `#[derive(Clone)]` on a network.

@@ -5,7 +5,6 @@ pub mod names;
 use crate::report::Errors;
 use crate::syntax::{Field, Forward, Item};
 use proc_macro2::{TokenStream, TokenTree};
-use quote::ToTokens;
 use std::collections::BTreeMap;
 use syn::spanned::Spanned;
 use syn::{Attribute, Expr, Ident, Path};
@@ -35,7 +34,7 @@ pub enum Demand {
 pub struct Dimensions {
     /// Constant and dimension parameters, in order.
     pub parameters: Vec<Ident>,
-    /// Named unknowns, by name, as they are first written.
+    /// Named unknowns, by name, as they stand at their first use.
     pub unknowns: BTreeMap<String, Ident>,
 }
 
@@ -59,13 +58,20 @@ impl<'s> Network<'s> {
         }
     }
 
-    /// Whether the kind of a layer depends on a type parameter.
+    /// Whether the kind of a layer is a type parameter.
     pub fn is_any_kind(&self, kind: &Path) -> bool {
-        let kinds: Vec<_> = self.item.kinds().collect();
-        !kinds.is_empty() && mentions_any(kind.to_token_stream(), &kinds)
+        let first = kind.segments.first().map(|first| &first.ident);
+        kind.leading_colon.is_none() && self.item.kinds().any(|own| Some(own) == first)
     }
 
-    /// The layers whose kind depends on a type parameter.
+    /// Whether tokens mention a generic parameter.
+    pub fn mentions_generics(&self, tokens: TokenStream) -> bool {
+        let constants = self.item.constants().map(|constant| &constant.name);
+        let generics: Vec<_> = constants.chain(self.item.kinds()).collect();
+        !generics.is_empty() && mentions_any(tokens, &generics)
+    }
+
+    /// The layers whose kind is a type parameter.
     pub fn any_kind(&self) -> impl Iterator<Item = &Field> {
         let fields = self.item.fields.iter();
         fields.filter(|field| self.is_any_kind(field.layer.written().0))
@@ -107,6 +113,10 @@ pub trait Sizes {
                 name.is_some_and(|name| self.is_size(name))
             }
             Expr::Paren(inner) => self.are_mentioned(&inner.expr),
+            Expr::Block(block) => match &block.block.stmts[..] {
+                [syn::Stmt::Expr(inner, None)] => self.are_mentioned(inner),
+                _ => false,
+            },
             Expr::Unary(unary) => self.are_mentioned(&unary.expr),
             Expr::Binary(binary) => {
                 self.are_mentioned(&binary.left) || self.are_mentioned(&binary.right)

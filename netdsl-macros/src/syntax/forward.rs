@@ -18,6 +18,8 @@ pub struct Forward {
 
 /// An argument of `forward`, with the shape of a sample if one was given.
 pub struct Argument {
+    /// `mut`
+    pub changes: Option<Token![mut]>,
     pub name: Ident,
     pub shape: Option<Vec<Expr>>,
 }
@@ -73,6 +75,7 @@ impl Forward {
 
 impl Parse for Argument {
     fn parse(input: ParseStream) -> Result<Self> {
+        let changes = input.parse()?;
         let name: Ident = input.parse()?;
         let shape = if input.peek(Token![:]) {
             input.parse::<Token![:]>()?;
@@ -80,7 +83,11 @@ impl Parse for Argument {
         } else {
             None
         };
-        Ok(Self { name, shape })
+        Ok(Self {
+            changes,
+            name,
+            shape,
+        })
     }
 }
 

@@ -3,6 +3,7 @@
 use super::{Field, Forward, attempt, begins_network};
 use crate::report::Errors;
 use proc_macro2::TokenTree;
+use syn::Expr;
 use syn::parse::{Parse, ParseStream};
 use syn::{
     Attribute, Ident, Result, Token, Type, TypeParam, Visibility, WhereClause, WherePredicate,
@@ -37,6 +38,8 @@ pub enum Generic {
 pub struct Constant {
     pub name: Ident,
     pub kind: Type,
+    /// What it is where it is not given.
+    pub default: Option<Expr>,
 }
 
 impl Constant {
@@ -188,9 +191,16 @@ impl Parse for Parameter {
             let name = input.parse()?;
             input.parse::<Token![:]>()?;
             let kind = input.parse()?;
+            let default = match input.parse::<Option<Token![=]>>()? {
+                // As in Rust: a literal, or an expression in braces.
+                Some(_) if input.peek(syn::token::Brace) => Some(Expr::Block(input.parse()?)),
+                Some(_) => Some(Expr::Lit(input.parse()?)),
+                None => None,
+            };
             return Ok(Self::Generic(Generic::Constant(Box::new(Constant {
                 name,
                 kind,
+                default,
             }))));
         }
         if input.peek2(Token![:]) {

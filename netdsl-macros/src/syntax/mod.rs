@@ -4,7 +4,7 @@
 //! networks     = network*
 //! network      = ["#[eager]" | "#[loaded]"] attribute* visibility "struct" name ["<" parameter ("," parameter)* ">"] [where] "{" field* "}" [forward]
 //! parameter    = name                                      // a dimension
-//!              | "const" name ":" ("usize" | "bool")       // a dimension or an option known to the compiler
+//!              | "const" name ":" ("usize" | "bool") ["=" value]       // a dimension or an option known to the compiler
 //!              | name ":" bounds                            // a kind of layers
 //! field        = attribute* [visibility] name ":" layer ","
 //! layer        = kind ["<" size ("," size)* ">"] ["(" option ("," option)* ")"]
@@ -14,7 +14,7 @@
 //! option       = name "=" (value | tie)
 //! tie          = layer "." parameter [".t()"]
 //! forward      = attribute* "fn" "forward" "(" argument* ")" ["->" result] block
-//! argument     = name [":" shape] ","
+//! argument     = ["mut"] name [":" shape] ","
 //! shape        = "[" size ("," size)* "]"
 //! result       = shape | "_" | "(" result ("," result)* ")"
 //! size, value  = "_" | expression

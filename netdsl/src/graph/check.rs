@@ -182,6 +182,14 @@ impl Trace<'_> {
             }
             i += 1;
         }
+        let mut before = 0;
+        while let Some(member) = self.uncalled_member(before) {
+            let stack = self.scope(member).parent;
+            self.set_current(member);
+            self.fault_at(FaultKind::Unused, self.scope(stack).at);
+            self.set_current(0);
+            before = member;
+        }
         called
     }
 

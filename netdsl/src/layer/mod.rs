@@ -26,7 +26,7 @@ mod running;
 mod softmax;
 #[cfg(test)]
 pub(crate) mod tests;
-mod unary;
+pub(crate) mod unary;
 mod unflatten;
 mod upsample;
 

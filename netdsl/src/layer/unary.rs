@@ -1,10 +1,23 @@
 //! The layers that take one tensor and give one: [`UnaryLayer`](crate::UnaryLayer).
 
 use super::*;
+use crate::graph::{Scope, Tensor};
+
+crate::layer! {
+    /// Stands in definitions for a kind that nobody has chosen yet, within the type of a layer: `Wrap::<B>`.
+    pub struct AnyKind;
+}
+
+impl AnyKind {
+    /// x: any shape → any shape
+    pub const fn forward<'t>(&self, _at: Scope<'t>, x: Tensor<'t>) -> Tensor<'t> {
+        x.unknown()
+    }
+}
 
 crate::unary_layer! {
     AdaptiveAvgPool1d, AdaptiveAvgPool2d, AdaptiveAvgPool3d, AdaptiveMaxPool1d, AdaptiveMaxPool2d,
-    AdaptiveMaxPool3d, AlphaDropout, AvgPool1d, AvgPool2d, AvgPool3d, BatchNorm1d, BatchNorm2d,
+    AdaptiveMaxPool3d, AlphaDropout, AnyKind, AvgPool1d, AvgPool2d, AvgPool3d, BatchNorm1d, BatchNorm2d,
     BatchNorm3d, Celu, Conv1d, Conv2d, Conv3d, ConvTranspose1d, ConvTranspose2d, ConvTranspose3d,
     Dropout, Dropout1d, Dropout2d, Dropout3d, Elu, Embedding, Flatten, Gelu, Glu, GroupNorm,
     Hardshrink, Hardsigmoid, Hardswish, Hardtanh, InstanceNorm1d, InstanceNorm2d, InstanceNorm3d, LayerNorm,

@@ -24,7 +24,7 @@ pub use files::LoadReport;
 pub use input::Input;
 pub use layer::{Deferred, Layer, Stack};
 pub use module::{Access, Assemble, Module, Name, Parameter, Parts, Status, join};
-pub use part::{Choose, NoShapeRule, Part, check_sizes};
+pub use part::{Choose, Held, NoShapeRule, Part, check_sizes};
 pub use standalone::{Backward, Forward, Standalone};
 pub use summary::{ParameterInfo, Row, Summary};
 pub use tied::{Tied, Untied};

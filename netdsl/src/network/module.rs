@@ -91,7 +91,7 @@ impl Name {
     /// The hash of the part's path, from that of the path above it with its separator.
     pub(crate) fn hash(self, above: u64) -> u64 {
         match self {
-            Self::Field(name) => fnv(above, name.strip_prefix("r#").unwrap_or(name)),
+            Self::Field(name) => fnv(above, name),
             Self::Member(index) => fnv(above, Text::<24>::EMPTY.number(index).as_str()),
         }
     }
@@ -100,7 +100,7 @@ impl Name {
 impl fmt::Display for Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Field(name) => f.write_str(name.trim_start_matches("r#")),
+            Self::Field(name) => f.write_str(name),
             Self::Member(index) => index.fmt(f),
         }
     }

@@ -41,6 +41,10 @@ impl<P: Part, E: Element> Choose<false, E> for P {
     type Field = P::Waiting<E>;
 }
 
+/// What holds a layer within a network: a `Layer` (or a network) where the compiler knows all of its sizes, so that it
+/// is there from construction on; [`Deferred`](crate::Deferred) where it may wait.
+pub type Held<P, const READY: bool, E = f32> = <P as Choose<READY, E>>::Field;
+
 /// Stops the compiler where a network is built with another number of sizes than it takes.
 #[track_caller]
 pub const fn check_sizes(kind: &'static str, names: &'static [&'static str], found: usize) {

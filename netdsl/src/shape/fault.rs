@@ -90,6 +90,81 @@ pub enum FaultKind {
         /// Its value.
         divisor: usize,
     },
+    /// An axis to be cut into equal parts that cannot be.
+    Chunks {
+        /// The axis, counted as in PyTorch.
+        axis: usize,
+        /// Its size.
+        size: usize,
+        /// How many parts.
+        parts: usize,
+        /// Where the size comes from.
+        origin: Origin,
+    },
+    /// Elements asked for past the end of an axis.
+    TooShort {
+        /// The operation.
+        operation: &'static str,
+        /// The axis, counted as in PyTorch.
+        axis: usize,
+        /// The first element.
+        start: i64,
+        /// How many.
+        length: usize,
+        /// How many there are.
+        size: usize,
+        /// Where the size comes from.
+        origin: Origin,
+    },
+    /// An axis to be left out that has another size than 1.
+    Squeezed {
+        /// The axis as written.
+        dim: i64,
+        /// Its size.
+        size: usize,
+        /// The shape, a sample's.
+        found: Text<80>,
+        /// Where the size comes from.
+        origin: Origin,
+    },
+    /// Another number of axes in an order than there are.
+    Order {
+        /// How many are listed.
+        count: usize,
+        /// How many there are, the batch included.
+        wanted: usize,
+        /// The shape, a sample's.
+        found: Text<80>,
+    },
+    /// A matrix product of what are no matrices within a sample.
+    NoMatrices {
+        /// The operation.
+        operation: &'static str,
+        /// The shape on the left, a sample's.
+        left: Text<80>,
+        /// The shape on the right, a sample's.
+        right: Text<80>,
+    },
+    /// An operation on sizes that gives no size.
+    NoSize {
+        /// `+`, `-`, `*`, `/` or `%`.
+        operation: &'static str,
+        /// The sizes; the left one where it is known.
+        operands: (Option<usize>, usize),
+        /// Why.
+        why: &'static str,
+    },
+    /// An operation on sizes whose result is known and that no size on the other side gives.
+    NoSolution {
+        /// `+`, `-`, `*` or `/`.
+        operation: &'static str,
+        /// The size on the left, if it is known.
+        left: Option<usize>,
+        /// The size on the right, if it is known.
+        right: Option<usize>,
+        /// What the result has to be.
+        result: usize,
+    },
     /// A reshape to another number of elements.
     Count {
         /// The operation.
@@ -97,6 +172,15 @@ pub enum FaultKind {
         /// Elements of a sample as it arrives.
         found: usize,
         /// Elements of a sample as asked for.
+        wanted: usize,
+    },
+    /// A reshape whose one unknown size would be no whole number.
+    Shares {
+        /// The operation.
+        operation: &'static str,
+        /// Elements of a sample as it arrives.
+        found: usize,
+        /// The product of the sizes that are known.
         wanted: usize,
     },
     /// An axis the tensor does not have, or that may not be used so.
@@ -195,6 +279,15 @@ pub enum FaultKind {
         /// What it has to be.
         settled: usize,
     },
+    /// A member that a stack does not have.
+    NoMember {
+        /// The stack.
+        name: &'static str,
+        /// Which member.
+        index: usize,
+        /// How many it has.
+        length: usize,
+    },
     /// A layer that is declared and never called.
     Unused,
     /// A parameter that cannot be another layer's, for want of the same shape.
@@ -235,15 +328,6 @@ pub enum FaultKind {
     Overflow {
         /// The operation.
         operation: &'static str,
-    },
-    /// Arithmetic on sizes that gives no size.
-    Arithmetic {
-        /// The operation: `-`.
-        operation: &'static str,
-        /// The sizes; the left one where it is known.
-        operands: (Option<usize>, usize),
-        /// What is wrong with the result.
-        why: &'static str,
     },
     /// Tensors to be joined have different numbers of axes.
     Ranks {
@@ -351,7 +435,87 @@ impl Fault {
                 .push(", but ")
                 .number(*size)
                 .push(" is not a multiple of ")
+                .number(*divisor)
+                .push("\n  = help: give it a multiple of ")
                 .number(*divisor),
+            FaultKind::Chunks { axis, size, parts, origin } => self
+                .place()
+                .push("`chunk` needs axis ")
+                .number(*axis)
+                .push(" to be a multiple of the ")
+                .number(*parts)
+                .push(" parts asked for, but ")
+                .push(origin.as_str())
+                .push(" ")
+                .number(*size)
+                .push("\n  = help: ask for another number of parts, or `narrow` for unequal ones"),
+            FaultKind::TooShort { operation, axis, start, length, size, origin } => {
+                let text = self.place().push("`").push(operation).push("` asks for ");
+                let text = if *length == 1 { text.push("element ") } else { text.number(*length).push(" elements from ") };
+                let text = text.push(if *start < 0 { "-" } else { "" }).number(start.unsigned_abs() as usize);
+                let text = text.push(" of axis ").number(*axis).push(", but ").push(origin.as_str()).push(" ").number(*size);
+                let text = text.push("\n  = help: ");
+                if *length == 1 {
+                    return text.push("write an index below ").number(*size);
+                }
+                if *start >= 0 && (*start as usize) < *size {
+                    return text.push("write at most ").number(*size - *start as usize).push(" for the length");
+                }
+                text.push("begin before ").number(*size)
+            }
+            FaultKind::Squeezed { dim, size, found, origin } => self
+                .place()
+                .push("`squeeze` leaves out axes of size 1, but ")
+                .push(origin.as_str())
+                .push(" ")
+                .number(*size)
+                .push(" along axis ")
+                .push(if *dim < 0 { "-" } else { "" })
+                .number(dim.unsigned_abs() as usize)
+                .push(" of a sample ")
+                .push(found.as_str())
+                .push("\n  = help: `select_index` takes one element of it, `mean` their mean"),
+            FaultKind::Order { count, wanted, found } => self
+                .place()
+                .push("`permute` lists ")
+                .number(*count)
+                .push(if *count == 1 { " axis, but there are " } else { " axes, but there are " })
+                .number(*wanted)
+                .push(": the batch and those of a sample ")
+                .push(found.as_str())
+                .push("\n  = help: list each axis once by its number, 0 for the batch first"),
+            FaultKind::NoMatrices { operation, left, right } => self
+                .place()
+                .push("`")
+                .push(operation)
+                .push("` takes matrices, but it is given samples ")
+                .push(left.as_str())
+                .push(" and ")
+                .push(right.as_str())
+                .push("; the batch is no axis of theirs\n  = help: write `(a * b).sum(-1)` for the product of two vectors, or `unsqueeze` where a vector is a matrix of one row or column"),
+            FaultKind::NoSize { operation, operands: (left, right), why } => self
+                .place()
+                .push("`")
+                .size(*left)
+                .push(" ")
+                .push(operation)
+                .push(" ")
+                .number(*right)
+                .push("` is no size: ")
+                .push(why)
+                .push("\n  = help: change one of the two"),
+            FaultKind::NoSolution { operation, left, right, result } => self
+                .place()
+                .push("`")
+                .size(*left)
+                .push(" ")
+                .push(operation)
+                .push(" ")
+                .size(*right)
+                .push("` has to be ")
+                .number(*result)
+                .push(" here, which no size in the place of `_` gives\n  = help: change one of the numbers, or what fixes the ")
+                .number(*result),
             FaultKind::Count { operation, found, wanted } => self
                 .place()
                 .push("`")
@@ -361,6 +525,16 @@ impl Fault {
                 .push(" elements a sample, but there are ")
                 .number(*found)
                 .push("\n  = help: write `_` for the size that follows from the others"),
+            FaultKind::Shares { operation, found, wanted } => self
+                .place()
+                .push("`")
+                .push(operation)
+                .push("` divides the ")
+                .number(*found)
+                .push(" elements of a sample by ")
+                .number(*wanted)
+                .push(", which leaves a remainder\n  = help: write sizes whose product divides ")
+                .number(*found),
             FaultKind::Axis { operation, dim, found, why } => {
                 let text = self.place().push("`").push(operation).push("` cannot use axis ");
                 let text = text.push(if *dim < 0 { "-" } else { "" }).number(dim.unsigned_abs() as usize);
@@ -440,7 +614,7 @@ impl Fault {
                 if *found < names.len() { text.push("\n  = help: write `_` for a size that follows from something else") } else { text }
             }
             FaultKind::Computed { size, settled } => self
-                .subject()
+                .subject_or_expression()
                 .push("gives a size of ")
                 .number(*size)
                 .push(" where ")
@@ -448,6 +622,20 @@ impl Fault {
                 .push(" is needed\n  = help: write `_` for one of the sizes that it is computed from, or where the ")
                 .number(*settled)
                 .push(" is written"),
+            FaultKind::NoMember { name, index, length } => self
+                .place()
+                .push("stack `")
+                .push(name)
+                .push("` has ")
+                .number(*length)
+                .push(if *length == 1 { " member" } else { " members" })
+                .push(", but `")
+                .push(name)
+                .push("[")
+                .number(*index)
+                .push("]` is called\n  = help: the first is `")
+                .push(name)
+                .push("[0]`; make the stack longer, or call another one"),
             FaultKind::Unused => self
                 .subject()
                 .push("is declared but never called\n  = help: call it in `forward`, or delete it"),
@@ -505,18 +693,6 @@ impl Fault {
                 .push("the sizes of `")
                 .push(operation)
                 .push("` are too large to count with"),
-            FaultKind::Arithmetic { operation, operands, why } => {
-                let (left, right) = operands;
-                self.place()
-                    .push("the size `")
-                    .size(*left)
-                    .push(" ")
-                    .push(operation)
-                    .push(" ")
-                    .number(*right)
-                    .push("` ")
-                    .push(why)
-            }
             FaultKind::Ranks { operation, shapes, origins } => self
                 .place()
                 .push("`")
@@ -565,7 +741,10 @@ impl Fault {
             FaultKind::Operands { axis, .. } | FaultKind::Signature { axis, .. } => {
                 format!("axis {axis}")
             }
-            FaultKind::Axis { dim, .. } => format!("axis {dim}"),
+            FaultKind::Axis { dim, .. } | FaultKind::Squeezed { dim, .. } => format!("axis {dim}"),
+            FaultKind::Chunks { axis, .. } | FaultKind::TooShort { axis, .. } => {
+                format!("axis {axis}")
+            }
             FaultKind::Option { name, .. } => name.to_owned(),
             FaultKind::ChannelsLast { .. } => "channels".to_owned(),
             _ => String::new(),
@@ -584,7 +763,18 @@ impl Fault {
             FaultKind::Operands { left, right, .. } => Some((left, right)),
             FaultKind::Window { size, span, .. } => Some((span, size)),
             FaultKind::Tied { sizes, .. } | FaultKind::ChannelsLast { sizes, .. } => sizes,
-            FaultKind::Count { found, wanted, .. } => Some((wanted, found)),
+            FaultKind::Count { found, wanted, .. } | FaultKind::Shares { found, wanted, .. } => {
+                Some((wanted, found))
+            }
+            FaultKind::TooShort {
+                start,
+                length,
+                size,
+                ..
+            } => Some((start.unsigned_abs() as usize + length, size)),
+            FaultKind::Chunks { size, parts, .. } => Some((parts, size)),
+            FaultKind::Order { count, wanted, .. } => Some((wanted, count)),
+            FaultKind::Squeezed { size, .. } => Some((1, size)),
             FaultKind::Indivisible { size, divisor, .. } => Some((divisor, size)),
             _ => None,
         }
@@ -598,6 +788,14 @@ impl Fault {
             .push("layer `")
             .push(self.layer.as_str())
             .push("` ")
+    }
+
+    /// The layer, or in what a network declares an expression of sizes.
+    const fn subject_or_expression(&self) -> Text {
+        if self.layer.as_str().is_empty() {
+            return Text::EMPTY.push("what is computed here ");
+        }
+        self.subject()
     }
 
     /// The layer, or in a network's own body the operation.

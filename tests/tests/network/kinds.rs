@@ -57,10 +57,12 @@ network! {
     /// Hands its kind on.
     #[derive(Clone)]
     pub(crate) struct Outer<B: UnaryLayer> {
-        trunk: Trunk::<B, Gelu, 3>,
+        trunk: Trunk::<B, Gelu, 3><_>,
         last: B,
     }
 
+    /// Nothing but a file tells how wide `before` is.
+    #[loaded]
     pub(crate) struct Whole {
         before: Linear<5, _>,
         outer: Outer::<Wide::<4>>,

@@ -3,6 +3,7 @@
 mod apply;
 mod atomic;
 mod binding;
+mod bodies;
 mod files;
 mod generics;
 mod kinds;

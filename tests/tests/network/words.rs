@@ -91,12 +91,12 @@ fn arithmetic_that_gives_no_size() {
     let three = std::hint::black_box(3);
     check(
         &words(network!(Computed<three>)),
-        &["the size `3 - 5` is below 0"],
+        &["`3 - 5` is no size: it is below 0"],
     );
     let odd = std::hint::black_box(7);
     check(
         &words(network!(Halved<odd>)),
-        &["the size `7 / 2` is not a whole number"],
+        &["`7 / 2` is no size: it leaves a remainder"],
     );
     assert!(network!(Halved<{ odd + 1 }>).unwrap().is_bound());
 }

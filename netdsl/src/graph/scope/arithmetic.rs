@@ -1,10 +1,8 @@
 //! Arithmetic on sizes as written in definitions: `Linear<_, channels * 2>`.
 
-use super::Scope;
-use crate::shape::{Arg, FaultKind, Value};
-
-const TOO_LARGE: &str = "is too large to count with";
-const BY_ZERO: &str = "divides by 0";
+use super::{Scope, solve};
+use crate::shape::{Arg, Dim, FaultKind, Value};
+use std::panic::Location;
 
 impl Scope<'_> {
     /// A dimension parameter of this network: what was given for it, or its unknown.
@@ -52,45 +50,84 @@ impl Scope<'_> {
         self.combined("%", a, b)
     }
 
+    /// Notes where an expression of sizes is written: what is wrong with it is told there.
+    #[track_caller]
+    pub const fn expression(self) {
+        self.trace.pass(Location::caller());
+    }
+
+    /// A size computed from two. Each of the three follows from the two others.
     const fn combined(self, operation: &'static str, a: Arg, b: Arg) -> Arg {
         let (x, y) = (self.dim_of(&a), self.dim_of(&b));
         let result = match (self.trace.value(x), self.trace.value(y)) {
-            (Some(x), Some(y)) => {
-                let (result, why) = match operation.as_bytes()[0] {
-                    b'+' => (x.checked_add(y), TOO_LARGE),
-                    b'-' => (x.checked_sub(y), "is below 0"),
-                    b'*' => (x.checked_mul(y), TOO_LARGE),
-                    _ if y == 0 => (None, BY_ZERO),
-                    b'%' => (Some(x % y), ""),
-                    _ if x % y == 0 => (Some(x / y), ""),
-                    _ => (None, "is not a whole number"),
-                };
-                if result.is_none() {
-                    let operands = (Some(x), y);
-                    let fault = FaultKind::Arithmetic {
-                        operation,
-                        operands,
-                        why,
-                    };
-                    self.trace.fault_at(fault, a.at);
-                }
-                result
-            }
+            (Some(x), Some(y)) => match solve::result(operation, x, y) {
+                Ok(result) => Some(result),
+                Err(why) => self.no_size(operation, (Some(x), y), why, a.at),
+            },
             (None, Some(0)) if matches!(operation.as_bytes()[0], b'/' | b'%') => {
-                let fault = FaultKind::Arithmetic {
-                    operation,
-                    operands: (None, 0),
-                    why: BY_ZERO,
-                };
-                self.trace.fault_at(fault, a.at);
-                None
+                self.no_size(operation, (None, 0), solve::BY_ZERO, a.at)
             }
             _ => None,
         };
+        let dim = self.derived(&[x, y], result);
+        self.solve(operation, (x, y), dim, a.at);
         Arg {
-            value: Value::Size(self.derived(&[x, y], result)),
+            value: Value::Size(dim),
             at: a.at,
             given: "",
+        }
+    }
+
+    const fn no_size(
+        self,
+        operation: &'static str,
+        operands: (Option<usize>, usize),
+        why: &'static str,
+        at: Option<&'static Location<'static>>,
+    ) -> Option<usize> {
+        let kind = FaultKind::NoSize {
+            operation,
+            operands,
+            why,
+        };
+        self.trace.fault_at(kind, at);
+        None
+    }
+
+    /// Learns the only unknown among two sizes from what is computed of them.
+    const fn solve(
+        self,
+        operation: &'static str,
+        (x, y): (Dim, Dim),
+        result: Dim,
+        at: Option<&'static Location<'static>>,
+    ) {
+        if operation.as_bytes()[0] == b'%' {
+            return;
+        }
+        self.trace.relate(&[x, y], result);
+        let Some(result) = self.trace.value(result) else {
+            return;
+        };
+        let (left, right) = (self.trace.value(x), self.trace.value(y));
+        let (unknown, solution) = match (left, right) {
+            (None, Some(right)) => (x, solve::left(operation, right, result)),
+            (Some(left), None) => (y, solve::right(operation, left, result)),
+            _ => return,
+        };
+        match solution {
+            Some(size) => {
+                self.trace.unify(unknown, Dim::Known(size));
+            }
+            None => {
+                let kind = FaultKind::NoSolution {
+                    operation,
+                    left,
+                    right,
+                    result,
+                };
+                self.trace.fault_at(kind, at);
+            }
         }
     }
 }

@@ -4,7 +4,7 @@
 use super::Scope;
 use crate::graph::Tensor;
 use crate::graph::trace::{Presence, Run};
-use crate::shape::{Arg, Dim, Value};
+use crate::shape::{Arg, Dim, FaultKind, Value};
 
 /// Conditions as written in definitions: `Option<…>(when = stride != 1)`.
 ///
@@ -90,6 +90,42 @@ impl<'t> Scope<'t> {
                 1
             }
         }
+    }
+
+    /// One member of this stack of `length`, which is entered.
+    #[track_caller]
+    pub const fn one_member(self, index: usize, length: usize) -> Self {
+        let undecided = matches!(self.trace.scope(self.id).presence, Presence::Undecided);
+        if index >= length && !undecided {
+            let (name, current) = (self.trace.scope(self.id).name, self.trace.current());
+            self.trace.set_current(self.trace.scope(self.id).parent);
+            self.trace.pass(std::panic::Location::caller());
+            self.trace.fault(FaultKind::NoMember {
+                name,
+                index,
+                length,
+            });
+            self.trace.set_current(current);
+        }
+        self.trace.note_single();
+        let chosen = if index < length || length == 0 {
+            index
+        } else {
+            length - 1
+        };
+        if self.trace.scope(self.id).calls > 0 || length == 0 {
+            return self.member(chosen);
+        }
+        // The first call makes all of them in order, whichever is called first.
+        let (mut member, mut i) = (self, 0);
+        while i < length {
+            let made = self.member(i);
+            if i == chosen {
+                member = made;
+            }
+            i += 1;
+        }
+        member
     }
 
     /// Reports an option of this layer while the body of its network is being run.

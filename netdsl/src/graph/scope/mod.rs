@@ -6,6 +6,7 @@ mod network;
 mod options;
 mod parameters;
 mod sizes;
+mod solve;
 
 pub use sizes::{Size, Sizes};
 

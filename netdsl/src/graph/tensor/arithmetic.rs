@@ -302,8 +302,16 @@ impl<'t> Tensor<'t> {
         if a.open || b.open {
             return self.record_with(op, other, Shape::unknown(a.batched || b.batched));
         }
-        if a.rank() < 2 || b.rank() < 2 {
-            self.expect_rank(&[2], "matrices for `matmul`", "");
+        if mixes_samples(&a, &b) {
+            trace.fault(FaultKind::NoMatrices {
+                operation: if transpose_b {
+                    "matmul_transposed"
+                } else {
+                    "matmul"
+                },
+                left: trace.sample(&a),
+                right: trace.sample(&b),
+            });
             return self.record_with(op, other, Shape::unknown(a.batched || b.batched));
         }
         let (last, inner) = (b.rank() - 1, b.rank() - 2);
@@ -392,6 +400,16 @@ impl<'t> Tensor<'t> {
             });
         }
     }
+}
+
+/// Whether a product of these needs the axis of the batch for a matrix's, or is one of tensors without
+/// matrices. A sample may be a row: of a batch of rows and one matrix the product is one of rows.
+const fn mixes_samples(a: &Shape, b: &Shape) -> bool {
+    let rows = a.batched && a.rank() == 2 && !b.batched && b.rank() == 2;
+    let matrices = a.rank() >= 2 + a.batch_axes() && b.rank() >= 2 + b.batch_axes();
+    // The batch goes with nothing but a batch, or with what serves all samples.
+    let together = a.batched == b.batched || (if a.batched { b.rank() } else { a.rank() }) == 2;
+    !(rows || matrices && together)
 }
 
 /// a where `condition` is not 0, b elsewhere; all are broadcast.

@@ -20,13 +20,17 @@ mod window;
 
 pub use arithmetic::select;
 pub use join::{cat, stack};
-pub use operator::Lower;
+pub use operator::{Lower, Negative};
 
 use crate::graph::op::Op;
 use crate::graph::trace::Trace;
 use crate::shape::{Axis, Dim, FaultKind, Origin, Role, Shape, rule};
 use netdsl_engine::graph::custom::{Custom, MAX_OPERANDS, Operation};
 use std::panic::Location;
+
+/// Why an axis cannot be used.
+const BATCH: &str = "it is the batch, whose samples stay apart";
+const NO_AXIS: &str = "there is no such axis";
 
 /// A symbolic tensor; see the module's documentation.
 #[derive(Clone, Copy)]
@@ -189,12 +193,11 @@ impl<'t> Tensor<'t> {
         let found = self.trace.sample(&self.shape);
         match rule::axis_index(dim, self.shape.rank()) {
             Some(0) if self.shape.batched => {
-                let why = "it is the batch, whose samples stay apart";
                 self.trace.fault(FaultKind::Axis {
                     operation,
                     dim,
                     found,
-                    why,
+                    why: BATCH,
                 });
                 None
             }
@@ -204,7 +207,7 @@ impl<'t> Tensor<'t> {
                     operation,
                     dim,
                     found,
-                    why: "there is no such axis",
+                    why: NO_AXIS,
                 });
                 None
             }

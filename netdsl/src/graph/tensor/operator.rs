@@ -18,6 +18,30 @@ macro_rules! operand {
 
 operand! { Tensor<'t> f64 usize }
 
+/// What `-a` becomes in a definition, for whatever a body may negate.
+pub struct Negative<T>(pub T);
+
+impl<'t> Negative<Tensor<'t>> {
+    /// −a.
+    #[track_caller]
+    pub const fn neg(self) -> Tensor<'t> {
+        self.0.neg()
+    }
+}
+
+macro_rules! negative {
+    ($($number:ty)*) => {$(
+        impl Negative<$number> {
+            /// −a.
+            pub const fn neg(self) -> $number {
+                -self.0
+            }
+        }
+    )*};
+}
+
+negative!(f64 f32 i64 i32 isize);
+
 /// What `a + b` becomes in a definition: the sum of whatever two things a body may add.
 ///
 /// The methods are inherent, one set for each pair of types, because a constant function cannot call

@@ -1,6 +1,6 @@
 //! The same elements in another order: axes exchanged, or run backwards.
 
-use super::Tensor;
+use super::{NO_AXIS, Tensor};
 use crate::graph::op::Op;
 use crate::shape::{Arg, FaultKind, Item, MAX_RANK, Shape, Value, rule};
 
@@ -31,27 +31,41 @@ impl<'t> Tensor<'t> {
                 self.trace().fault(FaultKind::TooLong { name: "permute" });
                 return self.unknown();
             }
-            return self.bad_axis("permute", 0);
+            return self.no_order(0);
         };
         let (mut axes, mut seen, mut i) = (identity(), 0u16, 0);
         while i < count {
-            let dim = match items[i] {
-                Item::Int(dim) => dim,
-                _ => return self.bad_axis("permute", i as i64),
+            let Item::Int(dim) = items[i] else {
+                return self.no_order(count);
             };
             match rule::axis_index(dim, shape.rank()) {
-                Some(axis) if seen >> axis & 1 == 0 && (i > 0 || axis == 0 || !shape.batched) => {
+                Some(axis) if i == 0 && axis > 0 && shape.batched => {
+                    return self.bad_axis("permute", dim, "the batch stays first: begin with 0");
+                }
+                Some(axis) if seen >> axis & 1 == 0 => {
                     axes[i] = axis as u8;
                     seen |= 1 << axis;
                 }
-                _ => return self.bad_axis("permute", dim),
+                Some(_) => return self.bad_axis("permute", dim, "it is listed twice"),
+                None => return self.bad_axis("permute", dim, NO_AXIS),
             }
             i += 1;
         }
         if count != shape.rank() {
-            return self.bad_axis("permute", count as i64);
+            return self.no_order(count);
         }
         self.permuted(axes)
+    }
+
+    /// Reports an order of `count` axes where there are others.
+    const fn no_order(self, count: usize) -> Self {
+        let (trace, shape) = (self.trace(), self.shape());
+        trace.fault(FaultKind::Order {
+            count,
+            wanted: shape.rank(),
+            found: trace.sample(shape),
+        });
+        self.unknown()
     }
 
     /// Axis `i` of the result is axis `order[i]` of this.

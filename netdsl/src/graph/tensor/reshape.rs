@@ -1,8 +1,8 @@
 //! The same elements, in the same order, with other axes.
 
-use super::Tensor;
+use super::{BATCH, NO_AXIS, Tensor};
 use crate::graph::op::Op;
-use crate::shape::{Arg, Axis, Dim, FaultKind, Item, MAX_RANK, Role, Shape, Value, rule};
+use crate::shape::{Arg, Axis, Dim, FaultKind, Item, MAX_LIST, MAX_RANK, Role, Shape, Value, rule};
 
 const TWO_OPEN: &str = "`reshape` leaves two sizes open, and the number of elements tells one only\n  = help: write `_` once, and numbers or names for the other sizes";
 const NO_SIZE: &str = "`reshape` takes sizes that are not negative\n  = help: write a number, a name, or once `_` for the size that follows from the others";
@@ -45,14 +45,17 @@ impl<'t> Tensor<'t> {
                 operation: "flatten",
                 dim: start,
                 found,
-                why: "there is no such axis",
+                why: NO_AXIS,
             });
             return self.unknown();
         };
+        if start == 0 && shape.batched {
+            return self.bad_axis("flatten", 0, BATCH);
+        }
         if start >= end {
             return self;
         }
-        let (mut flat, mut i) = (Shape::new(&[], shape.batched && start > 0), 0);
+        let (mut flat, mut i) = (Shape::new(&[], shape.batched), 0);
         while i < start {
             flat = flat.with_last(shape.axis(i));
             i += 1;
@@ -147,6 +150,8 @@ impl<'t> Tensor<'t> {
             result = result.with_last(if shape.open { Axis::ANY } else { shape.axis(0) });
         }
         let (mut known, mut open_at) = (Some(1usize), None);
+        // A size with a name that is not known yet follows from the others, if it is the only one.
+        let (mut sizes, mut named, mut unknown) = ([Dim::UNTRACKED; MAX_LIST], 0, Dim::UNTRACKED);
         while i < count {
             let dim = match items[i] {
                 Item::Int(-1) | Item::Open if open_at.is_none() => {
@@ -173,8 +178,9 @@ impl<'t> Tensor<'t> {
                     }
                 }
                 None if matches!(open_at, Some(at) if at == batch + i) => {}
-                None => known = None,
+                None => (named, unknown) = (named + 1, dim),
             }
+            sizes[i] = dim;
             result = result.with_last(Axis {
                 dim,
                 role: Role::Any,
@@ -189,14 +195,33 @@ impl<'t> Tensor<'t> {
             return self.record(Op::Reshape, result);
         }
         let whole = self.product_of(batch, shape.rank());
+        if named > 0 && open_at.is_none() {
+            trace.relate(sizes.split_at(count).0, whole);
+        }
         match (trace.value(whole), known, open_at) {
-            (Some(found), Some(wanted), open)
-                if match open {
-                    Some(_) => wanted == 0 || found % wanted != 0,
-                    None => found != wanted,
-                } =>
+            (Some(found), Some(wanted), None)
+                if named == 1 && wanted > 0 && found % wanted == 0 =>
             {
+                trace.unify(unknown, Dim::Known(found / wanted));
+            }
+            (_, _, None) if named > 1 => {}
+            (Some(found), Some(wanted), None) if named == 1 => {
+                trace.fault(FaultKind::Shares {
+                    operation: "reshape",
+                    found,
+                    wanted,
+                });
+            }
+            (_, _, None) if named == 1 => {}
+            (Some(found), Some(wanted), None) if found != wanted => {
                 trace.fault(FaultKind::Count {
+                    operation: "reshape",
+                    found,
+                    wanted,
+                });
+            }
+            (Some(found), Some(wanted), Some(_)) if wanted == 0 || found % wanted != 0 => {
+                trace.fault(FaultKind::Shares {
                     operation: "reshape",
                     found,
                     wanted,
@@ -210,18 +235,20 @@ impl<'t> Tensor<'t> {
         }
         if let Some(at) = open_at {
             let rest = match (trace.value(whole), known) {
-                (Some(whole), Some(known)) if known > 0 && whole % known == 0 => {
+                (Some(whole), Some(known)) if named == 0 && known > 0 && whole % known == 0 => {
                     Some(whole / known)
                 }
                 _ => None,
             };
             let dim = trace.derived(&[whole], rest);
             if let (Some(rest), Some(known)) = (trace.value(dim), known)
+                && named == 0
                 && let Some(product) = rest.checked_mul(known)
             {
                 trace.unify(whole, Dim::Known(product));
             }
-            trace.relate(&[dim], whole);
+            sizes[at - batch] = dim;
+            trace.relate(sizes.split_at(count).0, whole);
             result = result.with_axis(
                 at,
                 Axis {
@@ -250,8 +277,9 @@ impl<'t> Tensor<'t> {
         self.pass();
         let (shape, rank) = (*self.shape(), self.shape().rank());
         let at = match rule::axis_index(dim, rank + 1) {
-            Some(at) if !shape.open && (at > 0 || !shape.batched) => at,
-            _ => return self.bad_axis("unsqueeze", dim),
+            Some(0) if shape.batched => return self.bad_axis("unsqueeze", dim, BATCH),
+            Some(at) if !shape.open => at,
+            _ => return self.bad_axis("unsqueeze", dim, "the new one would stand past the last"),
         };
         let (mut result, mut i) = (Shape::new(&[], shape.batched), 0);
         while i <= rank {
@@ -278,7 +306,17 @@ impl<'t> Tensor<'t> {
             Some(1) | None => {
                 self.trace().unify(shape.axis(at).dim, Dim::Known(1));
             }
-            Some(_) => return self.bad_axis("squeeze", dim),
+            Some(size) => {
+                let origin = self.trace().origin(shape.axis(at));
+                let found = self.trace().sample(&shape);
+                self.trace().fault(FaultKind::Squeezed {
+                    dim,
+                    size,
+                    found,
+                    origin,
+                });
+                return self.unknown();
+            }
         }
         let (mut result, mut i) = (Shape::new(&[], shape.batched), 0);
         while i < shape.rank() {
@@ -290,14 +328,19 @@ impl<'t> Tensor<'t> {
         self.record(Op::Reshape, result)
     }
 
-    pub(super) const fn bad_axis(self, operation: &'static str, dim: i64) -> Self {
+    pub(super) const fn bad_axis(
+        self,
+        operation: &'static str,
+        dim: i64,
+        why: &'static str,
+    ) -> Self {
         if !self.shape().open {
             let found = self.trace().sample(self.shape());
             self.trace().fault(FaultKind::Axis {
                 operation,
                 dim,
                 found,
-                why: "it does not fit here",
+                why,
             });
         }
         self.unknown()

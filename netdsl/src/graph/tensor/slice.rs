@@ -25,7 +25,10 @@ impl<'t> Tensor<'t> {
         let start = match self.trace().value(self.shape().axis(axis).dim) {
             Some(size) => match rule::axis_index(index, size) {
                 Some(start) => start,
-                None => return self.bad_axis("select_index", dim),
+                None => {
+                    self.too_short("select_index", axis, index, 1, size);
+                    return self.unknown();
+                }
             },
             None => 0,
         };
@@ -50,13 +53,12 @@ impl<'t> Tensor<'t> {
         };
         let part = match trace.value(old.dim) {
             Some(size) if length > 0 && end >= size => {
-                let found = trace.sample(self.shape());
-                trace.fault(FaultKind::Axis {
-                    operation: "narrow",
-                    dim: axis as i64,
-                    found,
-                    why: "it is too short",
-                });
+                let start = if start > i64::MAX as usize {
+                    i64::MAX
+                } else {
+                    start as i64
+                };
+                self.too_short("narrow", axis, start, length, size);
                 old.unknown()
             }
             _ => Axis {
@@ -75,6 +77,25 @@ impl<'t> Tensor<'t> {
         )
     }
 
+    /// Reports elements asked for past the end of an axis.
+    const fn too_short(
+        self,
+        operation: &'static str,
+        axis: usize,
+        start: i64,
+        length: usize,
+        size: usize,
+    ) {
+        self.trace().fault(FaultKind::TooShort {
+            operation,
+            axis,
+            start,
+            length,
+            size,
+            origin: self.trace().origin(self.shape().axis(axis)),
+        });
+    }
+
     /// Equal parts along an axis: `let [q, k, v] = qkv.chunk(-1);`.
     #[track_caller]
     pub const fn chunk<const N: usize>(self, dim: i64) -> [Self; N] {
@@ -87,11 +108,11 @@ impl<'t> Tensor<'t> {
         let length = match trace.value(old.dim) {
             Some(size) if N > 0 && size % N == 0 => Some(size / N),
             Some(size) => {
-                trace.fault(FaultKind::Indivisible {
-                    what: "the axis",
+                trace.fault(FaultKind::Chunks {
+                    axis,
                     size,
-                    by: "the number of chunks",
-                    divisor: N,
+                    parts: N,
+                    origin: trace.origin(old),
                 });
                 None
             }

@@ -77,13 +77,17 @@ impl<'t> Trace<'t> {
         let y = run(Scope::new(self, call.scope), x);
         self.set_current(0);
         let found = *y.shape();
-        let known = call.known.filter(|known| known.rank() == found.rank());
+        let known = call
+            .known
+            .filter(|known| known.rank() == found.rank() && known.open == found.open);
+        // Of an open shape the last axes may be known; a shape that was known is not open again.
+        let was_known = call.known.is_some_and(|known| !known.open);
+        let learns_nothing = found.open && (found.rank() == 0 || was_known);
         match known {
-            Some(_) if found.open => {}
             Some(_) => (0..found.rank()).for_each(|axis| {
                 self.unify(call.shape.axis(axis).dim, found.axis(axis).dim);
             }),
-            None if found.open => {}
+            None if learns_nothing => {}
             None => {
                 self.renumbered.replace(true);
                 self.missed.replace(true);
@@ -91,7 +95,7 @@ impl<'t> Trace<'t> {
         }
         cell.replace(CallCell {
             result: y.node(),
-            known: if found.open {
+            known: if learns_nothing {
                 call.known
             } else {
                 known.or(Some(found))

@@ -151,11 +151,12 @@ impl Trace<'_> {
             Named::Fan => Text::EMPTY.push("the fan of "),
         };
         let size = size.push("`").push(open.name).push("`");
-        Unresolved::new(self.path(open.scope), size, self.fix(open.follows.before()))
+        let fix = self.fix(open.follows.before(), self.is_unseen(open.scope));
+        Unresolved::new(self.path(open.scope), size, fix)
     }
 
     /// The shortest fact that would close a size, by what it follows from.
-    const fn fix(&self, follows: Follows) -> Text<240> {
+    const fn fix(&self, follows: Follows, unseen: bool) -> Text<240> {
         let mut input = 0;
         while input < MAX_INPUTS {
             if let Some(InputCell {
@@ -185,8 +186,10 @@ impl Trace<'_> {
             }
             index += 1;
         }
-        Text::EMPTY.push(if follows.is_vague() {
+        Text::EMPTY.push(if follows.is_vague() || follows.has_parameters() {
             "give the network's own numbers where it is built"
+        } else if follows.is_nothing() && unseen {
+            "it follows from what arrives there, which is known once the network is built, bound or run; or write the number instead of `_`"
         } else if follows.is_nothing() {
             "no input can tell it: write the number instead of `_`"
         } else {

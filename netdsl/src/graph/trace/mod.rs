@@ -75,6 +75,8 @@ pub struct Trace<'t> {
     found: Cell<usize>,
     /// Nothing is known of an input.
     blind: Cell<bool>,
+    /// Members of stacks are called one by one.
+    single: Cell<bool>,
 }
 
 /// What a definition is run for.
@@ -128,6 +130,7 @@ impl<'t> Trace<'t> {
             spread: Cell::new(false),
             found: Cell::new(0),
             blind: Cell::new(false),
+            single: Cell::new(false),
         }
     }
 

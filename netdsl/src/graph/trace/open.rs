@@ -13,30 +13,30 @@ use crate::shape::{Dim, Shape};
 
 /// From what a size would follow: a set.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub struct Follows(u32);
+pub struct Follows(u64);
 
 /// How many axes of an input, and how many inputs, are told apart.
-const AXES: u32 = 4;
+const AXES: u32 = 7;
 const INPUTS: u32 = 4;
 /// The first parameter of the network, and how many are told apart.
 const PARAMETER: u32 = AXES * INPUTS;
-const PARAMETERS: u32 = 8;
+const PARAMETERS: u32 = 32;
 
 impl Follows {
     /// From nothing that is known of.
     pub(super) const NOTHING: Self = Self(0);
     /// From something that cannot be told yet: an axis of a tensor of unknown rank, what is around the
     /// network.
-    pub(super) const SOMETHING: Self = Self(1 << 29);
+    pub(super) const SOMETHING: Self = Self(1 << 61);
     /// From numbers that are missing for its whole layer.
-    pub(super) const VAGUE: Self = Self(1 << 28);
+    pub(super) const VAGUE: Self = Self(1 << 60);
     /// From sizes that were found to be open before.
-    pub(super) const TOLD: Self = Self(1 << 30);
+    pub(super) const TOLD: Self = Self(1 << 62);
     /// It was found to be open itself.
-    const FOUND: Self = Self(1 << 31);
+    const FOUND: Self = Self(1 << 63);
 
-    const ALL_AXES: u32 = (1 << PARAMETER) - 1;
-    const ALL_PARAMETERS: u32 = ((1 << PARAMETERS) - 1) << PARAMETER;
+    const ALL_AXES: u64 = (1 << PARAMETER) - 1;
+    const ALL_PARAMETERS: u64 = ((1 << PARAMETERS) - 1) << PARAMETER;
 
     /// From an axis of a sample of an input.
     pub(super) const fn axis(input: u32, axis: usize) -> Self {
@@ -78,8 +78,14 @@ impl Follows {
         input < INPUTS && self.0 >> (input * AXES) & ((1 << AXES) - 1) != 0
     }
 
+    /// Whether it is a parameter of the network that is told apart from the others.
     pub(super) const fn has_parameter(self, index: usize) -> bool {
-        self.0 & Self::parameter(index).0 != 0
+        index + 1 < PARAMETERS as usize && self.0 & Self::parameter(index).0 != 0
+    }
+
+    /// Whether it is any parameter of the network.
+    pub(super) const fn has_parameters(self) -> bool {
+        self.0 & Self::ALL_PARAMETERS != 0
     }
 
     /// From both of two sizes.
@@ -326,7 +332,7 @@ impl<'t> Trace<'t> {
             && (follows.is_nothing() || follows.0 & !granted & !Follows::TOLD.0 != 0)
     }
 
-    const fn is_unseen(&self, mut scope: u32) -> bool {
+    pub(super) const fn is_unseen(&self, mut scope: u32) -> bool {
         while scope != NONE {
             let cell = self.scope(scope);
             if cell.unseen {

@@ -116,6 +116,27 @@ impl<'t> Trace<'t> {
         NONE
     }
 
+    /// Notes that a member of a stack is called by itself, so that others may not be.
+    pub(crate) const fn note_single(&self) {
+        self.single.replace(true);
+    }
+
+    /// The first member of a stack of the network's own that is not called though another one is.
+    pub(crate) const fn uncalled_member(&self, after: u32) -> Option<u32> {
+        let mut scope = after + 1;
+        while self.single.get() && (scope as usize) < self.counters.scopes.get() {
+            let cell = self.scope(scope);
+            if cell.index.is_some() && cell.calls == 0 {
+                let stack = self.scope(cell.parent);
+                if stack.parent == 0 && stack.calls > 0 {
+                    return Some(scope);
+                }
+            }
+            scope += 1;
+        }
+        None
+    }
+
     pub(crate) const fn current(&self) -> u32 {
         self.current.get()
     }

@@ -119,10 +119,11 @@ pub(super) const fn run<'t>(
         bias: at.flag("bias", layer.bias),
     };
     let output = at.multiplied(widths.state, directions);
+    // Parameters come first: an input that does not fit those that exist is then what is wrong.
+    declare(at, layers, directions, input.dim, output, widths);
     let x = x.expect(-1, input, "input features");
     let arrangement = Arrangement::of(x, at.flag("batch_first", layer.batch_first));
     let Some(arrangement) = arrangement else {
-        declare(at, layers, directions, input.dim, output, widths);
         let unknown = x.unknown();
         return Outcome {
             output: unknown,
@@ -146,7 +147,6 @@ pub(super) const fn run<'t>(
     }
     let dims = [steps, batch.dim, input.dim, hidden];
     let (true, Some(steps @ 1..)) = (all_known(at, &dims), at.known(steps)) else {
-        declare(at, layers, directions, input.dim, output, widths);
         return Outcome {
             output: x.record(Op::Reshape, shape),
             hidden: x.record(Op::Reshape, hidden_shape),
@@ -204,7 +204,7 @@ pub(super) const fn run<'t>(
     }
 }
 
-/// Declares all parameters where the steps cannot be told yet.
+/// Declares all parameters.
 const fn declare(
     at: Scope<'_>,
     layers: usize,

@@ -1,0 +1,10 @@
+use netdsl::prelude::*;
+
+network! {
+    struct Net {
+        first: Linear<4, width>,
+        second: Linear<10, { width - 13 }>,
+    }
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use netdsl::prelude::*;
+
+network! {
+    struct Net {
+        first: Linear<4, width>,
+        second: Linear<_, 2 * width>,
+        third: Linear<8, 5>,
+    }
+}

@@ -1,0 +1,12 @@
+use netdsl::prelude::*;
+
+network! {
+    struct Net {
+        query: Linear<4, 7>,
+        key: Linear<4, 7>,
+    }
+
+    fn forward(x: [4]) -> [] {
+        (query(x) * key(x)).sum(-1)
+    }
+}
