@@ -3,6 +3,7 @@
 mod apply;
 mod atomic;
 mod binding;
+mod counts;
 mod files;
 mod generics;
 mod kinds;

@@ -267,6 +267,10 @@ impl<'t> Plan<'t> {
         } else {
             weights
         };
+        // While the number of heads is still to be given, no shape is known.
+        if weights.shape().rank() == 0 {
+            return weights.unknown();
+        }
         let (_, rest) = weights.shape().axes().split_at(1);
         match arrangement {
             Arrangement::Single => weights.view_as(rest, false),
