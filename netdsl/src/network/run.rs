@@ -179,6 +179,35 @@ pub(crate) fn check_batches(shapes: &[&[usize]]) -> Result<(), Error> {
     Ok(())
 }
 
+/// As [`check_batches`], for inputs and the targets of a loss.
+pub(crate) fn check_step_batches(inputs: &[&[usize]], targets: &[&[usize]]) -> Result<(), Error> {
+    check_batches(inputs)?;
+    let Some(samples) = inputs.first().map(|shape| shape[0]) else {
+        return Ok(());
+    };
+    for (index, target) in targets.iter().enumerate() {
+        let which = if targets.len() == 1 {
+            "the target".to_owned()
+        } else {
+            format!("target {}", index + 1)
+        };
+        if target.is_empty() {
+            return Err(Error::Invalid(format!(
+                "{which} is a single number, but the input is a batch of {samples}\n  = help: give a target for each sample: \
+                 its first axis is the batch"
+            )));
+        }
+        if target[0] != samples {
+            return Err(Error::Invalid(format!(
+                "{which} is of {} samples, but the input is a batch of {samples}\n  = help: give a target for each sample of the \
+                 batch",
+                target[0]
+            )));
+        }
+    }
+    Ok(())
+}
+
 /// Plans the evaluation of batches, in the room of another plan.
 fn prepare<E: Element, N: Network<E>>(
     network: &N,

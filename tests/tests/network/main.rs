@@ -18,6 +18,7 @@ mod parts;
 mod seeds;
 mod shown;
 mod sizes;
+mod steps;
 mod threads;
 mod ties;
 mod training;
