@@ -228,5 +228,11 @@ fn prepare<E: Element, N: Network<E>>(
 }
 
 pub(crate) fn engine_error(error: crate::engine::EngineError) -> Error {
-    Error::Invalid(error.to_string())
+    let help = match error {
+        crate::engine::EngineError::Index { limit, .. } => format!(
+            "\n  = help: tokens and classes are whole numbers below {limit}, the number of rows of the embedding or of classes"
+        ),
+        _ => String::new(),
+    };
+    Error::Invalid(format!("{error}{help}"))
 }
