@@ -138,7 +138,7 @@ pub use netdsl_engine::graph::custom::{Operand, Operation, Output};
 ///   options for, layers do: `MaxPool2d<2>(stride = 1)` where `.max_pool2d(2)` does not suffice.
 /// - **`let`, `let mut`, `if` and loops**: `for block in blocks { x = block(x, mask); }` calls the members of a stack, with
 ///   as many arguments as it likes, `for i in 0..n { … }` counts. Conditions are about numbers of the definition, never
-///   about what a tensor holds: that is [`select`](graph::select) or arithmetic.
+///   about what a tensor holds: that is arithmetic: `maximum`, `clamp`, a product.
 /// - **Functions of your own**, `const fn`s from tensors to tensors. The body is evaluated by the compiler, which can call
 ///   no others: no `println!`, no closures, no traits.
 ///

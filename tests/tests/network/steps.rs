@@ -92,11 +92,10 @@ fn joined<R: Rule>(rule: R, clip: Option<Clip>) {
         }
     };
     let parts = [(5, 1), (5, 2), (2, 3)].map(|(n, seed)| (numbers(&[n, 4], seed), classes(n, 3)));
-    let views = |of: fn(&(ArrayD<f64>, ArrayD<f64>)) -> &ArrayD<f64>| {
-        let views: Vec<_> = parts.iter().map(|part| of(part).view()).collect();
-        concatenate(Axis(0), &views).unwrap()
-    };
-    let (x, y) = (views(|part| &part.0), views(|part| &part.1));
+    let inputs = parts.each_ref().map(|part| part.0.view());
+    let targets = parts.each_ref().map(|part| part.1.view());
+    let x = concatenate(Axis(0), &inputs).unwrap();
+    let y = concatenate(Axis(0), &targets).unwrap();
     let mut one = network!(Plain, seed = 3, dtype = f64).unwrap();
     let mut many = network!(Plain, seed = 3, dtype = f64).unwrap();
     let (mut whole, mut pieces) = (trainer(), trainer());
