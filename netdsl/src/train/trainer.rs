@@ -289,7 +289,12 @@ impl<L: Loss, R: Rule, E: Element> Trainer<L, R, E> {
         if let ([input], [target]) = (inputs, targets) {
             let (x, y) = (input.array(), target.array());
             if let (Some(x_slice), Some(y_slice)) = (x.as_slice(), y.as_slice()) {
-                return self.run(network, (&[x.shape(), y.shape()], 1), &[x_slice, y_slice], update);
+                return self.run(
+                    network,
+                    (&[x.shape(), y.shape()], 1),
+                    &[x_slice, y_slice],
+                    update,
+                );
             }
         }
         let views: Vec<_> = inputs
