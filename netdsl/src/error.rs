@@ -203,7 +203,20 @@ impl fmt::Display for StateDictError {
                 "\n  `{tied}` is tied to `{owner}`, but the file has other values for it"
             )?;
         }
-        Ok(())
+        if let Some((name, _, _)) = self.mismatched.first() {
+            let layer = name.rsplit_once('.').map_or("", |(layer, _)| layer);
+            write!(
+                f,
+                "\n  = help: to leave it out and load the rest: `load_partial_renamed(path, |name| \
+                 (!name.starts_with(\"{layer}.\")).then(|| name.to_owned()))`"
+            )
+        } else if !self.missing.is_empty() || !self.unexpected.is_empty() {
+            f.write_str(
+                "\n  = help: `load_partial` leaves out what has no counterpart, `load_renamed` gives the names of a file anew",
+            )
+        } else {
+            Ok(())
+        }
     }
 }
 

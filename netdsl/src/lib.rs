@@ -8,7 +8,11 @@
 //!   ways in which parameters start.
 //! - [`layer!`] declares layers of your own, [`Operation`] operations with their own kernel.
 //!
-//! A program needs `netdsl` and, for its arrays, `ndarray` 0.17.
+//! A program needs `netdsl` and, for its arrays, `ndarray` 0.17. Arrays that go in have the batch as their first axis and
+//! the network's own type of numbers, classes and tokens too: `&tokens.mapv(|token| token as f32)`. What comes out is an
+//! `ArrayD`; `.into_dimensionality::<Ix2>()` says how many axes it has.
+//!
+//! Without `--release` the library computes many times slower, unless `[profile.dev.package."*"]` has `opt-level = 3`.
 //!
 //! ```
 //! use ndarray::Array2;
@@ -54,8 +58,8 @@ pub use netdsl_engine::graph::custom::{Operand, Operation, Output};
 ///
 /// # Definitions
 ///
-/// A network is a struct of layers. Without `forward` they run in the order written; with it, its body is ordinary
-/// Rust: layers are called by name, operations are methods and operators. There is no `self`, and the batch is never
+/// A network is a struct of layers. Without `forward` they run in the order written; with it, its body is Rust
+/// that the compiler evaluates: layers are called by name, operations are methods and operators. There is no `self`, and the batch is never
 /// written. Sizes stand in `<…>`, options by name in `(…)`. A size is a number, a constant, `{ an expression }`, a
 /// parameter of the network, a name of your own (everywhere the same size) or `_`.
 ///
@@ -133,6 +137,63 @@ pub use netdsl_engine::graph::custom::{Operand, Operation, Output};
 /// | `x.reshape([4, _])`, `x.permute([0, 2, 1])` | lists of sizes and axes |
 /// | `DEPTH` | the number of a `const` parameter; a size of the network is none, for it may be open |
 /// | `return y` | as the last expression, held against the signature |
+///
+/// # What a body may say
+///
+/// - **Layers** by name, `fc(x)`, with as many arguments as their `forward` has; other functions of theirs as methods,
+///   `attn.forward_masked(…)`. Some give tuples: `let (y, weights) = attn(q, k, v);`, `let (y, (h, c)) = lstm(x);`. Of a
+///   layer's arguments those that are `Option`s are written so: `None`, `Some(Mask::causal(x))`.
+/// - **Operations**: operators, and the methods of [`Tensor`](graph::Tensor); [`cat`](graph::cat) and
+///   [`stack`](graph::stack) of arrays, `cat([a, b], 1)`. Axes count as PyTorch's: 0 is the batch. What operations have no
+///   options for, layers do: `MaxPool2d<2>(stride = 1)` where `.max_pool2d(2)` does not suffice.
+/// - **`let`, `let mut`, `if` and loops**: `for block in blocks { x = block(x, mask); }` calls the members of a stack, with
+///   as many arguments as it likes, `for i in 0..n { … }` counts. Conditions are about numbers of the definition, never
+///   about what a tensor holds: that is arithmetic: `maximum`, `clamp`, a product.
+/// - **Functions of your own**, `const fn`s from tensors to tensors. The body is evaluated by the compiler, which can call
+///   no others: no `println!`, no closures, no traits.
+///
+/// Several inputs and several results are written as such. A parameter can be that of another layer: as it is, or `.t()`
+/// for transposed; it is drawn, trained and saved once.
+///
+/// ```
+/// use netdsl::prelude::*;
+///
+/// const fn scaled(x: Tensor<'_>) -> Tensor<'_> {
+///     x.tanh().scale(0.5)
+/// }
+///
+/// network! {
+///     struct Layer<width> {
+///         fc: Linear<_, width>,
+///     }
+///
+///     fn forward(x: [width], more: [width]) -> [width] {
+///         scaled(fc(x)) + more
+///     }
+///
+///     struct Coder<width, depth> {
+///         encode: Linear<_, width>,
+///         layers: [Layer<width>; depth],
+///         decode: Linear<_, _>(weight = encode.weight.t()),
+///     }
+///
+///     fn forward(x: [n]) -> ([n], [width]) {
+///         let first = encode(x);
+///         let mut h = first;
+///         for layer in layers {
+///             h = layer(h, first);
+///         }
+///         (decode(h), h)
+///     }
+/// }
+///
+/// let net = network!(Coder<4, 3>)?;
+/// let (y, code) = net.forward(ndarray::array![[1.0, 2.0, 3.0, 4.0, 5.0]])?;
+/// assert_eq!((y.shape(), code.shape()), (&[1, 5][..], &[1, 4][..]));
+/// # Ok::<(), netdsl::Error>(())
+/// ```
+///
+/// Attributes above the struct, such as `#[derive(Clone)]`, are the struct's.
 ///
 /// # What may wait
 ///

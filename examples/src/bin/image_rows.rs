@@ -39,7 +39,7 @@ fn main() -> Result<(), Box<dyn StdError>> {
     let fit = Fit::new(epochs)
         .batch_size(BATCH)
         .schedule_per_batch(OneCycleLr::new(4e-3, steps as u64));
-    fit.run_with(&mut trainer, &mut net, &train, |epoch, net| {
+    fit.run_with(&mut trainer, &mut net, &train, |epoch, _, net| {
         let right = 100.0 * accuracy(net, &test)?;
         println!(
             "epoch {:2}: loss {:.4}, test accuracy {right:.2} %, {:.2} s",

@@ -53,7 +53,7 @@ fn main() -> Result<(), Box<dyn StdError>> {
     let fit = Fit::new(EPOCHS)
         .batch_size(BATCH)
         .schedule_per_batch(OneCycleLr::new(4e-3, steps as u64));
-    fit.run_with(&mut trainer, &mut net, &train, |epoch, net| {
+    fit.run_with(&mut trainer, &mut net, &train, |epoch, _, net| {
         let right = 100.0 * accuracy(net, &test)?;
         println!(
             "epoch {}: loss {:.4}, test accuracy {right:.2} %, {:.1} s",

@@ -76,7 +76,7 @@ fn main() -> Result<(), Box<dyn StdError>> {
         .batch_size(BATCH)
         .schedule_per_batch(OneCycleLr::new(0.1, steps as u64));
     let mut right = 0.0;
-    fit.run_with(&mut trainer, &mut net, &train, |epoch, net| {
+    fit.run_with(&mut trainer, &mut net, &train, |epoch, _, net| {
         right = 100.0 * accuracy(net, &test)?;
         println!(
             "epoch {}: loss {:.4}, test accuracy {right:.2} %, {:.1} s",

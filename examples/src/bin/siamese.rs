@@ -90,7 +90,7 @@ fn main() -> Result<(), Box<dyn StdError>> {
             .axis_chunks_iter(AXIS, BATCH)
             .zip(b.axis_chunks_iter(AXIS, BATCH));
         for ((a, b), same) in sets.zip(same.axis_chunks_iter(AXIS, BATCH)) {
-            total += trainer.step_on(&mut net, &[&a, &b], &same)?;
+            total += trainer.step_on(&mut net, &[&a, &b], &[&same])?;
             batches += 1.0;
         }
         println!("epoch {epoch:2}: loss {:.4}", total / batches);

@@ -57,7 +57,7 @@ fn main() -> Result<(), Box<dyn StdError>> {
     for epoch in 1..=20 {
         let mut total = 0.0;
         for (images, labels) in train.batches(32)?.shuffled(epoch) {
-            total += trainer.step_on(&mut net, &[&images, &ink(&images)?], &labels)?
+            total += trainer.step_on(&mut net, &[&images, &ink(&images)?], &[&labels])?
                 * labels.len() as f32;
         }
         println!("epoch {epoch:2}: loss {:.4}", total / train.len() as f32);

@@ -98,7 +98,10 @@ fn method(layer: &Ident, method: &Ident, arguments: &[TokenStream]) -> TokenStre
     let names = argument_names(arguments);
     // Wrong arguments are told where they are.
     let at_the_call = Span::mixed_site().located_at(method.span());
-    let (scope, result) = (Ident::new("__scope", at_the_call), local("__result"));
+    let (scope, result) = (
+        Ident::new("__scope", at_the_call),
+        Ident::new("__result", at_the_call),
+    );
     let called = quote_spanned!(at_the_call=> #layer.1.#method(#scope #(, #names)*));
     // Arguments first: they may call layers themselves.
     quote!({

@@ -19,7 +19,7 @@
 //! # Ok::<(), netdsl::Error>(())
 //! ```
 
-use super::{Reduce, total};
+use super::{Reduce, same_sizes, total};
 use crate::engine::kernel::binary::Binary;
 use crate::graph::op::Reduction;
 use crate::graph::{Op, Scope, Size, Tensor};
@@ -196,20 +196,13 @@ impl<'t> Classes<'t> {
         smoothing: f64,
         reduce: Reduce,
     ) -> Tensor<'t> {
-        let rank = self.x.shape().rank();
-        if !target.expect_rank(&[rank - 1], "class indices [batch, …] as targets", "") {
+        if !target.shape().open && !self.has_shape(&target) {
+            self.refuse(target, false);
             return undone(self.x, reduce);
         }
-        let (mut target, mut i) = (target, 0);
-        while i < rank - 1 {
-            let size = self
-                .x
-                .shape()
-                .axis(if i < self.axis { i } else { i + 1 })
-                .dim;
-            target = target.expect(i as i64, Size::of(size), "targets");
-            i += 1;
-        }
+        let Some(target) = self.as_indices(target) else {
+            return undone(self.x, reduce);
+        };
         let shape = *target.shape();
         let ignored = target.constant(ignore as f64);
         let counts = target.record_with(Op::Binary(Binary::NotEqual), ignored, shape);
@@ -260,6 +253,10 @@ impl<'t> Classes<'t> {
         smoothing: f64,
         reduce: Reduce,
     ) -> Tensor<'t> {
+        if !same_sizes(&target, &self.x) {
+            self.refuse(target, true);
+            return undone(self.x, reduce);
+        }
         let (mut target, mut i) = (target, 0);
         while i < self.x.shape().rank() {
             target = target.expect(i as i64, Size::of(self.x.shape().axis(i).dim), "targets");
@@ -272,6 +269,66 @@ impl<'t> Classes<'t> {
             .x
             .record_with(Op::Binary(Binary::Mul), target, *self.x.shape());
         reduce.of(self.summed(self.weighted(product)).scale(-1.0))
+    }
+
+    /// The axes of x without its classes.
+    const fn sites(&self) -> Shape {
+        let (mut sites, mut i) = (Shape::new(&[], false), 0);
+        while i < self.x.shape().rank() {
+            if i != self.axis {
+                sites = sites.with_last(self.x.shape().axis(i));
+            }
+            i += 1;
+        }
+        sites
+    }
+
+    /// Whether a target has the shape of indices, as far as it is known.
+    const fn has_shape(&self, target: &Tensor<'t>) -> bool {
+        same_sizes(target, &self.x.reshaped_as(self.sites()))
+    }
+
+    /// A target with the sizes of x.
+    const fn as_indices(&self, target: Tensor<'t>) -> Option<Tensor<'t>> {
+        let sites = self.sites();
+        if !target.expect_rank(&[sites.rank()], "class indices [batch, …] as targets", "") {
+            return None;
+        }
+        let (mut target, mut i) = (target, 0);
+        while i < sites.rank() {
+            target = target.expect(i as i64, Size::of(sites.axis(i).dim), "targets");
+            i += 1;
+        }
+        Some(target)
+    }
+
+    /// Reports a target of another shape; where classes seem to be the last axis, or the output not to be flat, what
+    /// to write in the network.
+    const fn refuse(&self, target: Tensor<'t>, probabilities: bool) {
+        let (trace, rank) = (self.x.trace(), self.x.shape().rank());
+        let (mut last, mut i) = (Shape::new(&[], false), 0);
+        while i + 1 < rank {
+            last = last.with_last(self.x.shape().axis(i));
+            i += 1;
+        }
+        let classes_last = rank > 2 && same_sizes(&target, &self.x.reshaped_as(last));
+        let help = match (classes_last, rank) {
+            (true, 3) => "classes are axis 1: write `.transpose(1, 2)` after what gives the scores",
+            (true, _) => {
+                "classes are axis 1: move them there by `.permute(…)` after what gives the scores"
+            }
+            (false, _) if rank > 2 && target.shape().rank() == 1 => {
+                "for one class a sample write `.flatten()` in the network, before its last layer"
+            }
+            _ => "",
+        };
+        trace.fault(FaultKind::Classes {
+            target: trace.sample(target.shape()),
+            output: trace.sample(self.x.shape()),
+            wanted: trace.sample(&self.sites()),
+            probabilities,
+            help,
+        });
     }
 
     const fn weighted(self, x: Tensor<'t>) -> Tensor<'t> {

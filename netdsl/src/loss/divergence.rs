@@ -18,7 +18,7 @@
 //! # Ok::<(), netdsl::Error>(())
 //! ```
 
-use super::{Reduce, total};
+use super::{Reduce, alike, total};
 use crate::engine::kernel::binary::Binary;
 use crate::engine::kernel::unary::Unary;
 use crate::graph::op::Reduction;
@@ -46,7 +46,7 @@ impl KlDivLoss {
         input: Tensor<'t>,
         target: Tensor<'t>,
     ) -> Tensor<'t> {
-        let (x, y) = (input.as_raw(), target.as_raw());
+        let (x, y) = alike(input, target);
         let losses = if at.flag("log_target", self.log_target) {
             y.map(Unary::Exp).mul(y.sub(x))
         } else {

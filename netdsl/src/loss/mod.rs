@@ -2,10 +2,25 @@
 //!
 //! A loss is a definition as a layer is, but without parameters, and it looks across the batch: its
 //! tensors count as PyTorch's, axis 0 being whatever it is. Weights are further tensors.
+//!
+//! Options are methods, by PyTorch's names:
+//!
+//! ```
+//! use netdsl::loss::CrossEntropyLoss;
+//!
+//! let loss = CrossEntropyLoss::default().label_smoothing(0.1).ignore_index(0);
+//! ```
+//!
+//! Classes are whole numbers in the network's own type, `[batch]` for scores `[batch, classes]`; of an array of
+//! `usize` they are `classes.mapv(|class| class as f32)`. Scores of every step or pixel have their classes on axis 1, too:
+//! `[batch, classes, steps]` against `[batch, steps]`, so a network that ends in `[t, classes]` needs `.transpose(1, 2)`.
+//!
+//! A loss of one's own is a function of tensors, or a type: [`train::Loss`](crate::train::Loss).
 
 mod binary;
 mod class;
 mod divergence;
+mod options;
 mod regression;
 
 pub use binary::*;

@@ -71,7 +71,7 @@ pub(crate) fn load<E: Element, N: Network<E>>(
     network: &mut N,
     path: &Path,
     strict: bool,
-    rename: &dyn Fn(&str) -> String,
+    rename: &dyn Fn(&str) -> Option<String>,
 ) -> Result<LoadReport, Error> {
     let file = TensorFile::open(path)?;
     let origin = Origin::of::<E, N>(network, &file)?;
@@ -80,7 +80,7 @@ pub(crate) fn load<E: Element, N: Network<E>>(
         Origin::Unbound(specification) => Some(specification.core::<E, N>(network)?),
         Origin::Bound | Origin::UnboundOther(_) => None,
     };
-    let mut names: Vec<String> = file.names().map(rename).collect();
+    let mut names: Vec<String> = file.names().filter_map(rename).collect();
     let mut given = values(&file, rename)?;
     let own = bind::trace(network, Inputs::Unknown, false)?;
     let mut wrong = StateDictError {
@@ -147,13 +147,16 @@ impl Origin {
 /// The values in a file, by the network's names.
 fn values<E: Element>(
     file: &TensorFile,
-    rename: &dyn Fn(&str) -> String,
+    rename: &dyn Fn(&str) -> Option<String>,
 ) -> Result<Given<E>, Error> {
     let mut given = Given::new();
     for tensor in file.iter() {
+        let Some(name) = rename(tensor.name) else {
+            continue;
+        };
         let value = ArrayD::from_shape_vec(IxDyn(tensor.shape), tensor.to_vec::<E>()?)
             .map_err(|error| Error::Invalid(format!("{}: {error}", tensor.name)))?;
-        given.insert(rename(tensor.name), value);
+        given.insert(name, value);
     }
     Ok(given)
 }

@@ -118,6 +118,31 @@ impl<D, E: Element> Deferred<D, E> {
             .ok_or_else(|| Error::Waiting(Box::new(self.reason.clone())))
     }
 
+    /// The weight: that of a [`Layer`], once it is bound.
+    ///
+    /// # Errors
+    /// As [`Self::get`].
+    ///
+    /// # Panics
+    /// If this kind of layer has none.
+    pub fn weight(&self) -> Result<&ArrayD<E>, Error>
+    where
+        D: Untied,
+    {
+        Ok(self.get()?.weight())
+    }
+
+    /// The bias, if there is one: that of a [`Layer`], once it is bound.
+    ///
+    /// # Errors
+    /// As [`Self::get`].
+    pub fn bias(&self) -> Result<Option<&ArrayD<E>>, Error>
+    where
+        D: Untied,
+    {
+        Ok(self.get()?.bias())
+    }
+
     /// Whether it is bound.
     pub fn is_bound(&self) -> bool {
         self.slot.get().is_some()

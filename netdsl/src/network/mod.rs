@@ -361,19 +361,20 @@ pub trait Network<E: Element>: Module<E> + Assemble<E> + Sized {
     /// If the file cannot be read or does not fit, everything that does not fit at once; the network
     /// is then as it was.
     fn load(&mut self, path: impl AsRef<Path>) -> Result<(), Error> {
-        files::load(self, path.as_ref(), true, &str::to_owned).map(|_| ())
+        files::load(self, path.as_ref(), true, &|name| Some(name.to_owned())).map(|_| ())
     }
 
-    /// As [`Self::load`], from a file with other names: `rename` gives this network's name for each.
+    /// As [`Self::load`], from a file with other names: `rename` gives this network's name for each, or `None` for
+    /// what is to be left out.
     ///
     /// # Errors
     /// As [`Self::load`].
-    fn load_renamed(
+    fn load_renamed<R: Into<Option<String>>>(
         &mut self,
         path: impl AsRef<Path>,
-        rename: impl Fn(&str) -> String,
+        rename: impl Fn(&str) -> R,
     ) -> Result<(), Error> {
-        files::load(self, path.as_ref(), true, &rename).map(|_| ())
+        files::load(self, path.as_ref(), true, &|name| rename(name).into()).map(|_| ())
     }
 
     /// As [`Self::load`], leaving out what has no counterpart, and telling what that was.
@@ -381,7 +382,47 @@ pub trait Network<E: Element>: Module<E> + Assemble<E> + Sized {
     /// # Errors
     /// If the file cannot be read, or shapes differ.
     fn load_partial(&mut self, path: impl AsRef<Path>) -> Result<LoadReport, Error> {
-        files::load(self, path.as_ref(), false, &str::to_owned)
+        files::load(self, path.as_ref(), false, &|name| Some(name.to_owned()))
+    }
+
+    /// As [`Self::load_partial`], from a file with other names: `rename` gives this network's name for each, or `None`
+    /// for what is to be left out, such as a head for other classes.
+    ///
+    /// ```
+    /// use netdsl::prelude::*;
+    ///
+    /// network! {
+    ///     struct Classifier<classes> {
+    ///         body: Linear<_, 16>,
+    ///         act: Relu,
+    ///         head: Linear<_, classes>,
+    ///     }
+    /// }
+    ///
+    /// # let path = std::env::temp_dir().join(format!("netdsl-renamed-{}.safetensors", std::process::id()));
+    /// let net = network!(Classifier<10>)?;
+    /// net.bind([8])?;
+    /// net.save(&path)?;
+    ///
+    /// let mut other = network!(Classifier<3>, seed = 1)?;
+    /// let report = other.load_partial_renamed(&path, |name| {
+    ///     (!name.starts_with("head.")).then(|| name.to_owned())
+    /// })?;
+    /// assert_eq!(report.missing, ["head.bias", "head.weight"]);
+    /// assert_eq!(other.parameter("body.weight")?, net.parameter("body.weight")?);
+    /// other.freeze("body.*")?;
+    /// # std::fs::remove_file(&path).unwrap();
+    /// # Ok::<(), netdsl::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Self::load_partial`].
+    fn load_partial_renamed<R: Into<Option<String>>>(
+        &mut self,
+        path: impl AsRef<Path>,
+        rename: impl Fn(&str) -> R,
+    ) -> Result<LoadReport, Error> {
+        files::load(self, path.as_ref(), false, &|name| rename(name).into())
     }
 }
 

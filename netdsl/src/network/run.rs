@@ -179,6 +179,35 @@ pub(crate) fn check_batches(shapes: &[&[usize]]) -> Result<(), Error> {
     Ok(())
 }
 
+/// As [`check_batches`], for inputs and the targets of a loss.
+pub(crate) fn check_step_batches(inputs: &[&[usize]], targets: &[&[usize]]) -> Result<(), Error> {
+    check_batches(inputs)?;
+    let Some(samples) = inputs.first().map(|shape| shape[0]) else {
+        return Ok(());
+    };
+    for (index, target) in targets.iter().enumerate() {
+        let which = if targets.len() == 1 {
+            "the target".to_owned()
+        } else {
+            format!("target {}", index + 1)
+        };
+        if target.is_empty() {
+            return Err(Error::Invalid(format!(
+                "{which} is a single number, but the input is a batch of {samples}\n  = help: give a target for each sample: \
+                 its first axis is the batch"
+            )));
+        }
+        if target[0] != samples {
+            return Err(Error::Invalid(format!(
+                "{which} is of {} samples, but the input is a batch of {samples}\n  = help: give a target for each sample of the \
+                 batch",
+                target[0]
+            )));
+        }
+    }
+    Ok(())
+}
+
 /// Plans the evaluation of batches, in the room of another plan.
 fn prepare<E: Element, N: Network<E>>(
     network: &N,
@@ -199,5 +228,11 @@ fn prepare<E: Element, N: Network<E>>(
 }
 
 pub(crate) fn engine_error(error: crate::engine::EngineError) -> Error {
-    Error::Invalid(error.to_string())
+    let help = match error {
+        crate::engine::EngineError::Index { limit, .. } => format!(
+            "\n  = help: tokens and classes are whole numbers below {limit}, the number of rows of the embedding or of classes"
+        ),
+        _ => String::new(),
+    };
+    Error::Invalid(format!("{error}{help}"))
 }

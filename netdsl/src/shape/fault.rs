@@ -245,6 +245,19 @@ pub enum FaultKind {
         /// The other shape.
         output: Text<80>,
     },
+    /// A target that is neither the classes nor the probabilities of an output.
+    Classes {
+        /// The target's shape, the batch included.
+        target: Text<80>,
+        /// The output's.
+        output: Text<80>,
+        /// That of the classes that it wants.
+        wanted: Text<80>,
+        /// Whether probabilities in the shape of the output would do, too.
+        probabilities: bool,
+        /// What to write.
+        help: &'static str,
+    },
     /// A layer over features that receives an image.
     Unflattened {
         /// The image's shape.
@@ -572,7 +585,9 @@ impl Fault {
                 let text = text.push(" is declared with ").number(*declared);
                 let text = text.push(if *declared == 1 { " axis" } else { " axes" }).push(" a sample, but ");
                 let text = text.push(origin.as_str()).push(" ").push(found.as_str());
-                text.push("\n  = help: write one size or `_` for each axis of a sample; the batch is not written")
+                let text = text.push("\n  = help: write one size or `_` for each axis of a sample; the batch is not written");
+                if name.is_empty() || axis_count(found.as_str()) + 1 != *declared { return text; }
+                text.push("\n  = help: where the array is one sample, give a batch of one: `x.insert_axis(Axis(0))`")
             }
             FaultKind::Unflattened { found, origin } => self
                 .subject()
@@ -594,7 +609,7 @@ impl Fault {
                 };
                 let text = text.push(", but ").push(origin.as_str()).push(" ").push(found.as_str());
                 let text = text.push(", which looks like ").push(seen);
-                let text = text.push("\n  = help: write `.permute([").push(order).push("])` before it");
+                let text = text.push("\n  = help: write `.permute([").push(order).push("])` before it in `forward`");
                 if sizes.is_some() { text } else { text.push(", or give the number of channels instead of `_`") }
             }
             FaultKind::Sizes { kind, names, found } => {
@@ -728,6 +743,15 @@ impl Fault {
                 .push("\n  = help: give the target as ")
                 .push(output.as_str())
                 .push(", or change what the network gives"),
+            FaultKind::Classes { target, output, wanted, probabilities, help } => {
+                let text = Text::EMPTY.push("the loss compares a target of shape ").push(target.as_str());
+                let text = text.push(" with scores of shape ").push(output.as_str());
+                let text = text.push(", whose classes are axis ").number((axis_count(output.as_str()) > 1) as usize);
+                let text = if help.is_empty() { text } else { text.push("\n  = help: ").push(help) };
+                let text = text.push("\n  = help: ").push(if help.is_empty() { "give classes of shape " } else { "or give classes of shape " });
+                let text = text.push(wanted.as_str());
+                if *probabilities { text.push(", or probabilities of shape ").push(output.as_str()) } else { text }
+            }
             FaultKind::Other { message } => self.subject().push(message),
         }
     }
@@ -828,6 +852,19 @@ impl Cause {
             Self::Inferred => "needs ",
         }
     }
+}
+
+/// How many sizes a shape in words has.
+const fn axis_count(shape: &str) -> usize {
+    if shape.len() <= 2 {
+        return 0;
+    }
+    let (bytes, mut commas, mut i) = (shape.as_bytes(), 0, 0);
+    while i < bytes.len() {
+        commas += (bytes[i] == b',') as usize;
+        i += 1;
+    }
+    commas + 1
 }
 
 impl<const N: usize> Text<N> {

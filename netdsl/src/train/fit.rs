@@ -18,6 +18,8 @@ pub struct Fit {
     schedule: Option<Box<dyn Schedule>>,
     per_batch: bool,
     quiet: bool,
+    completed: usize,
+    accumulate: usize,
 }
 
 /// What an epoch came to.
@@ -41,6 +43,8 @@ impl Fit {
             schedule: None,
             per_batch: false,
             quiet: false,
+            completed: 0,
+            accumulate: 1,
         }
     }
 
@@ -79,6 +83,22 @@ impl Fit {
         self.schedule(schedule)
     }
 
+    /// So many of the epochs are done already, by a trainer whose [checkpoint](Trainer::save) was loaded: goes on with
+    /// the next, as to the order of the data and the schedule, too.
+    #[must_use]
+    pub fn completed(mut self, epochs: usize) -> Self {
+        self.completed = epochs;
+        self
+    }
+
+    /// Updates after so many batches, by the mean of their gradients ([`Trainer::accumulate`]), and at the end of an
+    /// epoch. A schedule per batch then steps after each update.
+    #[must_use]
+    pub fn accumulate(mut self, batches: usize) -> Self {
+        self.accumulate = batches.max(1);
+        self
+    }
+
     /// Shows nothing, even on a terminal.
     #[must_use]
     pub fn quiet(mut self) -> Self {
@@ -96,10 +116,10 @@ impl Fit {
         network: &mut N,
         data: &Dataset<E>,
     ) -> Result<Vec<Epoch>, Error> {
-        self.run_with(trainer, network, data, |_, _| Ok(()))
+        self.run_with(trainer, network, data, |_, _, _| Ok(()))
     }
 
-    /// As [`Self::run`], calling a function after each epoch: to measure, to print, to save.
+    /// As [`Self::run`], calling a function after each epoch: to measure, to print, to save both, to set a rate.
     ///
     /// # Errors
     /// As [`Self::run`]; an error of the function ends the training.
@@ -108,7 +128,7 @@ impl Fit {
         trainer: &mut Trainer<L, R, E>,
         network: &mut N,
         data: &Dataset<E>,
-        mut after_epoch: impl FnMut(&Epoch, &mut N) -> Result<(), Error>,
+        mut after_epoch: impl FnMut(&Epoch, &mut Trainer<L, R, E>, &mut N) -> Result<(), Error>,
     ) -> Result<Vec<Epoch>, Error> {
         let Self {
             epochs,
@@ -117,28 +137,42 @@ impl Fit {
             mut schedule,
             per_batch,
             quiet,
+            completed,
+            accumulate,
         } = self;
-        if let Some(schedule) = &schedule {
+        if let Some(schedule) = &mut schedule {
             schedule
                 .validate()
                 .map_err(|error| Error::Invalid(error.to_string()))?;
+            let updates = data.batches(batch_size)?.len().div_ceil(accumulate);
+            let steps = completed * if per_batch { updates } else { 1 };
+            schedule.skip(steps as u64);
             follow(trainer, schedule.as_ref());
         }
-        let mut history = Vec::with_capacity(epochs);
+        let mut history = Vec::with_capacity(epochs.saturating_sub(completed));
         let (mut x, mut y) = (ArrayD::default(IxDyn(&[0])), ArrayD::default(IxDyn(&[0])));
-        for number in 1..=epochs {
+        for number in completed + 1..=epochs {
             let mut batches = data.batches(batch_size)?;
             if let Some(seed) = seed {
                 batches = batches.shuffled(seed.wrapping_add(number as u64));
             }
             let mut progress = Progress::new(number, epochs, data.len(), quiet);
             let (mut total, mut seen) = (0.0, 0usize);
+            let mut waiting = 0;
             while batches.next_into(&mut x, &mut y) {
                 let samples = x.len_of(Axis(0));
-                total += trainer.step(network, &x, &y)?.to_f64() * samples as f64;
+                waiting += 1;
+                let last = waiting == accumulate || batches.len() == 0;
+                let loss = if last {
+                    waiting = 0;
+                    trainer.step(network, &x, &y)?
+                } else {
+                    trainer.accumulate(network, &x, &y)?
+                };
+                total += loss.to_f64() * samples as f64;
                 seen += samples;
                 progress.show(seen, total / seen as f64);
-                if let (Some(schedule), true) = (&mut schedule, per_batch) {
+                if let (Some(schedule), true) = (&mut schedule, per_batch && last) {
                     schedule.step();
                     follow(trainer, schedule.as_ref());
                 }
@@ -148,7 +182,7 @@ impl Fit {
                 follow(trainer, schedule.as_ref());
             }
             let epoch = progress.end(total / seen.max(1) as f64);
-            after_epoch(&epoch, network)?;
+            after_epoch(&epoch, trainer, network)?;
             history.push(epoch);
         }
         Ok(history)

@@ -11,6 +11,6 @@ pub use crate::loss::{
     SmoothL1Loss,
 };
 pub use fit::{Epoch, Fit, accuracy};
-pub use loss::Loss;
+pub use loss::{FunctionLoss, IntoLoss, Loss};
 pub use optimizer::{Adagrad, Adam, AdamW, RmsProp, Sgd};
 pub use trainer::{Clip, Gradients, Trainer};

@@ -1,17 +1,21 @@
 //! A training step: forward, loss, backward, update, as one program.
 
-use crate::engine::{Plan, Workspace};
-use crate::graph::loss_gradients;
-use crate::network::bind::{self, Given, Open, existing};
-use crate::network::module::{Layout, each_parameter, each_parameter_mut};
-use crate::network::plans::{Plans, same_shapes};
-use crate::network::run::{check_batches, engine_error};
-use crate::network::tracing::{Inputs, Recorded};
+mod accumulated;
+mod checkpoint;
+mod plan;
+
+use crate::engine::Workspace;
+use crate::network::bind::Open;
+use crate::network::module::{each_parameter, each_parameter_mut};
+use crate::network::plans::Plans;
+use crate::network::run::engine_error;
 use crate::network::{Input, Network};
-use crate::train::Loss;
 use crate::train::optimizer::{Optimizer, Rule, clip};
+use crate::train::{IntoLoss, Loss};
 use crate::{Element, Error};
+use accumulated::Accumulated;
 use ndarray::ArrayD;
+use plan::{Step, prepare};
 
 /// Trains networks: a loss, an optimiser, and the plans of their steps.
 ///
@@ -35,6 +39,37 @@ use ndarray::ArrayD;
 /// assert!((net.parameter("fc.weight")?[[0, 0]] - 2.0).abs() < 1e-2);
 /// # Ok::<(), netdsl::Error>(())
 /// ```
+///
+/// # Gradients of several batches
+///
+/// [`Trainer::accumulate`] takes a batch's gradients without an update, [`Trainer::apply`] updates by all that were
+/// taken:
+///
+/// ```
+/// # use ndarray::array;
+/// # use netdsl::prelude::*;
+/// # use netdsl::train::{MseLoss, Sgd, Trainer};
+/// # network! { struct Line { fc: Linear<_, 1> } }
+/// # let mut net = network!(Line)?;
+/// # let mut trainer = Trainer::new(MseLoss::default(), Sgd::new(0.1))?;
+/// # let (x, y) = (array![[0.0f32], [1.0], [2.0]], array![[1.0], [3.0], [5.0]]);
+/// for _ in 0..4 {
+///     trainer.accumulate(&mut net, &x, &y)?;
+/// }
+/// trainer.apply(&mut net)?;
+/// assert_eq!(trainer.optimizer().steps("fc.weight"), 1);
+/// # Ok::<(), netdsl::Error>(())
+/// ```
+///
+/// # Going on later
+///
+/// [`Trainer::save`] writes the optimiser's state, its rates and where the stream of dropouts is; with the network's own
+/// file, training goes on from there bit for bit as if it had not been interrupted.
+///
+/// # Rates
+///
+/// An own loop sets the rate of a [schedule](crate::train::schedule) by
+/// `trainer.optimizer_mut().set_lr(schedule.lr())`; [`Fit`](crate::train::Fit) does so by itself.
 pub struct Trainer<L, R: Rule, E: Element = f32> {
     loss: L,
     optimizer: Optimizer<R, E>,
@@ -43,7 +78,17 @@ pub struct Trainer<L, R: Rule, E: Element = f32> {
     memory: Workspace<E>,
     /// Room for the parameters' slices, kept from step to step.
     slices: Vec<&'static [E]>,
+    /// Room for clipped gradients.
+    clipped: Vec<E>,
+    accumulated: Accumulated<E>,
+    /// Batches so far: each has its own dropouts.
     count: u64,
+    /// What dropouts are drawn from, beside the count: the seed of the network trained last.
+    seed: u64,
+    /// The same, where a file says it.
+    loaded_seed: Option<u64>,
+    /// What of a network was last found to fit the parameter groups.
+    checked: Option<&'static str>,
 }
 
 /// The gradients of trained parameters, by path, in order.
@@ -58,42 +103,33 @@ pub enum Clip {
     Value(f64),
 }
 
-/// The plan of a step for batches of one shape.
-struct Step<E> {
-    network: &'static str,
-    layout: Layout,
-    shapes: Vec<Vec<usize>>,
-    frozen: Vec<bool>,
-    plan: Plan<E>,
-    /// For each parameter of the plan, its place among the network's.
-    parameters: Vec<usize>,
-    /// For each parameter of the network its path and the output that holds its gradient.
-    gradients: Vec<(String, Option<usize>)>,
-    /// For each parameter of the network the output that is its next value: buffers.
-    updates: Vec<Option<usize>>,
-    /// Room for clipped gradients.
-    clipped: Vec<E>,
-}
-
 impl<L: Loss, R: Rule, E: Element> Trainer<L, R, E> {
     /// A trainer with a loss and an optimiser's rule.
     ///
     /// # Errors
     /// If an option of the optimiser has a value it cannot have.
-    pub fn new(loss: L, rule: R) -> Result<Self, Error> {
+    pub fn new<Kind>(loss: impl IntoLoss<Kind, Loss = L>, rule: R) -> Result<Self, Error> {
         Ok(Self::with_optimizer(loss, Optimizer::new(rule)?))
     }
 
     /// A trainer with an optimiser that has parameter groups or a state.
-    pub fn with_optimizer(loss: L, optimizer: Optimizer<R, E>) -> Self {
+    pub fn with_optimizer<Kind>(
+        loss: impl IntoLoss<Kind, Loss = L>,
+        optimizer: Optimizer<R, E>,
+    ) -> Self {
         Self {
-            loss,
+            loss: loss.into_loss(),
             optimizer,
             clip: None,
             steps: Plans::NONE,
             memory: Workspace::default(),
             slices: Vec::new(),
+            clipped: Vec::new(),
+            accumulated: Accumulated::NONE,
             count: 0,
+            seed: 0,
+            loaded_seed: None,
+            checked: None,
         }
     }
 
@@ -111,11 +147,14 @@ impl<L: Loss, R: Rule, E: Element> Trainer<L, R, E> {
 
     /// The optimiser, for changing its rate, say.
     pub fn optimizer_mut(&mut self) -> &mut Optimizer<R, E> {
+        self.checked = None;
         &mut self.optimizer
     }
 
     /// One step on a batch, in training mode; gives the loss before it. The first one binds the
-    /// network.
+    /// network. Gradients that were [accumulated](Self::accumulate) take part.
+    ///
+    /// Classes and tokens are numbers of the network's type: `&classes.mapv(|class| class as f32)`.
     ///
     /// # Errors
     /// If a size or a state of the optimiser does not fit; the network is then as it was.
@@ -125,10 +164,10 @@ impl<L: Loss, R: Rule, E: Element> Trainer<L, R, E> {
         x: impl Input<E>,
         target: impl Input<E>,
     ) -> Result<E, Error> {
-        self.step_on(network, &[&x], &target)
+        self.step_on(network, &[&x], &[&target])
     }
 
-    /// As [`Self::step`], for networks with several inputs.
+    /// As [`Self::step`], for networks with several inputs, and losses of several targets or none.
     ///
     /// # Errors
     /// As [`Self::step`].
@@ -136,44 +175,93 @@ impl<L: Loss, R: Rule, E: Element> Trainer<L, R, E> {
         &mut self,
         network: &mut N,
         inputs: &[&dyn Input<E>],
-        target: &dyn Input<E>,
+        targets: &[&dyn Input<E>],
     ) -> Result<E, Error> {
-        let loss = self.forward_backward(network, inputs, target, true)?;
+        if !self.accumulated.is_empty() {
+            let loss = self.accumulate_on(network, inputs, targets)?;
+            self.apply(network)?;
+            return Ok(loss);
+        }
+        let loss = self.forward_backward(network, inputs, targets, true)?;
         self.count += 1;
         let Some(step) = self.steps.last_mut() else {
             return Ok(loss);
         };
         let memory = &self.memory;
-        let scale = clip_gradients(self.clip, step, memory);
-        let (mut place, mut result) = (0, Ok(()));
-        let optimizer = &mut self.optimizer;
-        each_parameter_mut::<E>(network, &mut |parameter| {
-            let (path, gradient) = &step.gradients[place];
-            if let Some(update) = step.updates[place] {
-                let next = memory.output(&step.plan, update);
-                parameter.slice_mut().copy_from_slice(next);
-            } else if let (Some(output), true) = (gradient, result.is_ok()) {
-                let mut gradient = memory.output(&step.plan, *output);
-                if let Some(Clip::Value(limit)) = self.clip {
-                    let limit = E::from_f64(limit);
-                    let values = gradient.iter();
-                    step.clipped.clear();
-                    step.clipped
-                        .extend(values.map(|&value| value.minimum(limit).maximum(-limit)));
-                    gradient = &step.clipped;
-                }
-                // Nothing is wrong with it: that was asked before anything was changed.
-                optimizer.begin(path, parameter.draw);
-                result = optimizer.step_scaled(path, scale, parameter.slice_mut(), gradient);
-            }
-            place += 1;
-        });
-        result?;
+        step.update_buffers(network, memory);
+        let gradient = |place: usize| step.gradient(place, memory);
+        update(
+            network,
+            (&mut self.optimizer, self.clip),
+            &step.paths,
+            E::ONE,
+            &gradient,
+            &mut self.clipped,
+        )?;
         Ok(loss)
     }
 
-    /// The loss and the gradients of a batch, by path, in training mode. Changes nothing but what is
-    /// not bound yet.
+    /// Takes the gradients of a batch, in training mode, and adds them to those taken since the last
+    /// [`Self::apply`]; gives the loss. Parameters stay as they are; running statistics move, and the next batch has
+    /// other dropouts, as with [`Self::step`].
+    ///
+    /// # Errors
+    /// As [`Self::step`].
+    pub fn accumulate<N: Network<E>>(
+        &mut self,
+        network: &mut N,
+        x: impl Input<E>,
+        target: impl Input<E>,
+    ) -> Result<E, Error> {
+        self.accumulate_on(network, &[&x], &[&target])
+    }
+
+    /// As [`Self::accumulate`], for networks with several inputs, and losses of several targets or none.
+    ///
+    /// # Errors
+    /// As [`Self::step`].
+    pub fn accumulate_on<N: Network<E>>(
+        &mut self,
+        network: &mut N,
+        inputs: &[&dyn Input<E>],
+        targets: &[&dyn Input<E>],
+    ) -> Result<E, Error> {
+        let loss = self.forward_backward(network, inputs, targets, true)?;
+        self.count += 1;
+        let Some(step) = self.steps.last_mut() else {
+            return Ok(loss);
+        };
+        step.update_buffers(network, &self.memory);
+        self.accumulated.add(step, &self.memory)?;
+        Ok(loss)
+    }
+
+    /// One update by the mean of the gradients that were [accumulated](Self::accumulate), each batch weighted by its
+    /// samples: that of one step on all batches joined, where the loss is a mean over samples and nothing looks across
+    /// a batch. Gradients are clipped after that.
+    ///
+    /// # Errors
+    /// If nothing was accumulated, or for another network.
+    pub fn apply<N: Network<E>>(&mut self, network: &mut N) -> Result<(), Error> {
+        let scale = self.accumulated.scale()?;
+        self.accumulated.check::<N>(network)?;
+        let accumulated = &self.accumulated;
+        let gradient = |place: usize| accumulated.gradient(place);
+        update(
+            network,
+            (&mut self.optimizer, self.clip),
+            &accumulated.paths,
+            scale,
+            &gradient,
+            &mut self.clipped,
+        )?;
+        self.accumulated.clear();
+        Ok(())
+    }
+
+    /// The loss and the gradients of a batch, by path, in training mode, for looking at them. Changes nothing but what
+    /// is not bound yet: running statistics stay, and the next step has the same dropouts. To update by the gradients
+    /// of several batches there is [`Self::accumulate`].
     ///
     /// # Errors
     /// As [`Self::step`].
@@ -181,37 +269,29 @@ impl<L: Loss, R: Rule, E: Element> Trainer<L, R, E> {
         &mut self,
         network: &mut N,
         inputs: &[&dyn Input<E>],
-        target: &dyn Input<E>,
+        targets: &[&dyn Input<E>],
     ) -> Result<(E, Gradients<E>), Error> {
-        let loss = self.forward_backward(network, inputs, target, false)?;
+        let loss = self.forward_backward(network, inputs, targets, false)?;
         let Some(step) = self.steps.last_mut() else {
             return Ok((loss, Vec::new()));
         };
-        let named = step.gradients.iter().filter_map(|(path, output)| {
-            let output = (*output)?;
-            let (extent, values) = (
-                step.plan.extent(output),
-                self.memory.output(&step.plan, output).to_vec(),
-            );
-            Some((path.clone(), ArrayD::from_shape_vec(&*extent, values).ok()?))
-        });
-        Ok((loss, named.collect()))
+        Ok((loss, step.named_gradients(&self.memory)))
     }
 
-    /// Runs the plan for a batch, which is then the last of `steps`. Where an update follows, that one cannot fail.
+    /// Runs the plan for a batch, which is then the last of `steps`.
     fn forward_backward<N: Network<E>>(
         &mut self,
         network: &mut N,
         inputs: &[&dyn Input<E>],
-        target: &dyn Input<E>,
+        targets: &[&dyn Input<E>],
         update: bool,
     ) -> Result<E, Error> {
-        if let [input] = inputs {
+        if let ([input], [target]) = (inputs, targets) {
             let (x, y) = (input.array(), target.array());
             if let (Some(x_slice), Some(y_slice)) = (x.as_slice(), y.as_slice()) {
                 return self.run(
                     network,
-                    &[x.shape(), y.shape()],
+                    (&[x.shape(), y.shape()], 1),
                     &[x_slice, y_slice],
                     update,
                 );
@@ -219,26 +299,26 @@ impl<L: Loss, R: Rule, E: Element> Trainer<L, R, E> {
         }
         let views: Vec<_> = inputs
             .iter()
-            .copied()
-            .chain([target])
+            .chain(targets)
             .map(|input| input.array())
             .collect();
         let dense: Vec<_> = views.iter().map(|view| view.as_standard_layout()).collect();
         let shapes: Vec<&[usize]> = dense.iter().map(|array| array.shape()).collect();
         let slices: Vec<&[E]> = dense.iter().filter_map(|array| array.as_slice()).collect();
-        self.run(network, &shapes, &slices, update)
+        self.run(network, (&shapes, inputs.len()), &slices, update)
     }
 
-    /// A first step that fails leaves the network as open as it was.
+    /// A first step that fails leaves the network as open as it was. `given` are the shapes of inputs and targets,
+    /// and how many of them are inputs.
     fn run<N: Network<E>>(
         &mut self,
         network: &mut N,
-        shapes: &[&[usize]],
+        given: (&[&[usize]], usize),
         slices: &[&[E]],
         update: bool,
     ) -> Result<E, Error> {
         let open = Open::of(network);
-        let mut loss = self.run_step(network, shapes, slices);
+        let mut loss = self.run_step(network, given, slices);
         if let (true, Ok(_)) = (update, &loss)
             && let Err(error) = self.check_update(network)
         {
@@ -258,10 +338,8 @@ impl<L: Loss, R: Rule, E: Element> Trainer<L, R, E> {
         };
         let (mut place, mut result) = (0, Ok(()));
         each_parameter::<E>(network, &mut |parameter| {
-            if let (path, Some(_)) = &step.gradients[place]
-                && result.is_ok()
-            {
-                let length = parameter.value().len();
+            if step.has_gradient(place) && result.is_ok() {
+                let (path, length) = (&step.paths[place], parameter.value().len());
                 result = self.optimizer.check_step(path, parameter.draw, length);
             }
             place += 1;
@@ -272,19 +350,26 @@ impl<L: Loss, R: Rule, E: Element> Trainer<L, R, E> {
     fn run_step<N: Network<E>>(
         &mut self,
         network: &mut N,
-        shapes: &[&[usize]],
+        given: (&[&[usize]], usize),
         slices: &[&[E]],
     ) -> Result<E, Error> {
-        let fits = |step: &Step<E>| step.fits(network, shapes);
+        let fits = |step: &Step<E>| step.fits(network, given);
         let loss = &self.loss;
         let step = self
             .steps
-            .find_or_make(fits, |old| prepare(loss, network, shapes, old))?;
+            .find_or_make(fits, |old| prepare(loss, network, given, old))?;
+        if self.checked != Some(step.network) {
+            // Groups are told by paths, which come with the network.
+            self.optimizer.check_groups(step.trainable())?;
+            self.checked = Some(step.network);
+        }
         self.memory.fit(&step.plan).map_err(engine_error)?;
+        self.seed = self.loaded_seed.unwrap_or(network.core().seed());
         let mut own = recycled(std::mem::take(&mut self.slices));
         let places = step.parameters.len();
-        own.resize(2 * places.max(step.gradients.len()), &[]);
-        let (found, ordered) = own.split_at_mut(places.max(step.gradients.len()));
+        let all = places.max(step.paths.len());
+        own.resize(2 * all, &[]);
+        let (found, ordered) = own.split_at_mut(all);
         let mut place = 0;
         each_parameter::<E>(network, &mut |parameter| {
             found[place] = parameter.slice();
@@ -297,7 +382,7 @@ impl<L: Loss, R: Rule, E: Element> Trainer<L, R, E> {
             &step.plan,
             slices,
             &ordered[..places],
-            (network.core().seed(), self.count),
+            (self.seed, self.count),
         );
         self.slices = recycled(own);
         run.map_err(engine_error)?;
@@ -305,131 +390,46 @@ impl<L: Loss, R: Rule, E: Element> Trainer<L, R, E> {
     }
 }
 
-/// Plans the step of a network on batches, in the room of an old plan.
-fn prepare<E: Element, N: Network<E>>(
-    loss: &impl Loss,
-    network: &N,
-    shapes: &[&[usize]],
-    old: Option<Step<E>>,
-) -> Result<Step<E>, Error> {
-    let (target, inputs) = shapes
-        .split_last()
-        .ok_or_else(|| Error::Invalid("a step needs a target".to_owned()))?;
-    check_batches(shapes)?;
-    let record = || {
-        bind::record(network, Inputs::Batches(inputs), true, &|at, outputs| {
-            let trace = at.trace();
-            let target = trace.known_input(inputs.len() as u32, target, false);
-            let output = outputs.first();
-            let loss = output.map(|output| loss.trace(at, output.as_raw(), target));
-            loss.into_iter().collect()
-        })
-    };
-    let mut recorded = record()?;
-    if !network.is_bound() {
-        let samples: Vec<Vec<usize>> = inputs.iter().map(|shape| shape[1..].to_vec()).collect();
-        let cause = format!(
-            "the first step, on samples {}",
-            crate::network::shapes_shown(&samples)
-        );
-        bind::bind(network, Inputs::Batches(inputs), &Given::new(), &cause)?;
-        recorded = record()?;
-    }
-    compile(network, recorded, shapes, old)
-}
+/// The gradient of the parameter at a place among those of the network, where it has one.
+type GradientOf<'a, 'g, E> = &'a dyn Fn(usize) -> Option<&'g [E]>;
 
-fn compile<E: Element, N: Network<E>>(
-    network: &N,
-    mut recorded: Recorded,
-    shapes: &[&[usize]],
-    old: Option<Step<E>>,
-) -> Result<Step<E>, Error> {
-    let mut graph = recorded
-        .graph
-        .take()
-        .ok_or_else(|| Error::Invalid("a size stays open for this batch".to_owned()))?;
-    let loss = *recorded
-        .outputs
-        .first()
-        .ok_or_else(|| Error::Invalid("the network gives nothing".to_owned()))?;
-    if graph.extent(loss).count() != 1 {
-        return Err(Error::Invalid(format!(
-            "a loss to train on is one number, but this one is {:?}",
-            &*graph.extent(loss)
-        )));
+/// Updates the parameters that have gradients, by those times a factor.
+fn update<N: Network<E>, R: Rule, E: Element>(
+    network: &mut N,
+    (optimizer, clip): (&mut Optimizer<R, E>, Option<Clip>),
+    paths: &[String],
+    factor: E,
+    gradient: GradientOf<'_, '_, E>,
+    clipped: &mut Vec<E>,
+) -> Result<(), Error> {
+    let mut scale = factor;
+    if let Some(Clip::Norm(limit)) = clip {
+        let norm = clip::grad_norm((0..paths.len()).filter_map(gradient), 2.0);
+        scale *= E::from_f64(clip::coefficient(norm * factor.to_f64(), limit));
     }
-    let existing = existing::<E>(network);
-    let parameters = bind::places(network, &recorded)?;
-    let frozen: Vec<bool> = existing
-        .iter()
-        .map(|(_, parameter)| parameter.frozen)
-        .collect();
-    let trained: Vec<usize> = (0..recorded.parameters.len())
-        .filter(|&i| !recorded.parameters[i].buffer && !frozen[parameters[i]])
-        .collect();
-    let wanted: Vec<usize> = trained
-        .iter()
-        .map(|&i| recorded.parameters[i].node)
-        .collect();
-    let found = loss_gradients(&mut graph, loss, &wanted);
-    let mut outputs = vec![loss];
-    let mut gradients: Vec<(String, Option<usize>)> = existing
-        .iter()
-        .map(|(path, _)| (path.clone(), None))
-        .collect();
-    let mut updates = vec![None; existing.len()];
-    for (&i, gradient) in trained.iter().zip(found) {
-        if let Some(node) = gradient {
-            gradients[parameters[i]].1 = Some(outputs.len());
-            outputs.push(node);
+    let (mut place, mut result) = (0, Ok(()));
+    each_parameter_mut::<E>(network, &mut |parameter| {
+        if let (Some(gradient), true, false) = (gradient(place), result.is_ok(), parameter.frozen) {
+            let mut gradient: &[E] = gradient;
+            if let Some(Clip::Value(limit)) = clip {
+                let limit = E::from_f64(limit);
+                let values = gradient.iter();
+                clipped.clear();
+                clipped
+                    .extend(values.map(|&value| (value * factor).minimum(limit).maximum(-limit)));
+                gradient = clipped;
+            }
+            let scale = match clip {
+                Some(Clip::Value(_)) => E::ONE,
+                _ => scale,
+            };
+            // Nothing is wrong with it: that was asked before anything was changed.
+            optimizer.begin(&paths[place], parameter.draw);
+            result = optimizer.step_scaled(&paths[place], scale, parameter.slice_mut(), gradient);
         }
-    }
-    for (parameter, &place) in recorded.parameters.iter().zip(&parameters) {
-        if let Some(node) = parameter.update {
-            updates[place] = Some(outputs.len());
-            outputs.push(node);
-        }
-    }
-    let mut plan = old.map_or_else(Plan::fresh, |old| old.plan);
-    plan.make(&graph, &outputs);
-    Ok(Step {
-        network: std::any::type_name::<N>(),
-        layout: Layout::of::<E>(network),
-        shapes: shapes.iter().map(|shape| shape.to_vec()).collect(),
-        frozen,
-        plan,
-        parameters,
-        gradients,
-        updates,
-        clipped: Vec::new(),
-    })
-}
-
-impl<E: Element> Step<E> {
-    /// Whether this is the plan for batches of these shapes and a network of these sizes.
-    fn fits<N: Network<E>>(&self, network: &N, shapes: &[&[usize]]) -> bool {
-        let (mut place, mut same) = (0, true);
-        each_parameter::<E>(network, &mut |parameter| {
-            same &= self.frozen.get(place) == Some(&parameter.frozen);
-            place += 1;
-        });
-        same && place == self.frozen.len()
-            && self.network == std::any::type_name::<N>()
-            && same_shapes(&self.shapes, shapes)
-            && self.layout.fits::<E>(network)
-    }
-}
-
-/// What gradients are to be multiplied with.
-fn clip_gradients<E: Element>(clip: Option<Clip>, step: &Step<E>, memory: &Workspace<E>) -> E {
-    let Some(Clip::Norm(limit)) = clip else {
-        return E::ONE;
-    };
-    let gradients = step
-        .gradients
-        .iter()
-        .filter_map(|(_, output)| output.map(|output| memory.output(&step.plan, output)));
-    E::from_f64(clip::coefficient(clip::grad_norm(gradients, 2.0), limit))
+        place += 1;
+    });
+    Ok(result?)
 }
 
 /// An empty vector for slices of another lifetime in the memory of this one.

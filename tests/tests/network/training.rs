@@ -63,7 +63,7 @@ fn numbers(shape: &[usize], seed: u32) -> ArrayD<f64> {
 pub(crate) fn check<N: Network<f64>>(mut net: N, x: &[usize], y: &[usize]) {
     let (x, y) = (numbers(x, 1), numbers(y, 2));
     let mut trainer = Trainer::new(MseLoss::default(), Sgd::new(0.1)).unwrap();
-    let (loss, gradients) = trainer.gradients(&mut net, &[&x], &y).unwrap();
+    let (loss, gradients) = trainer.gradients(&mut net, &[&x], &[&y]).unwrap();
     assert!(loss.is_finite() && loss > 0.0);
     let trained = net.parameters().iter().filter(|info| !info.buffer).count();
     assert_eq!(gradients.len(), trained);
@@ -75,7 +75,7 @@ pub(crate) fn check<N: Network<f64>>(mut net: N, x: &[usize], y: &[usize]) {
                 let mut moved = value.clone();
                 moved.as_slice_mut().unwrap()[at] += step;
                 net.set_parameter(&path, moved).unwrap();
-                trainer.gradients(&mut net, &[&x], &y).unwrap().0
+                trainer.gradients(&mut net, &[&x], &[&y]).unwrap().0
             };
             let step = 1e-5;
             let expected = (loss_at(step) - loss_at(-step)) / (2.0 * step);
@@ -142,7 +142,7 @@ fn asking_for_gradients_changes_nothing() {
         .gradients(
             &mut net,
             &[&numbers(&[4, 2, 5, 4], 1)],
-            &numbers(&[4, 2], 2),
+            &[&numbers(&[4, 2], 2)],
         )
         .unwrap();
     assert_eq!(all(&net), before);
@@ -310,8 +310,13 @@ fn training_does_not_depend_on_the_threads() {
 struct Absolute;
 
 impl Loss for Absolute {
-    fn trace<'t>(&self, _at: Scope<'t>, output: Tensor<'t>, target: Tensor<'t>) -> Tensor<'t> {
-        output.sub(target).abs().mean(0).mean(-1)
+    fn trace<'t>(
+        &self,
+        _at: Scope<'t>,
+        outputs: &[Tensor<'t>],
+        targets: &[Tensor<'t>],
+    ) -> Tensor<'t> {
+        (outputs[0] - targets[0]).abs().mean_all()
     }
 }
 

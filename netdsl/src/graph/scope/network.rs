@@ -191,11 +191,7 @@ impl<'t> Scope<'t> {
             return Tensor::new(self.trace, x.node(), known);
         }
         if shape.rank() != sizes.len() + batch {
-            let origin = if shape.rank() > 0 {
-                self.trace.origin(shape.axis(shape.rank() - 1))
-            } else {
-                self.trace.origin(Axis::ANY)
-            };
+            let origin = self.trace.origin_of(&shape);
             let found = self.trace.sample(&shape);
             self.trace.fault(FaultKind::SignatureRank {
                 whose,

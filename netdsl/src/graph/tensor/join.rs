@@ -3,6 +3,7 @@
 use super::Tensor;
 use crate::graph::Trace;
 use crate::graph::op::Op;
+use crate::graph::trace::{CAT, STACK, same_text};
 use crate::shape::{Axis, Dim, FaultKind, Lift, Shape};
 
 /// What `network!` makes of a list among the arguments of a call, here one of tensors: itself.
@@ -91,10 +92,12 @@ pub(crate) const fn join<'t>(
     learn_part(trace, sizes, sum);
     let whole = Axis {
         dim: sum,
-        from: if from == 0 {
-            shape.axis(axis).from
-        } else {
+        from: if from != 0 {
             from
+        } else if same_text(operation, "cat") {
+            CAT
+        } else {
+            STACK
         },
         ..shape.axis(axis)
     };

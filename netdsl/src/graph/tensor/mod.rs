@@ -288,12 +288,7 @@ impl<'t> Tensor<'t> {
             }
             i += 1;
         }
-        let last = if self.shape.rank() > 0 {
-            self.shape.axis(self.shape.rank() - 1)
-        } else {
-            Axis::ANY
-        };
-        let origin = self.trace.origin(last);
+        let origin = self.trace.origin_of(&self.shape);
         self.trace.fault(FaultKind::Rank {
             wanted,
             found: self.trace.sample(&self.shape),

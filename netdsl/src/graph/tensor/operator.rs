@@ -134,3 +134,43 @@ macro_rules! with_number {
 
 with_number!(f64);
 with_number!(usize);
+
+/// Operators outside of `network!`, in a function that is a loss, say.
+macro_rules! operators {
+    ($($trait:ident $method:ident),*) => {$(
+        impl<'t> std::ops::$trait for Tensor<'t> {
+            type Output = Self;
+
+            #[track_caller]
+            fn $method(self, other: Self) -> Self {
+                Lower(self, other).$method()
+            }
+        }
+
+        impl<'t> std::ops::$trait<f64> for Tensor<'t> {
+            type Output = Self;
+
+            fn $method(self, other: f64) -> Self {
+                Lower(self, other).$method()
+            }
+        }
+
+        impl<'t> std::ops::$trait<Tensor<'t>> for f64 {
+            type Output = Tensor<'t>;
+
+            fn $method(self, other: Tensor<'t>) -> Tensor<'t> {
+                Lower(self, other).$method()
+            }
+        }
+    )*};
+}
+
+operators!(Add add, Sub sub, Mul mul, Div div);
+
+impl std::ops::Neg for Tensor<'_> {
+    type Output = Self;
+
+    fn neg(self) -> Self {
+        self.scale(-1.0)
+    }
+}

@@ -40,6 +40,32 @@ impl<'t> Tensor<'t> {
         }
     }
 
+    /// The sum of all elements: of a sample in a network, of the batch in a loss.
+    #[track_caller]
+    pub const fn sum_all(self) -> Self {
+        self.pass();
+        self.over_all(Reduction::Sum)
+    }
+
+    /// The mean of all elements: of a sample in a network, of the batch in a loss.
+    #[track_caller]
+    pub const fn mean_all(self) -> Self {
+        self.pass();
+        self.over_all(Reduction::Mean)
+    }
+
+    /// A reduction over all axes but that of samples which stay apart.
+    const fn over_all(self, how: Reduction) -> Self {
+        let Some(rank) = self.rank() else {
+            return self.record(Op::Reduce(how, 0), Shape::unknown(self.batched()));
+        };
+        let kept = self.batched() as usize;
+        if rank <= kept {
+            return self;
+        }
+        self.reduce(how, self.all_axes() & !(kept as AxisSet), false)
+    }
+
     /// A reduction over a set of axes, which go or stay as size 1. The batch may be among them.
     pub const fn reduce(self, how: Reduction, axes: AxisSet, keep: bool) -> Self {
         let batched = self.shape().batched && (keep || axes & 1 == 0);

@@ -428,7 +428,7 @@ impl<'t> Tensor<'t> {
     pub const fn expect_features(self, features: Size) -> Self {
         if self.is_image() {
             let trace = self.trace();
-            let origin = trace.origin(self.shape().axis(self.shape().rank() - 1));
+            let origin = trace.origin_of(self.shape());
             trace.fault(FaultKind::Unflattened {
                 found: trace.sample(self.shape()),
                 origin,

@@ -10,6 +10,12 @@ use std::panic::Location;
 /// Stands for "none" among the indices of a trace.
 pub(crate) const NONE: u32 = u32::MAX;
 
+/// In the place of the layer that a size is from: `cat` has added it up.
+pub(crate) const CAT: u32 = NONE - 1;
+
+/// `stack` has made it.
+pub(crate) const STACK: u32 = NONE - 2;
+
 /// The most mistakes that are collected in one run.
 pub const MAX_FAULTS: usize = 8;
 /// The most inputs whose numbers of axes can be learned.

@@ -22,6 +22,14 @@ impl<'t> Trace<'t> {
         }
     }
 
+    /// What follows is no code of the user's: nothing in it can be pointed at until [`Self::release`].
+    pub(crate) const fn hold_nowhere(&self) {
+        if self.current.get() == 0 {
+            self.site.replace(None);
+            self.held.replace(true);
+        }
+    }
+
     /// Ends [`Self::hold`].
     pub(crate) const fn release(&self) {
         if self.current.get() == 0 {
@@ -115,10 +123,27 @@ impl<'t> Trace<'t> {
         if axis.from == 0 || axis.from == NONE {
             return Origin::EMPTY.push("the input has");
         }
-        Origin::EMPTY
-            .push("`")
-            .push(self.path(axis.from).as_str())
-            .push("` produces")
+        let text = Origin::EMPTY.push("`");
+        let text = match axis.from {
+            CAT => text.push("cat"),
+            STACK => text.push("stack"),
+            from => text.push(self.path(from).as_str()),
+        };
+        text.push("` produces")
+    }
+
+    /// Where a whole shape comes from: the last of the layers that any of its sizes is from.
+    pub(crate) const fn origin_of(&self, shape: &Shape) -> Origin {
+        let (mut last, mut i) = (Axis::ANY, 0);
+        while i < shape.rank() {
+            let axis = shape.axis(i);
+            let layer = axis.from != NONE && axis.from != CAT && axis.from != STACK;
+            if layer && (last.from == NONE || axis.from > last.from) {
+                last = axis;
+            }
+            i += 1;
+        }
+        self.origin(last)
     }
 
     /// The shape of a sample in words: `[3, _, _]`.

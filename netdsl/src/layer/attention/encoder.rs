@@ -45,7 +45,8 @@ crate::layer! {
         activation = "relu",
         /// Added to variances by the norms.
         layer_norm_eps = 1e-5,
-        /// The batch comes first in tensors that do not say so themselves.
+        /// The batch comes first in tensors that do not say so themselves: those of `Standalone`. Within a network it always
+        /// does.
         batch_first = false,
         /// Whether to normalise before attention and linear maps, not after.
         norm_first = false,

@@ -6,6 +6,7 @@ use crate::graph::op::{PadMode, Padding, Reduction};
 use crate::graph::tensor::select;
 use crate::graph::{Op, Size, Tensor};
 use crate::shape::{Axis, Dim, FaultKind, Shape};
+use crate::{Element, Operand, Operation, Output};
 
 /// A mask for attention: PyTorch's boolean or floating-point one.
 #[derive(Clone, Copy)]
@@ -14,6 +15,35 @@ pub enum Mask<'t> {
     Exclude(Tensor<'t>),
     /// Added to the scores.
     Add(Tensor<'t>),
+}
+
+/// 1 for keys after the step, which are not to be looked at; 0 elsewhere.
+struct Later;
+
+impl<E: Element> Operation<E> for Later {
+    fn forward(&self, _inputs: &[Operand<'_, E>], y: Output<'_, E>) {
+        let keys = y.shape[1].max(1);
+        for (step, row) in y.values.chunks_mut(keys).enumerate() {
+            for (key, value) in row.iter_mut().enumerate() {
+                *value = if key > step { E::ONE } else { E::ZERO };
+            }
+        }
+    }
+
+    fn backward(
+        &self,
+        _operand: usize,
+        _inputs: &[Operand<'_, E>],
+        _y: Operand<'_, E>,
+        _dy: Operand<'_, E>,
+        dx: Output<'_, E>,
+    ) {
+        dx.values.fill(E::ZERO);
+    }
+
+    fn is_differentiable(&self, _operand: usize) -> bool {
+        false
+    }
 }
 
 /// The axes of scores: `[batch, heads, steps, keys]`.
@@ -33,6 +63,45 @@ pub(super) struct Scores {
 const ONE: Axis = Axis::new(Dim::Known(1));
 
 impl<'t> Mask<'t> {
+    /// Each step of x, `[…, steps, features]`, looks at itself and at those before it: PyTorch's `is_causal`.
+    ///
+    /// ```
+    /// use netdsl::prelude::*;
+    ///
+    /// network! {
+    ///     struct Block<heads> {
+    ///         attn: MultiheadAttention<8, heads>,
+    ///     }
+    ///
+    ///     fn forward(x: [steps, 8]) -> [steps, 8] {
+    ///         let (y, _) = attn.forward_masked(x, x, x, None, Some(Mask::causal(x)));
+    ///         x + y
+    ///     }
+    /// }
+    ///
+    /// let net = network!(Block<2>)?;
+    /// let mut x = ndarray::Array3::<f32>::ones((1, 4, 8));
+    /// let before = net.forward(&x)?;
+    /// x[[0, 3, 0]] = 5.0;
+    /// let after = net.forward(&x)?;
+    /// // The last step has changed, and nothing before it.
+    /// assert_eq!(before.slice(ndarray::s![.., ..3, ..]), after.slice(ndarray::s![.., ..3, ..]));
+    /// assert_ne!(before, after);
+    /// # Ok::<(), netdsl::Error>(())
+    /// ```
+    pub const fn causal(x: Tensor<'t>) -> Self {
+        let none = x.constant(0.0);
+        let Some(rank) = x.rank() else {
+            return Self::Exclude(none.unknown());
+        };
+        if rank < 2 {
+            return Self::Exclude(none);
+        }
+        let steps = x.shape().axis(rank - 2);
+        let square = Shape::new(&[steps, steps], false);
+        Self::Exclude(none.custom(&Later, &[], square))
+    }
+
     const fn tensor(self) -> Tensor<'t> {
         match self {
             Self::Exclude(tensor) | Self::Add(tensor) => tensor,

@@ -59,7 +59,8 @@ crate::layer! {
         kdim = Arg::ABSENT,
         /// The features of values; absent: `embed_dim`.
         vdim = Arg::ABSENT,
-        /// The batch comes first in tensors that do not say so themselves.
+        /// The batch comes first in tensors that do not say so themselves: those of `Standalone`. Within a network it always
+        /// does.
         batch_first = false,
         /// Whether the weights given are means over the heads (an argument of PyTorch's `forward`).
         average_attn_weights = true,
@@ -267,6 +268,10 @@ impl<'t> Plan<'t> {
         } else {
             weights
         };
+        // While the number of heads is still to be given, no shape is known.
+        if weights.shape().rank() == 0 {
+            return weights.unknown();
+        }
         let (_, rest) = weights.shape().axes().split_at(1);
         match arrangement {
             Arrangement::Single => weights.view_as(rest, false),

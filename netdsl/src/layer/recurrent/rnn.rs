@@ -43,7 +43,8 @@ crate::layer! {
         nonlinearity = "tanh",
         /// Whether there are biases.
         bias = true,
-        /// The batch comes first in tensors that do not say so themselves.
+        /// The batch comes first in tensors that do not say so themselves: those of `Standalone`. Within a network it always
+        /// does.
         batch_first = false,
         /// The probability of zeros in training between layers.
         dropout = 0.0,

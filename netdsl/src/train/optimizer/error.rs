@@ -17,8 +17,8 @@ pub enum OptimizerError {
     },
     /// Nesterov momentum needs momentum, and no dampening.
     Nesterov,
-    /// Patterns of parameter groups that match no parameter.
-    UnmatchedGroups(Vec<String>),
+    /// Patterns of parameter groups that match no parameter, each with patterns like it that do.
+    UnmatchedGroups(Vec<(String, Vec<String>)>),
     /// A gradient is not as long as its parameter.
     GradientLength {
         /// The parameter.
@@ -67,7 +67,14 @@ impl fmt::Display for OptimizerError {
                 )
             }
             Self::UnmatchedGroups(patterns) => {
-                write!(f, "no parameter matches `{}`", patterns.join("` or `"))
+                for (index, (pattern, near)) in patterns.iter().enumerate() {
+                    let line = if index > 0 { "\n" } else { "" };
+                    write!(f, "{line}no parameter matches `{pattern}`")?;
+                    if !near.is_empty() {
+                        write!(f, "; did you mean `{}`?", near.join("` or `"))?;
+                    }
+                }
+                Ok(())
             }
             Self::GradientLength { path, value, grad } => {
                 write!(

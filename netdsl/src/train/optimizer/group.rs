@@ -1,5 +1,7 @@
 //! Parameter groups: which rule a parameter is updated by.
 
+use crate::io::near_names;
+
 /// The parameters whose path matches a pattern, and their rule.
 #[derive(Clone, Debug)]
 pub(super) struct Group<R> {
@@ -34,9 +36,48 @@ pub(crate) fn matches(pattern: &str, path: &str) -> bool {
     rest.ends_with(last)
 }
 
+/// Patterns of the same form as one that matches none of some paths, and like it, that do: `head.*` for `haed.*`.
+pub(crate) fn near_patterns(pattern: &str, paths: &[&str]) -> Vec<String> {
+    let mut available: Vec<String> = Vec::new();
+    for path in paths {
+        let (layer, own) = path.rsplit_once('.').unwrap_or(("", path));
+        let like = if pattern.ends_with(".*") {
+            format!("{layer}.*")
+        } else if pattern.starts_with("*.") {
+            format!("*.{own}")
+        } else {
+            (*path).to_owned()
+        };
+        if !available.contains(&like) {
+            available.push(like);
+        }
+        // What a whole layer is called by is no parameter.
+        let whole = format!("{layer}.*");
+        if pattern == layer && !available.contains(&whole) {
+            return vec![whole];
+        }
+    }
+    let near = near_names(pattern, available.iter().map(String::as_str));
+    near.into_iter().map(str::to_owned).collect()
+}
+
 #[cfg(test)]
 mod tests {
-    use super::matches;
+    use super::{matches, near_patterns};
+
+    #[test]
+    fn patterns_like_it() {
+        let paths = ["body.0.weight", "body.0.bias", "head.weight", "head.bias"];
+        for (pattern, near) in [
+            ("haed.*", vec!["head.*"]),
+            ("*.bais", vec!["*.bias"]),
+            ("head", vec!["head.*"]),
+            ("head.wieght", vec!["head.weight"]),
+            ("decoder.*", vec![]),
+        ] {
+            assert_eq!(near_patterns(pattern, &paths), near, "{pattern}");
+        }
+    }
 
     #[test]
     fn patterns() {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::Element;
 
-use super::group::{Group, matches};
+use super::group::{Group, matches, near_patterns};
 use super::parameter::Parameter;
 use super::{OptimizerError, Rule};
 
@@ -66,7 +66,9 @@ impl<R: Rule, E: Element> Optimizer<R, E> {
             .iter()
             .filter_map(|group| group.pattern.as_deref());
         let unmatched = patterns.filter(|pattern| !paths.iter().any(|path| matches(pattern, path)));
-        let unmatched: Vec<String> = unmatched.map(str::to_owned).collect();
+        let unmatched: Vec<_> = unmatched
+            .map(|pattern| (pattern.to_owned(), near_patterns(pattern, &paths)))
+            .collect();
         if unmatched.is_empty() {
             Ok(())
         } else {
@@ -172,6 +174,81 @@ impl<R: Rule, E: Element> Optimizer<R, E> {
             .map_or(0, |parameter| parameter.steps)
     }
 
+    /// The paths of the parameters that were updated, each with the number of its updates.
+    pub(crate) fn all_steps(&self) -> impl Iterator<Item = (&str, u64)> {
+        self.parameters
+            .iter()
+            .map(|(path, parameter)| (path.as_str(), parameter.steps))
+    }
+
+    /// The same groups, none of whose parameters was updated.
+    pub(crate) fn without_state(&self) -> Self {
+        Self {
+            groups: self.groups.clone(),
+            parameters: BTreeMap::new(),
+        }
+    }
+
+    /// Learning rate, momentum and pattern of each group, a line each. Numbers are written so that they are read to the
+    /// bit.
+    pub(crate) fn rates(&self) -> String {
+        let lines: Vec<String> = self
+            .groups
+            .iter()
+            .map(|group| {
+                let momentum = group.rule.get_momentum();
+                let momentum = momentum.map_or("-".to_owned(), |momentum| momentum.to_string());
+                let pattern = group.pattern.as_deref().unwrap_or("");
+                format!("{} {momentum} {pattern}", group.rule.get_lr())
+            })
+            .collect();
+        lines.join("\n")
+    }
+
+    /// Takes over what [`Self::rates`] gave; on an error, which is in words, nothing has changed.
+    pub(crate) fn set_rates(&mut self, rates: &str) -> Result<(), String> {
+        let read: Option<Vec<(f64, Option<f64>, &str)>> = rates
+            .lines()
+            .map(|line| {
+                let mut parts = line.splitn(3, ' ');
+                let (lr, momentum) = (parts.next()?.parse().ok()?, parts.next()?);
+                let momentum = match momentum {
+                    "-" => None,
+                    number => Some(number.parse().ok()?),
+                };
+                Some((lr, momentum, parts.next()?))
+            })
+            .collect();
+        let read = read.ok_or("the learning rates of the file cannot be read")?;
+        let own = self
+            .groups
+            .iter()
+            .map(|group| group.pattern.as_deref().unwrap_or(""));
+        let theirs = read.iter().map(|&(_, _, pattern)| pattern);
+        if !own.clone().eq(theirs.clone()) {
+            let listed = |patterns: &mut dyn Iterator<Item = &str>| {
+                let patterns: Vec<&str> = patterns.skip(1).collect();
+                if patterns.is_empty() {
+                    "no parameter groups".to_owned()
+                } else {
+                    format!("parameter groups `{}`", patterns.join("`, `"))
+                }
+            };
+            return Err(format!(
+                "the optimiser has {}, but that of the file had {}\n  = help: make it with the same groups",
+                listed(&mut own.into_iter()),
+                listed(&mut theirs.into_iter())
+            ));
+        }
+        for (group, &(lr, momentum, _)) in self.groups.iter_mut().zip(&read) {
+            group.rule.set_lr(lr);
+            if let Some(momentum) = momentum {
+                group.rule.set_momentum(momentum);
+            }
+        }
+        Ok(())
+    }
+
     /// Sets the number of updates that the parameter at `path` has had, to go on from a checkpoint.
     pub fn set_steps(&mut self, path: &str, steps: u64) {
         entry(&mut self.parameters, &self.groups, path).steps = steps;
@@ -272,7 +349,7 @@ mod tests {
         let error = optimizer.check_groups(["fc2.weight"]).unwrap_err();
         assert_eq!(
             error.to_string(),
-            "no parameter matches `fc1.*` or `*.bias`"
+            "no parameter matches `fc1.*`; did you mean `fc2.*`?\nno parameter matches `*.bias`"
         );
         let error = optimizer.group("*", |rule| rule.lr(-1.0)).unwrap_err();
         assert_eq!(error.to_string(), "lr must be 0 or more, but it is -1");

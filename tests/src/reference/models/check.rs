@@ -45,7 +45,13 @@ enum Wanted {
 }
 
 impl Loss for Wanted {
-    fn trace<'t>(&self, at: Scope<'t>, output: Tensor<'t>, target: Tensor<'t>) -> Tensor<'t> {
+    fn trace<'t>(
+        &self,
+        at: Scope<'t>,
+        outputs: &[Tensor<'t>],
+        targets: &[Tensor<'t>],
+    ) -> Tensor<'t> {
+        let (output, target) = (outputs[0], targets[0]);
         match self {
             Self::CrossEntropy => netdsl::loss::CrossEntropyLoss::BLANK.forward(at, output, target),
             Self::MeanSquare => netdsl::loss::MseLoss::BLANK.forward(at, output, target),
@@ -130,7 +136,7 @@ fn steps<E: Element, N: Network<E>>(
     let rule = Sgd::new(number(optimiser, "lr")?).momentum(number(optimiser, "momentum")?);
     let mut trainer: Trainer<_, _, E> = Trainer::new(loss, rule).map_err(told)?;
     let (value, gradients) = trainer
-        .gradients(&mut network, &[&input], &target)
+        .gradients(&mut network, &[&input], &[&target])
         .map_err(told)?;
     differences.extend(measure.check_values(Kind::Out, "loss", &[], &[value.to_f64()]));
     let gradients: BTreeMap<String, ArrayD<E>> = gradients.into_iter().collect();
