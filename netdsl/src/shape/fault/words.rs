@@ -1,0 +1,495 @@
+//! The words for what can be wrong with the sizes of a network.
+
+use super::{Cause, Fault, FaultKind};
+use crate::shape::{MAX_LIST, MAX_RANK, Text};
+
+impl Fault {
+    /// The mistake in one sentence, and a line of help.
+    pub const fn text(&self) -> Text {
+        match &self.kind {
+            FaultKind::Declared { what, declared, cause, found, origin } => {
+                let text = self.subject().push(cause.verb()).number(*declared).push(" ").push(what);
+                let text = match cause {
+                    Cause::Tied(owner) => text.push(" through its tie to `").push(owner.as_str()).push("`"),
+                    Cause::Called => text.push(" before"),
+                    Cause::Given(name) => text.push(", `").push(name).push("`"),
+                    _ => text,
+                };
+                let text = text.push(", but ").push(origin.as_str()).push(" ").number(*found);
+                match cause {
+                    Cause::Written => text.push("\n  = help: write `").number(*found).push("` or `_`"),
+                    Cause::Given(name) => {
+                        text.push("\n  = help: build the network with `").number(*found).push("` or `_` for `").push(name).push("`")
+                    }
+                    Cause::Bound => text.push("\n  = help: give inputs of the size it was bound with, or bind the network anew with `rebind`"),
+                    Cause::Called => text.push("\n  = help: one layer has one size: give it the same one in every call, or declare another layer"),
+                    Cause::Tied(_) => text.push("\n  = help: give it ").number(*declared).push(", or a parameter of its own"),
+                    Cause::Inferred => text.push("\n  = help: give it ").number(*declared),
+                }
+            }
+            FaultKind::Operands { operation, axis, left, left_origin, right, right_origin } => self
+                .place()
+                .push("`")
+                .push(operation)
+                .push("` needs equal sizes along axis ")
+                .number(*axis)
+                .push(", but ")
+                .push(left_origin.as_str())
+                .push(" ")
+                .number(*left)
+                .push(" and ")
+                .push(right_origin.as_str())
+                .push(" ")
+                .number(*right)
+                .push("\n  = help: give both the same size along that axis"),
+            FaultKind::Rank { wanted, found, origin, help } => {
+                let text = self.subject().push("takes ").push(wanted).push(", but ");
+                let text = text.push(origin.as_str()).push(" ").push(found.as_str());
+                if help.is_empty() { text } else { text.push("\n  = help: ").push(help) }
+            }
+            FaultKind::Window { operation, what, size, span, padding, origin } => self
+                .subject_or(operation)
+                .push("has a window of ")
+                .number(*span)
+                .push(" along the ")
+                .push(what)
+                .push(", but ")
+                .push(origin.as_str())
+                .push(" ")
+                .number(*size)
+                .push(if *padding > 0 { " and padding adds " } else { " and there is no padding" })
+                .push_if(*padding > 0, *padding)
+                .push("\n  = help: use a smaller kernel, more padding or larger inputs"),
+            FaultKind::Indivisible { what, size, by, divisor } => self
+                .subject()
+                .push("needs ")
+                .push(what)
+                .push(" to be a multiple of ")
+                .push(by)
+                .push(", but ")
+                .number(*size)
+                .push(" is not a multiple of ")
+                .number(*divisor)
+                .push("\n  = help: give it a multiple of ")
+                .number(*divisor),
+            FaultKind::Chunks { axis, size, parts, origin } => self
+                .place()
+                .push("`chunk` needs axis ")
+                .number(*axis)
+                .push(" to be a multiple of the ")
+                .number(*parts)
+                .push(" parts asked for, but ")
+                .push(origin.as_str())
+                .push(" ")
+                .number(*size)
+                .push("\n  = help: ask for another number of parts, or `narrow` for unequal ones"),
+            FaultKind::TooShort { operation, axis, start, length, size, origin } => {
+                let text = self.place().push("`").push(operation).push("` asks for ");
+                let text = if *length == 1 { text.push("element ") } else { text.number(*length).push(" elements from ") };
+                let text = text.push(if *start < 0 { "-" } else { "" }).number(start.unsigned_abs() as usize);
+                let text = text.push(" of axis ").number(*axis).push(", but ").push(origin.as_str()).push(" ").number(*size);
+                let text = text.push("\n  = help: ");
+                if *length == 1 {
+                    return text.push("write an index below ").number(*size);
+                }
+                if *start >= 0 && (*start as usize) < *size {
+                    return text.push("write at most ").number(*size - *start as usize).push(" for the length");
+                }
+                text.push("begin before ").number(*size)
+            }
+            FaultKind::Squeezed { dim, size, found, origin } => self
+                .place()
+                .push("`squeeze` leaves out axes of size 1, but ")
+                .push(origin.as_str())
+                .push(" ")
+                .number(*size)
+                .push(" along axis ")
+                .push(if *dim < 0 { "-" } else { "" })
+                .number(dim.unsigned_abs() as usize)
+                .push(" of a sample ")
+                .push(found.as_str())
+                .push("\n  = help: `select_index` takes one element of it, `mean` their mean"),
+            FaultKind::Order { count, wanted, found } => self
+                .place()
+                .push("`permute` lists ")
+                .number(*count)
+                .push(if *count == 1 { " axis, but there are " } else { " axes, but there are " })
+                .number(*wanted)
+                .push(": the batch and those of a sample ")
+                .push(found.as_str())
+                .push("\n  = help: list each axis once by its number, 0 for the batch first"),
+            FaultKind::NoMatrices { operation, left, right } => self
+                .place()
+                .push("`")
+                .push(operation)
+                .push("` takes matrices, but it is given samples ")
+                .push(left.as_str())
+                .push(" and ")
+                .push(right.as_str())
+                .push("; the batch is no axis of theirs\n  = help: write `(a * b).sum(-1)` for the product of two vectors, or `unsqueeze` where a vector is a matrix of one row or column"),
+            FaultKind::NoSize { operation, operands: (left, right), why } => self
+                .place()
+                .push("`")
+                .size(*left)
+                .push(" ")
+                .push(operation)
+                .push(" ")
+                .number(*right)
+                .push("` is no size: ")
+                .push(why)
+                .push("\n  = help: change one of the two"),
+            FaultKind::NoSolution { operation, left, right, result } => self
+                .place()
+                .push("`")
+                .size(*left)
+                .push(" ")
+                .push(operation)
+                .push(" ")
+                .size(*right)
+                .push("` has to be ")
+                .number(*result)
+                .push(" here, which no size in the place of `_` gives\n  = help: change one of the numbers, or what fixes the ")
+                .number(*result),
+            FaultKind::Count { operation, found, wanted } => self
+                .place()
+                .push("`")
+                .push(operation)
+                .push("` asks for ")
+                .number(*wanted)
+                .push(" elements a sample, but there are ")
+                .number(*found)
+                .push("\n  = help: write `_` for the size that follows from the others"),
+            FaultKind::Shares { operation, found, wanted } => self
+                .place()
+                .push("`")
+                .push(operation)
+                .push("` divides the ")
+                .number(*found)
+                .push(" elements of a sample by ")
+                .number(*wanted)
+                .push(", which leaves a remainder\n  = help: write sizes whose product divides ")
+                .number(*found),
+            FaultKind::Axis { operation, dim, found, why } => {
+                let text = self.place().push("`").push(operation).push("` cannot use axis ");
+                let text = text.push(if *dim < 0 { "-" } else { "" }).number(dim.unsigned_abs() as usize);
+                let text = text.push(" of a sample ").push(found.as_str());
+                let text = if why.is_empty() { text } else { text.push(": ").push(why) };
+                text.push("\n  = help: axes count as in PyTorch: 0 is the batch, 1 the first one written, -1 the last")
+            }
+            FaultKind::Option { operation, name, wanted } => {
+                let text = if operation.is_empty() { self.subject() } else { self.subject_or(operation) };
+                text.push("takes for `").push(name).push("` ").push(wanted)
+            }
+            FaultKind::Undecided { name } => {
+                let layer = self.layer.as_str();
+                let text = Text::EMPTY.push("`").push(if layer.is_empty() { name } else { layer });
+                let text = text.push("` needs a number that nobody has given");
+                let text = if layer.is_empty() { text } else { text.push(", for `").push(name).push("`") };
+                text.push("\n  = help: no input can tell it: write the number instead of `_`")
+            }
+            FaultKind::Signature { whose, name, axis, unknown, declared, found, origin } => {
+                let text = self.place().push(whose);
+                let text = if name.is_empty() { text } else { text.push(" `").push(name).push("`") };
+                let text = text.push(" is declared with ");
+                let text = if unknown.is_empty() { text.number(*declared) } else { text.push("`").push(unknown).push("`") };
+                let text = text.push(" along axis ").number(*axis).push(" of a sample, ");
+                let text = if unknown.is_empty() { text } else { text.push("which is ").number(*declared).push(" already, ") };
+                let text = text.push("but ").push(origin.as_str()).push(" ").number(*found).push("\n  = help: ");
+                if unknown.is_empty() {
+                    return text.push("write `").number(*found).push("` or `_`");
+                }
+                text.push("`").push(unknown).push("` is one size wherever it stands: give it the same one, or write another name or `_`")
+            }
+            FaultKind::SignatureRank { whose, name, declared, found, origin } => {
+                let text = self.place().push(whose);
+                let text = if name.is_empty() { text } else { text.push(" `").push(name).push("`") };
+                let text = text.push(" is declared with ").number(*declared);
+                let text = text.push(if *declared == 1 { " axis" } else { " axes" }).push(" a sample, but ");
+                let text = text.push(origin.as_str()).push(" ").push(found.as_str());
+                let text = text.push("\n  = help: write one size or `_` for each axis of a sample; the batch is not written");
+                if name.is_empty() || axis_count(found.as_str()) + 1 != *declared { return text; }
+                text.push("\n  = help: where the array is one sample, give a batch of one: `x.insert_axis(Axis(0))`")
+            }
+            FaultKind::Unflattened { found, origin } => self
+                .subject()
+                .push("takes features, but ")
+                .push(origin.as_str())
+                .push(" an image ")
+                .push(found.as_str())
+                .push("\n  = help: write `.flatten()` before it"),
+            FaultKind::ChannelsLast { rank, sizes, found, origin } => {
+                let (wanted, seen, order) = match rank {
+                    1 => ("signals [channels, length]", "[length, channels]", "0, 2, 1"),
+                    2 => ("images [channels, height, width]", "[height, width, channels]", "0, 3, 1, 2"),
+                    _ => ("volumes [channels, depth, height, width]", "[depth, height, width, channels]", "0, 4, 1, 2, 3"),
+                };
+                let text = self.subject().push("takes ").push(wanted);
+                let text = match sizes {
+                    Some((channels, _)) => text.push(" with ").number(*channels).push(" channels"),
+                    None => text,
+                };
+                let text = text.push(", but ").push(origin.as_str()).push(" ").push(found.as_str());
+                let text = text.push(", which looks like ").push(seen);
+                let text = text.push("\n  = help: write `.permute([").push(order).push("])` before it in `forward`");
+                if sizes.is_some() { text } else { text.push(", or give the number of channels instead of `_`") }
+            }
+            FaultKind::Sizes { kind, names, found } => {
+                let text = self.place().push("`").push(kind).push("` takes ");
+                let mut text = match names.len() {
+                    0 => text.push("no sizes"),
+                    1 => text.push("one size, `<"),
+                    count => text.number(count).push(" sizes, `<"),
+                };
+                let mut i = 0;
+                while i < names.len() {
+                    text = text.push(if i > 0 { ", " } else { "" }).push(names[i]);
+                    i += 1;
+                }
+                let text = text.push(if names.is_empty() { ", but " } else { ">`, but " }).number(*found);
+                let text = text.push(if *found == 1 { " is written" } else { " are written" });
+                if *found < names.len() { text.push("\n  = help: write `_` for a size that follows from something else") } else { text }
+            }
+            FaultKind::Computed { size, settled } => self
+                .subject_or_expression()
+                .push("gives a size of ")
+                .number(*size)
+                .push(" where ")
+                .number(*settled)
+                .push(" is needed\n  = help: write `_` for one of the sizes that it is computed from, or where the ")
+                .number(*settled)
+                .push(" is written"),
+            FaultKind::NoMember { name, index, length } => self
+                .place()
+                .push("stack `")
+                .push(name)
+                .push("` has ")
+                .number(*length)
+                .push(if *length == 1 { " member" } else { " members" })
+                .push(", but `")
+                .push(name)
+                .push("[")
+                .number(*index)
+                .push("]` is called\n  = help: the first is `")
+                .push(name)
+                .push("[0]`; make the stack longer, or call another one"),
+            FaultKind::Unused => self
+                .subject()
+                .push("is declared but never called\n  = help: call it in `forward`, or delete it"),
+            FaultKind::Tied { layer, name, owner, owned, transposed, sizes } => {
+                let text = Text::EMPTY.push("`").push(layer.as_str()).push(".").push(name).push("` is `");
+                let text = text.push(owner.as_str()).push(".").push(owned);
+                let text = text.push(if *transposed { "` transposed, but " } else { "`, but " });
+                let Some((needed, given)) = sizes else {
+                    return text.push("they have different numbers of axes\n  = help: tie parameters of one shape");
+                };
+                text.push("layer `")
+                    .push(layer.as_str())
+                    .push("` needs ")
+                    .number(*needed)
+                    .push(" where layer `")
+                    .push(owner.as_str())
+                    .push("` has ")
+                    .number(*given)
+                    .push("\n  = help: write `")
+                    .number(*given)
+                    .push("` or `_` in `")
+                    .push(layer.as_str())
+                    .push("`, or `")
+                    .number(*needed)
+                    .push("` or `_` in `")
+                    .push(owner.as_str())
+                    .push("`")
+            }
+            FaultKind::Untransposable { name } => self
+                .subject()
+                .push("has no matrix `")
+                .push(name)
+                .push("` that could be another one transposed\n  = help: tie it without `.t()`"),
+            FaultKind::NoParameter { kind, name, names } => {
+                let text = self.subject().push("(`").push(kind).push("`) has no parameter `").push(name);
+                if names.as_str().is_empty() {
+                    text.push("`\n  = help: it has none of its own; tie parameters of the layers of this network")
+                } else {
+                    text.push("`\n  = help: it has ").push(names.as_str())
+                }
+            }
+            FaultKind::Waits(open) => self
+                .subject()
+                .push("waits for ")
+                .push(open.size())
+                .push(", but the network is `#[eager]`\n  = help: ")
+                .push(open.fix()),
+            FaultKind::NeverTold(open) => self
+                .subject()
+                .push("leaves ")
+                .push(open.size())
+                .push(" open, and no input can tell it\n  = help: write the number instead of `_`, or `#[loaded]` above the network if a file is to tell it"),
+            FaultKind::Overflow { operation } => self
+                .place()
+                .push("the sizes of `")
+                .push(operation)
+                .push("` are too large to count with"),
+            FaultKind::Ranks { operation, shapes, origins } => self
+                .place()
+                .push("`")
+                .push(operation)
+                .push("` joins tensors with the same number of axes, but ")
+                .push(origins[0].as_str())
+                .push(" ")
+                .push(shapes[0].as_str())
+                .push(" and ")
+                .push(origins[1].as_str())
+                .push(" ")
+                .push(shapes[1].as_str())
+                .push(" a sample\n  = help: bring them to the same number of axes: `.unsqueeze(…)`, `.flatten()`"),
+            FaultKind::TooManyAxes => self
+                .place()
+                .push("a tensor has at most ")
+                .number(MAX_RANK)
+                .push(" axes, the batch included, and this one would have more\n  = help: join some of them: `.flatten()`, `.reshape([…])`"),
+            FaultKind::TooLong { name } => self
+                .place()
+                .push("`")
+                .push(name)
+                .push("` takes a list of at most ")
+                .number(MAX_LIST)
+                .push(" entries: a tensor has at most ")
+                .number(MAX_RANK)
+                .push(" axes"),
+            FaultKind::Target { target, output } => Text::EMPTY
+                .push("the loss compares a target of shape ")
+                .push(target.as_str())
+                .push(" with an output of shape ")
+                .push(output.as_str())
+                .push("\n  = help: give the target as ")
+                .push(output.as_str())
+                .push(", or change what the network gives"),
+            FaultKind::Classes { target, output, wanted, probabilities, help } => {
+                let text = Text::EMPTY.push("the loss compares a target of shape ").push(target.as_str());
+                let text = text.push(" with scores of shape ").push(output.as_str());
+                let text = text.push(", whose classes are axis ").number((axis_count(output.as_str()) > 1) as usize);
+                let text = if help.is_empty() { text } else { text.push("\n  = help: ").push(help) };
+                let text = text.push("\n  = help: ").push(if help.is_empty() { "give classes of shape " } else { "or give classes of shape " });
+                let text = text.push(wanted.as_str());
+                if *probabilities { text.push(", or probabilities of shape ").push(output.as_str()) } else { text }
+            }
+            FaultKind::Other { message } => self.subject().push(message),
+        }
+    }
+
+    /// The axis the mistake is about, in words.
+    pub fn axis(&self) -> String {
+        match self.kind {
+            FaultKind::Declared { what, .. }
+            | FaultKind::Window { what, .. }
+            | FaultKind::Indivisible { what, .. } => what.to_owned(),
+            FaultKind::Operands { axis, .. } | FaultKind::Signature { axis, .. } => {
+                format!("axis {axis}")
+            }
+            FaultKind::Axis { dim, .. } | FaultKind::Squeezed { dim, .. } => format!("axis {dim}"),
+            FaultKind::Chunks { axis, .. } | FaultKind::TooShort { axis, .. } => {
+                format!("axis {axis}")
+            }
+            FaultKind::Option { name, .. } => name.to_owned(),
+            FaultKind::ChannelsLast { .. } => "channels".to_owned(),
+            _ => String::new(),
+        }
+    }
+
+    /// The size that was expected and the one found, where the mistake is about two sizes.
+    pub fn sizes(&self) -> Option<(usize, usize)> {
+        match self.kind {
+            FaultKind::Declared {
+                declared, found, ..
+            }
+            | FaultKind::Signature {
+                declared, found, ..
+            } => Some((declared, found)),
+            FaultKind::Operands { left, right, .. } => Some((left, right)),
+            FaultKind::Window { size, span, .. } => Some((span, size)),
+            FaultKind::Tied { sizes, .. } | FaultKind::ChannelsLast { sizes, .. } => sizes,
+            FaultKind::Count { found, wanted, .. } | FaultKind::Shares { found, wanted, .. } => {
+                Some((wanted, found))
+            }
+            FaultKind::TooShort {
+                start,
+                length,
+                size,
+                ..
+            } => Some((start.unsigned_abs() as usize + length, size)),
+            FaultKind::Chunks { size, parts, .. } => Some((parts, size)),
+            FaultKind::Order { count, wanted, .. } => Some((wanted, count)),
+            FaultKind::Squeezed { size, .. } => Some((1, size)),
+            FaultKind::Indivisible { size, divisor, .. } => Some((divisor, size)),
+            _ => None,
+        }
+    }
+
+    const fn subject(&self) -> Text {
+        if self.layer.as_str().is_empty() {
+            return Text::EMPTY.push("the operation ");
+        }
+        Text::EMPTY
+            .push("layer `")
+            .push(self.layer.as_str())
+            .push("` ")
+    }
+
+    /// The layer, or in what a network declares an expression of sizes.
+    const fn subject_or_expression(&self) -> Text {
+        if self.layer.as_str().is_empty() {
+            return Text::EMPTY.push("what is computed here ");
+        }
+        self.subject()
+    }
+
+    /// The layer, or in a network's own body the operation.
+    const fn subject_or(&self, operation: &str) -> Text {
+        if self.layer.as_str().is_empty() {
+            return Text::EMPTY.push("`").push(operation).push("` ");
+        }
+        self.subject()
+    }
+
+    const fn place(&self) -> Text {
+        if self.layer.as_str().is_empty() {
+            return Text::EMPTY;
+        }
+        Text::EMPTY
+            .push("in `")
+            .push(self.layer.as_str())
+            .push("`: ")
+    }
+}
+
+impl Cause {
+    const fn verb(&self) -> &'static str {
+        match self {
+            Self::Written => "is declared with ",
+            Self::Given(_) => "was built with ",
+            Self::Bound => "was bound to ",
+            Self::Called => "was called with ",
+            Self::Tied(_) => "has ",
+            Self::Inferred => "needs ",
+        }
+    }
+}
+
+/// How many sizes a shape in words has.
+const fn axis_count(shape: &str) -> usize {
+    if shape.len() <= 2 {
+        return 0;
+    }
+    let (bytes, mut commas, mut i) = (shape.as_bytes(), 0, 0);
+    while i < bytes.len() {
+        commas += (bytes[i] == b',') as usize;
+        i += 1;
+    }
+    commas + 1
+}
+
+impl<const N: usize> Text<N> {
+    const fn push_if(self, wanted: bool, number: usize) -> Self {
+        if wanted { self.number(number) } else { self }
+    }
+}
