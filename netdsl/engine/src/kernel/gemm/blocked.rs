@@ -36,6 +36,11 @@ unsafe impl<E: Send + Sync> Sync for Product<E> {}
 
 /// Multiply-adds that make a task worth sending to another thread (some 10 µs).
 const TASK: usize = 1 << 20;
+/// Up to this many rows a product takes as long as reading its B does.
+const THIN: usize = 4;
+/// Elements of B that a task of a thin product is worth (some 3 µs): each thread then has its own part in
+/// its caches the next time.
+const STREAM: usize = 1 << 16;
 /// The most tasks a product is cut into; each packs what it needs by itself.
 const MAX_TASKS: usize = 8;
 /// The largest side of a task's part of C.
@@ -206,7 +211,13 @@ impl<E: Element> Product<E> {
     /// Rows and columns of C per task: a matter of sizes alone.
     fn task_sides(&self, lanes: usize) -> (usize, usize) {
         let work = self.m.saturating_mul(self.n).saturating_mul(self.k.max(1));
-        let tasks = (work / TASK).clamp(1, MAX_TASKS);
+        let weights = self.n.saturating_mul(self.k);
+        let tasks = if self.m <= THIN {
+            weights / STREAM
+        } else {
+            work / TASK
+        };
+        let tasks = tasks.clamp(1, MAX_TASKS);
         let step = 4 * lanes;
         let (mut rows, mut cols) = (self.m.min(MAX_SIDE), self.n.min(MAX_SIDE));
         while self.m.div_ceil(rows) * self.n.div_ceil(cols) < tasks {
