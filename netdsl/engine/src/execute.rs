@@ -7,7 +7,7 @@ use super::kernel::gemm::{Epilogue, MatRef, gemm, gemm_batched};
 use super::kernel::normalize::{self as norm, View};
 use super::kernel::recurrence::{self, Sizes};
 use super::kernel::{conv, gather, movement, pad, pooling, reduce, resample, softmax};
-use super::lower::{Cut, Kernel, Product};
+use super::lower::{Cut, Kernel, Normalized, Product};
 use crate::Element;
 use crate::graph::Extent;
 use crate::graph::custom::{self, Custom, MAX_OPERANDS};
@@ -145,6 +145,20 @@ impl<E: Element> Call<'_, '_, E> {
             Kernel::Conv(sizes, relu) => {
                 let bias = (self.operands.len() > 2).then(|| x(2));
                 conv::conv_forward(sizes, x(0), x(1), bias, *relu, y);
+            }
+            Kernel::ConvNormalized(sizes, Normalized { how, biased, relu }) => {
+                let bias = biased.then(|| x(2));
+                let rest = 2 + usize::from(*biased);
+                let (means, variances) = x(rest).split_at(sizes.out_channels);
+                let there = |index| self.optional(index, index < self.operands.len());
+                let by = norm::Statistics {
+                    means: if how.rms { &[] } else { means },
+                    variances,
+                    eps: E::from_f64(how.eps),
+                    weight: there(rest + 1),
+                    bias: there(rest + 2),
+                };
+                conv::conv_normalized(sizes, x(0), x(1), bias, &by, *relu, scratch, y);
             }
             Kernel::ConvInputGradient(sizes) => conv::conv_input_gradient(sizes, x(0), x(1), y),
             Kernel::ConvWeightGradient(sizes) => conv::conv_weight_gradient(sizes, x(0), x(1), y),

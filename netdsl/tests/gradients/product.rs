@@ -1,8 +1,10 @@
 //! Matrix products and convolutions.
 
 use crate::harness::{BATCHES, Operand, check, random};
+use netdsl::engine::Program;
 use netdsl::engine::kernel::MAX_RANK;
-use netdsl::graph::op::Convolution;
+use netdsl::engine::kernel::unary::Unary;
+use netdsl::graph::op::{Convolution, Statistics};
 use netdsl::graph::{Graph, NodeId, Op};
 use netdsl::shape::rule::Window;
 
@@ -244,5 +246,76 @@ fn heads_of_attention_are_products_of_views() {
             let w = permute(graph, x[1], &[1, 0]);
             graph.push(Op::Linear, &[y, w], &[batch, 4, 5])
         });
+    }
+}
+
+#[test]
+fn convolutions_take_a_normalisation_in() {
+    let window = Window {
+        kernel: 3,
+        stride: 1,
+        low: 1,
+        high: 1,
+        dilation: 1,
+    };
+    let how = Statistics {
+        first: 1,
+        end: 2,
+        eps: 0.1,
+        rms: false,
+    };
+    let convolution = Op::Conv(Convolution {
+        rank: 2,
+        windows: [window; 3],
+        groups: 2,
+    });
+    let shape = [3, 6, 5, 4];
+    // x, weight, bias, moments, weight and bias of the normalisation
+    let shapes: [&[usize]; 6] = [
+        &[3, 4, 5, 4],
+        &[6, 2, 3, 3],
+        &[6],
+        &[2, 6],
+        &[6, 1, 1],
+        &[6, 1, 1],
+    ];
+    let values: Vec<Vec<f64>> = shapes
+        .iter()
+        .map(|shape| {
+            random(shape)
+                .map(|x| x.abs() + 0.1)
+                .array()
+                .into_raw_vec_and_offset()
+                .0
+        })
+        .collect();
+    let values: Vec<&[f64]> = values.iter().map(Vec::as_slice).collect();
+    for biased in [false, true] {
+        for affine in 0..3 {
+            for relu in [false, true] {
+                let mut graph = Graph::default();
+                let n: Vec<NodeId> = (0..6)
+                    .map(|i| graph.push(Op::Parameter(i), &[], shapes[i as usize]))
+                    .collect();
+                let y = graph.push(convolution, &n[..2 + usize::from(biased)], &shape);
+                let operands = [&[y], &n[3..4 + affine]].concat();
+                let normal = graph.push(Op::Normalize(how), &operands, &shape);
+                let shifted = if relu {
+                    graph.push(Op::Unary(Unary::Relu), &[normal], &shape)
+                } else {
+                    normal
+                };
+                let run = |outputs: &[NodeId]| {
+                    let mut program = Program::<f64>::compile(&graph, outputs).unwrap();
+                    program.run(&[], &values, (0, 0)).unwrap();
+                    program.output(0).to_vec()
+                };
+                // Where the convolution itself is wanted, nothing can be taken in.
+                let (together, apart) = (run(&[shifted]), run(&[shifted, y]));
+                let close = |(a, b): (&f64, &f64)| (a - b).abs() < 1e-12 * b.abs().max(1.0);
+                assert!(together.iter().zip(&apart).all(close));
+                assert!(apart.iter().any(|&y| y != 0.0));
+            }
+        }
     }
 }

@@ -6,11 +6,13 @@
 //! alone, and sums have a fixed order: the bits do not depend on the number of threads.
 
 mod image;
+mod normalized;
 mod sweep;
 #[cfg(test)]
 mod tests;
 mod weights;
 
+pub use normalized::conv_normalized;
 pub use weights::conv_weight_gradient;
 
 use image::{Image, for_each_index};

@@ -39,6 +39,7 @@ pub(super) enum Kernel {
     Copy,
     Product(Product),
     Conv(ConvSizes, bool),
+    ConvNormalized(ConvSizes, Normalized),
     ConvInputGradient(ConvSizes),
     ConvWeightGradient(ConvSizes),
     MaxPool(PoolSizes),
@@ -96,12 +97,24 @@ pub(super) struct Cut {
     pub(super) length: usize,
 }
 
+/// What is done to a convolution as it is stored. The operands that are there follow those of the
+/// convolution: moments, weight, bias.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Normalized {
+    pub(super) how: Statistics,
+    /// Whether the convolution has a bias.
+    pub(super) biased: bool,
+    /// Negative results become 0.
+    pub(super) relu: bool,
+}
+
 impl Kernel {
     /// How many elements the kernel needs beside its result while it runs.
     pub(super) fn scratch(&self) -> usize {
         match self {
             // Reciprocal deviations.
             Self::NormalizeSums(view, ..) | Self::NormalizeGradient(view, ..) => view.groups,
+            Self::ConvNormalized(sizes, _) => sizes.normalized_room(),
             Self::Recurrence(sizes) => recurrence::scratch(sizes),
             // What the cells of a step made.
             Self::RecurrenceGradient(sizes) if sizes.is_projected() => sizes.batch * sizes.hidden,

@@ -1,12 +1,12 @@
 //! Writing the instructions down, in the order of the nodes.
 
-use super::facts::{Readers, reads};
+use super::facts::{Read, Readers, reads};
 use super::{END, NONE, Plan};
 use crate::Element;
 use crate::chain::Builder;
 use crate::execute::{Instruction, Source};
 use crate::graph::{Graph, NodeId, Op};
-use crate::lower::{Kernel, lower, permuted_product};
+use crate::lower::{Kernel, Normalized, lower, permuted_product};
 
 impl<E: Element> Plan<E> {
     /// The third walk: instructions, and memory for their results.
@@ -28,16 +28,7 @@ impl<E: Element> Plan<E> {
                 }
                 _ if fact.group != NONE => {
                     if fact.product != NONE {
-                        let product = fact.product as usize;
-                        let kernel = match self.lower(graph, product) {
-                            Kernel::Product(mut product) => {
-                                product.relu = true;
-                                Kernel::Product(product)
-                            }
-                            Kernel::Conv(sizes, _) => Kernel::Conv(sizes, true),
-                            other => other,
-                        };
-                        self.emit_kernel(graph, node, product, kernel);
+                        self.emit_absorbed(graph, node, fact.product as usize);
                     } else if fact.group as usize == node {
                         self.emit_chain(graph, node);
                     }
@@ -46,12 +37,12 @@ impl<E: Element> Plan<E> {
                 _ if fact.product != NONE => {
                     let product = fact.product as usize;
                     if let Some(permuted) = permuted_product(graph, product, node) {
-                        self.emit_kernel(graph, node, product, Kernel::Product(permuted));
+                        self.emit_kernel(graph, node, &[product], Kernel::Product(permuted));
                     }
                 }
                 _ => {
                     let kernel = self.lower(graph, node);
-                    self.emit_kernel(graph, node, node, kernel);
+                    self.emit_kernel(graph, node, &[node], kernel);
                 }
             }
         }
@@ -144,19 +135,49 @@ impl<E: Element> Plan<E> {
         self.facts[node].source = Source::Slot(result.0);
     }
 
-    /// The instruction of `of`, whose result is that of `node`.
-    fn emit_kernel(&mut self, graph: &Graph, node: NodeId, of: NodeId, kernel: Kernel) {
+    /// The product of whose result a chain is all that is made.
+    fn emit_absorbed(&mut self, graph: &Graph, node: NodeId, product: NodeId) {
+        let kernel = self.lower(graph, product);
+        let relu = self.facts[node].rectifies;
+        let normalization = self.normalization(graph, product, node);
+        match (kernel, normalization) {
+            (Kernel::Conv(sizes, _), Some(first)) => {
+                let Op::Normalize(how) = graph.nodes[first].op else {
+                    return;
+                };
+                let biased = graph.inputs(product).len() > 2;
+                let kernel = Kernel::ConvNormalized(sizes, Normalized { how, biased, relu });
+                self.emit_kernel(graph, node, &[product, first], kernel);
+            }
+            (Kernel::Conv(sizes, _), None) => {
+                self.emit_kernel(graph, node, &[product], Kernel::Conv(sizes, true));
+            }
+            (Kernel::Product(mut lowered), _) => {
+                lowered.relu = true;
+                self.emit_kernel(graph, node, &[product], Kernel::Product(lowered));
+            }
+            (other, _) => self.emit_kernel(graph, node, &[product], other),
+        }
+    }
+
+    /// The instruction of some nodes together, whose result is that of `node`.
+    fn emit_kernel(&mut self, graph: &Graph, node: NodeId, of: &[NodeId], kernel: Kernel) {
         let first = self.operands.len() as u32;
-        for read in reads(graph, of) {
-            let operand = self.elements_of(read);
-            self.operands.push(operand);
+        let outer = |read: &Read| !of.contains(&read.node);
+        for &of in of {
+            for read in reads(graph, of).filter(outer) {
+                let operand = self.elements_of(read);
+                self.operands.push(operand);
+            }
         }
         let len = self.facts[node].len;
         let result = (self.slots.take(len), len);
         self.push(kernel, first, result);
         self.facts[node].source = Source::Slot(result.0);
-        for read in reads(graph, of) {
-            self.finish(read.node, node, result.0);
+        for &of in of {
+            for read in reads(graph, of).filter(outer) {
+                self.finish(read.node, node, result.0);
+            }
         }
     }
 

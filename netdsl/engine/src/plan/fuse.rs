@@ -1,8 +1,9 @@
 //! What is computed together.
 //!
 //! A node on single elements joins the chain of its readers if it has no others: its result then
-//! never reaches memory. A product whose only reader is a rectifier takes that in as it stores, and one
-//! whose only reader is a permutation stores its result in that order.
+//! never reaches memory. A product whose only reader is a rectifier takes that in as it stores, a convolution
+//! a normalisation by given moments as well, and a product whose only reader is a permutation stores its
+//! result in that order.
 
 use super::facts::{Read, Readers, is_elementwise, is_product, reads};
 use super::{END, NONE, Plan};
@@ -76,7 +77,9 @@ impl<E: Element> Plan<E> {
         let reader = match fact.readers {
             Readers::Group(group) if is_product(&op) || matches!(op, Op::Conv(_)) => {
                 let chain = &self.facts[group as usize];
-                (chain.members == 1 && chain.rectifies).then_some(group)
+                let rectified = chain.members == 1 && chain.rectifies;
+                let normalized = || self.normalization(graph, node, group as usize).is_some();
+                (rectified || normalized()).then_some(group)
             }
             Readers::Permutation(reader) if is_product(&op) => {
                 lower::permuted_product(graph, node, reader as usize).map(|_| reader)
@@ -90,6 +93,34 @@ impl<E: Element> Plan<E> {
             }
             None => node as u32,
         }
+    }
+
+    /// The normalisation of a convolution's channels, if that or its rectified result is all that a chain
+    /// is. Its moments are others' than the convolution's, which that chain alone reads.
+    pub(super) fn normalization(
+        &self,
+        graph: &Graph,
+        convolution: NodeId,
+        chain: NodeId,
+    ) -> Option<NodeId> {
+        let fact = &self.facts[chain];
+        let first = match fact.members {
+            1 => chain,
+            2 if fact.rectifies => graph.inputs(chain)[0] as usize,
+            _ => return None,
+        };
+        let (Op::Normalize(how), Op::Conv(_)) =
+            (graph.nodes[first].op, graph.nodes[convolution].op)
+        else {
+            return None;
+        };
+        let inputs = graph.inputs(first);
+        let shape = graph.extent(first);
+        let weight = inputs.get(2).map(|&weight| graph.extent(weight as usize));
+        let (view, affine) = (lower::view(&shape, how), lower::affine(weight, &shape, how));
+        let by_channels = how.first == 1 && how.end == 2;
+        let alike = (affine.channels, affine.span) == (view.groups, view.inner);
+        (by_channels && alike && inputs[0] as usize == convolution).then_some(first)
     }
 
     /// Notes that a node, computed at some time in some group, reads an array.
