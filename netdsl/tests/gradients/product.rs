@@ -221,6 +221,25 @@ fn products_of_views_are_those_of_copies() {
 }
 
 #[test]
+fn gradients_are_permuted_in_the_shape_they_have() {
+    // The gradient by x is a product of matrices, reshaped before it is permuted.
+    for batch in [3, 2, 1, 0] {
+        check(&[random(&[batch, 2, 6]), random(&[5, 4])], |graph, x| {
+            let y = graph.push(Op::Reshape, &[x[0]], &[batch, 4, 3]);
+            let y = permute(graph, y, &[0, 2, 1]);
+            graph.push(Op::Linear, &[y, x[1]], &[batch, 3, 5])
+        });
+        check(
+            &[random(&[batch, 4, 2]), random(&[5, batch])],
+            |graph, x| {
+                let y = permute(graph, x[0], &[1, 2, 0]);
+                graph.push(Op::Linear, &[y, x[1]], &[4, 2, 5])
+            },
+        );
+    }
+}
+
+#[test]
 fn heads_of_attention_are_products_of_views() {
     // [batch, steps, 3, heads, each, 2 (one of which is taken)] as queries, keys and values.
     for batch in BATCHES {

@@ -91,6 +91,10 @@ pub(crate) fn permuted(graph: &Graph, node: NodeId, permutation: NodeId) -> Opti
     let Op::Permute(order) = graph.nodes[permutation].op else {
         return None;
     };
+    // Its axes are the product's only where no reshape lies between the two.
+    if graph.inputs(permutation)[0] as usize != node {
+        return None;
+    }
     let (shape, (_, operands)) = (graph.extent(permutation), lower(graph, node));
     let (stored, mut strides) = (dense(&shape), [1; MAX_RANK]);
     for (&axis, stride) in order[..shape.len()].iter().zip(stored) {
