@@ -89,8 +89,25 @@ impl<'m, E: Element> Deref for ModuleMut<'m, E> {
 }
 
 impl<E: Element> ModuleMut<'_, E> {
+    /// The names of this module's own parameters, whether they exist or wait, tied ones included.
+    pub fn parameter_names(&self) -> Vec<&str> {
+        let Ok(traced) = &self.all.traced else {
+            return Vec::new();
+        };
+        let parameters = traced.parameters.iter().filter(|own| !own.buffer);
+        let paths = parameters.map(|own| &own.path);
+        let own = |path: &'_ String| {
+            let (above, name) = path.rsplit_once('.').unwrap_or(("", path));
+            (above == self.path).then_some(path.len() - name.len())
+        };
+        paths
+            .chain(traced.ties.iter().map(|tie| &tie.path))
+            .filter_map(|path| own(path).map(|start| &path[start..]))
+            .collect()
+    }
+
     /// Has a parameter of this module start so: at once where it exists, else when it will. What is drawn follows
-    /// from the network's seed, the parameter's path and its shape, as everywhere.
+    /// from the network's seed, the parameter's path and its shape, as everywhere. A tied one starts as its owner says.
     ///
     /// # Errors
     /// If the module has no such parameter, or it cannot start so.
@@ -98,6 +115,9 @@ impl<E: Element> ModuleMut<'_, E> {
         let path = join(self.path, name);
         let traced = self.all.traced.as_ref();
         let traced = traced.map_err(|error| Error::Invalid(error.clone()))?;
+        if traced.ties.iter().any(|tie| tie.path == path) {
+            return Ok(());
+        }
         let mut parameters = traced.parameters.iter();
         let Some(known) = parameters.find(|own| !own.buffer && own.path == path) else {
             return Err(unknown(traced, &path));

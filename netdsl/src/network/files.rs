@@ -149,11 +149,17 @@ fn values<E: Element>(
     file: &TensorFile,
     rename: &dyn Fn(&str) -> Option<String>,
 ) -> Result<Given<E>, Error> {
-    let mut given = Given::new();
+    let (mut given, mut sources) = (Given::new(), BTreeMap::new());
     for tensor in file.iter() {
         let Some(name) = rename(tensor.name) else {
             continue;
         };
+        if let Some(other) = sources.insert(name.clone(), tensor.name) {
+            return Err(Error::Invalid(format!(
+                "`{other}` and `{}` of the file were both given the name `{name}`\n  = help: leave one of them out",
+                tensor.name
+            )));
+        }
         let value = ArrayD::from_shape_vec(IxDyn(tensor.shape), tensor.to_vec::<E>()?)
             .map_err(|error| Error::Invalid(format!("{}: {error}", tensor.name)))?;
         given.insert(name, value);

@@ -121,15 +121,16 @@ impl<D, E: Element> Deferred<D, E> {
     /// The weight: that of a [`Layer`], once it is bound.
     ///
     /// # Errors
-    /// As [`Self::get`].
-    ///
-    /// # Panics
-    /// If this kind of layer has none.
+    /// As [`Self::get`], and if there is none, as in a layer that is never called.
     pub fn weight(&self) -> Result<&ArrayD<E>, Error>
     where
         D: Untied,
     {
-        Ok(self.get()?.weight())
+        let weight = self.get()?.parameter("weight");
+        weight.ok_or_else(|| Error::NoSuchName {
+            name: "weight".to_owned(),
+            near: Vec::new(),
+        })
     }
 
     /// The bias, if there is one: that of a [`Layer`], once it is bound.

@@ -240,8 +240,12 @@ impl<L: Loss, R: Rule, E: Element> Trainer<L, R, E> {
     /// samples: that of one step on all batches joined, where the loss is a mean over samples and nothing looks across
     /// a batch. Gradients are clipped after that.
     ///
+    /// A trainer knows parameters by their paths, not whose they are: the network has to be the one whose gradients
+    /// were accumulated. Where the loss is a sum, or leaves samples out (`ignore_index`), that mean over samples is
+    /// not the gradient of the joined batch.
+    ///
     /// # Errors
-    /// If nothing was accumulated, or for another network.
+    /// If nothing was accumulated, or if the network has other parameters.
     pub fn apply<N: Network<E>>(&mut self, network: &mut N) -> Result<(), Error> {
         let scale = self.accumulated.scale()?;
         self.accumulated.check::<N>(network)?;

@@ -259,3 +259,38 @@ fn a_layer_of_ones_own_may_start_by_a_function() {
         net.other.get().unwrap().parameter("factor").unwrap()
     );
 }
+
+network! {
+    struct Shared {
+        plain: Linear<_, 4>(bias = false),
+        encode: Linear<_, 3>,
+        decode: Linear<_, _>(weight = encode.weight.t()),
+    }
+}
+
+#[test]
+fn apply_knows_the_parameters_that_wait_and_those_that_are_tied() {
+    let mut net = network!(Shared).unwrap();
+    let mut seen = Vec::new();
+    net.apply(|path, module| {
+        for name in ["weight", "bias"] {
+            if module.parameter_names().contains(&name) {
+                seen.push(format!("{path}.{name}"));
+                module.initialize(name, Init::Ones)?;
+            }
+        }
+        Ok::<(), Error>(())
+    })
+    .unwrap();
+    let wanted = [
+        "plain.weight",
+        "encode.weight",
+        "encode.bias",
+        "decode.weight",
+        "decode.bias",
+    ];
+    assert_eq!(seen, wanted);
+    net.bind([5]).unwrap();
+    let ones = |path: &str| net.parameter(path).unwrap().iter().all(|&x| x == 1.0);
+    assert!(wanted.into_iter().all(ones));
+}

@@ -306,3 +306,22 @@ fn a_failing_rebind_changes_nothing() {
     assert_eq!((net.to_string(), bits(&net)), before);
     assert!(net.forward(numbers(&[2, 1, 8, 8])).is_ok());
 }
+
+#[test]
+fn two_names_of_a_file_cannot_become_one() {
+    let (file, from) = (
+        TempFile::new("renamed"),
+        network!(Mlp<4, 4, 4>, seed = 1).unwrap(),
+    );
+    from.save(&file).unwrap();
+    let mut net = network!(Mlp<4, 4, 4>, seed = 2).unwrap();
+    let before = bits(&net);
+    let rename = |name: &str| Some(name.replace("out.", "hidden_layer."));
+    let error = net.load_partial_renamed(&file, rename).unwrap_err();
+    let words = error.to_string();
+    assert!(
+        words.contains("`hidden_layer.weight` and `out.weight` of the file were both given the name"),
+        "{words}"
+    );
+    assert_eq!(bits(&net), before);
+}
