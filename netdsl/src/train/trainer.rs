@@ -226,13 +226,17 @@ impl<L: Loss, R: Rule, E: Element> Trainer<L, R, E> {
         inputs: &[&dyn Input<E>],
         targets: &[&dyn Input<E>],
     ) -> Result<E, Error> {
+        // Asked before anything is bound or moves.
+        if !self.accumulated.is_empty() {
+            self.accumulated.check::<N>(network)?;
+        }
         let loss = self.forward_backward(network, inputs, targets, true)?;
         self.count += 1;
         let Some(step) = self.steps.last_mut() else {
             return Ok(loss);
         };
-        step.update_buffers(network, &self.memory);
         self.accumulated.add(step, &self.memory)?;
+        step.update_buffers(network, &self.memory);
         Ok(loss)
     }
 
