@@ -320,7 +320,9 @@ fn two_names_of_a_file_cannot_become_one() {
     let error = net.load_partial_renamed(&file, rename).unwrap_err();
     let words = error.to_string();
     assert!(
-        words.contains("`hidden_layer.weight` and `out.weight` of the file were both given the name"),
+        words.contains(
+            "`hidden_layer.weight` and `out.weight` of the file were both given the name"
+        ),
         "{words}"
     );
     assert_eq!(bits(&net), before);
