@@ -31,6 +31,13 @@ struct All {
     rules: Vec<InitRule>,
 }
 
+impl All {
+    fn traced(&self) -> Result<&Traced, Error> {
+        let traced = self.traced.as_ref();
+        traced.map_err(|error| Error::Invalid(error.clone()))
+    }
+}
+
 /// What a function for every module may give: nothing, or whether it went well.
 pub trait Outcome {
     /// That all went well.
@@ -91,18 +98,17 @@ impl<'m, E: Element> Deref for ModuleMut<'m, E> {
 impl<E: Element> ModuleMut<'_, E> {
     /// The names of this module's own parameters, whether they exist or wait, tied ones included.
     pub fn parameter_names(&self) -> Vec<&str> {
-        let Ok(traced) = &self.all.traced else {
+        let Ok(traced) = self.all.traced() else {
             return Vec::new();
         };
         let parameters = traced.parameters.iter().filter(|own| !own.buffer);
-        let paths = parameters.map(|own| &own.path);
-        let own = |path: &'_ String| {
-            let (above, name) = path.rsplit_once('.').unwrap_or(("", path));
-            (above == self.path).then_some(path.len() - name.len())
-        };
+        let paths = parameters.map(|own| own.path.as_str());
         paths
-            .chain(traced.ties.iter().map(|tie| &tie.path))
-            .filter_map(|path| own(path).map(|start| &path[start..]))
+            .chain(traced.ties.iter().map(|tie| tie.path.as_str()))
+            .filter_map(|path| {
+                let (above, name) = path.rsplit_once('.').unwrap_or(("", path));
+                (above == self.path).then_some(name)
+            })
             .collect()
     }
 
@@ -113,8 +119,7 @@ impl<E: Element> ModuleMut<'_, E> {
     /// If the module has no such parameter, or it cannot start so.
     pub fn initialize(&mut self, name: &str, init: Init) -> Result<(), Error> {
         let path = join(self.path, name);
-        let traced = self.all.traced.as_ref();
-        let traced = traced.map_err(|error| Error::Invalid(error.clone()))?;
+        let traced = self.all.traced()?;
         if traced.ties.iter().any(|tie| tie.path == path) {
             return Ok(());
         }
@@ -167,8 +172,7 @@ impl<E: Element> ModuleMut<'_, E> {
             return Ok(&mut own_parameters_mut(self.module)[at]);
         }
         let path = join(self.path, name);
-        let traced = self.all.traced.as_ref();
-        let traced = traced.map_err(|error| Error::Invalid(error.clone()))?;
+        let traced = self.all.traced()?;
         Err(crate::network::state::absent(traced, &path))
     }
 }
