@@ -3,6 +3,7 @@
 mod fit;
 mod loss;
 pub mod optimizer;
+mod options;
 pub mod schedule;
 mod trainer;
 

@@ -1,6 +1,7 @@
 //! Adagrad.
 
 use crate::Element;
+use crate::train::options::options;
 
 use super::rule::{Gradient, not_negative};
 use super::{OptimizerError, Rule};
@@ -39,35 +40,20 @@ impl Adagrad {
             maximize: false,
         }
     }
-    /// The learning rate.
-    pub const fn lr(self, lr: f64) -> Self {
-        Self { lr, ..self }
-    }
-    /// How fast the learning rate falls with the steps; 0 by default.
-    pub const fn lr_decay(self, lr_decay: f64) -> Self {
-        Self { lr_decay, ..self }
-    }
-    /// Factor of the L2 penalty; 0 by default.
-    pub const fn weight_decay(self, weight_decay: f64) -> Self {
-        Self {
-            weight_decay,
-            ..self
-        }
-    }
-    /// What the sums of squares start from; 0 by default.
-    pub const fn initial_accumulator_value(self, initial_accumulator_value: f64) -> Self {
-        Self {
-            initial_accumulator_value,
-            ..self
-        }
-    }
-    /// Added to the denominator; 1e-10 by default.
-    pub const fn eps(self, eps: f64) -> Self {
-        Self { eps, ..self }
-    }
-    /// Ascends instead; off by default.
-    pub const fn maximize(self, maximize: bool) -> Self {
-        Self { maximize, ..self }
+
+    options! {
+        /// The learning rate.
+        lr: f64,
+        /// How fast the learning rate falls with the steps; 0 by default.
+        lr_decay: f64,
+        /// Factor of the L2 penalty; 0 by default.
+        weight_decay: f64,
+        /// What the sums of squares start from; 0 by default.
+        initial_accumulator_value: f64,
+        /// Added to the denominator; 1e-10 by default.
+        eps: f64,
+        /// Ascends instead; off by default.
+        maximize: bool,
     }
 }
 

@@ -1,6 +1,7 @@
 //! Adam and AdamW: one rule, two kinds of weight decay.
 
 use crate::Element;
+use crate::train::options::options;
 
 use super::rule::{Gradient, not_negative};
 use super::{OptimizerError, Rule};
@@ -48,35 +49,26 @@ impl<const DECOUPLED: bool> AdamRule<DECOUPLED> {
             maximize: false,
         }
     }
-    /// The learning rate.
-    pub const fn lr(self, lr: f64) -> Self {
-        Self { lr, ..self }
+
+    options! {
+        /// The learning rate.
+        lr: f64,
+        /// Added to the denominator; 1e-8 by default.
+        eps: f64,
+        /// Weight decay; 0 by default for Adam, 0.01 for AdamW.
+        weight_decay: f64,
+        /// Divides by the greatest running average of squares so far; off by default.
+        amsgrad: bool,
+        /// Ascends instead; off by default.
+        maximize: bool,
     }
+
     /// Decay of the running averages of the gradient and of its square; (0.9, 0.999) by default.
     pub const fn betas(self, beta1: f64, beta2: f64) -> Self {
         Self {
             betas: (beta1, beta2),
             ..self
         }
-    }
-    /// Added to the denominator; 1e-8 by default.
-    pub const fn eps(self, eps: f64) -> Self {
-        Self { eps, ..self }
-    }
-    /// Weight decay; 0 by default for Adam, 0.01 for AdamW.
-    pub const fn weight_decay(self, weight_decay: f64) -> Self {
-        Self {
-            weight_decay,
-            ..self
-        }
-    }
-    /// Divides by the greatest running average of squares so far; off by default.
-    pub const fn amsgrad(self, amsgrad: bool) -> Self {
-        Self { amsgrad, ..self }
-    }
-    /// Ascends instead; off by default.
-    pub const fn maximize(self, maximize: bool) -> Self {
-        Self { maximize, ..self }
     }
 }
 

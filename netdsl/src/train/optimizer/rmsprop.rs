@@ -1,6 +1,7 @@
 //! RMSprop.
 
 use crate::Element;
+use crate::train::options::options;
 
 use super::rule::{Gradient, not_negative};
 use super::{OptimizerError, Rule};
@@ -44,36 +45,22 @@ impl RmsProp {
             maximize: false,
         }
     }
-    /// The learning rate.
-    pub const fn lr(self, lr: f64) -> Self {
-        Self { lr, ..self }
-    }
-    /// Decay of the running averages; 0.99 by default.
-    pub const fn alpha(self, alpha: f64) -> Self {
-        Self { alpha, ..self }
-    }
-    /// Added to the denominator; 1e-8 by default.
-    pub const fn eps(self, eps: f64) -> Self {
-        Self { eps, ..self }
-    }
-    /// Factor of the L2 penalty; 0 by default.
-    pub const fn weight_decay(self, weight_decay: f64) -> Self {
-        Self {
-            weight_decay,
-            ..self
-        }
-    }
-    /// The share of the last update that is repeated; 0 by default.
-    pub const fn momentum(self, momentum: f64) -> Self {
-        Self { momentum, ..self }
-    }
-    /// Divides by the deviation of the gradient instead of its root mean square; off by default.
-    pub const fn centered(self, centered: bool) -> Self {
-        Self { centered, ..self }
-    }
-    /// Ascends instead; off by default.
-    pub const fn maximize(self, maximize: bool) -> Self {
-        Self { maximize, ..self }
+
+    options! {
+        /// The learning rate.
+        lr: f64,
+        /// Decay of the running averages; 0.99 by default.
+        alpha: f64,
+        /// Added to the denominator; 1e-8 by default.
+        eps: f64,
+        /// Factor of the L2 penalty; 0 by default.
+        weight_decay: f64,
+        /// The share of the last update that is repeated; 0 by default.
+        momentum: f64,
+        /// Divides by the deviation of the gradient instead of its root mean square; off by default.
+        centered: bool,
+        /// Ascends instead; off by default.
+        maximize: bool,
     }
 }
 

@@ -1,6 +1,7 @@
 //! Stochastic gradient descent.
 
 use crate::Element;
+use crate::train::options::options;
 
 use super::rule::{Gradient, not_negative};
 use super::{OptimizerError, Rule};
@@ -41,32 +42,20 @@ impl Sgd {
             maximize: false,
         }
     }
-    /// The learning rate.
-    pub const fn lr(self, lr: f64) -> Self {
-        Self { lr, ..self }
-    }
-    /// The share of the last update that is repeated; 0 by default.
-    pub const fn momentum(self, momentum: f64) -> Self {
-        Self { momentum, ..self }
-    }
-    /// What the gradient loses when it enters the momentum; 0 by default.
-    pub const fn dampening(self, dampening: f64) -> Self {
-        Self { dampening, ..self }
-    }
-    /// Factor of the L2 penalty; 0 by default.
-    pub const fn weight_decay(self, weight_decay: f64) -> Self {
-        Self {
-            weight_decay,
-            ..self
-        }
-    }
-    /// Nesterov's momentum; off by default.
-    pub const fn nesterov(self, nesterov: bool) -> Self {
-        Self { nesterov, ..self }
-    }
-    /// Ascends instead; off by default.
-    pub const fn maximize(self, maximize: bool) -> Self {
-        Self { maximize, ..self }
+
+    options! {
+        /// The learning rate.
+        lr: f64,
+        /// The share of the last update that is repeated; 0 by default.
+        momentum: f64,
+        /// What the gradient loses when it enters the momentum; 0 by default.
+        dampening: f64,
+        /// Factor of the L2 penalty; 0 by default.
+        weight_decay: f64,
+        /// Nesterov's momentum; off by default.
+        nesterov: bool,
+        /// Ascends instead; off by default.
+        maximize: bool,
     }
 }
 

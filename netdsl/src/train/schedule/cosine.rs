@@ -3,6 +3,8 @@
 
 use std::f64::consts::PI;
 
+use crate::train::options::options;
+
 use super::{Schedule, ScheduleError, require};
 
 /// eta_min + (lr − eta_min) · (1 + cos(π · t / t_max)) / 2 at step t, computed from the rate before as PyTorch does: past
@@ -29,9 +31,10 @@ impl CosineAnnealingLr {
             epoch: 0,
         }
     }
-    /// The least rate; 0 by default.
-    pub const fn eta_min(self, eta_min: f64) -> Self {
-        Self { eta_min, ..self }
+
+    options! {
+        /// The least rate; 0 by default.
+        eta_min: f64,
     }
 }
 
@@ -92,9 +95,10 @@ impl CosineAnnealingWarmRestarts {
     pub const fn t_mult(self, t_mult: u64) -> Self {
         Self { t_mult, ..self }
     }
-    /// The least rate; 0 by default.
-    pub const fn eta_min(self, eta_min: f64) -> Self {
-        Self { eta_min, ..self }
+
+    options! {
+        /// The least rate; 0 by default.
+        eta_min: f64,
     }
 
     /// Goes to any time, in epochs that need not be whole: PyTorch's `step(epoch)`, for a rate that changes within an epoch.

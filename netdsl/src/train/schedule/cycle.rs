@@ -1,5 +1,7 @@
 //! Cyclical learning rates.
 
+use crate::train::options::options;
+
 use super::{Schedule, ScheduleError, require};
 
 /// Up from base_lr to max_lr in step_size_up steps and down again in step_size_down, momentum the other way round (Smith,
@@ -47,46 +49,26 @@ impl CyclicLr {
             epoch: 0,
         }
     }
-    /// Steps up; 2000 by default.
-    pub const fn step_size_up(self, step_size_up: u64) -> Self {
-        Self {
-            step_size_up,
-            ..self
-        }
+
+    options! {
+        /// Steps up; 2000 by default.
+        step_size_up: u64,
+        /// How the height of cycles changes; not at all by default.
+        mode: CyclicMode,
+        /// The factor of [`CyclicMode::ExpRange`]; 1 by default.
+        gamma: f64,
+        /// Whether momentum moves too; it does by default.
+        cycle_momentum: bool,
+        /// The least momentum, at the highest rate; 0.8 by default.
+        base_momentum: f64,
+        /// The greatest momentum; 0.9 by default.
+        max_momentum: f64,
     }
+
     /// Steps down; as many as up by default.
     pub const fn step_size_down(self, step_size_down: u64) -> Self {
         Self {
             step_size_down: Some(step_size_down),
-            ..self
-        }
-    }
-    /// How the height of cycles changes; not at all by default.
-    pub const fn mode(self, mode: CyclicMode) -> Self {
-        Self { mode, ..self }
-    }
-    /// The factor of [`CyclicMode::ExpRange`]; 1 by default.
-    pub const fn gamma(self, gamma: f64) -> Self {
-        Self { gamma, ..self }
-    }
-    /// Whether momentum moves too; it does by default.
-    pub const fn cycle_momentum(self, cycle_momentum: bool) -> Self {
-        Self {
-            cycle_momentum,
-            ..self
-        }
-    }
-    /// The least momentum, at the highest rate; 0.8 by default.
-    pub const fn base_momentum(self, base_momentum: f64) -> Self {
-        Self {
-            base_momentum,
-            ..self
-        }
-    }
-    /// The greatest momentum; 0.9 by default.
-    pub const fn max_momentum(self, max_momentum: f64) -> Self {
-        Self {
-            max_momentum,
             ..self
         }
     }

@@ -1,5 +1,7 @@
 //! Schedules that multiply the rate at some or all steps.
 
+use crate::train::options::options;
+
 use super::{Schedule, ScheduleError, require};
 
 /// Multiplies the rate by `gamma` every `step_size` steps.
@@ -22,9 +24,10 @@ impl StepLr {
             epoch: 0,
         }
     }
-    /// The factor; 0.1 by default.
-    pub const fn gamma(self, gamma: f64) -> Self {
-        Self { gamma, ..self }
+
+    options! {
+        /// The factor; 0.1 by default.
+        gamma: f64,
     }
 }
 
@@ -147,16 +150,12 @@ impl PolynomialLr {
             epoch: 0,
         }
     }
-    /// The step at which the rate is 0; 5 by default.
-    pub const fn total_iters(self, total_iters: u64) -> Self {
-        Self {
-            total_iters,
-            ..self
-        }
-    }
-    /// The power; 1 by default.
-    pub const fn power(self, power: f64) -> Self {
-        Self { power, ..self }
+
+    options! {
+        /// The step at which the rate is 0; 5 by default.
+        total_iters: u64,
+        /// The power; 1 by default.
+        power: f64,
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::f64::consts::PI;
 
+use crate::train::options::options;
+
 use super::{Schedule, ScheduleError, require};
 
 /// Up from max_lr / div_factor to max_lr and down to almost nothing, momentum the other way round (Smith and Topin,
@@ -50,55 +52,24 @@ impl OneCycleLr {
             epoch: 0,
         }
     }
-    /// The share of steps that go up; 0.3 by default.
-    pub const fn pct_start(self, pct_start: f64) -> Self {
-        Self { pct_start, ..self }
-    }
-    /// The way between values; cosine by default.
-    pub const fn anneal_strategy(self, anneal_strategy: AnnealStrategy) -> Self {
-        Self {
-            anneal_strategy,
-            ..self
-        }
-    }
-    /// Whether momentum moves too; it does by default.
-    pub const fn cycle_momentum(self, cycle_momentum: bool) -> Self {
-        Self {
-            cycle_momentum,
-            ..self
-        }
-    }
-    /// The least momentum, at the highest rate; 0.85 by default.
-    pub const fn base_momentum(self, base_momentum: f64) -> Self {
-        Self {
-            base_momentum,
-            ..self
-        }
-    }
-    /// The greatest momentum; 0.95 by default.
-    pub const fn max_momentum(self, max_momentum: f64) -> Self {
-        Self {
-            max_momentum,
-            ..self
-        }
-    }
-    /// max_lr divided by the first rate; 25 by default.
-    pub const fn div_factor(self, div_factor: f64) -> Self {
-        Self { div_factor, ..self }
-    }
-    /// The first rate divided by the last; 10⁴ by default.
-    pub const fn final_div_factor(self, final_div_factor: f64) -> Self {
-        Self {
-            final_div_factor,
-            ..self
-        }
-    }
-    /// Whether the way down stops at the first rate after as many steps as the way up took; off by default.
-    pub const fn three_phase(self, three_phase: bool) -> Self {
-        Self {
-            three_phase,
-            ..self
-        }
+
+    options! {
+        /// The share of steps that go up; 0.3 by default.
+        pct_start: f64,
+        /// The way between values; cosine by default.
+        anneal_strategy: AnnealStrategy,
+        /// Whether momentum moves too; it does by default.
+        cycle_momentum: bool,
+        /// The least momentum, at the highest rate; 0.85 by default.
+        base_momentum: f64,
+        /// The greatest momentum; 0.95 by default.
+        max_momentum: f64,
+        /// max_lr divided by the first rate; 25 by default.
+        div_factor: f64,
+        /// The first rate divided by the last; 10⁴ by default.
+        final_div_factor: f64,
+        /// Whether the way down stops at the first rate after as many steps as the way up took; off by default.
+        three_phase: bool,
     }
 
     /// Rate and momentum now.

@@ -1,5 +1,7 @@
 //! Reducing the rate when a metric stops improving.
 
+use crate::train::options::options;
+
 use super::{ScheduleError, require};
 
 /// Multiplies the rate by `factor` once a metric has not improved for more than `patience` steps. Not a
@@ -68,40 +70,24 @@ impl ReduceLrOnPlateau {
             cooling: 0,
         }
     }
-    /// Which metrics are better; smaller ones by default.
-    pub const fn mode(self, mode: PlateauMode) -> Self {
-        Self { mode, ..self }
-    }
-    /// The factor, below 1; 0.1 by default.
-    pub const fn factor(self, factor: f64) -> Self {
-        Self { factor, ..self }
-    }
-    /// Steps without improvement that are borne; 10 by default.
-    pub const fn patience(self, patience: u64) -> Self {
-        Self { patience, ..self }
-    }
-    /// The least improvement; 1e-4 by default.
-    pub const fn threshold(self, threshold: f64) -> Self {
-        Self { threshold, ..self }
-    }
-    /// What the threshold is measured in; the best metric by default.
-    pub const fn threshold_mode(self, threshold_mode: ThresholdMode) -> Self {
-        Self {
-            threshold_mode,
-            ..self
-        }
-    }
-    /// Steps after a reduction in which none is counted as bad; 0 by default.
-    pub const fn cooldown(self, cooldown: u64) -> Self {
-        Self { cooldown, ..self }
-    }
-    /// The least rate; 0 by default.
-    pub const fn min_lr(self, min_lr: f64) -> Self {
-        Self { min_lr, ..self }
-    }
-    /// Reductions by less are not made; 1e-8 by default.
-    pub const fn eps(self, eps: f64) -> Self {
-        Self { eps, ..self }
+
+    options! {
+        /// Which metrics are better; smaller ones by default.
+        mode: PlateauMode,
+        /// The factor, below 1; 0.1 by default.
+        factor: f64,
+        /// Steps without improvement that are borne; 10 by default.
+        patience: u64,
+        /// The least improvement; 1e-4 by default.
+        threshold: f64,
+        /// What the threshold is measured in; the best metric by default.
+        threshold_mode: ThresholdMode,
+        /// Steps after a reduction in which none is counted as bad; 0 by default.
+        cooldown: u64,
+        /// The least rate; 0 by default.
+        min_lr: f64,
+        /// Reductions by less are not made; 1e-8 by default.
+        eps: f64,
     }
 
     /// Takes note of the metric after an epoch.

@@ -1,5 +1,7 @@
 //! Schedules that begin with a part of the rate.
 
+use crate::train::options::options;
+
 use super::{Schedule, ScheduleError, require};
 
 /// `factor` times the rate before step `total_iters`, then the whole.
@@ -22,16 +24,12 @@ impl ConstantLr {
             epoch: 0,
         }
     }
-    /// The factor; 1/3 by default.
-    pub const fn factor(self, factor: f64) -> Self {
-        Self { factor, ..self }
-    }
-    /// The step from which the rate is whole; 5 by default.
-    pub const fn total_iters(self, total_iters: u64) -> Self {
-        Self {
-            total_iters,
-            ..self
-        }
+
+    options! {
+        /// The factor; 1/3 by default.
+        factor: f64,
+        /// The step from which the rate is whole; 5 by default.
+        total_iters: u64,
     }
 }
 
@@ -81,23 +79,14 @@ impl LinearLr {
             epoch: 0,
         }
     }
-    /// The factor at the start; 1/3 by default.
-    pub const fn start_factor(self, start_factor: f64) -> Self {
-        Self {
-            start_factor,
-            ..self
-        }
-    }
-    /// The factor at the end; 1 by default.
-    pub const fn end_factor(self, end_factor: f64) -> Self {
-        Self { end_factor, ..self }
-    }
-    /// The steps it takes; 5 by default.
-    pub const fn total_iters(self, total_iters: u64) -> Self {
-        Self {
-            total_iters,
-            ..self
-        }
+
+    options! {
+        /// The factor at the start; 1/3 by default.
+        start_factor: f64,
+        /// The factor at the end; 1 by default.
+        end_factor: f64,
+        /// The steps it takes; 5 by default.
+        total_iters: u64,
     }
 }
 
