@@ -42,100 +42,30 @@ impl<E: Element> Table<E> {
 
     /// Reads the text of a file; errors call it `name`. Spaces around a value and empty lines mean nothing.
     pub fn parse(text: &str, name: impl AsRef<Path>) -> Result<Self, DataError> {
-        let name = name.as_ref();
+        let file = name.as_ref();
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let mut lines = text
             .lines()
             .zip(1..)
-            .filter(|(line, _)| !line.trim().is_empty());
-        let Some((first, line)) = lines.next() else {
+            .filter(|(text, _)| !text.trim().is_empty())
+            .map(|(text, line)| Line { file, text, line });
+        let Some(first) = lines.next() else {
             return Err(DataError::File {
-                file: name.to_path_buf(),
+                file: file.to_path_buf(),
                 expected: "a line with the names of the columns".into(),
                 found: "no line".into(),
                 help: "give a file of comma-separated values",
             });
         };
-        let cell = |line, column, expected: String, found: String| DataError::Cell {
-            file: name.to_path_buf(),
-            line,
-            column,
-            expected,
-            found,
-        };
-        let mut features: Vec<String> = first
-            .split(',')
-            .map(|name| name.trim().to_owned())
-            .collect();
-        if let Some((value, column)) = features
-            .iter()
-            .zip(1..)
-            .find(|(name, _)| name.parse::<f64>().is_ok())
-        {
-            return Err(cell(
-                line,
-                column,
-                "the name of the column".into(),
-                format!("`{value}`"),
-            ));
-        }
+        let mut features = first.names()?;
         let width = features.len();
-        if width < 2 {
-            return Err(cell(
-                line,
-                1,
-                "names of two columns or more, separated by `,`".into(),
-                format!("`{first}`"),
-            ));
-        }
-
         let (mut inputs, mut targets) = (Vec::new(), Vec::new());
-        for (text, line) in lines {
-            let mut columns = 0;
-            for (value, column) in text.split(',').map(str::trim).zip(1..) {
-                if column > width {
-                    return Err(cell(
-                        line,
-                        column,
-                        format!("the end, after {width} columns"),
-                        format!("`{value}`"),
-                    ));
-                }
-                let number = value
-                    .parse()
-                    .map(E::from_f64)
-                    .ok()
-                    .filter(|number| number.is_finite());
-                let Some(number) = number else {
-                    let expected = format!("a finite number for `{}`", features[column - 1]);
-                    return Err(cell(line, column, expected, format!("`{value}`")));
-                };
-                if column < width {
-                    inputs.push(number)
-                } else {
-                    targets.push(number)
-                }
-                columns = column;
-            }
-            if columns < width {
-                let expected = format!("a number for `{}`", features[columns]);
-                return Err(cell(
-                    line,
-                    columns + 1,
-                    expected,
-                    "the end of the line".into(),
-                ));
-            }
+        for line in lines {
+            line.read(&features, &mut inputs)?;
+            targets.extend(inputs.pop());
         }
-        let rows = targets.len();
-        let inputs = Array2::from_shape_vec((rows, width - 1), inputs).map_err(|error| {
-            cell(
-                1,
-                1,
-                "as many values in each line".into(),
-                error.to_string(),
-            )
-        })?;
+        let inputs = Array2::from_shape_vec((targets.len(), width - 1), inputs)
+            .map_err(|error| first.wrong(1, "as many values in each line", error.to_string()))?;
         let data = Dataset::new(inputs, Array1::from_vec(targets))?;
         let target = features.pop().unwrap_or_default();
         Ok(Self {
@@ -143,6 +73,70 @@ impl<E: Element> Table<E> {
             target,
             data,
         })
+    }
+}
+
+/// A line of a table.
+struct Line<'a> {
+    file: &'a Path,
+    text: &'a str,
+    /// From 1 on.
+    line: usize,
+}
+
+impl Line<'_> {
+    /// The names of two columns or more.
+    fn names(&self) -> Result<Vec<String>, DataError> {
+        let names: Vec<String> = self
+            .text
+            .split(',')
+            .map(|name| name.trim().to_owned())
+            .collect();
+        let mut columns = names.iter().zip(1..);
+        if let Some((value, column)) = columns.find(|(name, _)| name.parse::<f64>().is_ok()) {
+            return Err(self.wrong(column, "the name of the column", format!("`{value}`")));
+        }
+        if names.len() < 2 {
+            let expected = "names of two columns or more, separated by `,`";
+            return Err(self.wrong(1, expected, format!("`{}`", self.text)));
+        }
+        Ok(names)
+    }
+
+    /// Adds a finite number for each column.
+    fn read<E: Element>(&self, columns: &[String], values: &mut Vec<E>) -> Result<(), DataError> {
+        let (before, width) = (values.len(), columns.len());
+        for (value, column) in self.text.split(',').map(str::trim).zip(1..) {
+            let found = || format!("`{value}`");
+            let Some(name) = columns.get(column - 1) else {
+                let expected = format!("the end, after {width} columns");
+                return Err(self.wrong(column, expected, found()));
+            };
+            let number = value.parse().map(E::from_f64).ok();
+            let Some(number) = number.filter(|number| number.is_finite()) else {
+                let expected = format!("a finite number for `{name}`");
+                return Err(self.wrong(column, expected, found()));
+            };
+            values.push(number);
+        }
+        match columns.get(values.len() - before) {
+            Some(missing) => Err(self.wrong(
+                values.len() - before + 1,
+                format!("a number for `{missing}`"),
+                "the end of the line".into(),
+            )),
+            None => Ok(()),
+        }
+    }
+
+    fn wrong(&self, column: usize, expected: impl Into<String>, found: String) -> DataError {
+        DataError::Cell {
+            file: self.file.to_path_buf(),
+            line: self.line,
+            column,
+            expected: expected.into(),
+            found,
+        }
     }
 }
 

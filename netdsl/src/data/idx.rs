@@ -4,7 +4,7 @@
 //! big-endian. Format: <http://yann.lecun.com/exdb/mnist/>.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
 use flate2::bufread::MultiGzDecoder;
@@ -88,97 +88,106 @@ fn elements<N: Copy + Into<f64>, E: Element>(array: &ArrayD<N>) -> ArrayD<E> {
 }
 
 /// Reads what is under the compression.
-fn parse(mut source: impl Read, name: &Path) -> Result<Idx, DataError> {
-    let wrong = |expected: String, found: String| DataError::File {
-        file: name.to_path_buf(),
-        expected,
-        found,
-        help: "get the file again, or give the right one",
-    };
-    let cannot_read = |source| DataError::Read {
-        file: name.to_path_buf(),
-        source,
-    };
-    let mut take = |count: usize, what: &str| {
-        let bytes = read_at_most(&mut source, count).map_err(cannot_read)?;
-        if bytes.len() < count {
-            return Err(wrong(
-                format!("{count} bytes of {what}"),
-                format!("the end after {}", bytes.len()),
-            ));
-        }
-        Ok(bytes)
-    };
-
-    let magic = take(4, "magic number")?;
+fn parse(source: impl Read, name: &Path) -> Result<Idx, DataError> {
+    let mut file = Bytes { source, name };
+    let magic = file.take(4, "magic number")?;
     let (&[0, 0, kind, rank], Some(width)) = (&magic[..], width(magic[2])) else {
-        let found = format!(
-            "0x{:02x}{:02x}{:02x}{:02x}",
-            magic[0], magic[1], magic[2], magic[3]
-        );
-        let expected =
-            "an idx magic number, 0x0000 with a type of 0x08, 0x09, 0x0b to 0x0e and a rank";
-        return Err(wrong(expected.into(), found));
+        let found = magic.iter().map(|byte| format!("{byte:02x}"));
+        return Err(file.wrong(
+            "an idx magic number, 0x0000 with a type of 0x08, 0x09, 0x0b to 0x0e and a rank",
+            format!("0x{}", found.collect::<String>()),
+        ));
     };
-    let dimensions = take(4 * usize::from(rank), "dimensions")?;
+    let dimensions = file.take(4 * usize::from(rank), "dimensions")?;
     let shape: Vec<usize> = dimensions
         .as_chunks()
         .0
         .iter()
         .map(|&size| u32::from_be_bytes(size) as usize)
         .collect();
-    let length = shape
-        .iter()
-        .try_fold(width, |product, &size| product.checked_mul(size));
-    // The limit of ndarray, and of memory; zero times something too large is too large as well.
-    let all = shape
-        .iter()
-        .filter(|&&size| size > 0)
-        .try_fold(width, |product, &size| product.checked_mul(size));
-    let (Some(length), Some(..=0x7fff_ffff_ffff)) = (length, all) else {
-        return Err(wrong(
-            "dimensions that fit into memory".into(),
-            format!("{shape:?}"),
-        ));
+    let Some(length) = length(&shape, width) else {
+        return Err(file.wrong("dimensions that fit into memory", format!("{shape:?}")));
     };
-    let bytes = take(length, "numbers")?;
-    // Reading on to the end is also what has gzip check its sum.
-    let more = read_at_most(&mut source, 1).map_err(cannot_read)?;
-    if !more.is_empty() {
-        let expected = format!("the end after {length} bytes, for dimensions {shape:?}");
-        return Err(wrong(expected, "more bytes".into()));
+    let bytes = file.take(length, "numbers")?;
+    file.end(&shape, length)?;
+    numbers(kind, &shape, bytes)
+        .map_err(|error| file.wrong("dimensions that fit the numbers", error.to_string()))
+}
+
+/// A file that is being read.
+struct Bytes<'a, R> {
+    source: R,
+    name: &'a Path,
+}
+
+impl<R: Read> Bytes<'_, R> {
+    fn take(&mut self, count: usize, what: &str) -> Result<Vec<u8>, DataError> {
+        let bytes = self.take_at_most(count)?;
+        if bytes.len() < count {
+            let found = format!("the end after {}", bytes.len());
+            return Err(self.wrong(format!("{count} bytes of {what}"), found));
+        }
+        Ok(bytes)
     }
 
+    /// Reading on to the end is also what has gzip check its sum.
+    fn end(&mut self, shape: &[usize], length: usize) -> Result<(), DataError> {
+        if self.take_at_most(1)?.is_empty() {
+            return Ok(());
+        }
+        let expected = format!("the end after {length} bytes, for dimensions {shape:?}");
+        Err(self.wrong(expected, "more bytes".into()))
+    }
+
+    fn take_at_most(&mut self, count: usize) -> Result<Vec<u8>, DataError> {
+        let mut bytes = Vec::with_capacity(count.min(RESERVED));
+        let source = self.source.by_ref();
+        match source.take(count as u64).read_to_end(&mut bytes) {
+            Ok(_) => Ok(bytes),
+            Err(source) => Err(DataError::Read {
+                file: self.name.to_path_buf(),
+                source,
+            }),
+        }
+    }
+
+    fn wrong(&self, expected: impl Into<String>, found: String) -> DataError {
+        DataError::File {
+            file: self.name.to_path_buf(),
+            expected: expected.into(),
+            found,
+            help: "get the file again, or give the right one",
+        }
+    }
+}
+
+/// How many bytes the numbers of an array take, where memory can hold them.
+fn length(shape: &[usize], width: usize) -> Option<usize> {
+    let bytes = |mut sizes: std::slice::Iter<'_, usize>| {
+        sizes.try_fold(width, |product, &size| product.checked_mul(size))
+    };
+    // The limit of ndarray; zero times something too large is too large as well.
+    let all: Vec<usize> = shape.iter().copied().filter(|&size| size > 0).collect();
+    let fits = matches!(bytes(all.iter()), Some(..=0x7fff_ffff_ffff));
+    bytes(shape.iter()).filter(|_| fits)
+}
+
+fn numbers(kind: u8, shape: &[usize], bytes: Vec<u8>) -> Result<Idx, ndarray::ShapeError> {
     macro_rules! array {
-        ($variant:ident, $number:ty) => {
-            ArrayD::from_shape_vec(
-                &shape[..],
-                bytes
-                    .as_chunks()
-                    .0
-                    .iter()
-                    .map(|&bytes| <$number>::from_be_bytes(bytes))
-                    .collect(),
-            )
-            .map(Idx::$variant)
-        };
+        ($variant:ident, $number:ty) => {{
+            let numbers = bytes.as_chunks().0.iter();
+            let numbers = numbers.map(|&bytes| <$number>::from_be_bytes(bytes));
+            ArrayD::from_shape_vec(shape, numbers.collect()).map(Idx::$variant)
+        }};
     }
     match kind {
-        0x08 => ArrayD::from_shape_vec(&shape[..], bytes).map(Idx::U8),
+        0x08 => ArrayD::from_shape_vec(shape, bytes).map(Idx::U8),
         0x09 => array!(I8, i8),
         0x0b => array!(I16, i16),
         0x0c => array!(I32, i32),
         0x0d => array!(F32, f32),
         _ => array!(F64, f64),
     }
-    .map_err(|error| wrong("dimensions that fit the numbers".into(), error.to_string()))
-}
-
-/// The next `count` bytes, or fewer at the end.
-fn read_at_most(source: &mut impl Read, count: usize) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::with_capacity(count.min(RESERVED));
-    source.take(count as u64).read_to_end(&mut bytes)?;
-    Ok(bytes)
 }
 
 /// The bytes that a number of this type takes.

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
-use ndarray::{Array1, Array4};
+use ndarray::{Array1, ArrayD, Axis};
 
 use super::idx::Idx;
 use super::{DataError, Dataset};
@@ -103,77 +103,82 @@ pub(super) fn labelled_images<E: Element, R: BufRead>(
     [height, width]: [usize; 2],
     pixels: Pixels,
 ) -> Result<Dataset<E>, DataError> {
-    let wrong = |file: &Path, expected: String, found: String| DataError::File {
-        file: file.to_path_buf(),
-        expected,
-        found,
-        help: "give the file of this name from the data set's own page",
-    };
-    for (what, number) in [
-        ("highest pixel", pixels.highest),
-        ("std of the pixels", pixels.std),
-    ] {
-        if !(number > 0.0 && number.is_finite()) {
-            let expected = "a finite number above 0".into();
-            return Err(DataError::Range {
-                what,
-                expected,
-                found: number.to_string(),
-            });
-        }
-    }
-    let labels = match Idx::read(labels, labels_name)? {
-        Idx::U8(labels) if labels.ndim() == 1 => labels,
-        other => {
-            let found = format!("shape {:?}, or another type", other.shape());
-            return Err(wrong(
-                labels_name,
-                "unsigned bytes, one per label".into(),
-                found,
-            ));
-        }
-    };
-    if let Some(label) = labels.iter().find(|&&label| usize::from(label) >= CLASSES) {
-        return Err(wrong(
-            labels_name,
-            format!("labels from 0 to {}", CLASSES - 1),
-            label.to_string(),
-        ));
-    }
-    let images = match Idx::read(images, images_name)? {
-        Idx::U8(images) if images.shape() == [labels.len(), height, width] => images,
-        other => {
-            let expected = format!(
-                "unsigned bytes of shape {:?}, as there are labels",
-                [labels.len(), height, width]
-            );
-            return Err(wrong(
-                images_name,
-                expected,
-                format!("shape {:?}, or another type", other.shape()),
-            ));
-        }
-    };
-    let table: [E; 256] = std::array::from_fn(|byte| {
-        E::from_f64((byte as f64 / pixels.highest - pixels.mean) / pixels.std)
-    });
-    let inputs = images
-        .iter()
-        .map(|&byte| table[usize::from(byte)])
-        .collect();
-    let inputs =
-        Array4::from_shape_vec((labels.len(), 1, height, width), inputs).map_err(|error| {
-            wrong(
-                images_name,
-                "a pixel for each place".into(),
-                error.to_string(),
-            )
-        })?;
+    pixels.check()?;
+    let labels = read_labels(labels, labels_name)?;
+    let images = read_images(images, images_name, [labels.len(), height, width])?;
+    let table = pixels.table();
+    let inputs = images.mapv(|byte| table[usize::from(byte)]);
     let targets: Array1<E> = labels
         .iter()
         .map(|&label| E::from_f64(label.into()))
         .collect();
-    Dataset::new(inputs, targets)
+    Dataset::new(inputs.insert_axis(Axis(1)), targets)
+}
+
+impl Pixels {
+    fn check(&self) -> Result<(), DataError> {
+        for (what, number) in [
+            ("highest pixel", self.highest),
+            ("std of the pixels", self.std),
+        ] {
+            if !(number > 0.0 && number.is_finite()) {
+                let expected = "a finite number above 0".into();
+                return Err(DataError::Range {
+                    what,
+                    expected,
+                    found: number.to_string(),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// What each byte becomes.
+    fn table<E: Element>(&self) -> [E; 256] {
+        std::array::from_fn(|byte| E::from_f64((byte as f64 / self.highest - self.mean) / self.std))
+    }
+}
+
+/// Classes below the number that there are.
+fn read_labels(source: impl BufRead, name: &Path) -> Result<Vec<u8>, DataError> {
+    let labels = match Idx::read(source, name)? {
+        Idx::U8(labels) if labels.ndim() == 1 => labels,
+        other => return Err(wrong(name, "unsigned bytes, one per label", shown(&other))),
+    };
+    match labels.iter().find(|&&label| usize::from(label) >= CLASSES) {
+        Some(label) => {
+            let expected = format!("labels from 0 to {}", CLASSES - 1);
+            Err(wrong(name, expected, label.to_string()))
+        }
+        None => Ok(labels.into_iter().collect()),
+    }
+}
+
+fn read_images(
+    source: impl BufRead,
+    name: &Path,
+    shape: [usize; 3],
+) -> Result<ArrayD<u8>, DataError> {
+    match Idx::read(source, name)? {
+        Idx::U8(images) if images.shape() == shape => Ok(images),
+        other => {
+            let expected = format!("unsigned bytes of shape {shape:?}, as there are labels");
+            Err(wrong(name, expected, shown(&other)))
+        }
+    }
+}
+
+fn shown(other: &Idx) -> String {
+    format!("shape {:?}, or another type", other.shape())
+}
+
+fn wrong(file: &Path, expected: impl Into<String>, found: String) -> DataError {
+    DataError::File {
+        file: file.to_path_buf(),
+        expected: expected.into(),
+        found,
+        help: "give the file of this name from the data set's own page",
+    }
 }
 
 #[cfg(test)]
