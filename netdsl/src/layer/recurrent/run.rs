@@ -2,7 +2,7 @@
 
 use super::sequence::{Arrangement, all_known};
 use crate::engine::kernel::recurrence::{Cell, Sizes};
-use crate::graph::{Op, Scope, Tensor};
+use crate::graph::{Op, Scope, Size, Tensor};
 use crate::shape::{Arg, Axis, Dim, FaultKind, Shape};
 
 /// A recurrent layer of any kind, as written.
@@ -64,6 +64,21 @@ struct Weights<'t> {
     hr: Option<Tensor<'t>>,
 }
 
+/// A layer's options, as they hold.
+#[derive(Clone, Copy)]
+struct Options {
+    cell: Cell,
+    layers: usize,
+    /// 1 or 2.
+    directions: usize,
+    batch_first: bool,
+    dropout: f64,
+    input: Size,
+    /// What a step gives: the states of all directions.
+    output: Dim,
+    widths: Widths,
+}
+
 /// Sizes within a layer.
 #[derive(Clone, Copy)]
 struct Widths {
@@ -76,6 +91,77 @@ struct Widths {
     bias: bool,
 }
 
+impl Options {
+    const fn read(at: Scope<'_>, layer: &Recurrent) -> Self {
+        let input = at.size("input_size", layer.input_size);
+        let widths = Widths::read(at, layer);
+        let mut layers = at.positive("num_layers", layer.num_layers);
+        if layers > MAX_LAYERS {
+            at.option_fault("num_layers", "at most 16", layer.num_layers);
+            layers = MAX_LAYERS;
+        }
+        let directions = 1 + at.flag("bidirectional", layer.bidirectional) as usize;
+        Self {
+            cell: layer.cell,
+            layers,
+            directions,
+            batch_first: at.flag("batch_first", layer.batch_first),
+            dropout: at.probability("dropout", layer.dropout),
+            input,
+            output: at.multiplied(widths.state, directions),
+            widths,
+        }
+    }
+
+    /// What a layer takes: the first the input, later ones what the one before gave.
+    const fn input_of(&self, layer: usize) -> Dim {
+        if layer == 0 {
+            self.input.dim
+        } else {
+            self.output
+        }
+    }
+
+    /// The parameters of a layer in a direction.
+    const fn weights<'t>(&self, at: Scope<'t>, layer: usize, direction: usize) -> Weights<'t> {
+        let input = self.input_of(layer);
+        weights(at, &NAMES[layer][direction], input, self.widths)
+    }
+
+    /// Declares all parameters.
+    const fn declare(&self, at: Scope<'_>) {
+        let mut i = 0;
+        while i < self.layers * self.directions {
+            self.weights(at, i / self.directions, i % self.directions);
+            i += 1;
+        }
+    }
+}
+
+impl Widths {
+    const fn read(at: Scope<'_>, layer: &Recurrent) -> Self {
+        let hidden = at.size("hidden_size", layer.hidden_size).dim;
+        let projection = at.count("proj_size", layer.proj_size);
+        let projected = projection > 0;
+        if let (true, Some(size)) = (projected, at.known(hidden))
+            && projection >= size
+        {
+            at.option_fault("proj_size", "less than `hidden_size`", layer.proj_size);
+        }
+        Self {
+            hidden,
+            gates: at.multiplied(hidden, layer.cell.gates()),
+            state: if projected {
+                Dim::Known(projection)
+            } else {
+                hidden
+            },
+            projected,
+            bias: at.flag("bias", layer.bias),
+        }
+    }
+}
+
 /// Runs the layers. `states` are the first hidden states and cell states, zeros where absent.
 pub(super) const fn run<'t>(
     at: Scope<'t>,
@@ -83,47 +169,11 @@ pub(super) const fn run<'t>(
     x: Tensor<'t>,
     states: (Option<Tensor<'t>>, Option<Tensor<'t>>),
 ) -> Outcome<'t> {
-    let input = at.size("input_size", layer.input_size);
-    let hidden = at.size("hidden_size", layer.hidden_size).dim;
-    let projection = at.count("proj_size", layer.proj_size);
-    if let Some(size) = at.known(hidden)
-        && projection > 0
-        && projection >= size
-    {
-        at.option_fault("proj_size", "less than `hidden_size`", layer.proj_size);
-    }
-    let layers = at.positive("num_layers", layer.num_layers);
-    if layers > MAX_LAYERS {
-        at.option_fault("num_layers", "at most 16", layer.num_layers);
-    }
-    let layers = if layers > MAX_LAYERS {
-        MAX_LAYERS
-    } else {
-        layers
-    };
-    let directions = if at.flag("bidirectional", layer.bidirectional) {
-        2
-    } else {
-        1
-    };
-    let dropout = at.probability("dropout", layer.dropout);
-    let widths = Widths {
-        hidden,
-        gates: at.multiplied(hidden, layer.cell.gates()),
-        state: if projection > 0 {
-            Dim::Known(projection)
-        } else {
-            hidden
-        },
-        projected: projection > 0,
-        bias: at.flag("bias", layer.bias),
-    };
-    let output = at.multiplied(widths.state, directions);
+    let options = Options::read(at, layer);
     // Parameters come first: an input that does not fit those that exist is then what is wrong.
-    declare(at, layers, directions, input.dim, output, widths);
-    let x = x.expect(-1, input, "input features");
-    let arrangement = Arrangement::of(x, at.flag("batch_first", layer.batch_first));
-    let Some(arrangement) = arrangement else {
+    options.declare(at);
+    let x = x.expect(-1, options.input, "input features");
+    let Some(arrangement) = Arrangement::of(x, options.batch_first) else {
         let unknown = x.unknown();
         return Outcome {
             output: unknown,
@@ -131,8 +181,8 @@ pub(super) const fn run<'t>(
             cell: unknown,
         };
     };
-    let count = layers * directions;
-    let shape = arrangement.shape(x, output);
+    let (count, widths) = (options.layers * options.directions, options.widths);
+    let shape = arrangement.shape(x, options.output);
     let hidden_shape = arrangement.states(x, count, widths.state);
     let cell_shape = arrangement.states(x, count, widths.hidden);
     let first = [
@@ -145,7 +195,7 @@ pub(super) const fn run<'t>(
             message: "needs sequences of at least one step",
         });
     }
-    let dims = [steps, batch.dim, input.dim, hidden];
+    let dims = [steps, batch.dim, options.input.dim, widths.hidden];
     let (true, Some(steps @ 1..)) = (all_known(at, &dims), at.known(steps)) else {
         return Outcome {
             output: x.record(Op::Reshape, shape),
@@ -154,8 +204,7 @@ pub(super) const fn run<'t>(
         };
     };
     let walk = Walk {
-        cell: layer.cell,
-        widths,
+        options,
         batch,
         steps,
         first: [
@@ -163,36 +212,12 @@ pub(super) const fn run<'t>(
             states_in(arrangement, first[1]),
         ],
     };
-    let mut sequence = arrangement.steps_first(x).as_raw();
     let mut last = [States::NONE; 2];
-    let mut i = 0;
-    while i < layers {
-        let wide = if i == 0 { input.dim } else { output };
-        let forth = weights(at, &NAMES[i][0], wide, widths);
-        let both = if directions == 2 {
-            Some(weights(at, &NAMES[i][1], wide, widths))
-        } else {
-            None
-        };
-        let there = walk.through(at, sequence, forth, i * directions, &mut last);
-        sequence = match both {
-            Some(back) => {
-                let turned = reversed(sequence);
-                let back = walk.through(at, turned, back, i * directions + 1, &mut last);
-                let shape = there.shape().with_axis(2, Axis::new(output));
-                there.record_with(Op::Concat(2), reversed(back), shape)
-            }
-            None => there,
-        };
-        if i + 1 < layers {
-            sequence = sequence.dropout(dropout);
-        }
-        i += 1;
-    }
+    let sequence = walk.run(at, arrangement.steps_first(x).as_raw(), &mut last);
     let states = last[0].joined(sequence, &[batch, Axis::new(widths.state)]);
     let states = arrangement.states_out(states, hidden_shape);
-    let cells = if layer.cell.has_cell_state() {
-        let cells = last[1].joined(sequence, &[batch, Axis::new(hidden)]);
+    let cells = if options.cell.has_cell_state() {
+        let cells = last[1].joined(sequence, &[batch, Axis::new(widths.hidden)]);
         arrangement.states_out(cells, cell_shape)
     } else {
         states
@@ -201,23 +226,6 @@ pub(super) const fn run<'t>(
         output: arrangement.restored(sequence, shape),
         hidden: states,
         cell: cells,
-    }
-}
-
-/// Declares all parameters.
-const fn declare(
-    at: Scope<'_>,
-    layers: usize,
-    directions: usize,
-    input: Dim,
-    output: Dim,
-    widths: Widths,
-) {
-    let mut i = 0;
-    while i < layers * directions {
-        let wide = if i < directions { input } else { output };
-        weights(at, &NAMES[i / directions][i % directions], wide, widths);
-        i += 1;
     }
 }
 
@@ -299,8 +307,7 @@ impl States {
 
 /// A walk through all layers, whose sizes are all known.
 struct Walk<'t> {
-    cell: Cell,
-    widths: Widths,
+    options: Options,
     batch: Axis,
     steps: usize,
     /// First hidden and cell states, `[layers · directions, batch, …]`.
@@ -308,6 +315,34 @@ struct Walk<'t> {
 }
 
 impl<'t> Walk<'t> {
+    /// All layers, in one direction or both; the last hidden and cell states are added to `last`.
+    const fn run(&self, at: Scope<'t>, x: Tensor<'t>, last: &mut [States; 2]) -> Tensor<'t> {
+        let Options {
+            layers, directions, ..
+        } = self.options;
+        let (mut sequence, mut layer) = (x, 0);
+        while layer < layers {
+            let forth = self.options.weights(at, layer, 0);
+            sequence = if directions == 1 {
+                self.through(at, sequence, forth, layer, last)
+            } else {
+                // Both declare their parameters before either is used.
+                let back = self.options.weights(at, layer, 1);
+                let there = self.through(at, sequence, forth, 2 * layer, last);
+                let turned = reversed(sequence);
+                let back = self.through(at, turned, back, 2 * layer + 1, last);
+                let output = Axis::new(self.options.output);
+                let shape = there.shape().with_axis(2, output);
+                there.record_with(Op::Concat(2), reversed(back), shape)
+            };
+            layer += 1;
+            if layer < layers {
+                sequence = sequence.dropout(self.options.dropout);
+            }
+        }
+        sequence
+    }
+
     /// One layer in one direction. x: `[steps, batch, input]` → `[steps, batch, state]`; the last
     /// hidden and cell states are added to `last`.
     const fn through(
@@ -318,12 +353,13 @@ impl<'t> Walk<'t> {
         index: usize,
         last: &mut [States; 2],
     ) -> Tensor<'t> {
-        let (state, hidden) = (Axis::new(self.widths.state), Axis::new(self.widths.hidden));
+        let Options { cell, widths, .. } = self.options;
+        let (state, hidden) = (Axis::new(widths.state), Axis::new(widths.hidden));
         // The part of the gates that needs no state, for all steps at once.
         let inputs = x.linear(weights.ih, weights.bias_ih);
         let start = self.start(x, 0, index, state);
         let (mut nodes, mut count) = ([inputs.node(), weights.hh.node(), start.node(), 0, 0, 0], 3);
-        if self.cell.has_cell_state() {
+        if cell.has_cell_state() {
             nodes[count] = self.start(x, 1, index, hidden).node();
             count += 1;
         }
@@ -344,7 +380,7 @@ impl<'t> Walk<'t> {
             return x.unknown();
         };
         let length = Shape::new(&[Axis::new(Dim::Known(length))], false);
-        let record = x.trace().push(Op::Recurrence(self.cell), nodes, length);
+        let record = x.trace().push(Op::Recurrence(cell), nodes, length);
         let one = Axis::new(Dim::Known(1));
         let step = sizes.batch * sizes.state;
         let all = self.steps * step;
@@ -354,7 +390,7 @@ impl<'t> Walk<'t> {
             state,
         ]);
         last[0].push(output.sliced(0, self.steps - 1, 1, 1));
-        if self.cell.has_cell_state() {
+        if cell.has_cell_state() {
             let step = sizes.batch * sizes.hidden;
             let from = sizes.record()[0] + self.steps * step;
             let states = record.sliced(0, from, 1, step);
@@ -364,12 +400,13 @@ impl<'t> Walk<'t> {
     }
 
     const fn sizes(&self, at: Scope<'t>) -> Sizes {
+        let Options { cell, widths, .. } = self.options;
         Sizes {
-            cell: self.cell,
+            cell,
             steps: self.steps,
             batch: value(at, self.batch.dim),
-            hidden: value(at, self.widths.hidden),
-            state: value(at, self.widths.state),
+            hidden: value(at, widths.hidden),
+            state: value(at, widths.state),
         }
     }
 
