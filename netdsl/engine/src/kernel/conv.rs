@@ -6,12 +6,14 @@
 //! alone, and sums have a fixed order: the bits do not depend on the number of threads.
 
 mod image;
+mod input_gradient;
 mod normalized;
 mod sweep;
 #[cfg(test)]
 mod tests;
 mod weights;
 
+pub use input_gradient::conv_input_gradient;
 pub use normalized::conv_normalized;
 pub use weights::conv_weight_gradient;
 
@@ -194,138 +196,5 @@ pub fn conv_forward<E: Element>(
                 |group, each| each(one(group)),
             )
         };
-    });
-}
-
-/// dx from dy; it is also y of a transposed convolution from its x.
-///
-/// # Panics
-///
-/// As [`conv_forward`].
-pub fn conv_input_gradient<E: Element>(s: &ConvSizes, dy: &[E], w: &[E], dx: &mut [E]) {
-    s.check(dx.len(), w.len(), dy.len());
-    if dx.is_empty() {
-        return;
-    }
-    // Positions of dx are taken by their remainder by the stride: each remainder is an ordinary
-    // convolution of dy with the taps that reach it.
-    let (taps, reach) = (volume(s.kernel), [0, 1, 2].map(|axis| s.reach(axis)));
-    let image = Image {
-        channels: s.group_out(),
-        source: s.output,
-        step: [1; 3],
-        dilation: [1; 3],
-        phases: [1; 3],
-        low: reach,
-        extent: std::array::from_fn(|axis| {
-            (s.input[axis] - 1 + s.padding[axis]) / s.stride[axis] + 1 + reach[axis]
-        }),
-    };
-    let (ins, outs) = (s.group_in(), s.group_out());
-    let reaches = |phase: [usize; 3], tap: [usize; 3]| {
-        (0..3).all(|axis| tap[axis] * s.dilation[axis] % s.stride[axis] == phase[axis])
-    };
-    scratch::offsets(outs * taps, |offsets| {
-        scratch::elements(w.len(), |packed: &mut [E]| {
-            // By phase: offsets by output channel and tap; by group and phase: weights by input
-            // channel, output channel, and tap.
-            let (mut at, mut before) = (0, 0);
-            for_each_index(s.stride, |phase| {
-                for channel in 0..outs {
-                    for_each_index(s.kernel, |tap| {
-                        if reaches(phase, tap) {
-                            let behind: [usize; 3] = std::array::from_fn(|axis| {
-                                reach[axis] - tap[axis] * s.dilation[axis] / s.stride[axis]
-                            });
-                            offsets[at] = image.plane(channel, [0; 3]) + image.flat(behind);
-                            at += 1;
-                        }
-                    });
-                }
-            });
-            scratch::offsets(taps, |reaching| {
-                for_each_index(s.stride, |phase| {
-                    let (mut tap_at, mut count) = (0, 0);
-                    for_each_index(s.kernel, |tap| {
-                        if reaches(phase, tap) {
-                            reaching[count] = tap_at;
-                            count += 1;
-                        }
-                        tap_at += 1;
-                    });
-                    // Weights of the phases before this one come first in each group.
-                    for group in 0..s.groups {
-                        let mut to = group * outs * ins * taps + before * outs * ins;
-                        for input in 0..ins {
-                            for output in group * outs..(group + 1) * outs {
-                                let from = &w[(output * ins + input) * taps..][..taps];
-                                for &tap in &reaching[..count] {
-                                    packed[to] = from[tap];
-                                    to += 1;
-                                }
-                            }
-                        }
-                    }
-                    before += count;
-                });
-            });
-            let (packed, offsets) = (&*packed, &*offsets);
-            let each = |group: usize, each: &mut dyn FnMut(Sweep<E>)| {
-                let (mut at, mut weights) = (0, group * outs * ins * taps);
-                for_each_index(s.stride, |phase| {
-                    let mut k = 0;
-                    for_each_index(s.kernel, |tap| k += usize::from(reaches(phase, tap)) * outs);
-                    let axes = [0, 1, 2].map(|axis| {
-                        let (step, pad) = (s.stride[axis], s.padding[axis]);
-                        let low = pad.saturating_sub(phase[axis]).div_ceil(step);
-                        let high = (s.input[axis] + pad)
-                            .saturating_sub(phase[axis])
-                            .div_ceil(step);
-                        (
-                            low,
-                            high.saturating_sub(low),
-                            (low * step + phase[axis]).wrapping_sub(pad),
-                        )
-                    });
-                    let step = [s.input[1] * s.input[2], s.input[2], 1];
-                    if k > 0 && axes.iter().all(|&(_, count, _)| count > 0) {
-                        each(Sweep {
-                            rows: ins,
-                            k,
-                            a: packed[weights..].as_ptr(),
-                            offsets: &offsets[at..at + k],
-                            start: image.flat(axes.map(|(low, ..)| low)),
-                            pitch: [image.extent[1] * image.extent[2], image.extent[2]],
-                            out: axes.map(|(_, count, _)| count),
-                            to: (0..3).map(|axis| axes[axis].2 * step[axis]).sum(),
-                            to_row: volume(s.input),
-                            to_step: std::array::from_fn(|axis| step[axis] * s.stride[axis]),
-                            bias: std::ptr::null(),
-                            relu: false,
-                        });
-                    }
-                    at += k;
-                    weights += k * ins;
-                });
-            };
-            // Some positions may be out of reach of any tap.
-            let clear = (0..3).any(|axis| s.kernel[axis] < s.stride[axis] || s.dilation[axis] > 1)
-                || outs * taps == 0;
-            let work = ins * outs * taps * volume(s.output);
-            // SAFETY: slices are as long as the sizes say, and the offsets are inside the image.
-            unsafe {
-                sweep_batch(
-                    kernels(),
-                    s.batch,
-                    s.groups,
-                    &image,
-                    dy,
-                    dx,
-                    work,
-                    clear,
-                    each,
-                )
-            };
-        });
     });
 }
