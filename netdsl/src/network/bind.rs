@@ -7,11 +7,11 @@ use crate::engine::kernel::memory::zeros;
 use crate::graph::trace::{Fact, fnv, path_hash};
 use crate::init::{self, Init, Job};
 use crate::network::core::{Core, lock};
-use crate::network::module::{self, Module, Parameter, Parts, is_whole, publish, walk};
+use crate::network::module::{self, Module, Parameter, is_whole, publish, walk};
 use crate::network::tracing::{
     self, Extract, Finish, Inputs, PartSizes, Recorded, Traced, TracedParameter, part_sizes,
 };
-use crate::network::{Network, Status, join};
+use crate::network::{Network, Parts, Status, join};
 use crate::shape::Arg;
 use crate::{Element, Error};
 use ndarray::{ArrayD, IxDyn};

@@ -1,6 +1,7 @@
 //! Layers as they stand in a network: with parameters, waiting for them, or several in a row.
 
-use crate::network::module::{Access, Assemble, Module, Name, Parameter, Parts, Status, join};
+use crate::network::Parts;
+use crate::network::module::{Access, Assemble, Module, Name, Parameter, Status, join};
 use crate::network::{Part, tied::Untied};
 use crate::{Element, Error, WaitingError};
 use ndarray::ArrayD;

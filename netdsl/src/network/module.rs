@@ -2,7 +2,7 @@
 
 use crate::Element;
 use crate::graph::trace::{fnv, path_hash};
-use crate::network::{Core, Network};
+use crate::network::{Core, Network, Parts};
 use crate::shape::{Arg, Text};
 use ndarray::ArrayD;
 use std::fmt;
@@ -159,114 +159,6 @@ impl<E: Element> Parameter<E> {
     /// Whether training leaves it as it is.
     pub fn is_frozen(&self) -> bool {
         self.frozen
-    }
-}
-
-/// Parameters that were drawn and have not found their layers yet, by path.
-#[derive(Clone)]
-pub struct Parts<E> {
-    drawn: std::collections::BTreeMap<String, (usize, Parameter<E>)>,
-    waiting: std::collections::BTreeMap<String, crate::WaitingError>,
-    members: std::collections::BTreeMap<String, usize>,
-    absent: std::collections::BTreeSet<String>,
-    /// The sizes that networks within the network have.
-    arguments: std::collections::BTreeMap<String, Vec<(&'static str, Arg)>>,
-}
-
-impl<E: Element> Default for Parts<E> {
-    fn default() -> Self {
-        Self {
-            drawn: Default::default(),
-            waiting: Default::default(),
-            members: Default::default(),
-            absent: Default::default(),
-            arguments: Default::default(),
-        }
-    }
-}
-
-impl<E: Element> Parts<E> {
-    pub(crate) fn add(&mut self, path: String, parameter: Parameter<E>) {
-        let order = self.drawn.len();
-        self.drawn.insert(path, (order, parameter));
-    }
-
-    pub(crate) fn add_waiting(&mut self, path: String, error: crate::WaitingError) {
-        self.waiting.insert(path, error);
-    }
-
-    pub(crate) fn add_member(&mut self, stack: String, index: usize) {
-        let members = self.members.entry(stack).or_default();
-        *members = (*members).max(index + 1);
-    }
-
-    pub(crate) fn add_absent(&mut self, path: String) {
-        self.absent.insert(path);
-    }
-
-    pub(crate) fn add_arguments(&mut self, path: String, arguments: Vec<(&'static str, Arg)>) {
-        self.arguments.insert(path, arguments);
-    }
-
-    /// The sizes of a network within the network, by their names.
-    pub(crate) fn arguments(&self, path: &str, names: &[&str]) -> Vec<Arg> {
-        let own = self.arguments.get(path).map_or(&[][..], Vec::as_slice);
-        let named = |name: &&str| {
-            own.iter()
-                .find(|(own, _)| own == name)
-                .map(|(_, size)| *size)
-        };
-        names
-            .iter()
-            .map(|name| named(name).unwrap_or(Arg::OPEN))
-            .collect()
-    }
-
-    /// A parameter that has not found its layer yet.
-    pub(crate) fn value(&self, path: &str) -> Option<&[E]> {
-        self.drawn.get(path).map(|(_, parameter)| parameter.slice())
-    }
-
-    /// Whether an optional part is not there.
-    pub(crate) fn is_absent(&self, path: &str) -> bool {
-        self.absent.contains(path)
-    }
-
-    /// How many members a stack has.
-    pub(crate) fn members(&self, path: &str) -> usize {
-        self.members.get(path).copied().unwrap_or(0)
-    }
-
-    /// The parameters below a path, named relative to it; the reason where one of them waits.
-    pub(crate) fn take(&mut self, path: &str) -> Result<Vec<Parameter<E>>, crate::WaitingError> {
-        let (start, end) = (format!("{path}."), format!("{path}/"));
-        // A parameter may wait for want of another one's size: the one with the gap tells more.
-        let mut waiting = self
-            .waiting
-            .range(start.clone()..end.clone())
-            .map(|(_, waiting)| waiting);
-        if let Some(first) = waiting
-            .clone()
-            .find(|waiting| waiting.shape.contains('_'))
-            .or_else(|| waiting.next())
-        {
-            return Err(first.clone());
-        }
-        let paths: Vec<_> = self
-            .drawn
-            .range(start.clone()..end)
-            .map(|(path, _)| path.clone())
-            .collect();
-        let mut found: Vec<_> = paths
-            .into_iter()
-            .filter_map(|path| {
-                let (order, mut parameter) = self.drawn.remove(&path)?;
-                parameter.name = path[start.len()..].to_owned();
-                Some((order, parameter))
-            })
-            .collect();
-        found.sort_by_key(|(order, _)| *order);
-        Ok(found.into_iter().map(|(_, parameter)| parameter).collect())
     }
 }
 
