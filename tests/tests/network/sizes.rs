@@ -196,6 +196,33 @@ fn images_that_turn_channels_last_are_told_as_such() {
 }
 
 network! {
+    struct Map {
+        conv: Conv2d<_, 2, 1>,
+    }
+
+    fn forward(x: [_, _, _]) {
+        conv(x)
+    }
+}
+
+#[test]
+fn small_maps_of_many_channels_are_no_images_that_are_turned() {
+    for shape in [
+        [512, 1, 1],
+        [256, 3, 3],
+        [64, 4, 4],
+        [64, 3, 1],
+        [8, 100, 4],
+    ] {
+        let net = network!(Map).unwrap();
+        net.bind(shape).unwrap();
+        assert_eq!(net.conv.get().unwrap().weight().shape()[1], shape[0]);
+    }
+    let error = network!(Map).unwrap().bind([28, 28, 1]).unwrap_err();
+    assert!(error.to_string().contains("which looks like"), "{error}");
+}
+
+network! {
     struct Difference {
         fc: Linear<_, 2>,
     }

@@ -2,6 +2,7 @@
 
 use super::{BATCH, NO_AXIS, Tensor};
 use crate::graph::op::Op;
+use crate::graph::trace::RESHAPE;
 use crate::shape::{Arg, Axis, Dim, FaultKind, Item, MAX_LIST, MAX_RANK, Role, Shape, Value, rule};
 
 const TWO_OPEN: &str = "`reshape` leaves two sizes open, and the number of elements tells one only\n  = help: write `_` once, and numbers or names for the other sizes";
@@ -145,6 +146,10 @@ impl<'t> Tensor<'t> {
             return self.unknown();
         };
         let batch = shape.batch_axes();
+        let from = match trace.current() {
+            0 => RESHAPE,
+            layer => layer,
+        };
         let (mut result, mut i) = (Shape::new(&[], shape.batched), 0);
         if shape.batched {
             result = result.with_last(if shape.open { Axis::ANY } else { shape.axis(0) });
@@ -184,7 +189,7 @@ impl<'t> Tensor<'t> {
             result = result.with_last(Axis {
                 dim,
                 role: Role::Any,
-                from: trace.current(),
+                from,
             });
             i += 1;
         }
@@ -254,7 +259,7 @@ impl<'t> Tensor<'t> {
                 Axis {
                     dim,
                     role: Role::Any,
-                    from: trace.current(),
+                    from,
                 },
             );
         }

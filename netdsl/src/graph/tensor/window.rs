@@ -375,8 +375,8 @@ impl<'t> Tensor<'t> {
         }
         let total = self.shape().rank();
         let at = total - rank - 1;
-        let (first, last) = (self.shape().axis(at), self.shape().axis(total - 1));
-        if first.from == 0 && self.has_channels_last(rank, channels, first.dim, last.dim) {
+        let first = self.shape().axis(at);
+        if first.from == 0 && self.has_channels_last(rank, channels) {
             let sizes = match (trace.value(channels.dim), trace.value(first.dim)) {
                 (Some(channels), Some(first)) => Some((channels, first)),
                 _ => None,
@@ -407,17 +407,21 @@ impl<'t> Tensor<'t> {
 
     /// Whether the last axis, not the first, has the number of channels; of an image of which that is
     /// not known, whether it looks so.
-    const fn has_channels_last(self, rank: usize, channels: Size, first: Dim, last: Dim) -> bool {
-        let trace = self.trace();
-        let Some(last) = trace.value(last) else {
+    const fn has_channels_last(self, rank: usize, channels: Size) -> bool {
+        let (trace, shape, total) = (self.trace(), self.shape(), self.shape().rank());
+        let (Some(first), Some(last)) = (
+            trace.value(shape.axis(total - rank - 1).dim),
+            trace.value(shape.axis(total - 1).dim),
+        ) else {
             return false;
         };
-        match trace.value(channels.dim) {
-            Some(channels) if last == channels => {
-                matches!(trace.value(first), Some(first) if first != channels)
-            }
-            None if rank == 2 && channels.arg.is_open() && matches!(last, 1 | 3 | 4) => {
-                matches!(trace.value(first), Some(8..))
+        match (
+            trace.value(channels.dim),
+            trace.value(shape.axis(total - 2).dim),
+        ) {
+            (Some(channels), _) => last == channels && first != channels,
+            (None, Some(width)) if rank == 2 && channels.arg.is_open() => {
+                matches!(last, 1 | 3 | 4) && are_sides(first, width)
             }
             _ => false,
         }
@@ -466,4 +470,9 @@ impl<'t> Tensor<'t> {
             self
         }
     }
+}
+
+/// Whether two sizes may well be the height and the width of an image, and not channels and a height.
+const fn are_sides(height: usize, width: usize) -> bool {
+    height >= 8 && width >= 8 && height / width < 4 && width / height < 4
 }

@@ -16,6 +16,14 @@ pub(crate) const CAT: u32 = NONE - 1;
 /// `stack` has made it.
 pub(crate) const STACK: u32 = NONE - 2;
 
+/// `reshape` has.
+pub(crate) const RESHAPE: u32 = NONE - 3;
+
+/// Whether a size is from a layer, or from the network's input.
+pub(super) const fn is_layer(from: u32) -> bool {
+    from < RESHAPE
+}
+
 /// The most mistakes that are collected in one run.
 pub const MAX_FAULTS: usize = 8;
 /// The most inputs whose numbers of axes can be learned.

@@ -127,18 +127,24 @@ impl<'t> Trace<'t> {
         let text = match axis.from {
             CAT => text.push("cat"),
             STACK => text.push("stack"),
+            RESHAPE => text.push("reshape"),
             from => text.push(self.path(from).as_str()),
         };
         text.push("` produces")
     }
 
-    /// Where a whole shape comes from: the last of the layers that any of its sizes is from.
+    /// Where a whole shape comes from: the last of the layers that any of its sizes is from, or what the body
+    /// made of the input.
     pub(crate) const fn origin_of(&self, shape: &Shape) -> Origin {
         let (mut last, mut i) = (Axis::ANY, 0);
         while i < shape.rank() {
             let axis = shape.axis(i);
-            let layer = axis.from != NONE && axis.from != CAT && axis.from != STACK;
-            if layer && (last.from == NONE || axis.from > last.from) {
+            let later = match (is_layer(axis.from), is_layer(last.from)) {
+                (true, true) => axis.from > last.from,
+                (true, false) => axis.from > 0,
+                (false, _) => axis.from != NONE && last.from == 0,
+            };
+            if later {
                 last = axis;
             }
             i += 1;
