@@ -110,6 +110,8 @@ mod name_clash_no_prelude;
 mod name_clash_own_macros;
 #[path = "../ui/name_clash/own_types.pass.rs"]
 mod name_clash_own_types;
+#[path = "../ui/never_told/channels.pass.rs"]
+mod never_told_channels;
 #[path = "../ui/never_told/hidden_width.pass.rs"]
 mod never_told_hidden_width;
 #[path = "../ui/never_told/in_struct_form.pass.rs"]

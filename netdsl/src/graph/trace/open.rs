@@ -224,10 +224,17 @@ impl<'t> Trace<'t> {
 
     /// Notes that a rule knows each of these sizes from all the others: `parts` and a `whole`.
     pub(crate) const fn relate(&self, parts: &[Dim], whole: Dim) {
+        // A part that is the whole tells nothing of it, but of the other parts: with them, it is itself.
+        let itself = self.place_of(whole, parts);
+        let count = parts.len() + itself.is_none() as usize;
         let (mut left, mut lefts) = (whole, 0);
         let (mut all, mut i) = (Follows::NOTHING, 0);
-        while i <= parts.len() {
-            let dim = if i < parts.len() { parts[i] } else { whole };
+        while i < count {
+            let dim = match itself {
+                Some(place) if place == i => Dim::Known(1),
+                _ if i < parts.len() => parts[i],
+                _ => whole,
+            };
             match self.follows(dim) {
                 Some(follows) if follows.is_nothing() => {
                     lefts += !(lefts == 1 && self.are_one(left, dim)) as usize;
@@ -241,6 +248,18 @@ impl<'t> Trace<'t> {
         if lefts == 1 {
             self.follow(left, all.or(Follows::SOMETHING));
         }
+    }
+
+    /// Where a size stands among others.
+    const fn place_of(&self, dim: Dim, among: &[Dim]) -> Option<usize> {
+        let mut i = 0;
+        while i < among.len() {
+            if self.are_one(dim, among[i]) {
+                return Some(i);
+            }
+            i += 1;
+        }
+        None
     }
 
     /// Notes that a layer looks at a tensor whose axes are not known, or is vague: what its sizes follow
