@@ -144,3 +144,24 @@ fn sizes_are_shown_where_the_number_of_axes_is_not_known() {
     let probed = net.probe([7, 4]).unwrap();
     assert!(probed.to_string().contains("[7, 3]"), "{probed}");
 }
+
+network! {
+    struct Several {
+        lstm: Lstm<8, 5>(bidirectional = true, batch_first = true),
+        attn: MultiheadAttention<10, 2>(batch_first = true),
+    }
+
+    fn forward(x: [_, 8]) {
+        let (y, _) = lstm(x);
+        let (y, _) = attn(y, y, y);
+        y
+    }
+}
+
+#[test]
+fn a_row_shows_the_first_of_several_results() {
+    let probed = network!(Several).unwrap().probe([7, 8]).unwrap();
+    let outputs: Vec<_> = probed.rows.iter().map(|row| &row.output).collect();
+    let expected = Some(vec![Some(7), Some(10)]);
+    assert_eq!(outputs, [&expected, &expected], "{probed}");
+}

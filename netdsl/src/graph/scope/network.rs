@@ -96,6 +96,16 @@ impl<'t> Scope<'t> {
             .set_current(if cell.parent == NONE { 0 } else { cell.parent });
     }
 
+    /// Says which of several results tables show as what the layer gives; if it does not say, that is the last tensor
+    /// it made.
+    pub const fn shows(self, result: Tensor<'t>) {
+        let mut cell = self.trace.scope(self.id);
+        if cell.output == NONE {
+            cell.output = result.node();
+            self.trace.set_scope(self.id, cell);
+        }
+    }
+
     /// Says that the layer is a network: its body is the user's own code.
     pub const fn network(self) -> Self {
         let mut cell = self.trace.scope(self.id);

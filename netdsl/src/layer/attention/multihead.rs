@@ -98,7 +98,10 @@ impl MultiheadAttention {
     ) -> (Tensor<'t>, Tensor<'t>) {
         let plan = self.plan(at);
         let safe = !at.flag("need_weights", self.need_weights);
-        plan.attend(at, [query, key, value], [key_padding_mask, attn_mask], safe)
+        let (output, weights) =
+            plan.attend(at, [query, key, value], [key_padding_mask, attn_mask], safe);
+        at.shows(output);
+        (output, weights)
     }
 
     /// The options read and the parameters declared.

@@ -169,6 +169,17 @@ pub(super) const fn run<'t>(
     x: Tensor<'t>,
     states: (Option<Tensor<'t>>, Option<Tensor<'t>>),
 ) -> Outcome<'t> {
+    let outcome = outcome(at, layer, x, states);
+    at.shows(outcome.output);
+    outcome
+}
+
+const fn outcome<'t>(
+    at: Scope<'t>,
+    layer: &Recurrent,
+    x: Tensor<'t>,
+    states: (Option<Tensor<'t>>, Option<Tensor<'t>>),
+) -> Outcome<'t> {
     let options = Options::read(at, layer);
     // Parameters come first: an input that does not fit those that exist is then what is wrong.
     options.declare(at);
