@@ -11,10 +11,42 @@ pub fn dimension(name: &Ident) -> Ident {
     format_ident!("__dim_{}", name, span = Span::mixed_site())
 }
 
-/// An argument of a network's definition, at the place where it was written.
+/// The definition that an argument stands in.
+#[derive(Clone, Copy)]
+struct Within<'w> {
+    sizes: &'w dyn Sizes,
+    at: &'w Ident,
+    /// It is a number of its own, such as a padding: divided as Rust divides, and nothing is inferred from it.
+    number: bool,
+}
+
+/// A size of a network's definition, at the place where it was written.
 pub fn written(expression: &Expr, sizes: &dyn Sizes, at: &Ident) -> TokenStream {
+    argument(
+        expression,
+        Within {
+            sizes,
+            at,
+            number: false,
+        },
+    )
+}
+
+/// An option of a layer, likewise.
+pub fn option(expression: &Expr, sizes: &dyn Sizes, at: &Ident) -> TokenStream {
+    argument(
+        expression,
+        Within {
+            sizes,
+            at,
+            number: true,
+        },
+    )
+}
+
+fn argument(expression: &Expr, within: Within<'_>) -> TokenStream {
     let p = quote!(::netdsl::__private);
-    let value = value(expression, Some((sizes, at)), &p);
+    let (Within { sizes, at, .. }, value) = (within, value(expression, Some(within), &p));
     // The call carries the user's place: the compiler is made to point at it.
     let written = quote_spanned!(expression.span()=> #at.written(#value));
     if is_computed(expression) && sizes.are_mentioned(expression) {
@@ -88,13 +120,13 @@ fn rust(expression: &Expr, within: bool, p: &TokenStream) -> TokenStream {
     }
 }
 
-fn value(expression: &Expr, within: Option<(&dyn Sizes, &Ident)>, p: &TokenStream) -> TokenStream {
+fn value(expression: &Expr, within: Option<Within<'_>>, p: &TokenStream) -> TokenStream {
     let span = expression.span();
     match expression {
         Expr::Infer(_) => quote_spanned!(span=> #p::Arg::OPEN),
         Expr::Path(path) if path.path.is_ident("None") => quote_spanned!(span=> #p::Arg::ABSENT),
         Expr::Path(path) => match (path.path.get_ident(), within) {
-            (Some(name), Some((sizes, _))) if sizes.is_size(name) => {
+            (Some(name), Some(within)) if within.sizes.is_size(name) => {
                 let local = dimension(name);
                 quote!(#local)
             }
@@ -107,16 +139,16 @@ fn value(expression: &Expr, within: Option<(&dyn Sizes, &Ident)>, p: &TokenStrea
         }
         Expr::Tuple(tuple) => list(tuple.elems.iter(), within, p, span),
         Expr::Array(array) => list(array.elems.iter(), within, p, span),
-        Expr::Unary(unary) if let Some(at) = scope_of(expression, within) => {
+        Expr::Unary(unary) if let Some(Within { at, .. }) = computing(expression, within) => {
             let inner = value(&unary.expr, within, p);
             quote_spanned!(span=> #at.not(#inner))
         }
-        Expr::Binary(binary) if let Some(at) = scope_of(expression, within) => {
+        Expr::Binary(binary) if let Some(by) = computing(expression, within) => {
             let (left, right) = (
                 value(&binary.left, within, p),
                 value(&binary.right, within, p),
             );
-            operation(&binary.op, at, &left, &right, span)
+            operation(&binary.op, by, &left, &right, span)
         }
         Expr::Block(block) if let Some(inner) = inner(block) => value(inner, within, p),
         Expr::Lit(ExprLit {
@@ -129,21 +161,23 @@ fn value(expression: &Expr, within: Option<(&dyn Sizes, &Ident)>, p: &TokenStrea
     }
 }
 
-/// The scope that computes an expression of the network's sizes; none where Rust can compute it.
-fn scope_of<'w>(expression: &Expr, within: Option<(&dyn Sizes, &'w Ident)>) -> Option<&'w Ident> {
-    let (sizes, at) = within?;
-    sizes.are_mentioned(expression).then_some(at)
+/// The definition that computes an expression of its sizes; none where Rust can compute it.
+fn computing<'w>(expression: &Expr, within: Option<Within<'w>>) -> Option<Within<'w>> {
+    within.filter(|within| within.sizes.are_mentioned(expression))
 }
 
 /// An operation on sizes of a definition, which may not be known yet.
 fn operation(
     op: &BinOp,
-    at: &Ident,
+    Within { at, number, .. }: Within<'_>,
     left: &TokenStream,
     right: &TokenStream,
     span: Span,
 ) -> TokenStream {
     match op {
+        BinOp::Div(_) if number => {
+            quote_spanned!(span=> #at.number_quotient(#left, #right))
+        }
         BinOp::Add(_) => quote_spanned!(span=> #at.size_sum(#left, #right)),
         BinOp::Sub(_) => quote_spanned!(span=> #at.size_difference(#left, #right)),
         BinOp::Mul(_) => quote_spanned!(span=> #at.size_product(#left, #right)),
@@ -164,7 +198,7 @@ fn operation(
 
 fn list<'e>(
     parts: impl Iterator<Item = &'e Expr>,
-    within: Option<(&dyn Sizes, &Ident)>,
+    within: Option<Within<'_>>,
     p: &TokenStream,
     span: Span,
 ) -> TokenStream {

@@ -408,7 +408,7 @@ fn with_options(
     }
     let local = Ident::new("__definition", Span::mixed_site());
     let options = options.iter().map(|(name, value)| {
-        let value = argument::written(value, &network.dimensions, at);
+        let value = argument::option(value, &network.dimensions, at);
         quote_spanned!(name.span()=> #local.#name = #value;)
     });
     quote!({ let mut #local = #definition; #(#options)* #local })

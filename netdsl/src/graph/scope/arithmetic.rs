@@ -45,6 +45,21 @@ impl Scope<'_> {
         self.combined("/", a, b)
     }
 
+    /// ⌊a / b⌋, as Rust divides numbers: for options. Nothing is inferred from it.
+    pub const fn number_quotient(self, a: Arg, b: Arg) -> Arg {
+        let (x, y) = (self.dim_of(&a), self.dim_of(&b));
+        let found = match (self.trace.value(x), self.trace.value(y)) {
+            (x, Some(0)) => self.no_size("/", (x, 0), solve::BY_ZERO, a.at),
+            (Some(x), Some(y)) => Some(x / y),
+            _ => None,
+        };
+        Arg {
+            value: Value::Size(self.derived(&[x, y], found)),
+            at: a.at,
+            given: "",
+        }
+    }
+
     /// a % b.
     pub const fn size_remainder(self, a: Arg, b: Arg) -> Arg {
         self.combined("%", a, b)
