@@ -192,6 +192,8 @@ mod reshape_count;
 mod reshape_negative;
 #[path = "../ui/reshape/remainder.pass.rs"]
 mod reshape_remainder;
+#[path = "../ui/reshape/then_signature.pass.rs"]
+mod reshape_then_signature;
 #[path = "../ui/reshape/two_open.pass.rs"]
 mod reshape_two_open;
 #[path = "../ui/several_mistakes/in_two_networks.pass.rs"]
@@ -270,6 +272,8 @@ mod ties_names;
 mod ties_parameters;
 #[path = "../ui/ties/sizes.pass.rs"]
 mod ties_sizes;
+#[path = "../ui/ties/then_signature.pass.rs"]
+mod ties_then_signature;
 #[path = "../ui/ties/waits_with_its_owner.pass.rs"]
 mod ties_waits_with_its_owner;
 #[path = "../ui/ties/weight_is_not_its_own.pass.rs"]

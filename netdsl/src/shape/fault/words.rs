@@ -23,7 +23,9 @@ impl Fault {
                     }
                     Cause::Bound => text.push("\n  = help: give inputs of the size it was bound with, or bind the network anew with `rebind`"),
                     Cause::Called => text.push("\n  = help: one layer has one size: give it the same one in every call, or declare another layer"),
-                    Cause::Tied(_) => text.push("\n  = help: give it ").number(*declared).push(", or a parameter of its own"),
+                    Cause::Tied(_) => {
+                        text.push("\n  = help: give it ").number(*declared).push(", turn the tie round (with or without `.t()`), or give it a parameter of its own")
+                    }
                     Cause::Inferred => text.push("\n  = help: give it ").number(*declared),
                 }
             }
@@ -158,7 +160,9 @@ impl Fault {
                 .number(*wanted)
                 .push(" elements a sample, but there are ")
                 .number(*found)
-                .push("\n  = help: write `_` for the size that follows from the others"),
+                .push("\n  = help: write sizes whose product is ")
+                .number(*found)
+                .push(", or `_` for one that follows from the others"),
             FaultKind::Shares { operation, found, wanted } => self
                 .place()
                 .push("`")
