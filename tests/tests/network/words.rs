@@ -217,3 +217,19 @@ fn accuracy_of_what_is_no_class_is_an_error() {
     let found = words(accuracy(&net, &Dataset::new(rows.clone(), rows).unwrap()));
     check(&found, &["the targets [2, 2]"]);
 }
+
+#[test]
+fn an_initialiser_that_does_not_fit_an_array() {
+    let fill = || -> Result<(), Error> {
+        let stream = netdsl::init::stream(1, "array");
+        Ok(netdsl::init::fill(
+            &Init::Eye,
+            &[4],
+            None,
+            stream,
+            &mut [0.0; 4],
+        )?)
+    };
+    let by_itself = Init::Eye.check(&[4], None).unwrap_err();
+    assert_eq!(words(fill()), by_itself.to_string());
+}
