@@ -213,7 +213,7 @@ pub trait Network<E: Element>: Module<E> + Assemble<E> + Sized {
     /// Gives how many they are, those included that wait.
     ///
     /// # Errors
-    /// If none matches.
+    /// If none matches, or a tied one and not what it is tied to.
     fn freeze(&mut self, pattern: &str) -> Result<usize, Error> {
         state::set_frozen(self, pattern, true)
     }
@@ -230,7 +230,7 @@ pub trait Network<E: Element>: Module<E> + Assemble<E> + Sized {
     /// they will.
     ///
     /// # Errors
-    /// If no parameter matches, or one cannot start so.
+    /// If no parameter matches, a tied one and not what it is tied to, or one cannot start so.
     fn initialize(&mut self, pattern: &str, init: Init) -> Result<(), Error> {
         state::initialize(self, InitRule::Path(pattern.to_owned(), init))
     }
