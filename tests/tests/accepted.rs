@@ -82,10 +82,14 @@ mod generics_mistake_without_use;
 mod generics_not_a_kind;
 #[path = "../ui/generics/option_without_number.pass.rs"]
 mod generics_option_without_number;
+#[path = "../ui/generics/sizes_of_a_given_kind.pass.rs"]
+mod generics_sizes_of_a_given_kind;
 #[path = "../ui/generics/sizes_of_a_kind.pass.rs"]
 mod generics_sizes_of_a_kind;
 #[path = "../ui/generics/without_bound.pass.rs"]
 mod generics_without_bound;
+#[path = "../ui/groups/heads.pass.rs"]
+mod groups_heads;
 #[path = "../ui/groups/inputs.pass.rs"]
 mod groups_inputs;
 #[path = "../ui/groups/outputs.pass.rs"]
