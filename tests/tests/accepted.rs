@@ -292,6 +292,8 @@ mod unused_branch_statement;
 mod unused_branch_variable;
 #[path = "../ui/unused_layer/never_called.pass.rs"]
 mod unused_layer_never_called;
+#[path = "../ui/unused_layer/under_a_flag.pass.rs"]
+mod unused_layer_under_a_flag;
 #[path = "../ui/varying_inputs/adaptive_pool.pass.rs"]
 mod varying_inputs_adaptive_pool;
 #[path = "../ui/varying_inputs/mean_over_time.pass.rs"]

@@ -91,6 +91,8 @@ pub enum FaultKind {
         by: &'static str,
         /// Its value.
         divisor: usize,
+        /// Any number may be written for that.
+        free: bool,
     },
     /// An axis to be cut into equal parts that cannot be.
     Chunks {

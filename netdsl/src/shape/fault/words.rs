@@ -62,7 +62,8 @@ impl Fault {
                 .push(if *padding > 0 { " and padding adds " } else { " and there is no padding" })
                 .push_if(*padding > 0, *padding)
                 .push("\n  = help: use a smaller kernel, more padding or larger inputs"),
-            FaultKind::Indivisible { what, size, by, divisor } => self
+            FaultKind::Indivisible { what, size, by, divisor, free } => {
+                let text = self
                 .subject()
                 .push("needs ")
                 .push(what)
@@ -72,8 +73,12 @@ impl Fault {
                 .number(*size)
                 .push(" is not a multiple of ")
                 .number(*divisor)
-                .push("\n  = help: give it a multiple of ")
-                .number(*divisor),
+                .push("\n  = help: give it ")
+                .push(what)
+                .push(" ")
+                .either(multiples(*size, *divisor));
+                if *free { text.push(", or ").push(by).push(" ").either(divisors(*size, *divisor)) } else { text }
+            }
             FaultKind::Chunks { axis, size, parts, origin } => self
                 .place()
                 .push("`chunk` needs axis ")
@@ -492,7 +497,37 @@ const fn axis_count(shape: &str) -> usize {
     commas + 1
 }
 
+/// The multiples of `divisor` next to `size`.
+const fn multiples(size: usize, divisor: usize) -> (Option<usize>, Option<usize>) {
+    let below = size / divisor * divisor;
+    let below = if below > 0 { Some(below) } else { None };
+    (below, (size / divisor + 1).checked_mul(divisor))
+}
+
+/// What divides `size`, next to `divisor`; far above it is not looked for.
+const fn divisors(size: usize, divisor: usize) -> (Option<usize>, Option<usize>) {
+    let mut below = if divisor < size { divisor } else { size };
+    while below > 1 && !size.is_multiple_of(below) {
+        below -= 1;
+    }
+    let (mut above, last) = (divisor, divisor.saturating_mul(4));
+    while above < size && above < last && !size.is_multiple_of(above) {
+        above += 1;
+    }
+    let is_one = above <= size && size.is_multiple_of(above);
+    (Some(below), if is_one { Some(above) } else { None })
+}
+
 impl<const N: usize> Text<N> {
+    /// `2 or 5`
+    const fn either(self, numbers: (Option<usize>, Option<usize>)) -> Self {
+        match numbers {
+            (Some(a), Some(b)) => self.number(a).push(" or ").number(b),
+            (Some(one), None) | (None, Some(one)) => self.number(one),
+            (None, None) => self,
+        }
+    }
+
     const fn push_if(self, wanted: bool, number: usize) -> Self {
         if wanted { self.number(number) } else { self }
     }
