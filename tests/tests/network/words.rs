@@ -233,3 +233,28 @@ fn an_initialiser_that_does_not_fit_an_array() {
     let by_itself = Init::Eye.check(&[4], None).unwrap_err();
     assert_eq!(words(fill()), by_itself.to_string());
 }
+
+network! {
+    struct Narrow {
+        fc: Linear<4, 5>,
+    }
+
+    struct Wide {
+        fc: Linear<4, 8>,
+        out: Linear<8, 2>,
+    }
+}
+
+#[test]
+fn a_layer_of_another_size_in_the_place_of_one() {
+    let mut net = network!(Wide).unwrap();
+    net.fc = network!(Narrow).unwrap().fc;
+    let found = words(net.forward(numbers(&[1, 4])));
+    check(
+        &found,
+        &[
+            "layer `fc` has a `weight` of shape [8, 4] here, but holds one of shape [5, 4]",
+            "= help: put a layer of the sizes written here in its place",
+        ],
+    );
+}

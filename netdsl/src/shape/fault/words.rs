@@ -309,6 +309,15 @@ impl Fault {
                     .push(owner.as_str())
                     .push("`")
             }
+            FaultKind::Held { name, shape, held, sizes: _ } => self
+                .subject()
+                .push("has a `")
+                .push(name)
+                .push("` of shape ")
+                .push(shape.as_str())
+                .push(" here, but holds one of shape ")
+                .push(held.as_str())
+                .push("\n  = help: put a layer of the sizes written here in its place, or write the sizes of the one that is there"),
             FaultKind::Untransposable { name } => self
                 .subject()
                 .push("has no matrix `")
@@ -383,54 +392,6 @@ impl Fault {
                 if *probabilities { text.push(", or probabilities of shape ").push(output.as_str()) } else { text }
             }
             FaultKind::Other { message } => self.subject().push(message),
-        }
-    }
-
-    /// The axis the mistake is about, in words.
-    pub fn axis(&self) -> String {
-        match self.kind {
-            FaultKind::Declared { what, .. }
-            | FaultKind::Window { what, .. }
-            | FaultKind::Indivisible { what, .. } => what.to_owned(),
-            FaultKind::Operands { axis, .. } | FaultKind::Signature { axis, .. } => {
-                format!("axis {axis}")
-            }
-            FaultKind::Axis { dim, .. } | FaultKind::Squeezed { dim, .. } => format!("axis {dim}"),
-            FaultKind::Chunks { axis, .. } | FaultKind::TooShort { axis, .. } => {
-                format!("axis {axis}")
-            }
-            FaultKind::Option { name, .. } => name.to_owned(),
-            FaultKind::ChannelsLast { .. } => "channels".to_owned(),
-            _ => String::new(),
-        }
-    }
-
-    /// The size that was expected and the one found, where the mistake is about two sizes.
-    pub fn sizes(&self) -> Option<(usize, usize)> {
-        match self.kind {
-            FaultKind::Declared {
-                declared, found, ..
-            }
-            | FaultKind::Signature {
-                declared, found, ..
-            } => Some((declared, found)),
-            FaultKind::Operands { left, right, .. } => Some((left, right)),
-            FaultKind::Window { size, span, .. } => Some((span, size)),
-            FaultKind::Tied { sizes, .. } | FaultKind::ChannelsLast { sizes, .. } => sizes,
-            FaultKind::Count { found, wanted, .. } | FaultKind::Shares { found, wanted, .. } => {
-                Some((wanted, found))
-            }
-            FaultKind::TooShort {
-                start,
-                length,
-                size,
-                ..
-            } => Some((start.unsigned_abs() as usize + length, size)),
-            FaultKind::Chunks { size, parts, .. } => Some((parts, size)),
-            FaultKind::Order { count, wanted, .. } => Some((wanted, count)),
-            FaultKind::Squeezed { size, .. } => Some((1, size)),
-            FaultKind::Indivisible { size, divisor, .. } => Some((divisor, size)),
-            _ => None,
         }
     }
 
