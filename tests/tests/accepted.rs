@@ -146,6 +146,8 @@ mod operands_matmul;
 mod operands_numbers;
 #[path = "../ui/operands/residual_sum.pass.rs"]
 mod operands_residual_sum;
+#[path = "../ui/operands/several_results.pass.rs"]
+mod operands_several_results;
 #[path = "../ui/operands/then_unknown.pass.rs"]
 mod operands_then_unknown;
 #[path = "../ui/operands/vectors.pass.rs"]

@@ -272,11 +272,15 @@ fn forward(network: &Network<'_>) -> TokenStream {
             )
         }
         None => {
-            let x = &arguments[0];
-            let body = network.fields().iter().map(|field| {
-                let value = body::call(&field.name, Form::of(&field.layer), &quote!(#x));
-                quote!(let #x = #value;)
-            });
+            // What a layer gives and the next one does not take is told at the layer.
+            let mut x = arguments[0].clone();
+            let body: Vec<_> = (network.fields().iter())
+                .map(|field| {
+                    let value = body::call(&field.name, Form::of(&field.layer), &quote!(#x));
+                    x.set_span(x.span().located_at(field.name.span()));
+                    quote!(let #x = #value;)
+                })
+                .collect();
             (
                 quote!(),
                 quote!(#(#body)* #at.returned(#x)),
