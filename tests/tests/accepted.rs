@@ -208,6 +208,8 @@ mod several_mistakes_in_two_networks;
 mod several_mistakes_more_than_are_told;
 #[path = "../ui/several_mistakes/of_names.pass.rs"]
 mod several_mistakes_of_names;
+#[path = "../ui/several_mistakes/of_one_layer.pass.rs"]
+mod several_mistakes_of_one_layer;
 #[path = "../ui/several_mistakes/three.pass.rs"]
 mod several_mistakes_three;
 #[path = "../ui/shadowing/of_another_layer.pass.rs"]
@@ -260,6 +262,8 @@ mod stacks_no_such_member;
 mod syntax_empty;
 #[path = "../ui/syntax/second_function.pass.rs"]
 mod syntax_second_function;
+#[path = "../ui/syntax/several_in_a_body.pass.rs"]
+mod syntax_several_in_a_body;
 #[path = "../ui/syntax/shape_with_parentheses.pass.rs"]
 mod syntax_shape_with_parentheses;
 #[path = "../ui/syntax/three.pass.rs"]
