@@ -6,6 +6,7 @@ mod core;
 mod files;
 mod input;
 pub(crate) mod layer;
+pub(crate) mod lookup;
 pub(crate) mod module;
 mod part;
 pub(crate) mod plans;
