@@ -37,7 +37,7 @@ pub fn expand(construction: &Construction) -> TokenStream {
     };
     // Every token at the place to blame, as in `expand::definition`.
     let as_part = quote_spanned!(kind.span()=> <#part as ::netdsl::__private::Part>);
-    let arguments = sizes.iter().map(|size| argument::plain(size, &p));
+    let arguments: Vec<_> = sizes.iter().map(|size| argument::plain(size, &p)).collect();
     let definition = quote_spanned!(kind.span()=> #as_part::DEFINITION.listed(&[#(#arguments),*]));
     let evaluated = |value, in_item| match in_item {
         true => {
@@ -54,7 +54,7 @@ pub fn expand(construction: &Construction) -> TokenStream {
         in_item,
     );
     let in_item = in_item && sizes.iter().all(argument::is_known_everywhere);
-    let verify = quote_spanned!(kind.span()=> #definition.verify(true));
+    let verify = verify(construction, &as_part, &arguments);
     let check = sizes.iter().all(argument::is_known);
     let check = check.then(|| evaluated(verify, in_item));
     let build = quote_spanned! {kind.span()=>
@@ -69,6 +69,34 @@ pub fn expand(construction: &Construction) -> TokenStream {
         #check
         #build
     })
+}
+
+/// The code that has the compiler check this use: what is wrong with a size is told at that size, all else at the
+/// network's name.
+fn verify(
+    construction: &Construction,
+    as_part: &TokenStream,
+    arguments: &[TokenStream],
+) -> TokenStream {
+    let span = construction.kind.span();
+    // All of a call is where it is to be told: names with a hygiene of their own would have the compiler tell of
+    // the macro.
+    let locals = |span| (Ident::new("__checked", span), Ident::new("__name", span));
+    let (checked, name) = locals(span);
+    let spans = construction.sizes.iter().map(Spanned::span);
+    let placed = spans.clone().zip(arguments).map(
+        |(span, argument)| quote_spanned!(span=> ::netdsl::__private::Arg::written_here(#argument)),
+    );
+    let raised = spans.map(|span| {
+        let (checked, name) = locals(span);
+        quote_spanned!(span=> #checked.raise_here(#name);)
+    });
+    quote_spanned! {span=> {
+        let #name = #as_part::KIND;
+        let #checked = #as_part::DEFINITION.listed(&[#(#placed),*]).verified(true);
+        #(#raised)*
+        #checked.raise_first(#name)
+    }}
 }
 
 /// A path whose last `>` is where its first name is: what is wrong with what it is given is told there by all

@@ -23,6 +23,7 @@ pub fn network(input: TokenStream) -> TokenStream {
 }
 
 fn network_tokens(input: proc_macro2::TokenStream) -> proc_macro2::TokenStream {
+    let input = syntax::without_idle_raw(input);
     if construct::is_construction(&input) {
         return match syn::parse2::<syntax::Construction>(input) {
             Ok(construction) => construct::expand(&construction),

@@ -35,7 +35,7 @@ pub enum Error {
     StateDict(Box<StateDictError>),
     /// A parameter cannot be initialised as asked.
     Init {
-        /// The path of the parameter.
+        /// The path of the parameter; empty where it is an array by itself (`init::fill`).
         parameter: String,
         /// Why.
         source: crate::init::InitError,
@@ -156,6 +156,7 @@ impl fmt::Display for Error {
             }
             Self::Invalid(message) => f.write_str(message),
             Self::StateDict(error) => error.fmt(f),
+            Self::Init { parameter, source } if parameter.is_empty() => source.fmt(f),
             Self::Init { parameter, source } => {
                 write!(f, "`{parameter}` cannot be initialised: {source}")
             }
@@ -229,6 +230,13 @@ impl std::error::Error for Error {
             Self::Optimizer(error) => Some(error),
             _ => None,
         }
+    }
+}
+
+impl From<crate::init::InitError> for Error {
+    fn from(source: crate::init::InitError) -> Self {
+        let parameter = String::new();
+        Self::Init { parameter, source }
     }
 }
 

@@ -127,6 +127,7 @@ pub use netdsl_engine::graph::custom::{Operand, Operation, Output};
 ///
 /// square::<9>();
 /// ```
+///
 /// # What a body may say
 ///
 /// | written | is |
@@ -137,8 +138,6 @@ pub use netdsl_engine::graph::custom::{Operand, Operation, Output};
 /// | `x.reshape([4, _])`, `x.permute([0, 2, 1])` | lists of sizes and axes |
 /// | `DEPTH` | the number of a `const` parameter; a size of the network is none, for it may be open |
 /// | `return y` | as the last expression, held against the signature |
-///
-/// # What a body may say
 ///
 /// - **Layers** by name, `fc(x)`, with as many arguments as their `forward` has; other functions of theirs as methods,
 ///   `attn.forward_masked(…)`. Some give tuples: `let (y, weights) = attn(q, k, v);`, `let (y, (h, c)) = lstm(x);`. Of a

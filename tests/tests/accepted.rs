@@ -82,10 +82,14 @@ mod generics_mistake_without_use;
 mod generics_not_a_kind;
 #[path = "../ui/generics/option_without_number.pass.rs"]
 mod generics_option_without_number;
+#[path = "../ui/generics/sizes_of_a_given_kind.pass.rs"]
+mod generics_sizes_of_a_given_kind;
 #[path = "../ui/generics/sizes_of_a_kind.pass.rs"]
 mod generics_sizes_of_a_kind;
 #[path = "../ui/generics/without_bound.pass.rs"]
 mod generics_without_bound;
+#[path = "../ui/groups/heads.pass.rs"]
+mod groups_heads;
 #[path = "../ui/groups/inputs.pass.rs"]
 mod groups_inputs;
 #[path = "../ui/groups/outputs.pass.rs"]
@@ -144,6 +148,8 @@ mod operands_matmul;
 mod operands_numbers;
 #[path = "../ui/operands/residual_sum.pass.rs"]
 mod operands_residual_sum;
+#[path = "../ui/operands/several_results.pass.rs"]
+mod operands_several_results;
 #[path = "../ui/operands/then_unknown.pass.rs"]
 mod operands_then_unknown;
 #[path = "../ui/operands/vectors.pass.rs"]
@@ -194,6 +200,8 @@ mod reshape_count;
 mod reshape_negative;
 #[path = "../ui/reshape/remainder.pass.rs"]
 mod reshape_remainder;
+#[path = "../ui/reshape/then_signature.pass.rs"]
+mod reshape_then_signature;
 #[path = "../ui/reshape/two_open.pass.rs"]
 mod reshape_two_open;
 #[path = "../ui/several_mistakes/in_two_networks.pass.rs"]
@@ -202,6 +210,8 @@ mod several_mistakes_in_two_networks;
 mod several_mistakes_more_than_are_told;
 #[path = "../ui/several_mistakes/of_names.pass.rs"]
 mod several_mistakes_of_names;
+#[path = "../ui/several_mistakes/of_one_layer.pass.rs"]
+mod several_mistakes_of_one_layer;
 #[path = "../ui/several_mistakes/three.pass.rs"]
 mod several_mistakes_three;
 #[path = "../ui/shadowing/of_another_layer.pass.rs"]
@@ -254,6 +264,8 @@ mod stacks_no_such_member;
 mod syntax_empty;
 #[path = "../ui/syntax/second_function.pass.rs"]
 mod syntax_second_function;
+#[path = "../ui/syntax/several_in_a_body.pass.rs"]
+mod syntax_several_in_a_body;
 #[path = "../ui/syntax/shape_with_parentheses.pass.rs"]
 mod syntax_shape_with_parentheses;
 #[path = "../ui/syntax/three.pass.rs"]
@@ -272,6 +284,8 @@ mod ties_names;
 mod ties_parameters;
 #[path = "../ui/ties/sizes.pass.rs"]
 mod ties_sizes;
+#[path = "../ui/ties/then_signature.pass.rs"]
+mod ties_then_signature;
 #[path = "../ui/ties/waits_with_its_owner.pass.rs"]
 mod ties_waits_with_its_owner;
 #[path = "../ui/ties/weight_is_not_its_own.pass.rs"]
@@ -286,6 +300,8 @@ mod unused_branch_statement;
 mod unused_branch_variable;
 #[path = "../ui/unused_layer/never_called.pass.rs"]
 mod unused_layer_never_called;
+#[path = "../ui/unused_layer/under_a_flag.pass.rs"]
+mod unused_layer_under_a_flag;
 #[path = "../ui/varying_inputs/adaptive_pool.pass.rs"]
 mod varying_inputs_adaptive_pool;
 #[path = "../ui/varying_inputs/mean_over_time.pass.rs"]

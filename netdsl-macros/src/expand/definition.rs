@@ -179,12 +179,17 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
                 __found.sizes()
             }
 
+            /// What is wrong with these numbers. Without any it is what the definition has been checked for already.
+            pub const fn verified(self, __whole: bool) -> #p::Checked<#layers> {
+                if #name::CHECKED.faults == 0 && !self.is_blank() {
+                    return self.run_whole(__whole);
+                }
+                #p::Checked { faults: 0, ..*#name::CHECKED }
+            }
+
             #[track_caller]
             pub const fn verify(self, __whole: bool) {
-                // Without numbers it is what the definition has been checked for already.
-                if #name::CHECKED.faults == 0 && !self.is_blank() {
-                    self.run_whole(__whole).raise_first(#shown);
-                }
+                self.verified(__whole).raise_first(#shown);
             }
         }
 
@@ -267,11 +272,15 @@ fn forward(network: &Network<'_>) -> TokenStream {
             )
         }
         None => {
-            let x = &arguments[0];
-            let body = network.fields().iter().map(|field| {
-                let value = body::call(&field.name, Form::of(&field.layer), &quote!(#x));
-                quote!(let #x = #value;)
-            });
+            // What a layer gives and the next one does not take is told at the layer.
+            let mut x = arguments[0].clone();
+            let body: Vec<_> = (network.fields().iter())
+                .map(|field| {
+                    let value = body::call(&field.name, Form::of(&field.layer), &quote!(#x));
+                    x.set_span(x.span().located_at(field.name.span()));
+                    quote!(let #x = #value;)
+                })
+                .collect();
             (
                 quote!(),
                 quote!(#(#body)* #at.returned(#x)),

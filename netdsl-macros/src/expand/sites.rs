@@ -10,15 +10,18 @@ use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::{BinOp, Expr};
 
-/// All of them, in the order of the source; those of one layer together. Each group costs the
-/// compiler one constant.
+/// All of them, in the order of the source; the sizes of one layer together, and its options. Each group costs
+/// the compiler one constant, and tells one mistake.
 pub fn of(network: &Network<'_>) -> Vec<Vec<Span>> {
     let mut groups = Vec::new();
     let mut sites = Sites { found: Vec::new() };
     for field in network.fields() {
-        sites.layer(&field.layer);
+        sites.sizes_of(&field.layer);
+        groups.push(std::mem::take(&mut sites.found));
+        sites.options_of(&field.layer);
         groups.push(std::mem::take(&mut sites.found));
     }
+    groups.retain(|group| !group.is_empty());
     if let Some(forward) = &network.item.forward {
         for argument in &forward.arguments {
             if let Some(shape) = &argument.shape {
@@ -38,27 +41,30 @@ struct Sites {
 }
 
 impl Sites {
-    fn layer(&mut self, layer: &Layer) {
+    fn sizes_of(&mut self, layer: &Layer) {
         match layer {
-            Layer::One {
-                kind,
-                sizes,
-                options,
-                ties,
-            } => {
+            Layer::One { kind, sizes, .. } => {
                 self.found.push(kind.span());
                 self.sizes(sizes);
-                options
-                    .iter()
-                    .for_each(|(_, value)| self.found.push(value.span()));
-                self.found.extend(ties.iter().map(|tie| tie.span));
             }
             Layer::Stack { each, count } => {
-                self.layer(each);
+                self.sizes_of(each);
                 self.found.push(count.span());
             }
+            Layer::Optional { layer, .. } => self.sizes_of(layer),
+        }
+    }
+
+    fn options_of(&mut self, layer: &Layer) {
+        match layer {
+            Layer::One { options, ties, .. } => {
+                let values = options.iter().map(|(_, value)| value.span());
+                self.found.extend(values);
+                self.found.extend(ties.iter().map(|tie| tie.span));
+            }
+            Layer::Stack { each, .. } => self.options_of(each),
             Layer::Optional { layer, when } => {
-                self.layer(layer);
+                self.options_of(layer);
                 self.found.push(when.span());
             }
         }

@@ -2,8 +2,9 @@
 
 use super::attempt;
 use crate::report::Errors;
-use proc_macro2::TokenTree;
-use syn::parse::{Parse, ParseStream};
+use proc_macro2::{TokenStream, TokenTree};
+use syn::parse::discouraged::Speculative;
+use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::token::{Brace, Paren};
 use syn::{Attribute, Block, Expr, Ident, Result, Token};
@@ -63,14 +64,57 @@ impl Forward {
         while result.is_none() && !input.is_empty() && !input.peek(Brace) {
             input.parse::<TokenTree>()?;
         }
-        let body = input.parse()?;
-        Ok(arguments.zip(result).map(|(arguments, result)| Self {
+        let body = body(input, errors)?;
+        let whole = arguments.zip(result).zip(body);
+        Ok(whole.map(|((arguments, result), body)| Self {
             attributes,
             arguments: arguments.into_iter().collect(),
             result,
             body,
         }))
     }
+}
+
+/// The body. Where something in it is wrong, each statement is looked at by itself.
+fn body(input: ParseStream, errors: &mut Errors) -> Result<Option<Block>> {
+    let ahead = input.fork();
+    let error = match ahead.parse() {
+        Ok(body) => {
+            input.advance_to(&ahead);
+            return Ok(Some(body));
+        }
+        Err(error) => error,
+    };
+    if !input.peek(Brace) {
+        return Err(error);
+    }
+    let inside;
+    syn::braced!(inside in input);
+    let statements = statements(inside.parse()?);
+    let parsed = statements.map(|statement| Block::parse_within.parse2(statement));
+    let mut wrong: Vec<_> = parsed.filter_map(Result::err).collect();
+    if wrong.is_empty() {
+        wrong.push(error);
+    }
+    wrong.into_iter().for_each(|error| errors.add(error));
+    Ok(None)
+}
+
+/// The tokens of statements, each up to its `;`; one that ends in `}` goes on with the next.
+fn statements(tokens: TokenStream) -> impl Iterator<Item = TokenStream> {
+    let mut tokens = tokens.into_iter().peekable();
+    std::iter::from_fn(move || {
+        tokens.peek()?;
+        let mut statement = TokenStream::new();
+        for token in tokens.by_ref() {
+            let ends = matches!(&token, TokenTree::Punct(sign) if sign.as_char() == ';');
+            statement.extend([token]);
+            if ends {
+                break;
+            }
+        }
+        Some(statement)
+    })
 }
 
 impl Parse for Argument {

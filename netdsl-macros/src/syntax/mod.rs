@@ -32,14 +32,15 @@ pub use item::{Constant, Generic, Item};
 pub use layer::{Field, Layer, Tie};
 
 use crate::report::Errors;
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Group, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::discouraged::Speculative;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
+use syn::spanned::Spanned;
 use syn::{
-    AngleBracketedGenericArguments, Attribute, Expr, Ident, Path, PathArguments, PathSegment,
-    Result, Token, Visibility,
+    AngleBracketedGenericArguments, Attribute, Expr, GenericArgument, Ident, Path, PathArguments,
+    PathSegment, Result, Token, Type, Visibility,
 };
 
 /// All networks of one `network!`, in the order written. What is written wrongly is left out, up to the
@@ -62,6 +63,40 @@ pub fn networks(tokens: TokenStream, errors: &mut Errors) -> Vec<Item> {
         errors.add(error);
     }
     items
+}
+
+/// The same tokens with `n` for `r#n`, which is the same name; a keyword stays raw.
+pub fn without_idle_raw(tokens: TokenStream) -> TokenStream {
+    let renamed = |token| match token {
+        TokenTree::Ident(name) => TokenTree::Ident(plain(name)),
+        TokenTree::Group(group) if has_raw(group.stream()) => {
+            let mut renamed = Group::new(group.delimiter(), without_idle_raw(group.stream()));
+            renamed.set_span(group.span());
+            TokenTree::Group(renamed)
+        }
+        token => token,
+    };
+    tokens.into_iter().map(renamed).collect()
+}
+
+fn has_raw(tokens: TokenStream) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(name) => is_raw(&name),
+        TokenTree::Group(group) => has_raw(group.stream()),
+        _ => false,
+    })
+}
+
+fn is_raw(name: &Ident) -> bool {
+    name.unraw() != *name
+}
+
+fn plain(name: Ident) -> Ident {
+    let plain = name.unraw();
+    // A keyword of a later edition than syn's.
+    let is_keyword =
+        plain == "gen" || syn::parse2::<Ident>(TokenTree::from(plain.clone()).into()).is_err();
+    if is_keyword { name } else { plain }
 }
 
 /// Parses something, if that goes well; otherwise the input stays where it is.
@@ -120,6 +155,7 @@ fn kind(input: ParseStream) -> Result<Path> {
         let mut segment = PathSegment::from(name);
         if input.peek(Token![::]) && input.peek3(Token![<]) {
             let arguments = input.call(AngleBracketedGenericArguments::parse_turbofish)?;
+            arguments.args.iter().try_for_each(has_no_sizes)?;
             segment.arguments = PathArguments::AngleBracketed(arguments);
         }
         path.segments.push_value(segment);
@@ -127,6 +163,31 @@ fn kind(input: ParseStream) -> Result<Path> {
             return Ok(path);
         }
         path.segments.push_punct(input.parse()?);
+    }
+}
+
+/// A kind of layers among Rust's generics, `Net::<Linear>`, stands without sizes: in a type, `_` is none.
+fn has_no_sizes(argument: &GenericArgument) -> Result<()> {
+    let GenericArgument::Type(Type::Path(kind)) = argument else {
+        return Ok(());
+    };
+    let Some(last) = kind.path.segments.last() else {
+        return Ok(());
+    };
+    let PathArguments::AngleBracketed(given) = &last.arguments else {
+        return Ok(());
+    };
+    let is_open = |own: &GenericArgument| matches!(own, GenericArgument::Type(Type::Infer(_)));
+    match given.args.iter().find(|own| is_open(own)) {
+        Some(open) => Err(syn::Error::new(
+            open.span(),
+            format!(
+                "a kind of layers stands here without sizes, which follow from what arrives\n  \
+                 = help: write `{0}`, or the name of a network that has a `{0}` of these sizes",
+                last.ident
+            ),
+        )),
+        None => given.args.iter().try_for_each(has_no_sizes),
     }
 }
 

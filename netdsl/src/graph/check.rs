@@ -56,19 +56,38 @@ impl<const LAYERS: usize> Checked<LAYERS> {
         }
     }
 
+    /// Raises the mistake that is to be mended where this is called: in what a network is built with.
+    #[track_caller]
+    pub const fn raise_here(&self, network: &str) {
+        let (here, mut i) = (Location::caller(), 0);
+        while i < self.faults {
+            if let Some((site, text)) = &self.reports[i]
+                && same_site(site, here)
+            {
+                raise_in(network, text);
+            }
+            i += 1;
+        }
+    }
+
     /// Raises the first mistake, naming the network.
     #[track_caller]
     pub const fn raise_first(&self, network: &str) {
         if self.faults > 0
             && let Some((_, text)) = &self.reports[0]
         {
-            let text = Text::<700>::EMPTY
-                .push(network)
-                .push(": ")
-                .push(text.as_str());
-            panic!("{}", text.as_str());
+            raise_in(network, text);
         }
     }
+}
+
+#[track_caller]
+const fn raise_in(network: &str, text: &Text) {
+    let text = Text::<700>::EMPTY
+        .push(network)
+        .push(": ")
+        .push(text.as_str());
+    panic!("{}", text.as_str());
 }
 
 /// Whether a place is among the first `count` of these.
@@ -171,6 +190,8 @@ impl Trace<'_> {
         children: &[u32; LAYERS],
         report: bool,
     ) -> [bool; LAYERS] {
+        // A loop may call a layer for some members of a stack only.
+        let report = report && !self.has_more_members();
         let (mut called, mut i) = ([false; LAYERS], 0);
         while i < LAYERS {
             let cell = self.scope(children[i]);

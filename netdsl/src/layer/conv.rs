@@ -20,7 +20,7 @@
 //! ```
 
 use crate::graph::op::{Convolution, PadMode};
-use crate::graph::{Scope, Size, Tensor};
+use crate::graph::{Divisor, Scope, Size, Tensor};
 use crate::init::Init;
 use crate::shape::rule::Window;
 use crate::shape::{Arg, Dim, Value};
@@ -53,7 +53,7 @@ macro_rules! convolution {
             pub const fn forward<'t>(&self, at: Scope<'t>, x: Tensor<'t>) -> Tensor<'t> {
                 let in_channels = at.size("in_channels", self.in_channels);
                 let out_channels = at.size("out_channels", self.out_channels);
-                let groups = at.positive("groups", self.groups);
+                let groups = at.divisor("groups", self.groups);
                 let kernel = at.positive_per_axis("kernel_size", self.kernel_size, $rank);
                 let stride = at.positive_per_axis("stride", self.stride, $rank);
                 let dilation = at.positive_per_axis("dilation", self.dilation, $rank);
@@ -62,12 +62,12 @@ macro_rules! convolution {
                 let x = x.expect_channels($rank, in_channels);
                 match pad_mode(at, self.padding_mode) {
                     PadMode::Constant(_) => {
-                        x.convolve(weight, bias, Convolution { rank: $rank, windows, groups })
+                        x.convolve(weight, bias, Convolution { rank: $rank, windows, groups: groups.number })
                     }
                     mode => {
                         let (bare, low, high) = unpadded(windows);
                         let x = x.padded($rank, low, high, mode);
-                        x.convolve(weight, bias, Convolution { rank: $rank, windows: bare, groups })
+                        x.convolve(weight, bias, Convolution { rank: $rank, windows: bare, groups: groups.number })
                     }
                 }
             }
@@ -145,12 +145,12 @@ const fn parameters<'t>(
     rank: usize,
     in_channels: Size,
     out_channels: Size,
-    groups: usize,
+    groups: Divisor,
     kernel: [usize; 3],
     bias: Arg,
 ) -> (Tensor<'t>, Option<Tensor<'t>>) {
-    let per_group = at.divided("in_channels", in_channels, "groups", groups);
-    at.divided("out_channels", out_channels, "groups", groups);
+    let per_group = at.divided("in_channels", in_channels, groups);
+    at.divided("out_channels", out_channels, groups);
     let (mut dims, mut taps, mut i) = ([Dim::Known(1); 5], 1usize, 0);
     dims[0] = out_channels.dim;
     dims[1] = per_group;
@@ -162,7 +162,7 @@ const fn parameters<'t>(
     let (dims, _) = dims.split_at(2 + rank);
     let weight = at.parameter("weight", dims, Init::FanInUniform);
     // A weight that exists settles the channels before the input is looked at.
-    at.learn_whole(in_channels, per_group, groups);
+    at.learn_whole(in_channels, per_group, groups.number);
     if !at.flag("bias", bias) {
         return (weight, None);
     }

@@ -20,7 +20,7 @@
 //! ```
 
 use crate::graph::op::Convolution;
-use crate::graph::{Scope, Size, Tensor};
+use crate::graph::{Divisor, Scope, Size, Tensor};
 use crate::init::Init;
 use crate::shape::rule::Window;
 use crate::shape::{Arg, Dim};
@@ -74,13 +74,13 @@ macro_rules! transposed {
                     i += 1;
                 }
                 at.choice("padding_mode", self.padding_mode, &["zeros"], "\"zeros\"");
-                let groups = at.positive("groups", self.groups);
-                let how = Convolution { rank: $rank, windows, groups };
+                let groups = at.divisor("groups", self.groups);
+                let how = Convolution { rank: $rank, windows, groups: groups.number };
                 let channels = (
                     at.size("in_channels", self.in_channels),
                     at.size("out_channels", self.out_channels),
                 );
-                transposed(at, x, channels, how, output_padding, self.bias)
+                transposed(at, x, channels, how, (groups, output_padding), self.bias)
             }
         }
     };
@@ -114,12 +114,12 @@ const fn transposed<'t>(
     x: Tensor<'t>,
     (in_channels, out_channels): (Size, Size),
     how: Convolution,
-    output_padding: [usize; 3],
+    (groups, output_padding): (Divisor, [usize; 3]),
     bias: Arg,
 ) -> Tensor<'t> {
     let rank = how.rank as usize;
-    at.divided("in_channels", in_channels, "groups", how.groups);
-    let per_group = at.divided("out_channels", out_channels, "groups", how.groups);
+    at.divided("in_channels", in_channels, groups);
+    let per_group = at.divided("out_channels", out_channels, groups);
     let (mut dims, mut taps, mut i) = ([Dim::Known(1); 5], 1usize, 0);
     dims[0] = in_channels.dim;
     dims[1] = per_group;

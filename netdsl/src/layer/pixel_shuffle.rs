@@ -17,7 +17,7 @@
 //! # Ok::<(), netdsl::Error>(())
 //! ```
 
-use crate::graph::{Op, Scope, Size, Tensor};
+use crate::graph::{Divisor, Op, Scope, Size, Tensor};
 use crate::shape::{Axis, Dim, FaultKind, MAX_RANK, Role, Shape};
 
 crate::layer! {
@@ -37,12 +37,12 @@ impl PixelShuffle {
         let Some((lead, [channels, height, width])) = image(x) else {
             return x.unknown();
         };
-        let c = at.divided(
-            "channels",
-            Size::of(channels),
-            "upscale_factor²",
-            factor.saturating_mul(factor),
-        );
+        let square = Divisor {
+            name: "upscale_factor²",
+            number: factor.saturating_mul(factor),
+            arg: self.upscale_factor,
+        };
+        let c = at.divided("channels", Size::of(channels), square);
         let (tall, wide) = (at.multiplied(height, factor), at.multiplied(width, factor));
         let r = Dim::Known(factor);
         let split = x.record(Op::Reshape, shape(x, lead, [c, r, r, height, width]));
@@ -55,12 +55,13 @@ impl PixelShuffle {
 impl PixelUnshuffle {
     /// x: `[…, channels, height·r, width·r]` → `[…, channels·r², height, width]`
     pub const fn forward<'t>(&self, at: Scope<'t>, x: Tensor<'t>) -> Tensor<'t> {
-        let factor = at.positive("downscale_factor", self.downscale_factor);
+        let by = at.divisor("downscale_factor", self.downscale_factor);
+        let factor = by.number;
         let Some((lead, [c, height, width])) = image(x) else {
             return x.unknown();
         };
-        let low = at.divided("height", Size::of(height), "downscale_factor", factor);
-        let narrow = at.divided("width", Size::of(width), "downscale_factor", factor);
+        let low = at.divided("height", Size::of(height), by);
+        let narrow = at.divided("width", Size::of(width), by);
         let channels = at.multiplied(c, factor.saturating_mul(factor));
         let r = Dim::Known(factor);
         let split = x.record(Op::Reshape, shape(x, lead, [c, low, r, narrow, r]));

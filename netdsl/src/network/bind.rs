@@ -92,7 +92,8 @@ pub(crate) fn record<E: Element, N: Network<E>>(
     Ok(recorded)
 }
 
-fn run<E: Element, N: Network<E>, T>(
+/// Runs the definition with what is settled already, for anything that is to be taken from that.
+pub(super) fn run<E: Element, N: Network<E>, T>(
     network: &N,
     inputs: Inputs<'_>,
     training: bool,

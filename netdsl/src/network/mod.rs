@@ -6,6 +6,7 @@ mod core;
 mod files;
 mod input;
 pub(crate) mod layer;
+pub(crate) mod lookup;
 pub(crate) mod module;
 mod part;
 mod parts;
@@ -215,7 +216,7 @@ pub trait Network<E: Element>: Module<E> + Assemble<E> + Sized {
     /// Gives how many they are, those included that wait.
     ///
     /// # Errors
-    /// If none matches.
+    /// If none matches, or a tied one and not what it is tied to.
     fn freeze(&mut self, pattern: &str) -> Result<usize, Error> {
         state::set_frozen(self, pattern, true)
     }
@@ -232,7 +233,7 @@ pub trait Network<E: Element>: Module<E> + Assemble<E> + Sized {
     /// they will.
     ///
     /// # Errors
-    /// If no parameter matches, or one cannot start so.
+    /// If no parameter matches, a tied one and not what it is tied to, or one cannot start so.
     fn initialize(&mut self, pattern: &str, init: Init) -> Result<(), Error> {
         state::initialize(self, InitRule::Path(pattern.to_owned(), init))
     }

@@ -1,10 +1,11 @@
 //! Running a network forward.
 
-use crate::engine::{Plan, Workspace};
+use crate::engine::{EngineError, Plan, Workspace};
 use crate::graph::Graph;
 use crate::network::Network;
 use crate::network::bind::{self, Given};
 use crate::network::core::Core;
+use crate::network::lookup;
 use crate::network::module::{Layout, each_parameter};
 use crate::network::plans::Prepared;
 use crate::network::tracing::{Inputs, Recorded};
@@ -44,8 +45,8 @@ pub(crate) fn run<E: Element, N: Network<E>>(
             super::shapes_shown(&shown)
         );
         // It runs before anything of it is there for others to see: what cannot be run leaves the network open.
-        let (mut plan, mut first) = (Plan::fresh(), None);
-        bind::bind_after(
+        let (mut plan, mut first, mut failed) = (Plan::fresh(), None, None);
+        let bound = bind::bind_after(
             network,
             Inputs::Batches(&shapes),
             &Given::new(),
@@ -53,11 +54,19 @@ pub(crate) fn run<E: Element, N: Network<E>>(
             training,
             &mut |drawn| {
                 plan.make(graph(&drawn.recorded)?, &drawn.recorded.outputs);
-                let outputs = execute(&plan, &mut workspace, &slices, &drawn.values()?, core)?;
-                first = Some((outputs, drawn.paths()));
+                let run = execute(&plan, &mut workspace, &slices, &drawn.values()?, core);
+                run.map_err(|error| {
+                    failed = Some(error);
+                    engine_error(error)
+                })?;
+                first = Some((results(&plan, &workspace)?, drawn.paths()));
                 Ok(())
             },
-        )?;
+        );
+        if let Some(error) = failed {
+            return Err(lookup::explain(network, &shapes, &slices, error));
+        }
+        bound?;
         if let Some((outputs, paths)) = first {
             if !training {
                 keep(network, &shapes, plan, &paths)?;
@@ -79,23 +88,29 @@ pub(crate) fn run<E: Element, N: Network<E>>(
         .iter()
         .map(|&index| own[index])
         .collect();
-    let outputs = execute(&prepared.plan, &mut workspace, &slices, &parameters, core);
+    let run = execute(&prepared.plan, &mut workspace, &slices, &parameters, core);
+    let outputs = match run {
+        Ok(()) => results(&prepared.plan, &workspace),
+        Err(error) => Err(lookup::explain(network, &shapes, &slices, error)),
+    };
     evaluations.put_back(workspace);
     outputs
 }
 
-/// Runs a plan and takes its results out.
+/// Runs a plan.
 fn execute<E: Element>(
     plan: &Plan<E>,
     workspace: &mut Workspace<E>,
     inputs: &[&[E]],
     parameters: &[&[E]],
     core: &Core<E>,
-) -> Result<Vec<ArrayD<E>>, Error> {
-    workspace.fit(plan).map_err(engine_error)?;
-    workspace
-        .run(plan, inputs, parameters, (core.seed(), 0))
-        .map_err(engine_error)?;
+) -> Result<(), EngineError> {
+    workspace.fit(plan)?;
+    workspace.run(plan, inputs, parameters, (core.seed(), 0))
+}
+
+/// What a plan has given.
+fn results<E: Element>(plan: &Plan<E>, workspace: &Workspace<E>) -> Result<Vec<ArrayD<E>>, Error> {
     (0..plan.outputs())
         .map(|index| {
             let values = workspace.output(plan, index).to_vec();
@@ -227,9 +242,9 @@ fn prepare<E: Element, N: Network<E>>(
     })
 }
 
-pub(crate) fn engine_error(error: crate::engine::EngineError) -> Error {
+pub(crate) fn engine_error(error: EngineError) -> Error {
     let help = match error {
-        crate::engine::EngineError::Index { limit, .. } => format!(
+        EngineError::Index { limit, .. } => format!(
             "\n  = help: tokens and classes are whole numbers below {limit}, the number of rows of the embedding or of classes"
         ),
         _ => String::new(),

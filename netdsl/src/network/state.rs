@@ -6,7 +6,7 @@ use crate::network::bind::{self, Given, existing};
 use crate::network::module::{
     Module, Parameter, core_mut, join, own_parameters_mut, release, walk_mut,
 };
-use crate::network::tracing::{Inputs, Traced, TracedParameter};
+use crate::network::tracing::{Inputs, Traced, TracedParameter, TracedTie};
 use crate::network::{InitRule, Network, layer};
 use crate::train::optimizer::matches;
 use crate::{Element, Error};
@@ -47,14 +47,24 @@ pub(super) fn absent(traced: &Traced, path: &str) -> Error {
     }
 }
 
+/// Fails where a pattern matches a tied parameter and not what it is tied to.
+fn check_owners(traced: &Traced, pattern: &str) -> Result<(), Error> {
+    let owner = |tie: &TracedTie| traced.parameters[tie.owner].path.clone();
+    let half = |tie: &&TracedTie| matches(pattern, &tie.path) && !matches(pattern, &owner(tie));
+    match traced.ties.iter().find(half) {
+        Some(tie) => Err(Error::Tied {
+            parameter: tie.path.clone(),
+            owner: owner(tie),
+            transposed: tie.transposed,
+        }),
+        None => Ok(()),
+    }
+}
+
 /// Why nothing that is trained has a path, or one that matches a pattern.
 pub(super) fn unknown(traced: &Traced, pattern: &str) -> Error {
-    if let Some(tie) = traced.ties.iter().find(|tie| matches(pattern, &tie.path)) {
-        return Error::Tied {
-            parameter: tie.path.clone(),
-            owner: traced.parameters[tie.owner].path.clone(),
-            transposed: tie.transposed,
-        };
+    if let Err(tied) = check_owners(traced, pattern) {
+        return tied;
     }
     let mut parameters = traced.parameters.iter();
     if let Some(own) = parameters.find(|own| own.buffer && matches(pattern, &own.path)) {
@@ -127,6 +137,7 @@ pub(crate) fn set_frozen<E: Element, N: Network<E>>(
     if chosen.is_empty() {
         return Err(unknown(&traced, pattern));
     }
+    check_owners(&traced, pattern)?;
     check_waiting(network, chosen.iter().copied())?;
     each_named::<E>(network, &mut |path, parameter| {
         if chosen.contains(path) {
@@ -166,6 +177,9 @@ pub(crate) fn initialize<E: Element, N: Network<E>>(
             InitRule::Path(pattern, _) => unknown(&traced, pattern),
             InitRule::Kind(kind, name, _) => unknown_of_kind(&traced, kind, name),
         });
+    }
+    if let InitRule::Path(pattern, _) = &rule {
+        check_owners(&traced, pattern)?;
     }
     let init = rule.init();
     for parameter in chosen.values() {

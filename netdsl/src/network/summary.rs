@@ -13,7 +13,7 @@ use std::fmt;
 pub struct Summary {
     /// The name of the network.
     pub name: String,
-    /// A row for each layer, in the order of declaration.
+    /// A row for each layer that is called, in the order of declaration.
     pub rows: Vec<Row>,
     /// All parameters and buffers, in order.
     pub parameters: Vec<ParameterInfo>,
@@ -81,7 +81,8 @@ impl Summary {
             let part_of_layer = scope.parent.is_some_and(|parent| {
                 !traced.scopes[parent].network && traced.scopes[parent].kind != scope.kind
             });
-            if !scope.network && !scope.absent && !part_of_layer && !has_members(traced, index) {
+            let is_layer = !scope.network && !part_of_layer && !has_members(traced, index);
+            if is_layer && scope.called && !scope.absent {
                 rows.push(row(traced, index, &statuses, samples.is_some()));
             }
         }

@@ -166,6 +166,8 @@ pub struct TracedScope {
     pub network: bool,
     /// It is declared, but its condition does not hold.
     pub absent: bool,
+    /// The body called it.
+    pub called: bool,
     /// The shape that it gives a sample, and whether there may be more axes before.
     pub output: Option<(Vec<Option<usize>>, bool)>,
     /// Indices of its own parameters.
@@ -353,6 +355,7 @@ fn traced_scope(trace: &Trace<'_>, index: u32) -> TracedScope {
         member: cell.index.map(|index| index as usize),
         network: cell.network || index == 0,
         absent: cell.presence == Presence::Absent,
+        called: cell.calls > 0,
         output: trace.node_sample(cell.output),
         parameters: Vec::new(),
     }

@@ -71,6 +71,16 @@ impl Arg {
         }
     }
 
+    /// The same argument, written where this is called.
+    #[doc(hidden)]
+    #[track_caller]
+    pub const fn written_here(self) -> Self {
+        Self {
+            at: Some(Location::caller()),
+            ..self
+        }
+    }
+
     /// A whole number.
     pub const fn int(number: usize) -> Self {
         Self::new(if number <= i64::MAX as usize {

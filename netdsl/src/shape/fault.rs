@@ -91,6 +91,8 @@ pub enum FaultKind {
         by: &'static str,
         /// Its value.
         divisor: usize,
+        /// Any number may be written for that.
+        free: bool,
     },
     /// An axis to be cut into equal parts that cannot be.
     Chunks {
@@ -321,6 +323,17 @@ pub enum FaultKind {
         /// differ.
         sizes: Option<(usize, usize)>,
     },
+    /// A parameter that has another shape than its layer gives it: a layer of another size stands there.
+    Held {
+        /// The parameter.
+        name: &'static str,
+        /// The shape that the layer gives it, as far as it is known.
+        shape: Text<80>,
+        /// The shape it has.
+        held: Text<80>,
+        /// The sizes that differ; none where the numbers of axes do.
+        sizes: Option<(usize, usize)>,
+    },
     /// A parameter tied by `.t()` that is no matrix.
     Untransposable {
         /// The parameter.
@@ -382,4 +395,56 @@ pub enum Cause {
     Tied(Path),
     /// It follows from something else.
     Inferred,
+}
+
+impl Fault {
+    /// The axis the mistake is about, in words.
+    pub fn axis(&self) -> String {
+        match self.kind {
+            FaultKind::Declared { what, .. }
+            | FaultKind::Window { what, .. }
+            | FaultKind::Indivisible { what, .. } => what.to_owned(),
+            FaultKind::Operands { axis, .. } | FaultKind::Signature { axis, .. } => {
+                format!("axis {axis}")
+            }
+            FaultKind::Axis { dim, .. } | FaultKind::Squeezed { dim, .. } => format!("axis {dim}"),
+            FaultKind::Chunks { axis, .. } | FaultKind::TooShort { axis, .. } => {
+                format!("axis {axis}")
+            }
+            FaultKind::Option { name, .. } | FaultKind::Held { name, .. } => name.to_owned(),
+            FaultKind::ChannelsLast { .. } => "channels".to_owned(),
+            _ => String::new(),
+        }
+    }
+
+    /// The size that was expected and the one found, where the mistake is about two sizes.
+    pub fn sizes(&self) -> Option<(usize, usize)> {
+        match self.kind {
+            FaultKind::Declared {
+                declared, found, ..
+            }
+            | FaultKind::Signature {
+                declared, found, ..
+            } => Some((declared, found)),
+            FaultKind::Operands { left, right, .. } => Some((left, right)),
+            FaultKind::Window { size, span, .. } => Some((span, size)),
+            FaultKind::Tied { sizes, .. }
+            | FaultKind::Held { sizes, .. }
+            | FaultKind::ChannelsLast { sizes, .. } => sizes,
+            FaultKind::Count { found, wanted, .. } | FaultKind::Shares { found, wanted, .. } => {
+                Some((wanted, found))
+            }
+            FaultKind::TooShort {
+                start,
+                length,
+                size,
+                ..
+            } => Some((start.unsigned_abs() as usize + length, size)),
+            FaultKind::Chunks { size, parts, .. } => Some((parts, size)),
+            FaultKind::Order { count, wanted, .. } => Some((wanted, count)),
+            FaultKind::Squeezed { size, .. } => Some((1, size)),
+            FaultKind::Indivisible { size, divisor, .. } => Some((divisor, size)),
+            _ => None,
+        }
+    }
 }

@@ -6,6 +6,7 @@ mod plan;
 
 use crate::engine::Workspace;
 use crate::network::bind::Open;
+use crate::network::lookup;
 use crate::network::module::{each_parameter, each_parameter_mut};
 use crate::network::plans::Plans;
 use crate::network::run::engine_error;
@@ -393,7 +394,7 @@ impl<L: Loss, R: Rule, E: Element> Trainer<L, R, E> {
             (self.seed, self.count),
         );
         self.slices = recycled(own);
-        run.map_err(engine_error)?;
+        run.map_err(|error| lookup::explain(network, given.0, slices, error))?;
         Ok(self.memory.output(&step.plan, 0)[0])
     }
 }

@@ -29,6 +29,26 @@ fn raw_names_are_plain_in_paths_and_files() {
 }
 
 network! {
+    /// `r#n` is the name `n`.
+    struct Idle<r#width> {
+        r#fc: Linear<n, width>,
+    }
+
+    fn forward(r#x: [r#n]) -> [r#width] {
+        fc(r#x).relu()
+    }
+}
+
+#[test]
+fn a_name_that_need_not_be_raw_is_the_same_one() {
+    let net = network!(Idle<r#WIDTH>, r#seed = 1).unwrap();
+    assert_eq!(net.forward(numbers(&[2, 4])).unwrap().shape(), [2, 3]);
+    assert_eq!(net.fc.get().unwrap().weight().shape(), [3, 4]);
+}
+
+const WIDTH: usize = 3;
+
+network! {
     struct Returns<const EARLY: bool, const DEPTH: usize> {
         blocks: [Linear<4, 4>; DEPTH],
         late: Linear<4, 3>,

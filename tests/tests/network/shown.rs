@@ -165,3 +165,30 @@ fn a_row_shows_the_first_of_several_results() {
     let expected = Some(vec![Some(7), Some(10)]);
     assert_eq!(outputs, [&expected, &expected], "{probed}");
 }
+
+network! {
+    struct Chosen<const MORE: bool> {
+        attention: MultiheadAttention<4, 2>(need_weights = false),
+        more: Linear<4, 4>,
+    }
+
+    fn forward(x: [_, 4]) -> [_, 4] {
+        let (x, _) = attention(x, x, x);
+        if MORE { more(x) } else { x }
+    }
+}
+
+#[test]
+fn layers_that_are_not_called_have_no_row() {
+    let rows = |table: String| {
+        let rows = table.lines().skip(2).map(|row| row.trim_end().to_owned());
+        rows.collect::<Vec<_>>()
+    };
+    // 4·12 + 12 and 4·4 + 4; what an attention gives is the first of its results.
+    let attention = "  attention  MultiheadAttention  [_, 4]          80  static";
+    let net = network!(Chosen::<false>).unwrap();
+    assert_eq!(rows(net.to_string()), [attention, "  80 parameters"]);
+    let net = network!(Chosen::<true>).unwrap();
+    let more = "  more       Linear              [_, 4]          20  bound";
+    assert_eq!(rows(net.to_string()), [attention, more, "  100 parameters"]);
+}

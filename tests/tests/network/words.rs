@@ -5,7 +5,7 @@ use crate::nets::{Mlp, numbers};
 use ndarray::{Array2, ArrayD};
 use netdsl::data::Dataset;
 use netdsl::prelude::*;
-use netdsl::train::accuracy;
+use netdsl::train::{CrossEntropyLoss, Sgd, Trainer, accuracy};
 
 fn words<T>(result: Result<T, Error>) -> String {
     match result {
@@ -216,4 +216,80 @@ fn accuracy_of_what_is_no_class_is_an_error() {
     let rows = Array2::from(vec![[1.0, 2.0], [3.0, 4.0]]).into_dyn();
     let found = words(accuracy(&net, &Dataset::new(rows.clone(), rows).unwrap()));
     check(&found, &["the targets [2, 2]"]);
+}
+
+#[test]
+fn an_initialiser_that_does_not_fit_an_array() {
+    let fill = || -> Result<(), Error> {
+        let stream = netdsl::init::stream(1, "array");
+        Ok(netdsl::init::fill(
+            &Init::Eye,
+            &[4],
+            None,
+            stream,
+            &mut [0.0; 4],
+        )?)
+    };
+    let by_itself = Init::Eye.check(&[4], None).unwrap_err();
+    assert_eq!(words(fill()), by_itself.to_string());
+}
+
+network! {
+    struct Narrow {
+        fc: Linear<4, 5>,
+    }
+
+    struct Wide {
+        fc: Linear<4, 8>,
+        out: Linear<8, 2>,
+    }
+}
+
+#[test]
+fn a_layer_of_another_size_in_the_place_of_one() {
+    let mut net = network!(Wide).unwrap();
+    net.fc = network!(Narrow).unwrap().fc;
+    let found = words(net.forward(numbers(&[1, 4])));
+    check(
+        &found,
+        &[
+            "layer `fc` has a `weight` of shape [8, 4] here, but holds one of shape [5, 4]",
+            "= help: put a layer of the sizes written here in its place",
+        ],
+    );
+}
+
+network! {
+    struct Tokens {
+        words: Embedding<10, 4>,
+        places: Embedding<10, _>,
+        out: Linear<_, 10>,
+    }
+
+    fn forward(tokens: [n], at: [n]) -> [10] {
+        out((words(tokens) + places(at)).mean(1))
+    }
+}
+
+#[test]
+fn an_index_that_has_no_row_is_told_with_its_layer() {
+    let few = || Array2::<f32>::from_shape_fn((2, 3), |(i, j)| (i + j) as f32);
+    let many = || few() * 4.0;
+    let told = "index 12 at position 5 is not a whole number from 0 to below 10";
+    let mut net = network!(Tokens).unwrap();
+    // The first forward, which binds, and a later one.
+    for _ in 0..2 {
+        let found = words(net.forward(few(), many()));
+        check(&found, &[&format!("layer `places`: {told}")]);
+        let found = words(net.forward(many(), few()));
+        check(&found, &[&format!("layer `words`: {told}")]);
+        net.forward(few(), few()).unwrap();
+    }
+    let mut trainer = Trainer::new(CrossEntropyLoss::default(), Sgd::new(0.1)).unwrap();
+    let classes = ndarray::array![1.0, 2.0];
+    let found = words(trainer.step_on(&mut net, &[&many(), &few()], &[&classes]));
+    check(&found, &[&format!("layer `words`: {told}")]);
+    // A class is no layer's.
+    let found = words(trainer.step_on(&mut net, &[&few(), &few()], &[&(classes * 10.0)]));
+    assert!(found.starts_with("index 10 at position 0"), "{found}");
 }

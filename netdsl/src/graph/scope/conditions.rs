@@ -158,7 +158,7 @@ impl<'t> Scope<'t> {
         match given.value {
             Value::Int(number) if number >= 0 => number as usize,
             _ => {
-                self.trace.undecided(name, &given);
+                self.trace.undecided(self.id, name, &given);
                 1
             }
         }
@@ -169,7 +169,7 @@ impl<'t> Scope<'t> {
         match given.value {
             Value::Bool(flag) => flag,
             _ => {
-                self.trace.undecided(name, &given);
+                self.trace.undecided(self.id, name, &given);
                 false
             }
         }

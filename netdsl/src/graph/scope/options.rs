@@ -148,7 +148,7 @@ impl<'t> Scope<'t> {
     /// Reports an option with a value it cannot have, at the place where it was written.
     pub const fn option_fault(self, name: &'static str, wanted: &'static str, arg: Arg) {
         if arg.is_undecided() {
-            self.trace.undecided(name, &arg);
+            self.trace.undecided(self.trace.current(), name, &arg);
         } else {
             self.wrong_option(name, wanted, arg);
         }

@@ -22,6 +22,17 @@ impl Size {
     }
 }
 
+/// What a size is divided by, which follows from an option: `groups`.
+#[derive(Clone, Copy)]
+pub struct Divisor {
+    /// What it is called.
+    pub name: &'static str,
+    /// The number.
+    pub number: usize,
+    /// What was written for the option.
+    pub arg: Arg,
+}
+
 /// A list of sizes, such as `normalized_shape`.
 #[derive(Clone, Copy)]
 pub struct Sizes {
@@ -131,14 +142,15 @@ impl<'t> Scope<'t> {
         self.derived(from, product)
     }
 
+    /// An option that is a whole number above 0 and divides sizes.
+    pub const fn divisor(self, name: &'static str, arg: Arg) -> Divisor {
+        let number = self.positive(name, arg);
+        Divisor { name, number, arg }
+    }
+
     /// A size divided by a number; a remainder is a mistake of this layer. Known from either side.
-    pub const fn divided(
-        self,
-        what: &'static str,
-        size: Size,
-        by: &'static str,
-        divisor: usize,
-    ) -> Dim {
+    pub const fn divided(self, what: &'static str, size: Size, by: Divisor) -> Dim {
+        let divisor = by.number;
         if divisor == 1 {
             return size.dim;
         }
@@ -149,10 +161,15 @@ impl<'t> Scope<'t> {
                     FaultKind::Indivisible {
                         what,
                         size: whole,
-                        by,
+                        by: by.name,
                         divisor,
+                        free: matches!(by.arg.known(), Some(written) if written == divisor),
                     },
-                    size.arg.at,
+                    // A size that follows from something else is not what to edit.
+                    match size.arg.value {
+                        Value::Open if by.arg.at.is_some() => by.arg.at,
+                        _ => size.arg.at,
+                    },
                 );
                 None
             }

@@ -24,7 +24,7 @@ pub use operator::{Lower, Negative};
 
 use crate::graph::op::Op;
 use crate::graph::trace::Trace;
-use crate::shape::{Axis, Dim, FaultKind, Origin, Role, Shape, rule};
+use crate::shape::{Axis, Cause, Dim, FaultKind, Origin, Role, Shape, rule};
 use netdsl_engine::graph::custom::{Custom, MAX_OPERANDS, Operation};
 use std::panic::Location;
 
@@ -239,14 +239,19 @@ impl<'t> Tensor<'t> {
                 (self.trace.value(size.dim), self.trace.value(found.dim))
         {
             let origin = self.trace.origin(found);
+            let cause = self.trace.cause(size.dim, &size.arg);
             let kind = FaultKind::Declared {
                 what,
                 declared,
-                cause: self.trace.cause(size.dim, &size.arg),
+                cause,
                 found: number,
                 origin,
             };
             self.trace.fault_at(kind, size.arg.at);
+            // A tie that does not fit tells nothing of what the layer gives either.
+            if matches!(cause, Cause::Tied(_)) {
+                self.trace.leave_vague(self.trace.current());
+            }
         }
         self.reshaped_as(self.shape.with_axis(
             axis,

@@ -135,6 +135,49 @@ macro_rules! with_number {
 with_number!(f64);
 with_number!(usize);
 
+/// Implemented by nothing: the bound that tells of several results where one is needed.
+#[diagnostic::on_unimplemented(
+    message = "a layer that gives several results stands for one tensor here",
+    label = "needs one tensor on either side",
+    note = "take them apart first: `let (y, _) = …;`"
+)]
+pub trait OneTensor {}
+
+impl<A: Copy, B: Copy> Lift<(A, B)> {
+    /// What takes no part in arithmetic.
+    pub const fn operand(self) -> A
+    where
+        (A, B): OneTensor,
+    {
+        self.0.0
+    }
+}
+
+/// The operators that cannot be, as a pair stands on one side.
+macro_rules! of_a_pair {
+    ($([$($generic:tt)*] $left:ty, $right:ty, $pair:tt;)*) => {$(
+        impl<$($generic)* A: Copy, B: Copy> Lower<$left, $right> {
+            of_a_pair! { @ $pair add sub mul div }
+        }
+    )*};
+    (@ $pair:tt $($method:ident)*) => {$(
+        /// What cannot be.
+        pub const fn $method(self) -> A
+        where
+            (A, B): OneTensor,
+        {
+            self.$pair.0
+        }
+    )*};
+}
+
+of_a_pair! {
+    [C: Copy,] (A, B), C, 0;
+    ['t,] Tensor<'t>, (A, B), 1;
+    [] f64, (A, B), 1;
+    [] usize, (A, B), 1;
+}
+
 /// Operators outside of `network!`, in a function that is a loss, say.
 macro_rules! operators {
     ($($trait:ident $method:ident),*) => {$(

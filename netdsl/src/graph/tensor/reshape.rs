@@ -216,6 +216,7 @@ impl<'t> Tensor<'t> {
                     found,
                     wanted,
                 });
+                return self.unknown();
             }
             (_, _, None) if named == 1 => {}
             (Some(found), Some(wanted), None) if found != wanted => {
@@ -224,6 +225,7 @@ impl<'t> Tensor<'t> {
                     found,
                     wanted,
                 });
+                return self.unknown();
             }
             (Some(found), Some(wanted), Some(_)) if wanted == 0 || found % wanted != 0 => {
                 trace.fault(FaultKind::Shares {

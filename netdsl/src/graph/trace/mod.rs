@@ -77,6 +77,8 @@ pub struct Trace<'t> {
     blind: Cell<bool>,
     /// Members of stacks are called one by one.
     single: Cell<bool>,
+    /// A loop goes over a stack whose length is not given: what it does for a later member is not known.
+    has_more_members: Cell<bool>,
 }
 
 /// What a definition is run for.
@@ -131,6 +133,7 @@ impl<'t> Trace<'t> {
             found: Cell::new(0),
             blind: Cell::new(false),
             single: Cell::new(false),
+            has_more_members: Cell::new(false),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::graph::Tensor;
-use crate::shape::{Arg, Cause, Dim, FaultKind, Origin, Shape};
+use crate::shape::{Arg, Cause, Dim, FaultKind, Shape};
 
 impl<'t> Trace<'t> {
     /// The size of a scope with a name, found or made. `at` is where it was left open.
@@ -281,29 +281,41 @@ impl<'t> Trace<'t> {
         };
         let mut i = 0;
         while i < cell.rank && fact.rank == cell.rank {
-            if !self.unify(cell.dims[i], Dim::Known(fact.shape[i]))
-                && let Some(declared) = self.value(cell.dims[i])
-            {
-                self.fault(FaultKind::Declared {
-                    what: cell.name,
-                    declared,
-                    cause: Cause::Written,
-                    found: fact.shape[i],
-                    origin: Origin::EMPTY
-                        .push("its stored value has along axis ")
-                        .number(i)
-                        .push(" the size"),
-                });
+            if !self.unify(cell.dims[i], Dim::Known(fact.shape[i])) {
+                self.held_fault(cell, &fact, self.value(cell.dims[i]), i);
                 return fact.place;
             }
             i += 1;
         }
         if fact.rank != cell.rank {
-            self.fault(FaultKind::Other {
-                message: "has a stored parameter with another number of axes",
-            });
+            self.held_fault(cell, &fact, None, 0);
         }
         fact.place
+    }
+
+    /// Reports a parameter whose settled shape is not that which its layer gives it; where both have as many axes,
+    /// along one of them.
+    const fn held_fault(
+        &self,
+        cell: &ParameterCell,
+        fact: &Fact,
+        size: Option<usize>,
+        axis: usize,
+    ) {
+        let (mut dims, mut i) = ([Dim::UNTRACKED; MAX_PARAMETER_RANK], 0);
+        while i < fact.rank {
+            dims[i] = Dim::Known(fact.shape[i]);
+            i += 1;
+        }
+        self.fault(FaultKind::Held {
+            name: cell.name,
+            shape: self.sample(&parameter_shape(cell)),
+            held: self.sample(&Shape::of_sizes(&dims, fact.rank, cell.scope)),
+            sizes: match size {
+                Some(size) => Some((size, fact.shape[axis])),
+                None => None,
+            },
+        });
     }
 }
 

@@ -141,9 +141,17 @@ impl<'t> Trace<'t> {
         self.current.get()
     }
 
-    /// Makes a scope that was entered before the current one again.
-    pub const fn resume(&self, scope: Scope<'_>) {
-        self.current.replace(scope.id());
+    /// Makes a stack that was entered before the current scope again, for a loop to go on with its next member.
+    pub const fn resume(&self, stack: Scope<'_>) {
+        self.current.replace(stack.id());
+        if matches!(self.scope(stack.id()).presence, Presence::Undecided) {
+            self.has_more_members.replace(true);
+        }
+    }
+
+    /// Whether a loop goes over a stack whose length is not given: what it does for a later member is not known.
+    pub(crate) const fn has_more_members(&self) -> bool {
+        self.has_more_members.get()
     }
 
     pub(crate) const fn set_current(&self, scope: u32) {

@@ -148,6 +148,7 @@ impl<'t> Trace<'t> {
         }
     }
 
+    /// Of a layer whose tie does not fit nothing is known.
     const fn tie_fault(&self, tie: &TieCell, sizes: (Option<usize>, Option<usize>)) {
         let kind = FaultKind::Tied {
             layer: self.path(tie.scope),
@@ -161,6 +162,7 @@ impl<'t> Trace<'t> {
             },
         };
         self.fault_at(kind, tie.at);
+        self.leave_vague(self.current());
     }
 
     const fn note_use(&self, scope: u32, name: &str) {

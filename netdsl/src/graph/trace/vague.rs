@@ -16,10 +16,10 @@ impl Trace<'_> {
         self
     }
 
-    /// Something in the current layer depends on a number that nobody has given.
-    pub(crate) const fn undecided(&self, name: &'static str, arg: &Arg) {
+    /// Something in a layer, from here on, depends on a number that nobody has given.
+    pub(crate) const fn undecided(&self, scope: u32, name: &'static str, arg: &Arg) {
         if self.may_be_given(arg) {
-            self.leave_vague(self.current.get());
+            self.leave_vague(scope);
         } else {
             self.fault_at(FaultKind::Undecided { name }, arg.at);
         }
@@ -32,12 +32,20 @@ impl Trace<'_> {
 
     /// Leaves a layer vague until it is left.
     pub(crate) const fn leave_vague(&self, scope: u32) {
-        if !self.is_vague() {
+        if !self.is_vague() || self.is_within(self.vague.get(), scope) {
             self.vague.replace(scope);
             // What flows through it may tell any size around it.
             let around = self.scope(scope).parent;
             self.look_again(if around == NONE { scope } else { around });
         }
+    }
+
+    /// Whether a scope is in another one.
+    const fn is_within(&self, mut scope: u32, around: u32) -> bool {
+        while scope != NONE && scope != around {
+            scope = self.scope(scope).parent;
+        }
+        scope == around
     }
 
     /// Whether a vague layer is being run.

@@ -107,8 +107,8 @@ impl MultiheadAttention {
     /// The options read and the parameters declared.
     pub(super) const fn plan<'t>(&self, at: Scope<'t>) -> Plan<'t> {
         let embed = at.size("embed_dim", self.embed_dim);
-        let heads = at.positive("num_heads", self.num_heads);
-        let width = at.divided("embed_dim", embed, "num_heads", heads);
+        let heads = at.divisor("num_heads", self.num_heads);
+        let width = at.divided("embed_dim", embed, heads);
         let keys = if self.kdim.is_absent() {
             embed
         } else {
@@ -129,7 +129,7 @@ impl MultiheadAttention {
         let extra = at.flag("add_bias_kv", self.add_bias_kv);
         Plan {
             sizes: [embed, keys, values],
-            heads,
+            heads: heads.number,
             width,
             dropout: at.probability("dropout", self.dropout),
             zeros: at.flag("add_zero_attn", self.add_zero_attn),

@@ -23,7 +23,9 @@ impl Fault {
                     }
                     Cause::Bound => text.push("\n  = help: give inputs of the size it was bound with, or bind the network anew with `rebind`"),
                     Cause::Called => text.push("\n  = help: one layer has one size: give it the same one in every call, or declare another layer"),
-                    Cause::Tied(_) => text.push("\n  = help: give it ").number(*declared).push(", or a parameter of its own"),
+                    Cause::Tied(_) => {
+                        text.push("\n  = help: give it ").number(*declared).push(", turn the tie round (with or without `.t()`), or give it a parameter of its own")
+                    }
                     Cause::Inferred => text.push("\n  = help: give it ").number(*declared),
                 }
             }
@@ -60,7 +62,8 @@ impl Fault {
                 .push(if *padding > 0 { " and padding adds " } else { " and there is no padding" })
                 .push_if(*padding > 0, *padding)
                 .push("\n  = help: use a smaller kernel, more padding or larger inputs"),
-            FaultKind::Indivisible { what, size, by, divisor } => self
+            FaultKind::Indivisible { what, size, by, divisor, free } => {
+                let text = self
                 .subject()
                 .push("needs ")
                 .push(what)
@@ -70,8 +73,12 @@ impl Fault {
                 .number(*size)
                 .push(" is not a multiple of ")
                 .number(*divisor)
-                .push("\n  = help: give it a multiple of ")
-                .number(*divisor),
+                .push("\n  = help: give it ")
+                .push(what)
+                .push(" ")
+                .either(multiples(*size, *divisor));
+                if *free { text.push(", or ").push(by).push(" ").either(divisors(*size, *divisor)) } else { text }
+            }
             FaultKind::Chunks { axis, size, parts, origin } => self
                 .place()
                 .push("`chunk` needs axis ")
@@ -158,7 +165,9 @@ impl Fault {
                 .number(*wanted)
                 .push(" elements a sample, but there are ")
                 .number(*found)
-                .push("\n  = help: write `_` for the size that follows from the others"),
+                .push("\n  = help: write sizes whose product is ")
+                .number(*found)
+                .push(", or `_` for one that follows from the others"),
             FaultKind::Shares { operation, found, wanted } => self
                 .place()
                 .push("`")
@@ -300,6 +309,15 @@ impl Fault {
                     .push(owner.as_str())
                     .push("`")
             }
+            FaultKind::Held { name, shape, held, sizes: _ } => self
+                .subject()
+                .push("has a `")
+                .push(name)
+                .push("` of shape ")
+                .push(shape.as_str())
+                .push(" here, but holds one of shape ")
+                .push(held.as_str())
+                .push("\n  = help: put a layer of the sizes written here in its place, or write the sizes of the one that is there"),
             FaultKind::Untransposable { name } => self
                 .subject()
                 .push("has no matrix `")
@@ -377,54 +395,6 @@ impl Fault {
         }
     }
 
-    /// The axis the mistake is about, in words.
-    pub fn axis(&self) -> String {
-        match self.kind {
-            FaultKind::Declared { what, .. }
-            | FaultKind::Window { what, .. }
-            | FaultKind::Indivisible { what, .. } => what.to_owned(),
-            FaultKind::Operands { axis, .. } | FaultKind::Signature { axis, .. } => {
-                format!("axis {axis}")
-            }
-            FaultKind::Axis { dim, .. } | FaultKind::Squeezed { dim, .. } => format!("axis {dim}"),
-            FaultKind::Chunks { axis, .. } | FaultKind::TooShort { axis, .. } => {
-                format!("axis {axis}")
-            }
-            FaultKind::Option { name, .. } => name.to_owned(),
-            FaultKind::ChannelsLast { .. } => "channels".to_owned(),
-            _ => String::new(),
-        }
-    }
-
-    /// The size that was expected and the one found, where the mistake is about two sizes.
-    pub fn sizes(&self) -> Option<(usize, usize)> {
-        match self.kind {
-            FaultKind::Declared {
-                declared, found, ..
-            }
-            | FaultKind::Signature {
-                declared, found, ..
-            } => Some((declared, found)),
-            FaultKind::Operands { left, right, .. } => Some((left, right)),
-            FaultKind::Window { size, span, .. } => Some((span, size)),
-            FaultKind::Tied { sizes, .. } | FaultKind::ChannelsLast { sizes, .. } => sizes,
-            FaultKind::Count { found, wanted, .. } | FaultKind::Shares { found, wanted, .. } => {
-                Some((wanted, found))
-            }
-            FaultKind::TooShort {
-                start,
-                length,
-                size,
-                ..
-            } => Some((start.unsigned_abs() as usize + length, size)),
-            FaultKind::Chunks { size, parts, .. } => Some((parts, size)),
-            FaultKind::Order { count, wanted, .. } => Some((wanted, count)),
-            FaultKind::Squeezed { size, .. } => Some((1, size)),
-            FaultKind::Indivisible { size, divisor, .. } => Some((divisor, size)),
-            _ => None,
-        }
-    }
-
     const fn subject(&self) -> Text {
         if self.layer.as_str().is_empty() {
             return Text::EMPTY.push("the operation ");
@@ -488,7 +458,37 @@ const fn axis_count(shape: &str) -> usize {
     commas + 1
 }
 
+/// The multiples of `divisor` next to `size`.
+const fn multiples(size: usize, divisor: usize) -> (Option<usize>, Option<usize>) {
+    let below = size / divisor * divisor;
+    let below = if below > 0 { Some(below) } else { None };
+    (below, (size / divisor + 1).checked_mul(divisor))
+}
+
+/// What divides `size`, next to `divisor`; far above it is not looked for.
+const fn divisors(size: usize, divisor: usize) -> (Option<usize>, Option<usize>) {
+    let mut below = if divisor < size { divisor } else { size };
+    while below > 1 && !size.is_multiple_of(below) {
+        below -= 1;
+    }
+    let (mut above, last) = (divisor, divisor.saturating_mul(4));
+    while above < size && above < last && !size.is_multiple_of(above) {
+        above += 1;
+    }
+    let is_one = above <= size && size.is_multiple_of(above);
+    (Some(below), if is_one { Some(above) } else { None })
+}
+
 impl<const N: usize> Text<N> {
+    /// `2 or 5`
+    const fn either(self, numbers: (Option<usize>, Option<usize>)) -> Self {
+        match numbers {
+            (Some(a), Some(b)) => self.number(a).push(" or ").number(b),
+            (Some(one), None) | (None, Some(one)) => self.number(one),
+            (None, None) => self,
+        }
+    }
+
     const fn push_if(self, wanted: bool, number: usize) -> Self {
         if wanted { self.number(number) } else { self }
     }
