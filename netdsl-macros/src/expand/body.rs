@@ -26,10 +26,11 @@ use syn::{
 };
 
 /// The local variable that holds a layer: its scope and its definition. It is told of where the layer's name
-/// stands.
+/// stands, and has that name, so that an editor that is asked for the one shows the other.
 pub fn layer(name: &Ident) -> Ident {
-    let span = Span::mixed_site().located_at(name.span());
-    format_ident!("__layer_{}", name, span = span)
+    let mut local = name.clone();
+    local.set_span(Span::mixed_site().located_at(name.span()));
+    local
 }
 
 /// A local variable of the code that is written here.
