@@ -152,8 +152,12 @@ pub use netdsl_engine::graph::custom::{Operand, Operation, Output};
 /// - **Functions of your own**, `const fn`s from tensors to tensors. The body is evaluated by the compiler, which can call
 ///   no others: no `println!`, no closures, no traits.
 ///
-/// Several inputs and several results are written as such. A parameter can be that of another layer: as it is, or `.t()`
-/// for transposed; it is drawn, trained and saved once.
+/// Several inputs and several results are written as such.
+///
+/// A parameter of a layer, or of each member of a stack, can be that of another layer: as it is, or `.t()` for transposed.
+/// It is named by its path, `encode.weight`, `blocks[0].weight`, `transformer.wte.weight`, whether its layer is declared
+/// before or after; it is drawn, trained and saved once, where that path says. Layers within another network take
+/// nothing from outside of it, so that it is whole by itself.
 ///
 /// ```
 /// use netdsl::prelude::*;

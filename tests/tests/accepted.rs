@@ -274,6 +274,8 @@ mod ties_sizes;
 mod ties_waits_with_its_owner;
 #[path = "../ui/ties/weight_is_not_its_own.pass.rs"]
 mod ties_weight_is_not_its_own;
+#[path = "../ui/ties/within.pass.rs"]
+mod ties_within;
 #[path = "../ui/unused_branch/argument.pass.rs"]
 mod unused_branch_argument;
 #[path = "../ui/unused_branch/overwritten.pass.rs"]

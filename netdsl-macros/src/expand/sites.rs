@@ -4,7 +4,7 @@
 //! note where they are called from: the two must agree.
 
 use crate::model::Network;
-use crate::syntax::{Layer, ResultShape};
+use crate::syntax::{Layer, ResultShape, Step};
 use proc_macro2::Span;
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
@@ -51,7 +51,10 @@ impl Sites {
                 options
                     .iter()
                     .for_each(|(_, value)| self.found.push(value.span()));
-                self.found.extend(ties.iter().map(|tie| tie.span));
+                for tie in ties {
+                    self.found.push(tie.span);
+                    self.found.extend(tie.steps.iter().map(Step::span));
+                }
             }
             Layer::Stack { each, count } => {
                 self.layer(each);

@@ -279,21 +279,13 @@ impl Trace<'_> {
         children: &[u32; LAYERS],
         ready: &mut [bool; LAYERS],
     ) {
-        // Each round passes the news on by one tie.
-        let mut round = 0;
-        while round < self.tie_count() {
-            let mut i = 0;
-            while i < self.tie_count() {
-                let tie = self.tie_cell(i);
-                if let (Some(tied), Some(owner)) = (
-                    position(children, self.outermost(tie.scope)),
-                    position(children, self.outermost(tie.owner)),
-                ) {
-                    ready[tied] = ready[tied] && ready[owner];
-                }
-                i += 1;
+        let mut i = 0;
+        while i < self.tie_count() {
+            let tie = self.tie_cell(i);
+            if let Some(tied) = position(children, self.outermost(tie.scope)) {
+                ready[tied] = ready[tied] && self.has_known_owner(tie);
             }
-            round += 1;
+            i += 1;
         }
     }
 

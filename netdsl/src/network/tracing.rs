@@ -163,6 +163,8 @@ pub struct TracedScope {
     pub parent: Option<usize>,
     pub kind: &'static str,
     pub member: Option<usize>,
+    /// When it was declared among all.
+    pub order: u32,
     pub network: bool,
     /// It is declared, but its condition does not hold.
     pub absent: bool,
@@ -279,6 +281,7 @@ fn attempt<T>(
             break;
         }
     }
+    trace.report_ties();
     let (faults, count) = trace.faults();
     if let Some(fault) = faults[..count].iter().flatten().next() {
         let mut error = Error::from(fault);
@@ -351,6 +354,7 @@ fn traced_scope(trace: &Trace<'_>, index: u32) -> TracedScope {
         parent: (cell.parent != NONE).then_some(cell.parent as usize),
         kind: cell.kind,
         member: cell.index.map(|index| index as usize),
+        order: cell.order,
         network: cell.network || index == 0,
         absent: cell.presence == Presence::Absent,
         output: trace.node_sample(cell.output),

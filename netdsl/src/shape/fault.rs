@@ -334,6 +334,19 @@ pub enum FaultKind {
         name: &'static str,
         /// The names there are, in words.
         names: Text<80>,
+        /// What there is within the layer.
+        within: Within,
+    },
+    /// A tie that leads to a layer that there is not.
+    NoLayer {
+        /// The kind of the layer that it should be in.
+        kind: &'static str,
+        /// The name that was written, or
+        name: &'static str,
+        /// the number of a stack's member.
+        index: Option<u32>,
+        /// What there is.
+        within: Within,
     },
     /// A size that stays open in a network of which nothing may wait.
     Waits(Unresolved),
@@ -365,6 +378,31 @@ pub enum FaultKind {
         /// What is wrong and what to do.
         message: &'static str,
     },
+}
+
+/// What there is within a layer.
+#[derive(Clone, Copy)]
+pub enum Within {
+    /// Nothing.
+    Nothing,
+    /// Layers of these names, in words.
+    Layers(Text<160>),
+    /// The members of a stack, so many.
+    Members(usize),
+}
+
+impl Within {
+    /// That in words, after a text.
+    const fn told(&self, text: Text) -> Text {
+        match self {
+            Self::Nothing => text.push("there is nothing within it"),
+            Self::Layers(names) => text.push("within it: ").push(names.as_str()),
+            Self::Members(count) => text
+                .push("it is a stack, whose members are `[0]` to `[")
+                .number(*count - 1)
+                .push("]`"),
+        }
+    }
 }
 
 /// Why a layer has a size.

@@ -22,6 +22,7 @@ mod sizes;
 mod steps;
 mod threads;
 mod ties;
+mod ties_within;
 mod training;
 mod unbound;
 mod words;

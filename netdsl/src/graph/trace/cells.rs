@@ -95,6 +95,12 @@ pub struct ScopeCell {
     pub(crate) waits: bool,
     /// How many calls are through.
     pub(crate) calls: u32,
+    /// What is in it is known once constant functions are through.
+    pub(crate) later: bool,
+    /// When it was declared among all; `NONE` where nobody has and a tie foresees it.
+    pub(crate) order: u32,
+    /// How many of its children ties foresee that nobody has declared yet.
+    pub(crate) foreseen: u32,
     pub(crate) hash: u64,
     pub(crate) first_child: u32,
     /// Where the search for the next child begins.
@@ -119,6 +125,9 @@ impl ScopeCell {
         unseen: false,
         waits: false,
         calls: 0,
+        later: false,
+        order: NONE,
+        foreseen: 0,
         hash: 0xcbf2_9ce4_8422_2325,
         first_child: NONE,
         cursor: NONE,

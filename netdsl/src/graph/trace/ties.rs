@@ -3,11 +3,14 @@
 //! A tied parameter is never declared. A layer that asks for it gets its owner's, which exists from
 //! the first layer on that asks for it: the owner, or one that is tied to it. The shapes are equated,
 //! so that sizes flow through the tie both ways.
+//!
+//! The owner may be a layer within another network, or a member of a stack, which exists only once that has run.
+//! It is then foreseen ([`Trace::foresee`]): its scope is made by the tie, and declared by whoever has it.
 
 use super::parameters::parameter_shape;
 use super::*;
 use crate::graph::Tensor;
-use crate::shape::{FaultKind, MAX_RANK, Text};
+use crate::shape::{FaultKind, MAX_RANK, Text, Within};
 
 impl<'t> Trace<'t> {
     /// Notes that a parameter is another layer's; again where a network runs twice.
@@ -174,18 +177,49 @@ impl<'t> Trace<'t> {
         }
     }
 
-    /// Reports ties of parameters that their layers do not have.
+    /// Whether the layer that a tie leads to has been declared, and all sizes of its own parameters are known.
+    pub(crate) const fn has_known_owner(&self, tie: TieCell) -> bool {
+        if !self.leads_to_a_parameter(tie) {
+            return false;
+        }
+        let mut index = self.scope(self.resolved(tie).owner).last_parameter;
+        while index != NONE {
+            let cell = self.parameter_cell(index);
+            if !self.has_known_shape(&cell) {
+                return false;
+            }
+            index = cell.previous;
+        }
+        true
+    }
+
+    /// Reports ties of layers and parameters that there are not.
     pub(crate) const fn report_ties(&self) {
         let mut i = 0;
         while i < self.tie_count() {
             let tie = self.tie_cell(i);
-            if !tie.used {
+            if let Some(scope) = self.first_undeclared(tie.owner) {
+                self.report_no_layer(scope);
+            } else if !tie.used {
                 self.report_no_parameter(tie.scope, tie.name, tie.at);
             } else if !self.leads_to_a_parameter(tie) {
                 self.report_no_parameter(tie.owner, tie.owned, tie.at);
             }
             i += 1;
         }
+    }
+
+    /// The outermost scope on the way to one that ties foresaw and nobody has declared.
+    const fn first_undeclared(&self, mut scope: u32) -> Option<u32> {
+        let mut found = None;
+        while scope != 0 && scope != NONE {
+            let cell = self.scope(scope);
+            if cell.order == NONE {
+                found = Some(scope);
+            }
+            scope = cell.parent;
+        }
+        found
     }
 
     const fn leads_to_a_parameter(&self, tie: TieCell) -> bool {
@@ -195,10 +229,39 @@ impl<'t> Trace<'t> {
         }
     }
 
+    /// Whether what is in a layer has been seen: one that is never called is told as such, and what depends on a
+    /// number or a kind that is not given is looked at when it is.
+    const fn is_seen(&self, mut scope: u32) -> bool {
+        while scope != 0 && scope != NONE {
+            let cell = self.scope(scope);
+            if cell.calls == 0 || cell.later || matches!(cell.presence, Presence::Undecided) {
+                return false;
+            }
+            scope = cell.parent;
+        }
+        true
+    }
+
+    const fn report_no_layer(&self, scope: u32) {
+        let cell = self.scope(scope);
+        let above = self.scope(cell.parent);
+        if !self.is_seen(cell.parent) {
+            return;
+        }
+        self.set_current(cell.parent);
+        let kind = FaultKind::NoLayer {
+            kind: above.kind,
+            name: cell.name,
+            index: cell.index,
+            within: self.within(cell.parent),
+        };
+        self.fault_at(kind, cell.at);
+        self.set_current(0);
+    }
+
     const fn report_no_parameter(&self, scope: u32, name: &'static str, at: Option<Site>) {
         let cell = self.scope(scope);
-        // A layer that is never called is told as such.
-        if cell.calls == 0 {
+        if !self.is_seen(scope) {
             return;
         }
         self.set_current(scope);
@@ -206,9 +269,57 @@ impl<'t> Trace<'t> {
             kind: cell.kind,
             name,
             names: self.parameter_names(&cell),
+            within: self.within(scope),
         };
         self.fault_at(kind, at);
         self.set_current(0);
+    }
+
+    /// What there is within a layer, in the order of declaration.
+    const fn within(&self, scope: u32) -> Within {
+        let (mut names, mut members, mut after) = (Text::EMPTY, 0, None);
+        while let Some(child) = self.declared_after(scope, after) {
+            if child.index.is_some() {
+                members += 1;
+            }
+            let separator = if names.as_str().is_empty() {
+                "`"
+            } else {
+                ", `"
+            };
+            let name = Text::<160>::EMPTY
+                .push(separator)
+                .push(child.name)
+                .push("`");
+            names = names.push(name.as_str());
+            after = Some(child.order);
+        }
+        match (members, after) {
+            (0, None) => Within::Nothing,
+            (0, Some(_)) => Within::Layers(names),
+            (members, _) => Within::Members(members),
+        }
+    }
+
+    /// The child of a scope that was declared next.
+    const fn declared_after(&self, scope: u32, after: Option<u32>) -> Option<ScopeCell> {
+        let (mut found, mut child) = (None::<ScopeCell>, self.first_child(scope));
+        while child != NONE {
+            let cell = self.scope(child);
+            let is_later = match after {
+                Some(after) => cell.order > after,
+                None => true,
+            };
+            let is_first = match &found {
+                Some(found) => cell.order < found.order,
+                None => true,
+            };
+            if cell.order != NONE && is_later && is_first {
+                found = Some(cell);
+            }
+            child = self.sibling(child);
+        }
+        found
     }
 
     /// The names of a layer's own parameters in words: `` `weight`, `bias` ``.

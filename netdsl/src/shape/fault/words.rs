@@ -305,13 +305,21 @@ impl Fault {
                 .push("has no matrix `")
                 .push(name)
                 .push("` that could be another one transposed\n  = help: tie it without `.t()`"),
-            FaultKind::NoParameter { kind, name, names } => {
-                let text = self.subject().push("(`").push(kind).push("`) has no parameter `").push(name);
+            FaultKind::NoParameter { kind, name, names, within } => {
+                let text = self.subject().push("(`").push(kind).push("`) has no parameter `").push(name).push("`\n  = help: ");
                 if names.as_str().is_empty() {
-                    text.push("`\n  = help: it has none of its own; tie parameters of the layers of this network")
+                    within.told(text.push("it has none of its own; "))
                 } else {
-                    text.push("`\n  = help: it has ").push(names.as_str())
+                    text.push("it has ").push(names.as_str())
                 }
+            }
+            FaultKind::NoLayer { kind, name, index, within } => {
+                let text = self.subject().push("(`").push(kind).push("`) has no ");
+                let text = match index {
+                    Some(index) => text.push("member `[").number(*index as usize).push("]`"),
+                    None => text.push("layer `").push(name).push("`"),
+                };
+                within.told(text.push("\n  = help: "))
             }
             FaultKind::Waits(open) => self
                 .subject()
