@@ -138,8 +138,6 @@ pub use netdsl_engine::graph::custom::{Operand, Operation, Output};
 /// | `DEPTH` | the number of a `const` parameter; a size of the network is none, for it may be open |
 /// | `return y` | as the last expression, held against the signature |
 ///
-/// # What a body may say
-///
 /// - **Layers** by name, `fc(x)`, with as many arguments as their `forward` has; other functions of theirs as methods,
 ///   `attn.forward_masked(…)`. Some give tuples: `let (y, weights) = attn(q, k, v);`, `let (y, (h, c)) = lstm(x);`. Of a
 ///   layer's arguments those that are `Option`s are written so: `None`, `Some(Mask::causal(x))`.
@@ -147,8 +145,10 @@ pub use netdsl_engine::graph::custom::{Operand, Operation, Output};
 ///   [`stack`](graph::stack) of arrays, `cat([a, b], 1)`. Axes count as PyTorch's: 0 is the batch. What operations have no
 ///   options for, layers do: `MaxPool2d<2>(stride = 1)` where `.max_pool2d(2)` does not suffice.
 /// - **`let`, `let mut`, `if` and loops**: `for block in blocks { x = block(x, mask); }` calls the members of a stack, with
-///   as many arguments as it likes, `for i in 0..n { … }` counts. Conditions are about numbers of the definition, never
-///   about what a tensor holds: that is arithmetic: `maximum`, `clamp`, a product.
+///   as many arguments as it likes, `for i in 0..n { … }` counts. A stack is gone through as an array is in Rust:
+///   `blocks.iter()`, with `.rev()`, `.enumerate()` and `.zip(others)`, of another stack or an array of tensors:
+///   `for (up, skip) in ups.iter().zip(skips.iter().rev()) { x = up(cat([x, skip], 1)); }`. Conditions are about numbers
+///   of the definition, never about what a tensor holds: that is arithmetic: `maximum`, `clamp`, a product.
 /// - **Functions of your own**, `const fn`s from tensors to tensors. The body is evaluated by the compiler, which can call
 ///   no others: no `println!`, no closures, no traits.
 ///
@@ -300,7 +300,7 @@ pub mod __private {
     pub use crate::graph::tensor::{Lower, Negative};
     pub use crate::graph::trace::Site;
     pub use crate::graph::{
-        Checked, Counts, Found, Question, Scope, Storage, Tensor, Trace, given, here,
+        Checked, Counts, Found, Question, Scope, Storage, Tensor, Trace, given, here, shorter,
     };
     pub use crate::layer::unary::AnyKind;
     pub use crate::network::{

@@ -242,6 +242,8 @@ mod size_mismatch_struct_form;
 mod size_mismatch_two_calls;
 #[path = "../ui/size_mismatch/two_levels.pass.rs"]
 mod size_mismatch_two_levels;
+#[path = "../ui/stacks/at_will.pass.rs"]
+mod stacks_at_will;
 #[path = "../ui/stacks/loop.pass.rs"]
 mod stacks_loop;
 #[path = "../ui/stacks/member_never_called.pass.rs"]

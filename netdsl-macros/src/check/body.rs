@@ -2,6 +2,7 @@
 
 use crate::model::Network;
 use crate::model::names::{self, Form, Names, Scoped};
+use crate::model::through::Through;
 use crate::report::Errors;
 use syn::spanned::Spanned;
 use syn::visit_mut::VisitMut;
@@ -94,6 +95,13 @@ impl VisitMut for Body<'_> {
                 self.arguments(&mut call.args);
             }
             Expr::Path(_) => self.value(expression),
+            Expr::ForLoop(for_loop) => {
+                if let Some(Err(message)) = Through::of(&self.names, &for_loop.expr, &for_loop.pat)
+                {
+                    self.errors.push(for_loop.expr.span(), message);
+                }
+                names::visit_parts(self, expression);
+            }
             _ => names::visit_parts(self, expression),
         }
     }

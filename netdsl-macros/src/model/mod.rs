@@ -1,6 +1,7 @@
 //! What a network means: its names told apart.
 
 pub mod names;
+pub mod through;
 
 use crate::report::Errors;
 use crate::syntax::{Field, Forward, Item};

@@ -102,6 +102,11 @@ pub const fn given<T>(value: T) -> T {
     value
 }
 
+/// How many there are of both.
+pub const fn shorter(a: usize, b: usize) -> usize {
+    if a < b { a } else { b }
+}
+
 /// The place of the call.
 #[track_caller]
 pub const fn here() -> Site {

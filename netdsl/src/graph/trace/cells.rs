@@ -95,7 +95,7 @@ pub struct ScopeCell {
     pub(crate) waits: bool,
     /// How many calls are through.
     pub(crate) calls: u32,
-    /// What is in it is known once constant functions are through.
+    /// What is in it is seen later: once constant functions are through, or a number is given.
     pub(crate) later: bool,
     /// When it was declared among all; `NONE` where nobody has and a tie foresees it.
     pub(crate) order: u32,

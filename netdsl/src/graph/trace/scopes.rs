@@ -166,7 +166,7 @@ impl<'t> Trace<'t> {
             let cell = self.scope(scope);
             if cell.index.is_some() && cell.calls == 0 {
                 let stack = self.scope(cell.parent);
-                if stack.parent == 0 && stack.calls > 0 {
+                if stack.parent == 0 && stack.calls > 0 && !stack.later {
                     return Some(scope);
                 }
             }
