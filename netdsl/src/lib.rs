@@ -97,8 +97,8 @@ pub use netdsl_engine::graph::custom::{Operand, Operation, Output};
 ///
 /// In a body a name means what is nearest, as in any Rust: after `let conv = conv(image);` it is the result. Operators
 /// take tensors, `f64` and `usize`, and constants of any type of numbers. A name for a size stands in lists, as in
-/// `reshape([heads, _])`; it is no number to compute with, for it may be open: a constant is, or a parameter
-/// `const HEADS: usize`.
+/// `reshape([heads, _])`, and is a real number in arithmetic, [`x / d.sqrt()`](graph::Number). It may be open as long as the
+/// compiler looks, so nothing can go by it: by a constant, or a parameter `const HEADS: usize`, it can.
 ///
 /// The type is then `Classifier<f64>`: the type of all numbers is the last parameter of every network, `f32` if it is
 /// left out. A network is a layer of another one by its name: `stem: Classifier<64>`.
@@ -135,7 +135,8 @@ pub use netdsl_engine::graph::custom::{Operand, Operation, Output};
 /// | `blocks(x)`, `for block in blocks { … }`, `blocks[0](x)` | a stack's members one after the other, each at will, a single one |
 /// | `x.relu()`, `x + y`, `cat([x, y], 1)`, a `const fn` of your own | operations on tensors |
 /// | `x.reshape([4, _])`, `x.permute([0, 2, 1])` | lists of sizes and axes |
-/// | `DEPTH` | the number of a `const` parameter; a size of the network is none, for it may be open |
+/// | `x / d.sqrt()`, `(n - 1) * x` | a size in arithmetic: a real number, known once the network runs |
+/// | `if DEPTH > 2`, `0..DEPTH` | the number of a `const` parameter, which a body can go by: a size may be open |
 /// | `return y` | as the last expression, held against the signature |
 ///
 /// - **Layers** by name, `fc(x)`, with as many arguments as their `forward` has; other functions of theirs as methods,

@@ -12,6 +12,7 @@
 //! | `for i in a..b { … }` | a `while` |
 //! | `return x` | what is entered left, `break '__forward x`: what comes after the body looks at its result |
 //! | `DEPTH`, a constant parameter | its number, if it is known: `at.constant("DEPTH", …)` |
+//! | `d`, a size | its number, once it is known: `at.size_as_number("d", …)` |
 
 use crate::expand::{argument, generics, loops};
 use crate::model::names::{self, Form, Names, Scoped};

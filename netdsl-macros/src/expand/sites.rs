@@ -3,12 +3,12 @@
 //! They are the places at which the code that is written here calls functions of the library which
 //! note where they are called from: the two must agree.
 
-use crate::model::Network;
+use crate::model::{Network, is_arithmetic};
 use crate::syntax::{Layer, ResultShape, Step};
 use proc_macro2::Span;
+use syn::Expr;
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
-use syn::{BinOp, Expr};
 
 /// All of them, in the order of the source; those of one layer together. Each group costs the
 /// compiler one constant.
@@ -95,19 +95,4 @@ impl<'ast> Visit<'ast> for Sites {
     }
 
     fn visit_item(&mut self, _item: &'ast syn::Item) {}
-}
-
-fn is_arithmetic(op: &BinOp) -> bool {
-    use BinOp::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Sub, SubAssign};
-    matches!(
-        op,
-        Add(_)
-            | Sub(_)
-            | Mul(_)
-            | Div(_)
-            | AddAssign(_)
-            | SubAssign(_)
-            | MulAssign(_)
-            | DivAssign(_)
-    )
 }

@@ -40,6 +40,8 @@ pub struct Traced {
 pub struct Recorded {
     /// The operations, where all sizes are known.
     pub graph: Option<Graph>,
+    /// A size that it computes with and that is not known.
+    pub missed_number: Option<&'static str>,
     /// The nodes that come out.
     pub outputs: Vec<usize>,
     /// Parameters and buffers, in the order of their first use.
@@ -388,6 +390,16 @@ fn traced_tie(trace: &Trace<'_>, tie: TieCell) -> Option<TracedTie> {
 }
 
 impl Recorded {
+    /// Why there is no graph.
+    pub fn unmade(&self) -> Error {
+        Error::Invalid(match self.missed_number {
+            Some(name) => format!(
+                "`{name}` is computed with, and nothing tells it\n  = help: give a number for it where the network is built"
+            ),
+            None => "a size stays open for these inputs".to_owned(),
+        })
+    }
+
     /// The graph of a trace.
     pub fn of(trace: &Trace<'_>, outputs: &[Tensor<'_>]) -> Self {
         let (graph, places) = trace.graph().map_or((None, None), |graph| {
@@ -411,6 +423,7 @@ impl Recorded {
         Self {
             outputs: outputs.iter().map(|output| node(output.node())).collect(),
             parameters: parameters.collect(),
+            missed_number: trace.missed_number(),
             graph,
         }
     }

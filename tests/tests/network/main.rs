@@ -16,6 +16,7 @@ mod operations;
 mod optional;
 mod parameters;
 mod parts;
+mod scalars;
 mod seeds;
 mod shown;
 mod sizes;

@@ -77,6 +77,8 @@ pub struct Trace<'t> {
     blind: Cell<bool>,
     /// Members of stacks are called one by one.
     single: Cell<bool>,
+    /// A size that the graph needs as a number and that is not known.
+    missed_number: Cell<Option<&'static str>>,
 }
 
 /// What a definition is run for.
@@ -131,6 +133,7 @@ impl<'t> Trace<'t> {
             found: Cell::new(0),
             blind: Cell::new(false),
             single: Cell::new(false),
+            missed_number: Cell::new(None),
         }
     }
 
@@ -153,6 +156,7 @@ impl<'t> Trace<'t> {
         self.wavering.replace(false);
         self.current.replace(0);
         self.masks.replace(0);
+        self.missed_number.replace(None);
         self.runs.replace(self.runs.get() + 1);
         self.held.replace(false);
         self.vague.replace(NONE);
@@ -184,6 +188,16 @@ impl<'t> Trace<'t> {
             return true;
         }
         self.find_open()
+    }
+
+    /// A size that the graph needs as a number is not known.
+    pub(crate) const fn miss_number(&self, name: &'static str) {
+        self.missed_number.replace(Some(name));
+    }
+
+    /// The name of one.
+    pub(crate) const fn missed_number(&self) -> Option<&'static str> {
+        self.missed_number.get()
     }
 
     /// An input of which nothing is known but that its first axis is the batch.
