@@ -337,6 +337,19 @@ pub enum FaultKind {
         /// What there is within the layer.
         within: Within,
     },
+    /// A tie to a parameter that is a third one, which was not known when it was asked for.
+    TiedItself {
+        /// The layer that has it.
+        layer: Path,
+        /// Its name there.
+        name: &'static str,
+        /// The layer whose it is.
+        owner: Path,
+        /// Its name there.
+        owned: &'static str,
+        /// It is that one transposed.
+        transposed: bool,
+    },
     /// A tie that leads to a layer that there is not.
     NoLayer {
         /// The kind of the layer that it should be in.
@@ -389,6 +402,8 @@ pub enum Within {
     Layers(Text<160>),
     /// The members of a stack, so many.
     Members(usize),
+    /// It is not there itself.
+    Absent,
 }
 
 impl Within {
@@ -396,6 +411,7 @@ impl Within {
     const fn told(&self, text: Text) -> Text {
         match self {
             Self::Nothing => text.push("there is nothing within it"),
+            Self::Absent => text.push("its condition does not hold, so that it is not there"),
             Self::Layers(names) => text.push("within it: ").push(names.as_str()),
             Self::Members(count) => text
                 .push("it is a stack, whose members are `[0]` to `[")

@@ -392,6 +392,28 @@ fn parts_of_a_layer_can_be_named_and_each_copy_of_a_network_has_its_own_tie() {
 }
 
 #[test]
+fn a_layer_that_is_not_there_has_nothing_to_share() {
+    network! {
+        struct Inner<width> {
+            fc: Linear<width, width>,
+            more: Option<Linear<width, width>>(when = width > 2),
+        }
+        struct Outer<width> {
+            inner: Inner<width>,
+            out: Linear<_, _>(weight = inner.more.weight),
+        }
+    }
+    assert_eq!(network!(Outer<3>).unwrap().count_parameters(), 27);
+    let width = 2;
+    let Err(Error::Shape(error)) = network!(Outer<width>) else {
+        panic!("built");
+    };
+    assert_eq!(error.layer, "inner.more");
+    let told = "its condition does not hold, so that it is not there";
+    assert!(error.message.contains(told), "{}", error.message);
+}
+
+#[test]
 fn sizes_that_conflict_are_told_of_both_layers() {
     network! {
         struct Crossed<inputs, outputs> {

@@ -26,4 +26,18 @@ network! {
     }
 }
 
+network! {
+    struct Coder {
+        encode: Linear<8, 4>,
+        decode: Linear<_, _>(weight = encode.weight.t()),
+    }
+
+    struct Early {
+        before: Linear<8, 4>(weight = coder.decode.weight.t()),
+        after: Linear<4, 8>,
+        coder: Coder,
+        last: Linear<8, 4>(weight = coder.decode.weight.t()),
+    }
+}
+
 fn main() {}

@@ -22,8 +22,28 @@ network! {
     }
 }
 
+network! {
+    struct Coder {
+        encode: Linear<8, 4>,
+        decode: Linear<_, _>(weight = encode.weight.t()),
+    }
+
+    struct Early {
+        before: Linear<8, 4>(weight = coder.encode.weight),
+        after: Linear<4, 8>,
+        coder: Coder,
+        last: Linear<8, 4>(weight = coder.decode.weight.t()),
+    }
+}
+
 #[test]
 fn builds() {
     assert_eq!(network!(Outer).unwrap().count_parameters(), 3 * 60 + 3 * 4);
+    let net = network!(Early).unwrap();
+    assert_eq!(net.count_parameters(), 32 + 4 + 8 + 4 + 40 + 4);
+    assert_eq!(
+        net.parameter("last.weight").unwrap(),
+        net.coder.encode.weight()
+    );
     assert_eq!(network!(Within).unwrap().count_parameters(), 60 + 4);
 }

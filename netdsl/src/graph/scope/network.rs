@@ -62,7 +62,7 @@ impl<'t> Scope<'t> {
             owned,
             transposed,
             at: self.pointed_at(Location::caller()),
-            used: false,
+            got: NONE,
         });
     }
 

@@ -216,8 +216,8 @@ pub struct TieCell {
     pub(crate) owned: &'static str,
     pub(crate) transposed: bool,
     pub(crate) at: Option<Site>,
-    /// The layer has asked for it.
-    pub(crate) used: bool,
+    /// What the layer got when it asked for it; `NONE` before.
+    pub(crate) got: u32,
 }
 
 impl TieCell {
@@ -229,7 +229,7 @@ impl TieCell {
         owned: "",
         transposed: false,
         at: None,
-        used: false,
+        got: NONE,
     };
 }
 

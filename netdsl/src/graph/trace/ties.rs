@@ -87,7 +87,6 @@ impl<'t> Trace<'t> {
             self.fault_at(FaultKind::Untransposable { name: asked.name }, tie.at);
             return self.own_parameter(asked);
         }
-        self.note_use(asked.scope, asked.name);
         let owned = ParameterCell {
             scope: tie.owner,
             name: tie.owned,
@@ -102,6 +101,7 @@ impl<'t> Trace<'t> {
             self.meet(&tie, &self.parameter_cell(index), &owned);
         }
         let tensor = self.own_parameter(owned);
+        self.note_got(&asked, self.find_parameter(tie.owner, tie.owned));
         let shape = parameter_shape(&asked);
         if tie.transposed {
             tensor.record(Op::Permute(TRANSPOSITION), shape)
@@ -166,12 +166,15 @@ impl<'t> Trace<'t> {
         self.fault_at(kind, tie.at);
     }
 
-    const fn note_use(&self, scope: u32, name: &str) {
+    const fn note_got(&self, asked: &ParameterCell, got: Option<u32>) {
         let mut i = 0;
         while i < self.tie_count() {
             let tie = self.tie_cell(i);
-            if tie.scope == scope && same_text(tie.name, name) {
-                self.tables.ties[i].replace(TieCell { used: true, ..tie });
+            if tie.scope == asked.scope
+                && same_text(tie.name, asked.name)
+                && let Some(got) = got
+            {
+                self.tables.ties[i].replace(TieCell { got, ..tie });
             }
             i += 1;
         }
@@ -200,13 +203,38 @@ impl<'t> Trace<'t> {
             let tie = self.tie_cell(i);
             if let Some(scope) = self.first_undeclared(tie.owner) {
                 self.report_no_layer(scope);
-            } else if !tie.used {
+            } else if let Some(next) = self.tied_too_late(tie) {
+                self.report_tied_itself(tie, next);
+            } else if tie.got == NONE {
                 self.report_no_parameter(tie.scope, tie.name, tie.at);
             } else if !self.leads_to_a_parameter(tie) {
                 self.report_no_parameter(tie.owner, tie.owned, tie.at);
             }
             i += 1;
         }
+    }
+
+    /// What a layer got is tied by its own network, which ran only after that: it has become another one then.
+    const fn tied_too_late(&self, tie: TieCell) -> Option<TieCell> {
+        if tie.got == NONE || self.parameter_cell(tie.got).declared {
+            return None;
+        }
+        let got = self.parameter_cell(tie.got);
+        self.tie_of(got.scope, got.name)
+    }
+
+    const fn report_tied_itself(&self, tie: TieCell, next: TieCell) {
+        let last = self.resolved(next);
+        let kind = FaultKind::TiedItself {
+            layer: self.path(next.scope),
+            name: next.name,
+            owner: self.path(last.owner),
+            owned: last.owned,
+            transposed: last.transposed,
+        };
+        self.set_current(tie.scope);
+        self.fault_at(kind, tie.at);
+        self.set_current(0);
     }
 
     /// The outermost scope on the way to one that ties foresaw and nobody has declared.
@@ -293,6 +321,9 @@ impl<'t> Trace<'t> {
                 .push("`");
             names = names.push(name.as_str());
             after = Some(child.order);
+        }
+        if matches!(self.scope(scope).presence, Presence::Absent) {
+            return Within::Absent;
         }
         match (members, after) {
             (0, None) => Within::Nothing,

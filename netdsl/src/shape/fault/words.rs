@@ -313,6 +313,16 @@ impl Fault {
                     text.push("it has ").push(names.as_str())
                 }
             }
+            FaultKind::TiedItself { layer, name, owner, owned, transposed } => {
+                let text = Text::EMPTY.push("`").push(layer.as_str()).push(".").push(name).push("` is `");
+                let text = text.push(owner.as_str()).push(".").push(owned).push("`");
+                let text = text.push(if *transposed { " transposed" } else { "" });
+                text.push(", which its network says only later\n  = help: name that one, `")
+                    .push(owner.as_str())
+                    .push(".")
+                    .push(owned)
+                    .push(if *transposed { "`, the other way round" } else { "`" })
+            }
             FaultKind::NoLayer { kind, name, index, within } => {
                 let text = self.subject().push("(`").push(kind).push("`) has no ");
                 let text = match index {
