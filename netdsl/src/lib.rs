@@ -302,6 +302,7 @@ pub mod __private {
     pub use crate::graph::trace::Site;
     pub use crate::graph::{
         Checked, Counts, Found, Question, Scope, Storage, Tensor, Trace, given, here, shorter,
+        tensors,
     };
     pub use crate::layer::unary::AnyKind;
     pub use crate::network::{

@@ -21,7 +21,7 @@
 use crate::expand::body;
 use crate::model::through::Through;
 use proc_macro2::{Ident, TokenStream};
-use quote::quote;
+use quote::{quote, quote_spanned};
 use syn::{Block, Expr, Label, parse_quote};
 
 /// A loop through stacks.
@@ -61,8 +61,9 @@ impl Steps {
                 self.bound.push((quote!(#member), value));
                 self.stacks.push((layer, stack));
             }
-            Through::Values { array, value } => {
-                self.bound.push((quote!(#value), quote!(#array[#place])));
+            Through::Tensors { array, tensor } => {
+                let tensors = tensors(array);
+                self.bound.push((quote!(#tensor), quote!(#tensors[#place])));
             }
             Through::Reversed(of) => {
                 let length = length(of);
@@ -119,11 +120,19 @@ fn length(through: &Through) -> TokenStream {
             let layer = body::layer(stack);
             quote!(#layer.2)
         }
-        Through::Values { array, .. } => quote!(#array.len()),
+        Through::Tensors { array, .. } => {
+            let tensors = tensors(array);
+            quote!(#tensors.len())
+        }
         Through::Reversed(of) | Through::Numbered { of, .. } => length(of),
         Through::Paired(a, b) => {
             let (a, b) = (length(a), length(b));
             quote!(::netdsl::__private::shorter(#a, #b))
         }
     }
+}
+
+/// The tensors of an array of the body's own.
+fn tensors(array: &Ident) -> TokenStream {
+    quote_spanned!(array.span()=> ::netdsl::__private::tensors(#array))
 }

@@ -11,8 +11,8 @@ use syn::{Expr, ExprMethodCall, Ident, Pat};
 pub enum Through {
     /// The members of a stack: `blocks`, `blocks.iter()`.
     Members { stack: Ident, member: Ident },
-    /// An array of the body's own, beside a stack.
-    Values { array: Expr, value: Pat },
+    /// The tensors of an array of the body's own, beside a stack.
+    Tensors { array: Ident, tensor: Pat },
     /// From the last to the first.
     Reversed(Box<Self>),
     /// With their numbers.
@@ -48,16 +48,17 @@ impl Through {
     /// The patterns that values are bound by.
     pub fn patterns(&self) -> Vec<&Pat> {
         self.parts(|part| match part {
-            Self::Numbered { index: pattern, .. } | Self::Values { value: pattern, .. } => {
-                Some(pattern)
-            }
+            Self::Numbered { index: pattern, .. }
+            | Self::Tensors {
+                tensor: pattern, ..
+            } => Some(pattern),
             _ => None,
         })
     }
 
     fn parts<'t, T>(&'t self, part: impl Fn(&'t Self) -> Option<T> + Copy) -> Vec<T> {
         let within = match self {
-            Self::Members { .. } | Self::Values { .. } => Vec::new(),
+            Self::Members { .. } | Self::Tensors { .. } => Vec::new(),
             Self::Reversed(of) | Self::Numbered { of, .. } => of.parts(part),
             Self::Paired(a, b) => a.parts(part).into_iter().chain(b.parts(part)).collect(),
         };
@@ -103,9 +104,9 @@ fn plain(names: &Names, expression: &Expr, pattern: &Pat) -> Option<Through> {
             let (stack, member) = (stack.clone(), member.ident.clone());
             Some(Through::Members { stack, member })
         }
-        (None, Expr::Path(_), _) => {
-            let (array, value) = (expression.clone(), pattern.clone());
-            Some(Through::Values { array, value })
+        (None, Expr::Path(path), _) => {
+            let (array, tensor) = (path.path.get_ident()?.clone(), pattern.clone());
+            Some(Through::Tensors { array, tensor })
         }
         _ => None,
     }

@@ -1,5 +1,6 @@
 //! The verdict of the compiler on a network: what is wrong, and which layers are ready.
 
+use crate::graph::Tensor;
 use crate::graph::trace::{
     Counts, DimCell, MAX_FAULTS, NONE, ParameterCell, Question, ScopeCell, Site, SizeCell, Tables,
     TieCell, Trace, same_site,
@@ -100,6 +101,13 @@ impl<const ROOM: usize> Found<ROOM> {
 /// What a call gives.
 pub const fn given<T>(value: T) -> T {
     value
+}
+
+/// The tensors that a loop goes through beside a stack.
+pub const fn tensors<'t, const LENGTH: usize>(
+    tensors: [Tensor<'t>; LENGTH],
+) -> [Tensor<'t>; LENGTH] {
+    tensors
 }
 
 /// How many there are of both.

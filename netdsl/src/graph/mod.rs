@@ -7,7 +7,7 @@ mod scope;
 pub mod tensor;
 pub mod trace;
 
-pub use check::{Checked, Found, Storage, given, here, shorter};
+pub use check::{Checked, Found, Storage, given, here, shorter, tensors};
 pub use differentiate::{gradients, loss_gradients};
 pub use netdsl_engine::graph::{Extent, Graph, Node, NodeId, Op, op};
 pub use scope::{Scope, Size, Sizes};
