@@ -97,8 +97,8 @@ pub use netdsl_engine::graph::custom::{Operand, Operation, Output};
 ///
 /// In a body a name means what is nearest, as in any Rust: after `let conv = conv(image);` it is the result. Operators
 /// take tensors, `f64` and `usize`, and constants of any type of numbers. A name for a size stands in lists, as in
-/// `reshape([heads, _])`; it is no number to compute with, for it may be open: a constant is, or a parameter
-/// `const HEADS: usize`.
+/// `reshape([heads, _])`, and is a real number in arithmetic, [`x / d.sqrt()`](graph::Number). It may be open as long as the
+/// compiler looks, so nothing can go by it: by a constant, or a parameter `const HEADS: usize`, it can.
 ///
 /// The type is then `Classifier<f64>`: the type of all numbers is the last parameter of every network, `f32` if it is
 /// left out. A network is a layer of another one by its name: `stem: Classifier<64>`.
@@ -136,7 +136,8 @@ pub use netdsl_engine::graph::custom::{Operand, Operation, Output};
 /// | `blocks(x)`, `for block in blocks { … }`, `blocks[0](x)` | a stack's members one after the other, each at will, a single one |
 /// | `x.relu()`, `x + y`, `cat([x, y], 1)`, a `const fn` of your own | operations on tensors |
 /// | `x.reshape([4, _])`, `x.permute([0, 2, 1])` | lists of sizes and axes |
-/// | `DEPTH` | the number of a `const` parameter; a size of the network is none, for it may be open |
+/// | `x / d.sqrt()`, `(n - 1) * x` | a size in arithmetic: a real number, known once the network runs |
+/// | `if DEPTH > 2`, `0..DEPTH` | the number of a `const` parameter, which a body can go by: a size may be open |
 /// | `return y` | as the last expression, held against the signature |
 ///
 /// - **Layers** by name, `fc(x)`, with as many arguments as their `forward` has; other functions of theirs as methods,
@@ -146,13 +147,19 @@ pub use netdsl_engine::graph::custom::{Operand, Operation, Output};
 ///   [`stack`](graph::stack) of arrays, `cat([a, b], 1)`. Axes count as PyTorch's: 0 is the batch. What operations have no
 ///   options for, layers do: `MaxPool2d<2>(stride = 1)` where `.max_pool2d(2)` does not suffice.
 /// - **`let`, `let mut`, `if` and loops**: `for block in blocks { x = block(x, mask); }` calls the members of a stack, with
-///   as many arguments as it likes, `for i in 0..n { … }` counts. Conditions are about numbers of the definition, never
-///   about what a tensor holds: that is arithmetic: `maximum`, `clamp`, a product.
+///   as many arguments as it likes, `for i in 0..n { … }` counts. A stack is gone through as an array is in Rust:
+///   `blocks.iter()`, with `.rev()`, `.enumerate()` and `.zip(others)`, of another stack or an array of tensors:
+///   `for (up, skip) in ups.iter().zip(skips.iter().rev()) { x = up(cat([x, skip], 1)); }`. Conditions are about numbers
+///   of the definition, never about what a tensor holds: that is arithmetic: `maximum`, `clamp`, a product.
 /// - **Functions of your own**, `const fn`s from tensors to tensors. The body is evaluated by the compiler, which can call
 ///   no others: no `println!`, no closures, no traits.
 ///
-/// Several inputs and several results are written as such. A parameter can be that of another layer: as it is, or `.t()`
-/// for transposed; it is drawn, trained and saved once.
+/// Several inputs and several results are written as such.
+///
+/// A parameter of a layer, or of each member of a stack, can be that of another layer: as it is, or `.t()` for transposed.
+/// It is named by its path, `encode.weight`, `blocks[0].weight`, `transformer.wte.weight`, whether its layer is declared
+/// before or after; it is drawn, trained and saved once, where that path says. Layers within another network take
+/// nothing from outside of it, so that it is whole by itself.
 ///
 /// ```
 /// use netdsl::prelude::*;
@@ -295,7 +302,8 @@ pub mod __private {
     pub use crate::graph::tensor::{Lower, Negative};
     pub use crate::graph::trace::Site;
     pub use crate::graph::{
-        Checked, Counts, Found, Question, Scope, Storage, Tensor, Trace, given, here,
+        Checked, Counts, Found, Question, Scope, Storage, Tensor, Trace, given, here, shorter,
+        tensors,
     };
     pub use crate::layer::unary::AnyKind;
     pub use crate::network::{

@@ -254,6 +254,8 @@ mod size_mismatch_struct_form;
 mod size_mismatch_two_calls;
 #[path = "../ui/size_mismatch/two_levels.pass.rs"]
 mod size_mismatch_two_levels;
+#[path = "../ui/stacks/at_will.pass.rs"]
+mod stacks_at_will;
 #[path = "../ui/stacks/loop.pass.rs"]
 mod stacks_loop;
 #[path = "../ui/stacks/member_never_called.pass.rs"]
@@ -290,6 +292,8 @@ mod ties_then_signature;
 mod ties_waits_with_its_owner;
 #[path = "../ui/ties/weight_is_not_its_own.pass.rs"]
 mod ties_weight_is_not_its_own;
+#[path = "../ui/ties/within.pass.rs"]
+mod ties_within;
 #[path = "../ui/unused_branch/argument.pass.rs"]
 mod unused_branch_argument;
 #[path = "../ui/unused_branch/overwritten.pass.rs"]

@@ -1,11 +1,12 @@
 //! What stands where a body needs a value: layers are called, and sizes may be open.
 
-use crate::model::Network;
 use crate::model::names::{self, Form, Names, Scoped};
+use crate::model::through::Through;
+use crate::model::{Network, is_arithmetic};
 use crate::report::Errors;
 use syn::spanned::Spanned;
 use syn::visit_mut::VisitMut;
-use syn::{Expr, ExprCall};
+use syn::{Expr, ExprCall, UnOp};
 
 /// Layers are called as they can be, and neither they nor sizes stand for values.
 pub fn is_of_values(network: &Network<'_>, errors: &mut Errors) {
@@ -54,6 +55,16 @@ impl Body<'_> {
         }
     }
 
+    /// What is computed with: sizes are numbers there.
+    fn operand(&mut self, expression: &mut Expr) {
+        match expression {
+            Expr::Paren(inner) => self.operand(&mut inner.expr),
+            Expr::Path(path)
+                if (path.path.get_ident()).is_some_and(|name| self.names.is_open_size(name)) => {}
+            _ => self.visit_expr_mut(expression),
+        }
+    }
+
     fn value(&mut self, expression: &Expr) {
         let Expr::Path(path) = expression else { return };
         let Some(name) = path.path.get_ident() else {
@@ -65,8 +76,8 @@ impl Body<'_> {
         } else if self.names.is_open_size(name) {
             let message = format!(
                 "`{name}` is a size, which may be open, and no number to go by\n\
-                 help: sizes stand in lists such as `reshape([{name}, _])`; what is always known is a constant \
-                 or a parameter `const …: usize`"
+                 help: sizes stand in lists such as `reshape([{name}, _])` and are computed with, `x / {name}.sqrt()`; \
+                 what is always known is a constant or a parameter `const …: usize`"
             );
             self.errors.push(name.span(), message);
         }
@@ -87,6 +98,12 @@ impl VisitMut for Body<'_> {
     fn visit_expr_mut(&mut self, expression: &mut Expr) {
         match expression {
             Expr::Call(call) => self.call(call),
+            Expr::Binary(binary) if is_arithmetic(&binary.op) => {
+                self.operand(&mut binary.left);
+                self.operand(&mut binary.right);
+            }
+            Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => self.operand(&mut unary.expr),
+            Expr::MethodCall(call) if call.method == "sqrt" => self.operand(&mut call.receiver),
             Expr::MethodCall(call) => {
                 if !matches!(self.names.layer(&call.receiver), Some((_, Form::Single))) {
                     self.visit_expr_mut(&mut call.receiver);
@@ -94,6 +111,13 @@ impl VisitMut for Body<'_> {
                 self.arguments(&mut call.args);
             }
             Expr::Path(_) => self.value(expression),
+            Expr::ForLoop(for_loop) => {
+                if let Some(Err(message)) = Through::of(&self.names, &for_loop.expr, &for_loop.pat)
+                {
+                    self.errors.push(for_loop.expr.span(), message);
+                }
+                names::visit_parts(self, expression);
+            }
             _ => names::visit_parts(self, expression),
         }
     }

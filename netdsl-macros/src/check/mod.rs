@@ -6,7 +6,7 @@ mod dimensions;
 use crate::expand::generics;
 use crate::model::Network;
 use crate::report::Errors;
-use crate::syntax::{Field, Layer, Tie};
+use crate::syntax::{Field, Layer, Step, Tie};
 use proc_macro2::TokenTree;
 use syn::spanned::Spanned;
 use syn::{Attribute, Ident, Meta};
@@ -237,15 +237,8 @@ fn ties<'n>(network: &'n Network<'_>) -> impl Iterator<Item = (&'n Field, &'n Ti
 
 fn ties_are_of_layers(network: &Network<'_>, errors: &mut Errors) {
     for (field, tie) in ties(network) {
-        match field.layer {
-            Layer::One { .. } => {}
-            Layer::Stack { .. } => errors.push(
-                tie.span,
-                "the members of a stack have parameters of their own; call one layer several times to share them",
-            ),
-            Layer::Optional { .. } => {
-                errors.push(tie.span, "an optional layer has parameters of its own");
-            }
+        if matches!(field.layer, Layer::Optional { .. }) {
+            errors.push(tie.span, "an optional layer has parameters of its own");
         }
         let Some(owner) = network.fields().iter().find(|own| own.name == tie.owner) else {
             let names = network.fields().iter().map(|own| format!("`{}`", own.name));
@@ -254,14 +247,21 @@ fn ties_are_of_layers(network: &Network<'_>, errors: &mut Errors) {
             errors.push(tie.owner.span(), message);
             continue;
         };
-        let what = match owner.layer {
-            Layer::One { .. } => continue,
-            Layer::Stack { .. } => "is a stack: a parameter can be that of a single layer",
-            Layer::Optional { .. } => {
-                "is optional: a parameter can be that of a layer that is always there"
+        let name = &tie.owner;
+        let message = match (&owner.layer, tie.steps.first()) {
+            (Layer::Stack { .. }, Some(Step::Member(_))) => continue,
+            (Layer::Stack { .. }, _) => {
+                format!("`{name}` is a stack: name one of its members, the first is `{name}[0]`")
             }
+            (Layer::Optional { .. }, _) => format!(
+                "`{name}` is optional: a parameter can be that of a layer that is always there"
+            ),
+            (Layer::One { .. }, Some(Step::Member(_))) => {
+                format!("`{name}` is no stack, of which a member could be named")
+            }
+            (Layer::One { .. }, _) => continue,
         };
-        errors.push(tie.owner.span(), format!("`{}` {what}", tie.owner));
+        errors.push(name.span(), message);
     }
 }
 
@@ -288,12 +288,12 @@ fn ties_are_no_circle(network: &Network<'_>, errors: &mut Errors) {
         ) else {
             continue;
         };
-        if last.owner != field.name || last.owned != tie.name {
+        if !leads_to(last, field, tie) {
             continue;
         }
         let mut words = format!("`{}.{}`", field.name, tie.name);
         for tie in &circle {
-            words.push_str(&format!(" is `{}.{}`", tie.owner, tie.owned));
+            words.push_str(&format!(" is `{}`", tie.path()));
         }
         errors.push(
             tie.span,
@@ -309,11 +309,17 @@ fn followed<'n>(network: &'n Network<'_>, first: &'n Tie) -> Vec<&'n Tie> {
     loop {
         let last = found[found.len() - 1];
         let next = ties(network)
-            .find(|(field, tie)| field.name == last.owner && tie.name == last.owned)
+            .find(|(field, tie)| leads_to(last, field, tie))
             .map(|(_, tie)| tie);
         match next {
             Some(next) if !found.iter().any(|tie| std::ptr::eq(*tie, next)) => found.push(next),
             _ => return found,
         }
     }
+}
+
+/// Whether a tie leads to a parameter that is tied in turn. What is within a layer never is by this network.
+fn leads_to(tie: &Tie, field: &Field, next: &Tie) -> bool {
+    let within = |step: &Step| matches!(step, Step::Layer(_));
+    tie.owner == field.name && tie.owned == next.name && !tie.steps.iter().any(within)
 }

@@ -7,21 +7,23 @@
 //! | `pool.with_indices(x)` | the same with another of the layer's functions |
 //! | `a + b` | `Lower(a, b).add()`: operators are traits, which constant functions cannot call |
 //! | `x.reshape([4, _])` | `x.reshape(Arg::list(&[…]))` |
-//! | `for block in blocks { … }` | a `while` over the members of the stack |
+//! | `for block in blocks { … }` | a `while` over the members of the stack ([`super::loops`]) |
 //! | `blocks[0](x)` | a member of the stack entered, as a layer is |
 //! | `for i in a..b { … }` | a `while` |
 //! | `return x` | what is entered left, `break '__forward x`: what comes after the body looks at its result |
 //! | `DEPTH`, a constant parameter | its number, if it is known: `at.constant("DEPTH", …)` |
+//! | `d`, a size | its number, once it is known: `at.size_as_number("d", …)` |
 
-use crate::expand::{argument, generics};
+use crate::expand::{argument, generics, loops};
 use crate::model::names::{self, Form, Names, Scoped};
+use crate::model::through::Through;
 use crate::model::{Network, is_constant};
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::visit_mut::VisitMut;
 use syn::{
-    BinOp, Expr, ExprCall, ExprForLoop, ExprIndex, ExprMethodCall, Lifetime, Lit, Pat, RangeLimits,
+    BinOp, Expr, ExprCall, ExprForLoop, ExprIndex, ExprMethodCall, Lifetime, Lit, RangeLimits,
     parse_quote, parse_quote_spanned,
 };
 
@@ -34,7 +36,7 @@ pub fn layer(name: &Ident) -> Ident {
 }
 
 /// A local variable of the code that is written here.
-fn local(name: &str) -> Ident {
+pub fn local(name: &str) -> Ident {
     Ident::new(name, Span::mixed_site())
 }
 
@@ -276,28 +278,15 @@ impl Rewriter<'_> {
         let index = local(&format!("__i_{}", self.loops));
         let label = &for_loop.label;
         let outside = self.names.enter();
-        if let (Some((stack, Form::Stack)), Pat::Ident(member)) =
-            (self.names.layer(&for_loop.expr), &*for_loop.pat)
-        {
-            let (of_stack, of_member) = (layer(stack), layer(&member.ident));
-            self.names.bind_member(member.ident.clone());
-            let stack = local(&format!("__stack_{}", self.loops));
-            self.entered.push(stack.clone());
+        if let Some(Ok(through)) = Through::of(&self.names, &for_loop.expr, &for_loop.pat) {
+            self.names.bind_through(&through);
+            let steps = loops::Steps::of(&through, self.loops, &index);
+            let entered = self.entered.len();
+            self.entered.extend(steps.entered());
             self.visit_block_mut(&mut for_loop.body);
-            self.entered.pop();
+            self.entered.truncate(entered);
             self.names.leave(outside);
-            let body = &for_loop.body.stmts;
-            return Some(parse_quote!({
-                let mut #index = 0usize;
-                let #stack = #of_stack.0.enter();
-                #label while #index < #of_stack.2 {
-                    let #of_member = (#stack.member(#index), #of_stack.1);
-                    #stack.trace().resume(#of_stack.0);
-                    #index += 1;
-                    #(#body)*
-                }
-                #stack.leave();
-            }));
+            return Some(steps.expand(&index, label.as_ref(), &for_loop.body));
         }
         if let Expr::Range(range) = &*for_loop.expr
             && let (Some(mut start), Some(mut end)) = (range.start.clone(), range.end.clone())

@@ -15,7 +15,7 @@
 use crate::expand::{argument, body, definition_name, generics, shown, sites};
 use crate::model::names::Form;
 use crate::model::{Demand, Network};
-use crate::syntax::{Field, Forward, Layer, ResultShape};
+use crate::syntax::{Field, Forward, Layer, ResultShape, Step, Tie};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
@@ -249,7 +249,7 @@ fn forward(network: &Network<'_>) -> TokenStream {
         .fields()
         .iter()
         .map(|field| declare(network, field, &at));
-    let ties = network.fields().iter().flat_map(tie);
+    let ties = network.fields().iter().flat_map(|field| ties(field, &at));
     let arguments = argument_names(network);
     let changes = arguments.iter().enumerate().map(|(i, _)| {
         let forward = network.item.forward.as_ref();
@@ -353,13 +353,44 @@ fn declare(network: &Network<'_>, field: &Field, at: &Ident) -> TokenStream {
     }
 }
 
-/// Ties a layer's parameters to those of others, once all are declared.
-fn tie(field: &Field) -> impl Iterator<Item = TokenStream> {
-    let local = body::layer(&field.name);
+/// Ties a layer's parameters, or those of each member of a stack, to those of others, once all are declared.
+fn ties(field: &Field, at: &Ident) -> impl Iterator<Item = TokenStream> {
+    let (local, i) = (
+        body::layer(&field.name),
+        Ident::new("__i", Span::mixed_site()),
+    );
     field.layer.ties().iter().map(move |tie| {
-        let (name, owned) = (shown(&tie.name), shown(&tie.owned));
-        let (owner, transposed) = (body::layer(&tie.owner), tie.transposed);
-        quote_spanned!(tie.span=> #local.0.tie(#name, #owner.0, #owned, #transposed);)
+        let (name, owned, transposed) = (shown(&tie.name), shown(&tie.owned), tie.transposed);
+        let owner = owner(tie, at);
+        let tied = |layer| quote_spanned!(tie.span=> #at.tie((#layer, #name), (#owner, #owned), #transposed););
+        match field.layer {
+            Layer::Stack { .. } => {
+                let tied = tied(quote!(#at.foresee_member(#local.0, #i)));
+                quote!({
+                    let mut #i = 0usize;
+                    while #i < #local.2 {
+                        #tied
+                        #i += 1;
+                    }
+                })
+            }
+            _ => tied(quote!(#local.0)),
+        }
+    })
+}
+
+/// The scope of the layer that a tie leads to.
+fn owner(tie: &Tie, at: &Ident) -> TokenStream {
+    let layer = body::layer(&tie.owner);
+    tie.steps.iter().fold(quote!(#layer.0), |within, step| {
+        let span = step.span();
+        match step {
+            Step::Layer(name) => {
+                let shown = shown(name);
+                quote_spanned!(span=> #at.foresee(#within, #shown))
+            }
+            Step::Member(index) => quote_spanned!(span=> #at.foresee_member(#within, #index)),
+        }
     })
 }
 

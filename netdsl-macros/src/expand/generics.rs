@@ -211,16 +211,20 @@ pub fn are_literals(path: &Path) -> bool {
         })
 }
 
-/// The number that a name stands for within a body: that of a constant.
+/// The number that a name stands for within a body: that of a constant, or a size as one.
 pub fn number(
     name: &Ident,
     network: &Network<'_>,
     names: &Names,
     at: &Ident,
 ) -> Option<TokenStream> {
+    let (local, shown) = (argument::dimension(name), shown(name));
+    if names.is_open_size(name) {
+        let span = name.span();
+        return Some(quote_spanned!(span=> #at.size_as_number(#shown, #local)));
+    }
     let constant = (network.item.constants())
         .find(|constant| constant.name == *name && names.is_size(name))?;
-    let (local, shown) = (argument::dimension(name), shown(name));
     Some(match constant.is_flag() {
         true => quote!(#at.constant_flag(#shown, #local)),
         false => quote!(#at.constant(#shown, #local)),

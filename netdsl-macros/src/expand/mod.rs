@@ -9,6 +9,7 @@ mod body;
 mod definition;
 mod documentation;
 pub mod generics;
+mod loops;
 mod sites;
 mod structure;
 

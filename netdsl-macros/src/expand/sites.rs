@@ -3,12 +3,12 @@
 //! They are the places at which the code that is written here calls functions of the library which
 //! note where they are called from: the two must agree.
 
-use crate::model::Network;
-use crate::syntax::{Layer, ResultShape};
+use crate::model::{Network, is_arithmetic};
+use crate::syntax::{Layer, ResultShape, Step};
 use proc_macro2::Span;
+use syn::Expr;
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
-use syn::{BinOp, Expr};
 
 /// All of them, in the order of the source; the sizes of one layer together, and its options. Each group costs
 /// the compiler one constant, and tells one mistake.
@@ -60,7 +60,10 @@ impl Sites {
             Layer::One { options, ties, .. } => {
                 let values = options.iter().map(|(_, value)| value.span());
                 self.found.extend(values);
-                self.found.extend(ties.iter().map(|tie| tie.span));
+                for tie in ties {
+                    self.found.push(tie.span);
+                    self.found.extend(tie.steps.iter().map(Step::span));
+                }
             }
             Layer::Stack { each, .. } => self.options_of(each),
             Layer::Optional { layer, when } => {
@@ -98,19 +101,4 @@ impl<'ast> Visit<'ast> for Sites {
     }
 
     fn visit_item(&mut self, _item: &'ast syn::Item) {}
-}
-
-fn is_arithmetic(op: &BinOp) -> bool {
-    use BinOp::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Sub, SubAssign};
-    matches!(
-        op,
-        Add(_)
-            | Sub(_)
-            | Mul(_)
-            | Div(_)
-            | AddAssign(_)
-            | SubAssign(_)
-            | MulAssign(_)
-            | DivAssign(_)
-    )
 }

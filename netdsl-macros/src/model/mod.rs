@@ -1,13 +1,14 @@
 //! What a network means: its names told apart.
 
 pub mod names;
+pub mod through;
 
 use crate::report::Errors;
 use crate::syntax::{Field, Forward, Item};
 use proc_macro2::{TokenStream, TokenTree};
 use std::collections::BTreeMap;
 use syn::spanned::Spanned;
-use syn::{Attribute, Expr, Ident, Path};
+use syn::{Attribute, BinOp, Expr, Ident, Path};
 
 /// A network whose names are resolved.
 pub struct Network<'s> {
@@ -136,6 +137,22 @@ pub fn is_constant(expression: &Expr) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether an operator is one that tensors have.
+pub fn is_arithmetic(op: &BinOp) -> bool {
+    use BinOp::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Sub, SubAssign};
+    matches!(
+        op,
+        Add(_)
+            | Sub(_)
+            | Mul(_)
+            | Div(_)
+            | AddAssign(_)
+            | SubAssign(_)
+            | MulAssign(_)
+            | DivAssign(_)
+    )
 }
 
 fn is_upper_case(name: &Ident) -> bool {

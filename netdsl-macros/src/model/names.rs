@@ -1,6 +1,7 @@
 //! What a name stands for at a place of a body: layers and sizes of the network, unless something nearer has
 //! the name. Blocks, patterns and closures bind names as they do in ordinary Rust.
 
+use super::through::Through;
 use super::{Network, Sizes, is_constant};
 use crate::syntax::Layer;
 use proc_macro2::Ident;
@@ -119,9 +120,15 @@ impl Names {
         parts.clone().any(is_size) || !list.elems.is_empty() && parts.all(is_number)
     }
 
-    /// A member of a stack gets a name.
-    pub fn bind_member(&mut self, name: Ident) {
-        self.bound.push((name, Meaning::Layer(Form::Single)));
+    /// What a loop goes through gets its names.
+    pub fn bind_through(&mut self, through: &Through) {
+        for pattern in through.patterns() {
+            self.bind(pattern);
+        }
+        for member in through.members() {
+            let meaning = Meaning::Layer(Form::Single);
+            self.bound.push((member.clone(), meaning));
+        }
     }
 
     /// The names of a pattern are bound.
@@ -239,11 +246,10 @@ pub fn visit_parts(visitor: &mut impl Scoped, expression: &mut Expr) {
 
 fn visit_for_loop(visitor: &mut impl Scoped, for_loop: &mut ExprForLoop) {
     let outside = visitor.names().enter();
-    match (visitor.names().layer(&for_loop.expr), &*for_loop.pat) {
-        (Some((_, Form::Stack)), Pat::Ident(member)) => {
-            visitor.names().bind_member(member.ident.clone());
-        }
-        _ => {
+    match Through::of(visitor.names(), &for_loop.expr, &for_loop.pat) {
+        Some(Ok(through)) => visitor.names().bind_through(&through),
+        Some(Err(_)) => visitor.names().bind(&for_loop.pat),
+        None => {
             visitor.visit_expr_mut(&mut for_loop.expr);
             visitor.names().bind(&for_loop.pat);
         }

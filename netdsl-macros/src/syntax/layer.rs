@@ -5,7 +5,7 @@ use proc_macro2::{Span, TokenStream, TokenTree};
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{Attribute, Expr, Ident, Member, Path, Result, Token, Visibility};
+use syn::{Attribute, Expr, ExprLit, Ident, Lit, LitInt, Member, Path, Result, Token, Visibility};
 
 /// A line of a network's struct.
 pub struct Field {
@@ -55,18 +55,38 @@ impl Layer {
     }
 }
 
-/// A parameter that is another layer's: `weight = encode.weight.t()`.
+/// A parameter that is another layer's: `weight = encode.weight.t()`, `weight = body.blocks[0].fc.weight`.
 pub struct Tie {
     /// The layer's own name for it.
     pub name: Ident,
-    /// The layer it is of.
+    /// The layer it is of, or the one which that is in.
     pub owner: Ident,
+    /// The way to it from there.
+    pub steps: Vec<Step>,
     /// Its name there.
     pub owned: Ident,
     /// Whether it is used transposed.
     pub transposed: bool,
     /// Where that was written.
     pub span: Span,
+}
+
+/// A part of the path to a layer within another one.
+pub enum Step {
+    /// `.fc`
+    Layer(Ident),
+    /// `[0]`
+    Member(LitInt),
+}
+
+impl Step {
+    /// Where it was written.
+    pub fn span(&self) -> Span {
+        match self {
+            Self::Layer(name) => name.span(),
+            Self::Member(index) => index.span(),
+        }
+    }
 }
 
 impl Parse for Field {
@@ -167,6 +187,18 @@ fn optional(input: ParseStream) -> Result<Layer> {
 }
 
 impl Tie {
+    /// The path to the parameter, as written.
+    pub fn path(&self) -> String {
+        let mut path = self.owner.to_string();
+        for step in &self.steps {
+            match step {
+                Step::Layer(name) => path.push_str(&format!(".{name}")),
+                Step::Member(index) => path.push_str(&format!("[{index}]")),
+            }
+        }
+        format!("{path}.{}", self.owned)
+    }
+
     /// The tie that an option's value is, if it is one: something of a lower-case name. That of an
     /// upper-case name is a constant's.
     fn of(name: &Ident, value: &Expr) -> Result<Option<Self>> {
@@ -180,12 +212,13 @@ impl Tie {
             _ => (value, false),
         };
         if let Expr::Field(field) = parameter
-            && let (Expr::Path(owner), Member::Named(owned)) = (&*field.base, &field.member)
-            && let Some(owner) = owner.path.get_ident()
+            && let Member::Named(owned) = &field.member
+            && let Some((owner, steps)) = path(&field.base)
         {
             return Ok(Some(Self {
                 name: name.clone(),
-                owner: owner.clone(),
+                owner,
+                steps,
                 owned: owned.clone(),
                 transposed,
                 span: value.span(),
@@ -194,11 +227,33 @@ impl Tie {
         Err(syn::Error::new(
             value.span(),
             format!(
-                "a parameter can be that of a layer of this network, as it is or transposed: \
-                 `{name} = layer.{name}` or `{name} = layer.{name}.t()`"
+                "a parameter can be that of another layer, as it is or transposed: `{name} = layer.{name}`, \
+                 `{name} = net.layers[0].{name}.t()`"
             ),
         ))
     }
+}
+
+/// The path to a layer: `body.blocks[0].fc`.
+fn path(layer: &Expr) -> Option<(Ident, Vec<Step>)> {
+    let (within, step) = match layer {
+        Expr::Path(name) => return Some((name.path.get_ident()?.clone(), Vec::new())),
+        Expr::Field(field) => match &field.member {
+            Member::Named(name) => (&*field.base, Step::Layer(name.clone())),
+            Member::Unnamed(_) => return None,
+        },
+        Expr::Index(member) => match &*member.index {
+            Expr::Lit(ExprLit {
+                lit: Lit::Int(index),
+                ..
+            }) => (&*member.expr, Step::Member(index.clone())),
+            _ => return None,
+        },
+        _ => return None,
+    };
+    let (owner, mut steps) = path(within)?;
+    steps.push(step);
+    Some((owner, steps))
 }
 
 /// Whether a value is a field or a method's result, of a lower-case name in the end.

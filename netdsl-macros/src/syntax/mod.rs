@@ -12,7 +12,7 @@
 //!              | "Option" "<" layer ">" "(" "when" "=" value ")"
 //! kind         = path ["::" "<" argument ("," argument)* ">"]  // Rust's generics, as in an expression
 //! option       = name "=" (value | tie)
-//! tie          = layer "." parameter [".t()"]
+//! tie          = layer ("." layer | "[" number "]")* "." parameter [".t()"]
 //! forward      = attribute* "fn" "forward" "(" argument* ")" ["->" result] block
 //! argument     = ["mut"] name [":" shape] ","
 //! shape        = "[" size ("," size)* "]"
@@ -29,7 +29,7 @@ mod layer;
 pub use construction::Construction;
 pub use forward::{Forward, ResultShape};
 pub use item::{Constant, Generic, Item};
-pub use layer::{Field, Layer, Tie};
+pub use layer::{Field, Layer, Step, Tie};
 
 use crate::report::Errors;
 use proc_macro2::{Group, TokenStream, TokenTree};
@@ -195,6 +195,13 @@ struct NamedValue(Ident, Expr);
 
 impl Parse for NamedValue {
     fn parse(input: ParseStream) -> Result<Self> {
+        let within = input.peek(syn::token::Bracket) || input.peek2(Token![.]);
+        if within || input.peek2(syn::token::Bracket) {
+            return Err(input.error(
+                "a layer within this one has the parameters that its own network says\n\
+                 help: it is layers of this network that can take theirs from others: `weight = net.layer.weight`",
+            ));
+        }
         let name = input.parse()?;
         input.parse::<Token![=]>()?;
         Ok(Self(name, input.parse()?))

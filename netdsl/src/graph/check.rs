@@ -1,5 +1,6 @@
 //! The verdict of the compiler on a network: what is wrong, and which layers are ready.
 
+use crate::graph::Tensor;
 use crate::graph::trace::{
     Counts, DimCell, MAX_FAULTS, NONE, ParameterCell, Question, ScopeCell, Site, SizeCell, Tables,
     TieCell, Trace, same_site,
@@ -119,6 +120,18 @@ impl<const ROOM: usize> Found<ROOM> {
 /// What a call gives.
 pub const fn given<T>(value: T) -> T {
     value
+}
+
+/// The tensors that a loop goes through beside a stack.
+pub const fn tensors<'t, const LENGTH: usize>(
+    tensors: [Tensor<'t>; LENGTH],
+) -> [Tensor<'t>; LENGTH] {
+    tensors
+}
+
+/// How many there are of both.
+pub const fn shorter(a: usize, b: usize) -> usize {
+    if a < b { a } else { b }
 }
 
 /// The place of the call.
@@ -300,21 +313,13 @@ impl Trace<'_> {
         children: &[u32; LAYERS],
         ready: &mut [bool; LAYERS],
     ) {
-        // Each round passes the news on by one tie.
-        let mut round = 0;
-        while round < self.tie_count() {
-            let mut i = 0;
-            while i < self.tie_count() {
-                let tie = self.tie_cell(i);
-                if let (Some(tied), Some(owner)) = (
-                    position(children, self.outermost(tie.scope)),
-                    position(children, self.outermost(tie.owner)),
-                ) {
-                    ready[tied] = ready[tied] && ready[owner];
-                }
-                i += 1;
+        let mut i = 0;
+        while i < self.tie_count() {
+            let tie = self.tie_cell(i);
+            if let Some(tied) = position(children, self.outermost(tie.scope)) {
+                ready[tied] = ready[tied] && self.has_known_owner(tie);
             }
-            round += 1;
+            i += 1;
         }
     }
 

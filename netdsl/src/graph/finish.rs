@@ -5,8 +5,11 @@ use crate::graph::{Extent, Graph, Node, NodeId};
 use crate::shape::MAX_RANK;
 
 impl Trace<'_> {
-    /// The operations that were traced; `None` where a size is still unknown.
+    /// The operations that were traced; `None` where a size is still unknown that it has or computes with.
     pub fn graph(&self) -> Option<Graph> {
+        if self.missed_number().is_some() {
+            return None;
+        }
         let (tables, counts) = (self.tables(), self.counts());
         let mut nodes = Vec::with_capacity(counts.nodes + counts.nodes / 2);
         for cell in &tables.nodes[..counts.nodes] {

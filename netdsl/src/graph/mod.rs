@@ -7,9 +7,9 @@ mod scope;
 pub mod tensor;
 pub mod trace;
 
-pub use check::{Checked, Found, Storage, given, here};
+pub use check::{Checked, Found, Storage, given, here, shorter, tensors};
 pub use differentiate::{gradients, loss_gradients};
 pub use netdsl_engine::graph::{Extent, Graph, Node, NodeId, Op, op};
 pub use scope::{Divisor, Scope, Size, Sizes};
-pub use tensor::{Tensor, cat, stack};
+pub use tensor::{Number, Tensor, cat, stack};
 pub use trace::{Counts, Question, Trace};

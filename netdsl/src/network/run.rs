@@ -156,8 +156,7 @@ fn keep<E: Element, N: Network<E>>(
 
 /// The graph of a recording, which is there where all sizes are known.
 fn graph(recorded: &Recorded) -> Result<&Graph, Error> {
-    let graph = recorded.graph.as_ref();
-    graph.ok_or_else(|| Error::Invalid("a size stays open for these inputs".to_owned()))
+    recorded.graph.as_ref().ok_or_else(|| recorded.unmade())
 }
 
 /// As many inputs as the network has.

@@ -127,6 +127,9 @@ fn in_order(traced: &Traced) -> Vec<usize> {
             children[parent].push(index);
         }
     }
+    for children in &mut children {
+        children.sort_by_key(|&child| traced.scopes[child].order);
+    }
     let (mut order, mut open) = (Vec::new(), vec![0]);
     while let Some(index) = open.pop() {
         order.push(index);

@@ -20,6 +20,10 @@
 //! assert_eq!(net.parameter("head.weight")?, net.embed.weight());
 //! # Ok::<(), netdsl::Error>(())
 //! ```
+//!
+//! The owner may be within another network, `weight = body.embed.weight`, or a member of a stack, `weight =
+//! blocks[0].weight`. A layer that has a parameter of another one is always a field of the network that says so, or a member
+//! of one: its type tells that it is [`Tied`].
 
 use crate::Element;
 use crate::error::StateDictError;

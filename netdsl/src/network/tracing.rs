@@ -40,6 +40,8 @@ pub struct Traced {
 pub struct Recorded {
     /// The operations, where all sizes are known.
     pub graph: Option<Graph>,
+    /// A size that it computes with and that is not known.
+    pub missed_number: Option<&'static str>,
     /// The nodes that come out.
     pub outputs: Vec<usize>,
     /// Parameters and buffers, in the order of their first use.
@@ -163,6 +165,8 @@ pub struct TracedScope {
     pub parent: Option<usize>,
     pub kind: &'static str,
     pub member: Option<usize>,
+    /// When it was declared among all.
+    pub order: u32,
     pub network: bool,
     /// It is declared, but its condition does not hold.
     pub absent: bool,
@@ -281,6 +285,7 @@ fn attempt<T>(
             break;
         }
     }
+    trace.report_ties();
     let (faults, count) = trace.faults();
     if let Some(fault) = faults[..count].iter().flatten().next() {
         let mut error = Error::from(fault);
@@ -353,6 +358,7 @@ fn traced_scope(trace: &Trace<'_>, index: u32) -> TracedScope {
         parent: (cell.parent != NONE).then_some(cell.parent as usize),
         kind: cell.kind,
         member: cell.index.map(|index| index as usize),
+        order: cell.order,
         network: cell.network || index == 0,
         absent: cell.presence == Presence::Absent,
         called: cell.calls > 0,
@@ -387,6 +393,16 @@ fn traced_tie(trace: &Trace<'_>, tie: TieCell) -> Option<TracedTie> {
 }
 
 impl Recorded {
+    /// Why there is no graph.
+    pub fn unmade(&self) -> Error {
+        Error::Invalid(match self.missed_number {
+            Some(name) => format!(
+                "`{name}` is computed with, and nothing tells it\n  = help: give a number for it where the network is built"
+            ),
+            None => "a size stays open for these inputs".to_owned(),
+        })
+    }
+
     /// The graph of a trace.
     pub fn of(trace: &Trace<'_>, outputs: &[Tensor<'_>]) -> Self {
         let (graph, places) = trace.graph().map_or((None, None), |graph| {
@@ -410,6 +426,7 @@ impl Recorded {
         Self {
             outputs: outputs.iter().map(|output| node(output.node())).collect(),
             parameters: parameters.collect(),
+            missed_number: trace.missed_number(),
             graph,
         }
     }

@@ -347,6 +347,32 @@ pub enum FaultKind {
         name: &'static str,
         /// The names there are, in words.
         names: Text<80>,
+        /// What there is within the layer.
+        within: Within,
+    },
+    /// A tie to a parameter that is a third one, which was not known when it was asked for.
+    TiedItself {
+        /// The layer that has it.
+        layer: Path,
+        /// Its name there.
+        name: &'static str,
+        /// The layer whose it is.
+        owner: Path,
+        /// Its name there.
+        owned: &'static str,
+        /// It is that one transposed.
+        transposed: bool,
+    },
+    /// A tie that leads to a layer that there is not.
+    NoLayer {
+        /// The kind of the layer that it should be in.
+        kind: &'static str,
+        /// The name that was written, or
+        name: &'static str,
+        /// the number of a stack's member.
+        index: Option<u32>,
+        /// What there is.
+        within: Within,
     },
     /// A size that stays open in a network of which nothing may wait.
     Waits(Unresolved),
@@ -378,6 +404,34 @@ pub enum FaultKind {
         /// What is wrong and what to do.
         message: &'static str,
     },
+}
+
+/// What there is within a layer.
+#[derive(Clone, Copy)]
+pub enum Within {
+    /// Nothing.
+    Nothing,
+    /// Layers of these names, in words.
+    Layers(Text<160>),
+    /// The members of a stack, so many.
+    Members(usize),
+    /// It is not there itself.
+    Absent,
+}
+
+impl Within {
+    /// That in words, after a text.
+    const fn told(&self, text: Text) -> Text {
+        match self {
+            Self::Nothing => text.push("there is nothing within it"),
+            Self::Absent => text.push("its condition does not hold, so that it is not there"),
+            Self::Layers(names) => text.push("within it: ").push(names.as_str()),
+            Self::Members(count) => text
+                .push("it is a stack, whose members are `[0]` to `[")
+                .number(*count - 1)
+                .push("]`"),
+        }
+    }
 }
 
 /// Why a layer has a size.

@@ -1,6 +1,7 @@
 //! What a body may say, and what follows from sizes that are computed.
 
 use crate::nets::{TempFile, numbers};
+use ndarray::{Array2, Axis, Ix1, Ix2};
 use netdsl::prelude::*;
 
 network! {
@@ -90,6 +91,100 @@ fn members_of_a_stack_are_called_one_by_one() {
     assert_eq!(net.blocks.len(), 3);
     assert_eq!(net.forward(numbers(&[2, 4])).unwrap().shape(), [2, 4]);
     assert_eq!(net.count_parameters(), 60);
+}
+
+network! {
+    /// What was seen on the way down comes in on the way up, the last one first.
+    #[derive(Clone)]
+    struct DownAndUp<const DEPTH: usize> {
+        downs: [Linear<3, 3>; DEPTH],
+        ups: [Linear<6, 3>; 4],
+    }
+
+    fn forward(x: [3]) -> [3] {
+        let (mut x, mut seen) = (x, [x; 4]);
+        for (i, down) in downs.iter().enumerate() {
+            seen[i] = x;
+            x = down(x).tanh();
+        }
+        for (up, seen) in ups.iter().zip(seen.iter().rev()) {
+            x = up(cat([x, seen], 1)).tanh();
+        }
+        x
+    }
+
+    struct Numbered {
+        a: [Linear<3, 3>(bias = false); 2],
+        b: [Linear<3, 3>(bias = false); 2],
+    }
+
+    fn forward(x: [3]) -> [3] {
+        let mut y = x;
+        for (i, (a, b)) in a.iter().zip(b.iter().rev()).enumerate().rev() {
+            y = b(a(y)) + (i + 1) * x;
+        }
+        y
+    }
+
+    struct Ends {
+        layers: [Linear<3, 3>; 3],
+    }
+
+    fn forward(mut x: [3]) -> [3] {
+        for (i, layer) in layers.iter().enumerate().rev() {
+            x = layer(x);
+            if i == 0 {
+                return x;
+            }
+        }
+        x + 1.0
+    }
+}
+
+/// What a layer gives, by the definition.
+fn linear<N: Network<f32>>(net: &N, path: &str, x: &Array2<f32>) -> Array2<f32> {
+    let value = |name: &str| net.parameter(&format!("{path}.{name}"));
+    let weight = value("weight").unwrap().into_dimensionality::<Ix2>();
+    let y = x.dot(&weight.unwrap().t());
+    match value("bias") {
+        Ok(bias) => y + bias.into_dimensionality::<Ix1>().unwrap(),
+        Err(_) => y,
+    }
+}
+
+#[test]
+fn stacks_are_gone_through_backwards_side_by_side_and_with_numbers() {
+    let net = network!(DownAndUp::<4>, seed = 1).unwrap();
+    let input = numbers(&[2, 3]).into_dimensionality::<Ix2>().unwrap();
+    let (mut x, mut seen) = (input.clone(), Vec::new());
+    for i in 0..4 {
+        seen.push(x.clone());
+        x = linear(&net, &format!("downs.{i}"), &x).mapv(f32::tanh);
+    }
+    for i in 0..4 {
+        let both = ndarray::concatenate![Axis(1), x, seen[3 - i]];
+        x = linear(&net, &format!("ups.{i}"), &both).mapv(f32::tanh);
+    }
+    let error = net.forward(&input).unwrap() - x;
+    assert!(error.iter().all(|error| error.abs() < 1e-6), "{error}");
+
+    let net = network!(Numbered, seed = 1).unwrap();
+    let a = linear(&net, "a.1", &input);
+    let y = linear(&net, "b.0", &a) + 2.0 * &input;
+    let y = linear(&net, "b.1", &linear(&net, "a.0", &y)) + &input;
+    let error = net.forward(&input).unwrap() - y;
+    assert!(error.iter().all(|error| error.abs() < 1e-6), "{error}");
+    // Whatever the order of the calls, that of the members is theirs.
+    let paths: Vec<String> = net.parameters().into_iter().map(|info| info.path).collect();
+    assert_eq!(
+        paths,
+        ["a.0.weight", "a.1.weight", "b.0.weight", "b.1.weight"]
+    );
+
+    let net = network!(Ends, seed = 1).unwrap();
+    let y = linear(&net, "layers.1", &linear(&net, "layers.2", &input));
+    let error = net.forward(&input).unwrap() - linear(&net, "layers.0", &y);
+    assert!(error.iter().all(|error| error.abs() < 1e-6), "{error}");
 }
 
 network! {

@@ -16,4 +16,21 @@ network! {
     }
 }
 
+network! {
+    struct Inner {
+        fc: Linear<_, 12>,
+    }
+
+    struct Outer {
+        inner: Inner,
+        first: Linear<12, 10>(weight = inner.fc.weight),
+        stack: [Linear<12, 12>; 2],
+        more: [Linear<10, _>(weight = stack[1].weight); 2],
+    }
+
+    fn forward(x: [64]) -> [_] {
+        more(first(stack(inner(x))))
+    }
+}
+
 fn main() {}

@@ -107,25 +107,28 @@ impl<'t> Scope<'t> {
             });
             self.trace.set_current(current);
         }
-        self.trace.note_single();
         let chosen = if index < length || length == 0 {
             index
         } else {
             length - 1
         };
-        if self.trace.scope(self.id).calls > 0 || length == 0 {
-            return self.member(chosen);
-        }
-        // The first call makes all of them in order, whichever is called first.
-        let (mut member, mut i) = (self, 0);
-        while i < length {
-            let made = self.member(i);
-            if i == chosen {
-                member = made;
-            }
+        self.members(length).member(chosen)
+    }
+
+    /// Declares the members of this stack, in order: they may be called in any other one, and not all of them.
+    pub const fn members(self, length: usize) -> Self {
+        self.trace.note_single();
+        let mut i = 0;
+        while i < length && self.trace.scope(self.id).calls == 0 {
+            self.member(i);
             i += 1;
         }
-        member
+        let mut cell = self.trace.scope(self.id);
+        // They are there now, as after a call.
+        cell.calls += 1;
+        cell.later = cell.later || self.trace.is_vague();
+        self.trace.set_scope(self.id, cell);
+        self
     }
 
     /// Reports an option of this layer while the body of its network is being run.

@@ -47,30 +47,58 @@ impl<'t> Scope<'t> {
         })
     }
 
-    /// Says that a parameter of this layer is one of another layer's: as it is, or transposed.
+    /// Says that a parameter of a layer of this network is one of another layer's: as it is, or transposed.
     #[track_caller]
     pub const fn tie(
         self,
-        name: &'static str,
-        owner: Scope<'t>,
-        owned: &'static str,
+        (layer, name): (Self, &'static str),
+        (owner, owned): (Self, &'static str),
         transposed: bool,
     ) {
-        // Only what stands in the network that is being checked can be pointed at.
-        let at = if self.trace.scope(self.id).parent == 0 {
-            Some(Location::caller())
-        } else {
-            None
-        };
         self.trace.tie(TieCell {
-            scope: self.id,
+            scope: layer.id,
             name,
             owner: owner.id,
             owned,
             transposed,
-            at,
-            used: false,
+            at: self.pointed_at(Location::caller()),
+            got: NONE,
         });
+    }
+
+    /// The layer within another one that a tie of this network leads to, which may be declared later.
+    #[track_caller]
+    pub const fn foresee(self, within: Self, name: &'static str) -> Self {
+        within.foreseen(ScopeCell {
+            name,
+            at: self.pointed_at(Location::caller()),
+            ..ScopeCell::NEW
+        })
+    }
+
+    /// As [`Self::foresee`], for a member of a stack.
+    #[track_caller]
+    pub const fn foresee_member(self, stack: Self, index: usize) -> Self {
+        stack.foreseen(ScopeCell {
+            index: Some(index as u32),
+            at: self.pointed_at(Location::caller()),
+            ..ScopeCell::NEW
+        })
+    }
+
+    const fn foreseen(self, child: ScopeCell) -> Self {
+        Self {
+            trace: self.trace,
+            id: self.trace.foresee(self.id, child),
+        }
+    }
+
+    /// Only what stands in the network that is being checked can be pointed at.
+    const fn pointed_at(
+        self,
+        at: &'static Location<'static>,
+    ) -> Option<&'static Location<'static>> {
+        if self.id == 0 { Some(at) } else { None }
     }
 
     /// Enters the layer: what is recorded until [`Self::leave`] is its own.
@@ -117,12 +145,11 @@ impl<'t> Scope<'t> {
     /// A size or an option as written at the caller's place.
     #[track_caller]
     pub const fn written(self, arg: Arg) -> Arg {
-        // Only what stands in the network that is being checked can be pointed at.
-        if arg.at.is_some() || self.id != 0 {
+        if arg.at.is_some() {
             return arg;
         }
         Arg {
-            at: Some(Location::caller()),
+            at: self.pointed_at(Location::caller()),
             ..arg
         }
     }

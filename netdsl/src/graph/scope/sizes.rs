@@ -95,7 +95,7 @@ impl<'t> Scope<'t> {
         Sizes { dims, count, arg }
     }
 
-    pub(super) const fn dim_of(self, arg: &Arg) -> Dim {
+    pub(in crate::graph) const fn dim_of(self, arg: &Arg) -> Dim {
         match arg.value {
             Value::Size(dim) => dim,
             Value::Int(size) if size >= 0 => Dim::Known(size as usize),

@@ -11,6 +11,7 @@ mod arithmetic;
 mod extend;
 mod gather;
 mod join;
+mod number;
 mod operator;
 mod permute;
 mod reduce;
@@ -20,6 +21,7 @@ mod window;
 
 pub use arithmetic::select;
 pub use join::{cat, stack};
+pub use number::Number;
 pub use operator::{Lower, Negative};
 
 use crate::graph::op::Op;

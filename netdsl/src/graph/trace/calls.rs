@@ -18,6 +18,9 @@ impl<'t> Trace<'t> {
         self.follow_something_of(x.shape());
         let index = next(&self.counters.calls);
         if index >= self.tables.calls.len() {
+            let mut cell = self.scope(scope);
+            cell.later = true;
+            self.set_scope(scope, cell);
             return self.push(Op::Detach, &[x.node()], Shape::unknown(x.shape().batched));
         }
         let known = self.tables.calls[index].get().known;

@@ -103,6 +103,12 @@ pub struct ScopeCell {
     pub(crate) waits: bool,
     /// How many calls are through.
     pub(crate) calls: u32,
+    /// What is in it is seen later: once constant functions are through, or a number is given.
+    pub(crate) later: bool,
+    /// When it was declared among all; `NONE` where nobody has and a tie foresees it.
+    pub(crate) order: u32,
+    /// How many of its children ties foresee that nobody has declared yet.
+    pub(crate) foreseen: u32,
     pub(crate) hash: u64,
     pub(crate) first_child: u32,
     /// Where the search for the next child begins.
@@ -127,6 +133,9 @@ impl ScopeCell {
         unseen: false,
         waits: false,
         calls: 0,
+        later: false,
+        order: NONE,
+        foreseen: 0,
         hash: 0xcbf2_9ce4_8422_2325,
         first_child: NONE,
         cursor: NONE,
@@ -215,8 +224,8 @@ pub struct TieCell {
     pub(crate) owned: &'static str,
     pub(crate) transposed: bool,
     pub(crate) at: Option<Site>,
-    /// The layer has asked for it.
-    pub(crate) used: bool,
+    /// What the layer got when it asked for it; `NONE` before.
+    pub(crate) got: u32,
 }
 
 impl TieCell {
@@ -228,7 +237,7 @@ impl TieCell {
         owned: "",
         transposed: false,
         at: None,
-        used: false,
+        got: NONE,
     };
 }
 

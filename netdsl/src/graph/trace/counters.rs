@@ -7,6 +7,8 @@ use std::cell::Cell;
 pub struct Counters {
     pub dims: Cell<usize>,
     pub scopes: Cell<usize>,
+    /// Scopes without those that ties foresee.
+    pub declared: Cell<usize>,
     pub sizes: Cell<usize>,
     pub parameters: Cell<usize>,
     pub ties: Cell<usize>,
@@ -20,6 +22,7 @@ impl Counters {
         Self {
             dims: Cell::new(0),
             scopes: Cell::new(0),
+            declared: Cell::new(0),
             sizes: Cell::new(0),
             parameters: Cell::new(0),
             ties: Cell::new(0),
@@ -47,6 +50,7 @@ impl Counters {
     pub const fn reset(&self) {
         self.dims.replace(0);
         self.scopes.replace(0);
+        self.declared.replace(0);
         self.sizes.replace(0);
         self.parameters.replace(0);
         self.ties.replace(0);

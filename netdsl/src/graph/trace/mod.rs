@@ -79,6 +79,8 @@ pub struct Trace<'t> {
     single: Cell<bool>,
     /// A loop goes over a stack whose length is not given: what it does for a later member is not known.
     has_more_members: Cell<bool>,
+    /// A size that the graph needs as a number and that is not known.
+    missed_number: Cell<Option<&'static str>>,
 }
 
 /// What a definition is run for.
@@ -134,6 +136,7 @@ impl<'t> Trace<'t> {
             blind: Cell::new(false),
             single: Cell::new(false),
             has_more_members: Cell::new(false),
+            missed_number: Cell::new(None),
         }
     }
 
@@ -156,6 +159,7 @@ impl<'t> Trace<'t> {
         self.wavering.replace(false);
         self.current.replace(0);
         self.masks.replace(0);
+        self.missed_number.replace(None);
         self.runs.replace(self.runs.get() + 1);
         self.held.replace(false);
         self.vague.replace(NONE);
@@ -187,6 +191,16 @@ impl<'t> Trace<'t> {
             return true;
         }
         self.find_open()
+    }
+
+    /// A size that the graph needs as a number is not known.
+    pub(crate) const fn miss_number(&self, name: &'static str) {
+        self.missed_number.replace(Some(name));
+    }
+
+    /// The name of one.
+    pub(crate) const fn missed_number(&self) -> Option<&'static str> {
+        self.missed_number.get()
     }
 
     /// An input of which nothing is known but that its first axis is the batch.

@@ -317,7 +317,7 @@ impl<'t> Trace<'t> {
     }
 
     /// Whether all sizes of a parameter are known, so that it can be drawn.
-    const fn has_known_shape(&self, cell: &ParameterCell) -> bool {
+    pub(super) const fn has_known_shape(&self, cell: &ParameterCell) -> bool {
         let mut known = match cell.fan {
             Some(fan) => self.value(fan).is_some(),
             None => true,
@@ -354,7 +354,7 @@ impl<'t> Trace<'t> {
     pub(super) const fn is_unseen(&self, mut scope: u32) -> bool {
         while scope != NONE {
             let cell = self.scope(scope);
-            if cell.unseen {
+            if cell.unseen || cell.later {
                 return true;
             }
             scope = cell.parent;

@@ -50,13 +50,30 @@ impl<'t> Trace<'t> {
 
     /// The child of a scope with this name, or a stack's with this index: found, or made as it is given.
     pub(crate) const fn child(&self, parent: u32, child: ScopeCell) -> u32 {
-        let mut above = self.scope(parent);
-        // Each child is asked for once in a call, so the first call makes all of them.
-        if above.calls > 0
+        let above = self.scope(parent);
+        // Each child is asked for once in a call, so the first call makes all of them but those that ties foresee.
+        if (above.calls > 0 || above.foreseen > 0)
             && let Some(found) = self.find_child(parent, above, &child)
         {
+            self.declare(found, &child);
             return found;
         }
+        let order = next(&self.counters.declared) as u32;
+        self.make_child(parent, above, ScopeCell { order, ..child })
+    }
+
+    /// The child of a scope that a tie leads to, which may be declared later: found, or made as it is given.
+    pub(crate) const fn foresee(&self, parent: u32, child: ScopeCell) -> u32 {
+        let mut above = self.scope(parent);
+        if let Some(found) = self.find_child(parent, above, &child) {
+            return found;
+        }
+        above.foreseen += 1;
+        self.set_scope(parent, above);
+        self.make_child(parent, above, child)
+    }
+
+    const fn make_child(&self, parent: u32, mut above: ScopeCell, child: ScopeCell) -> u32 {
         let made = self.push_scope(ScopeCell {
             parent,
             hash: self.child_hash(&above, child.name, child.index),
@@ -67,6 +84,27 @@ impl<'t> Trace<'t> {
             self.set_scope(parent, above);
         }
         made
+    }
+
+    /// A scope that a tie foresaw is declared.
+    const fn declare(&self, scope: u32, declared: &ScopeCell) {
+        let cell = self.scope(scope);
+        if cell.order != NONE {
+            return;
+        }
+        self.set_scope(
+            scope,
+            ScopeCell {
+                kind: declared.kind,
+                at: declared.at,
+                silent: declared.silent,
+                order: next(&self.counters.declared) as u32,
+                ..cell
+            },
+        );
+        let mut above = self.scope(cell.parent);
+        above.foreseen -= 1;
+        self.set_scope(cell.parent, above);
     }
 
     /// Children come in the same order whenever their parent runs, so the search goes on after the last
@@ -128,7 +166,7 @@ impl<'t> Trace<'t> {
             let cell = self.scope(scope);
             if cell.index.is_some() && cell.calls == 0 {
                 let stack = self.scope(cell.parent);
-                if stack.parent == 0 && stack.calls > 0 {
+                if stack.parent == 0 && stack.calls > 0 && !stack.later {
                     return Some(scope);
                 }
             }

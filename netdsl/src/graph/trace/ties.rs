@@ -3,11 +3,14 @@
 //! A tied parameter is never declared. A layer that asks for it gets its owner's, which exists from
 //! the first layer on that asks for it: the owner, or one that is tied to it. The shapes are equated,
 //! so that sizes flow through the tie both ways.
+//!
+//! The owner may be a layer within another network, or a member of a stack, which exists only once that has run.
+//! It is then foreseen ([`Trace::foresee`]): its scope is made by the tie, and declared by whoever has it.
 
 use super::parameters::parameter_shape;
 use super::*;
 use crate::graph::Tensor;
-use crate::shape::{FaultKind, MAX_RANK, Text};
+use crate::shape::{FaultKind, MAX_RANK, Text, Within};
 
 impl<'t> Trace<'t> {
     /// Notes that a parameter is another layer's; again where a network runs twice.
@@ -84,7 +87,6 @@ impl<'t> Trace<'t> {
             self.fault_at(FaultKind::Untransposable { name: asked.name }, tie.at);
             return self.own_parameter(asked);
         }
-        self.note_use(asked.scope, asked.name);
         let owned = ParameterCell {
             scope: tie.owner,
             name: tie.owned,
@@ -99,6 +101,7 @@ impl<'t> Trace<'t> {
             self.meet(&tie, &self.parameter_cell(index), &owned);
         }
         let tensor = self.own_parameter(owned);
+        self.note_got(&asked, self.find_parameter(tie.owner, tie.owned));
         let shape = parameter_shape(&asked);
         if tie.transposed {
             tensor.record(Op::Permute(TRANSPOSITION), shape)
@@ -165,29 +168,88 @@ impl<'t> Trace<'t> {
         self.leave_vague(self.current());
     }
 
-    const fn note_use(&self, scope: u32, name: &str) {
+    const fn note_got(&self, asked: &ParameterCell, got: Option<u32>) {
         let mut i = 0;
         while i < self.tie_count() {
             let tie = self.tie_cell(i);
-            if tie.scope == scope && same_text(tie.name, name) {
-                self.tables.ties[i].replace(TieCell { used: true, ..tie });
+            if tie.scope == asked.scope
+                && same_text(tie.name, asked.name)
+                && let Some(got) = got
+            {
+                self.tables.ties[i].replace(TieCell { got, ..tie });
             }
             i += 1;
         }
     }
 
-    /// Reports ties of parameters that their layers do not have.
+    /// Whether the layer that a tie leads to has been declared, and all sizes of its own parameters are known.
+    pub(crate) const fn has_known_owner(&self, tie: TieCell) -> bool {
+        if !self.leads_to_a_parameter(tie) {
+            return false;
+        }
+        let mut index = self.scope(self.resolved(tie).owner).last_parameter;
+        while index != NONE {
+            let cell = self.parameter_cell(index);
+            if !self.has_known_shape(&cell) {
+                return false;
+            }
+            index = cell.previous;
+        }
+        true
+    }
+
+    /// Reports ties of layers and parameters that there are not.
     pub(crate) const fn report_ties(&self) {
         let mut i = 0;
         while i < self.tie_count() {
             let tie = self.tie_cell(i);
-            if !tie.used {
+            if let Some(scope) = self.first_undeclared(tie.owner) {
+                self.report_no_layer(scope);
+            } else if let Some(next) = self.tied_too_late(tie) {
+                self.report_tied_itself(tie, next);
+            } else if tie.got == NONE {
                 self.report_no_parameter(tie.scope, tie.name, tie.at);
             } else if !self.leads_to_a_parameter(tie) {
                 self.report_no_parameter(tie.owner, tie.owned, tie.at);
             }
             i += 1;
         }
+    }
+
+    /// What a layer got is tied by its own network, which ran only after that: it has become another one then.
+    const fn tied_too_late(&self, tie: TieCell) -> Option<TieCell> {
+        if tie.got == NONE || self.parameter_cell(tie.got).declared {
+            return None;
+        }
+        let got = self.parameter_cell(tie.got);
+        self.tie_of(got.scope, got.name)
+    }
+
+    const fn report_tied_itself(&self, tie: TieCell, next: TieCell) {
+        let last = self.resolved(next);
+        let kind = FaultKind::TiedItself {
+            layer: self.path(next.scope),
+            name: next.name,
+            owner: self.path(last.owner),
+            owned: last.owned,
+            transposed: last.transposed,
+        };
+        self.set_current(tie.scope);
+        self.fault_at(kind, tie.at);
+        self.set_current(0);
+    }
+
+    /// The outermost scope on the way to one that ties foresaw and nobody has declared.
+    const fn first_undeclared(&self, mut scope: u32) -> Option<u32> {
+        let mut found = None;
+        while scope != 0 && scope != NONE {
+            let cell = self.scope(scope);
+            if cell.order == NONE {
+                found = Some(scope);
+            }
+            scope = cell.parent;
+        }
+        found
     }
 
     const fn leads_to_a_parameter(&self, tie: TieCell) -> bool {
@@ -197,10 +259,39 @@ impl<'t> Trace<'t> {
         }
     }
 
+    /// Whether what is in a layer has been seen: one that is never called is told as such, and what depends on a
+    /// number or a kind that is not given is looked at when it is.
+    const fn is_seen(&self, mut scope: u32) -> bool {
+        while scope != 0 && scope != NONE {
+            let cell = self.scope(scope);
+            if cell.calls == 0 || cell.later || matches!(cell.presence, Presence::Undecided) {
+                return false;
+            }
+            scope = cell.parent;
+        }
+        true
+    }
+
+    const fn report_no_layer(&self, scope: u32) {
+        let cell = self.scope(scope);
+        let above = self.scope(cell.parent);
+        if !self.is_seen(cell.parent) {
+            return;
+        }
+        self.set_current(cell.parent);
+        let kind = FaultKind::NoLayer {
+            kind: above.kind,
+            name: cell.name,
+            index: cell.index,
+            within: self.within(cell.parent),
+        };
+        self.fault_at(kind, cell.at);
+        self.set_current(0);
+    }
+
     const fn report_no_parameter(&self, scope: u32, name: &'static str, at: Option<Site>) {
         let cell = self.scope(scope);
-        // A layer that is never called is told as such.
-        if cell.calls == 0 {
+        if !self.is_seen(scope) {
             return;
         }
         self.set_current(scope);
@@ -208,9 +299,60 @@ impl<'t> Trace<'t> {
             kind: cell.kind,
             name,
             names: self.parameter_names(&cell),
+            within: self.within(scope),
         };
         self.fault_at(kind, at);
         self.set_current(0);
+    }
+
+    /// What there is within a layer, in the order of declaration.
+    const fn within(&self, scope: u32) -> Within {
+        let (mut names, mut members, mut after) = (Text::EMPTY, 0, None);
+        while let Some(child) = self.declared_after(scope, after) {
+            if child.index.is_some() {
+                members += 1;
+            }
+            let separator = if names.as_str().is_empty() {
+                "`"
+            } else {
+                ", `"
+            };
+            let name = Text::<160>::EMPTY
+                .push(separator)
+                .push(child.name)
+                .push("`");
+            names = names.push(name.as_str());
+            after = Some(child.order);
+        }
+        if matches!(self.scope(scope).presence, Presence::Absent) {
+            return Within::Absent;
+        }
+        match (members, after) {
+            (0, None) => Within::Nothing,
+            (0, Some(_)) => Within::Layers(names),
+            (members, _) => Within::Members(members),
+        }
+    }
+
+    /// The child of a scope that was declared next.
+    const fn declared_after(&self, scope: u32, after: Option<u32>) -> Option<ScopeCell> {
+        let (mut found, mut child) = (None::<ScopeCell>, self.first_child(scope));
+        while child != NONE {
+            let cell = self.scope(child);
+            let is_later = match after {
+                Some(after) => cell.order > after,
+                None => true,
+            };
+            let is_first = match &found {
+                Some(found) => cell.order < found.order,
+                None => true,
+            };
+            if cell.order != NONE && is_later && is_first {
+                found = Some(cell);
+            }
+            child = self.sibling(child);
+        }
+        found
     }
 
     /// The names of a layer's own parameters in words: `` `weight`, `bias` ``.

@@ -323,13 +323,31 @@ impl Fault {
                 .push("has no matrix `")
                 .push(name)
                 .push("` that could be another one transposed\n  = help: tie it without `.t()`"),
-            FaultKind::NoParameter { kind, name, names } => {
-                let text = self.subject().push("(`").push(kind).push("`) has no parameter `").push(name);
+            FaultKind::NoParameter { kind, name, names, within } => {
+                let text = self.subject().push("(`").push(kind).push("`) has no parameter `").push(name).push("`\n  = help: ");
                 if names.as_str().is_empty() {
-                    text.push("`\n  = help: it has none of its own; tie parameters of the layers of this network")
+                    within.told(text.push("it has none of its own; "))
                 } else {
-                    text.push("`\n  = help: it has ").push(names.as_str())
+                    text.push("it has ").push(names.as_str())
                 }
+            }
+            FaultKind::TiedItself { layer, name, owner, owned, transposed } => {
+                let text = Text::EMPTY.push("`").push(layer.as_str()).push(".").push(name).push("` is `");
+                let text = text.push(owner.as_str()).push(".").push(owned).push("`");
+                let text = text.push(if *transposed { " transposed" } else { "" });
+                text.push(", which its network says only later\n  = help: name that one, `")
+                    .push(owner.as_str())
+                    .push(".")
+                    .push(owned)
+                    .push(if *transposed { "`, the other way round" } else { "`" })
+            }
+            FaultKind::NoLayer { kind, name, index, within } => {
+                let text = self.subject().push("(`").push(kind).push("`) has no ");
+                let text = match index {
+                    Some(index) => text.push("member `[").number(*index as usize).push("]`"),
+                    None => text.push("layer `").push(name).push("`"),
+                };
+                within.told(text.push("\n  = help: "))
             }
             FaultKind::Waits(open) => self
                 .subject()

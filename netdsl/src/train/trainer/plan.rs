@@ -106,10 +106,8 @@ fn compile<E: Element, N: Network<E>>(
     (shapes, inputs): (&[&[usize]], usize),
     old: Option<Step<E>>,
 ) -> Result<Step<E>, Error> {
-    let mut graph = recorded
-        .graph
-        .take()
-        .ok_or_else(|| Error::Invalid("a size stays open for this batch".to_owned()))?;
+    let graph = recorded.graph.take();
+    let mut graph = graph.ok_or_else(|| recorded.unmade())?;
     let loss = *recorded
         .outputs
         .first()

@@ -1,0 +1,138 @@
+//! A loop through the members of stacks, as a `while` that counts.
+//!
+//! ```text
+//! for (a, b) in downs.iter().zip(ups.iter().rev()) { … }
+//!
+//! let __stack_1_0 = __layer_downs.0.enter();
+//! let __stack_1_1 = __layer_ups.0.enter();
+//! let length = shorter(__layer_downs.2, __layer_ups.2);
+//! while i < length {
+//!     let (__layer_a, __layer_b) = (
+//!         (__stack_1_0.member(i), __layer_downs.1),
+//!         (__stack_1_1.member(__layer_ups.2 - 1 - i), __layer_ups.1),
+//!     );
+//!     i += 1;
+//!     …
+//! }
+//! __stack_1_1.leave();
+//! __stack_1_0.leave();
+//! ```
+
+use crate::expand::body;
+use crate::model::through::Through;
+use proc_macro2::{Ident, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::{Block, Expr, Label, parse_quote};
+
+/// A loop through stacks.
+pub struct Steps {
+    /// The `number`th loop of its body.
+    number: usize,
+    /// The stacks' layers, each with the local variable that holds it while it is entered.
+    stacks: Vec<(Ident, Ident)>,
+    /// The members are not simply gone through one after the other.
+    at_will: bool,
+    length: TokenStream,
+    /// What is bound in each round, and what to.
+    bound: Vec<(TokenStream, TokenStream)>,
+}
+
+impl Steps {
+    /// The `number`th loop of a body, which counts with `index`.
+    pub fn of(through: &Through, number: usize, index: &Ident) -> Self {
+        let mut steps = Self {
+            number,
+            stacks: Vec::new(),
+            at_will: !matches!(through, Through::Members { .. }),
+            length: length(through),
+            bound: Vec::new(),
+        };
+        steps.bind(through, &quote!(#index));
+        steps
+    }
+
+    /// Binds what stands at a place.
+    fn bind(&mut self, through: &Through, place: &TokenStream) {
+        match through {
+            Through::Members { stack, member } => {
+                let (layer, member) = (body::layer(stack), body::layer(member));
+                let stack = body::local(&format!("__stack_{}_{}", self.number, self.stacks.len()));
+                let value = quote!((#stack.member(#place), #layer.1));
+                self.bound.push((quote!(#member), value));
+                self.stacks.push((layer, stack));
+            }
+            Through::Tensors { array, tensor } => {
+                let tensors = tensors(array);
+                self.bound.push((quote!(#tensor), quote!(#tensors[#place])));
+            }
+            Through::Reversed(of) => {
+                let length = length(of);
+                self.bind(of, &quote!((#length - 1 - #place)));
+            }
+            Through::Numbered { index, of } => {
+                self.bound.push((quote!(#index), place.clone()));
+                self.bind(of, place);
+            }
+            Through::Paired(a, b) => {
+                self.bind(a, place);
+                self.bind(b, place);
+            }
+        }
+    }
+
+    /// The local variables that hold what is entered.
+    pub fn entered(&self) -> impl Iterator<Item = Ident> {
+        self.stacks.iter().map(|(_, stack)| stack.clone())
+    }
+
+    /// The loop around its body.
+    pub fn expand(&self, index: &Ident, label: Option<&Label>, body: &Block) -> Expr {
+        let (length, body) = (&self.length, &body.stmts);
+        // At once: a member may have the name of its stack.
+        let (patterns, values): (Vec<_>, Vec<_>) = self.bound.iter().cloned().unzip();
+        let rounds = body::local("__length");
+        let entered = self.entered();
+        let layers = self.stacks.iter().map(|(layer, _)| layer);
+        let declared = self.stacks.iter().filter(|_| self.at_will);
+        let declared = declared.map(|(layer, stack)| quote!(#stack.members(#layer.2);));
+        let resumed = self.entered().last();
+        let left = self.stacks.iter().rev().map(|(_, stack)| stack);
+        parse_quote!({
+            #(let #entered = #layers.0.enter();)*
+            #(#declared)*
+            let #rounds = #length;
+            let mut #index = 0usize;
+            #label while #index < #rounds {
+                let (#(#patterns,)*) = (#(#values,)*);
+                #resumed.trace().resume(#resumed);
+                #index += 1;
+                #(#body)*
+            }
+            #(#left.leave();)*
+        })
+    }
+}
+
+/// How many rounds there are.
+fn length(through: &Through) -> TokenStream {
+    match through {
+        Through::Members { stack, .. } => {
+            let layer = body::layer(stack);
+            quote!(#layer.2)
+        }
+        Through::Tensors { array, .. } => {
+            let tensors = tensors(array);
+            quote!(#tensors.len())
+        }
+        Through::Reversed(of) | Through::Numbered { of, .. } => length(of),
+        Through::Paired(a, b) => {
+            let (a, b) = (length(a), length(b));
+            quote!(::netdsl::__private::shorter(#a, #b))
+        }
+    }
+}
+
+/// The tensors of an array of the body's own.
+fn tensors(array: &Ident) -> TokenStream {
+    quote_spanned!(array.span()=> ::netdsl::__private::tensors(#array))
+}
