@@ -215,10 +215,28 @@ pub fn trace_body<T>(
     guess: Counts,
     extract: Extract<T>,
 ) -> Result<(T, Counts), Error> {
+    let mut extracted = None;
+    let counts = run(body, facts, mode, guess, &mut |trace, outputs| {
+        extracted = Some(extract(trace, outputs));
+    })?;
+    let extracted = extracted.expect("a run without mistakes is looked at");
+    Ok((extracted, counts))
+}
+
+/// What looks at a trace that has learned all it can. No type of its own for each: all that runs is compiled once.
+type Look<'l> = &'l mut dyn FnMut(&Trace<'_>, &[Tensor<'_>]);
+
+fn run(
+    body: Body<'_>,
+    facts: &[Fact],
+    mode: Mode,
+    guess: Counts,
+    look: Look<'_>,
+) -> Result<Counts, Error> {
     let mut room = guess;
     loop {
-        match attempt(body, facts, mode, room, extract) {
-            Ok(traced) => return traced,
+        match attempt(body, facts, mode, room, look) {
+            Ok(counts) => return counts,
             // The definition asked for more than there was: give it that, and try again.
             Err(needed) => room = grown(needed),
         }
@@ -243,13 +261,14 @@ fn cells<T: Copy>(value: T, count: usize) -> Vec<Cell<T>> {
     vec![value; count].into_iter().map(Cell::new).collect()
 }
 
-fn attempt<T>(
+/// One run, in tables of a size. The outer error says how large they would have to be.
+fn attempt(
     body: Body<'_>,
     facts: &[Fact],
     mode: Mode,
     room: Counts,
-    extract: Extract<T>,
-) -> Result<Result<(T, Counts), Error>, Counts> {
+    look: Look<'_>,
+) -> Result<Result<Counts, Error>, Counts> {
     let (dims, scopes) = (
         cells(DimCell::NEW, room.dims),
         cells(ScopeCell::NEW, room.scopes),
@@ -295,7 +314,8 @@ fn attempt<T>(
         }
         return Ok(Err(error));
     }
-    Ok(Ok((extract(&trace, &outputs), trace.counts())))
+    look(&trace, &outputs);
+    Ok(Ok(trace.counts()))
 }
 
 fn input<'t>(trace: &'t Trace<'t>, inputs: Inputs<'_>, index: usize) -> Tensor<'t> {
