@@ -8,6 +8,7 @@ mod loops;
 mod micro;
 pub(crate) mod scratch;
 pub(crate) mod simd;
+mod streamed;
 #[cfg(test)]
 mod tests;
 #[cfg(target_arch = "x86_64")]

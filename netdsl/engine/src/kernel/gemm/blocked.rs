@@ -60,6 +60,11 @@ const TURN: usize = 64;
 /// Up to this many rows, dot products beat transposing B for a product of outer products.
 const DOT_ROWS: usize = 48;
 
+/// How many tasks so many multiply-adds are worth.
+pub(super) fn tasks(work: usize) -> usize {
+    (work / TASK).clamp(1, MAX_TASKS)
+}
+
 /// A copy of B that tasks write disjoint columns of.
 struct Turned<E>(*mut E);
 // SAFETY: see there.
@@ -72,7 +77,7 @@ impl<E> Turned<E> {
 
 impl<E: Element> Product<E> {
     /// The same product transposed: Cᵀ = Bᵀ·Aᵀ.
-    fn transposed(&self) -> Self {
+    pub(super) fn transposed(&self) -> Self {
         Product {
             m: self.n,
             n: self.m,
@@ -129,7 +134,9 @@ impl<E: Element> Product<E> {
         let (rows, cols) = self.task_sides(kernels.lanes);
         // SAFETY: as the caller's.
         unsafe {
-            if alone && !dots {
+            if alone && !dots && self.is_streamed() {
+                self.streamed(kernels);
+            } else if alone && !dots {
                 self.in_close_tasks(kernels, rows, cols);
             } else {
                 self.in_tasks(kernels, rows, cols, dots);
@@ -208,16 +215,19 @@ impl<E: Element> Product<E> {
         });
     }
 
+    /// Multiply-adds.
+    pub(super) fn work(&self) -> usize {
+        self.m.saturating_mul(self.n).saturating_mul(self.k.max(1))
+    }
+
     /// Rows and columns of C per task: a matter of sizes alone.
     fn task_sides(&self, lanes: usize) -> (usize, usize) {
-        let work = self.m.saturating_mul(self.n).saturating_mul(self.k.max(1));
         let weights = self.n.saturating_mul(self.k);
         let tasks = if self.m <= THIN {
-            weights / STREAM
+            (weights / STREAM).clamp(1, MAX_TASKS)
         } else {
-            work / TASK
+            tasks(self.work())
         };
-        let tasks = tasks.clamp(1, MAX_TASKS);
         let step = 4 * lanes;
         let (mut rows, mut cols) = (self.m.min(MAX_SIDE), self.n.min(MAX_SIDE));
         while self.m.div_ceil(rows) * self.n.div_ceil(cols) < tasks {
@@ -232,7 +242,7 @@ impl<E: Element> Product<E> {
         (rows, cols)
     }
 
-    fn part(&self, row: usize, rows: usize, col: usize, cols: usize) -> Self {
+    pub(super) fn part(&self, row: usize, rows: usize, col: usize, cols: usize) -> Self {
         let after = |pointer: *const E, by: usize| {
             if pointer.is_null() {
                 pointer

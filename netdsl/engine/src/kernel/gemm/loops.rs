@@ -76,7 +76,7 @@ impl<E: Element> Loops<'_, E> {
 
     /// A panel of B against a block of A.
     #[allow(clippy::too_many_arguments, reason = "the indices of the loops around")]
-    unsafe fn panel(
+    pub(super) unsafe fn panel(
         &mut self,
         (a, a_row, a_col): (*const E, usize, usize),
         i0: usize,
@@ -252,7 +252,7 @@ impl<E: Element> Kernels<E> {
         clippy::too_many_arguments,
         reason = "a matrix, its size, and where it goes"
     )]
-    unsafe fn pack(
+    pub(super) unsafe fn pack(
         &self,
         b: *const E,
         b_row: usize,

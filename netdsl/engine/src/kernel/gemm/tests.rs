@@ -162,6 +162,51 @@ fn double_is_exact() {
     sweep::<f64>();
 }
 
+/// Products that read B as it lies.
+fn large_b<E: Element>() {
+    for kernels in simd::all::<E>() {
+        for (m, n, k, extra) in [(49, 150, 900, 0), (65, 301, 513, 1), (90, 500, 300, 7)] {
+            for bias in [false, true] {
+                let (a_t, b_t, accumulate) = (false, true, false);
+                check(
+                    kernels,
+                    Case {
+                        m,
+                        n,
+                        k,
+                        a_t,
+                        b_t,
+                        extra,
+                        accumulate,
+                        bias,
+                    },
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn large_b_is_exact() {
+    large_b::<f32>();
+    large_b::<f64>();
+    // So many rows that A comes in two parts.
+    let (m, n, k) = (257, 800, 810);
+    check::<f32>(
+        kernels(),
+        Case {
+            m,
+            n,
+            k,
+            a_t: false,
+            b_t: true,
+            extra: 0,
+            accumulate: false,
+            bias: true,
+        },
+    );
+}
+
 #[test]
 fn strides_of_zero_and_both_above_one() {
     let (a, b) = (whole::<f64>(40, 1), whole::<f64>(400, 2));
@@ -249,7 +294,11 @@ fn short_operands_panic() {
 
 #[test]
 fn bits_do_not_depend_on_threads() {
-    for (m, n, k, b_row, b_col) in [(200, 300, 100, 300, 1), (40, 700, 800, 1, 800)] {
+    for (m, n, k, b_row, b_col) in [
+        (200, 300, 100, 300, 1),
+        (40, 700, 800, 1, 800),
+        (100, 700, 800, 1, 800),
+    ] {
         let a: Vec<f32> = (0..m * k).map(|at| (at as f32).sin()).collect();
         let b: Vec<f32> = (0..k * n).map(|at| (at as f32).cos()).collect();
         let run = |threads| {

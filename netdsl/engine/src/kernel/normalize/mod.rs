@@ -21,6 +21,7 @@ pub use forward::{Statistics, normalize};
 pub use gradient::{gradient_batch, gradient_rows, sums};
 pub use moments::{moments, reciprocal_deviation};
 
+use super::reduce::{LANES, Sum, join_lanes};
 use crate::Element;
 
 /// An array as (outer, groups, inner), with statistics per group over outer and inner.
@@ -64,9 +65,6 @@ pub struct Affine {
 const TILE: usize = 32;
 /// Rows a partial sum takes before it is emptied into the next level.
 const BLOCK: usize = 64;
-/// Independent partial sums along a run.
-const LANES: usize = 32;
-
 /// The sum of `f` of the elements of two slices of one length, in interleaved partial sums, which
 /// vectorises.
 #[inline(always)]
@@ -94,14 +92,7 @@ fn sum_by<E: Element>(a: &[E], b: &[E], f: impl Fn(E, E) -> E) -> E {
             *total += lane;
         }
     }
-    let mut width = LANES / 2;
-    while width > 0 {
-        for i in 0..width {
-            total[i] += total[i + width];
-        }
-        width /= 2;
-    }
-    total[0]
+    join_lanes::<E, Sum>(total)
 }
 
 #[cfg(test)]

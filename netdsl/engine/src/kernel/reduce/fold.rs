@@ -3,6 +3,7 @@
 use crate::Element;
 use crate::kernel::simd::simd;
 use crate::kernel::{GRAIN, MAX_RANK, MAX_TASKS, SERIAL, count, share_rows};
+use std::hint::black_box;
 
 /// An associative way to join two elements.
 pub(crate) trait Fold<E> {
@@ -32,7 +33,7 @@ fold!(MaxNumber, NEG_INFINITY, |a, b| if b > a { b } else { a });
 fold!(Min, INFINITY, |a, b| a.minimum(b));
 
 /// Independent accumulators in a run: enough to hide the latency of an addition.
-const LANES: usize = 32;
+pub(crate) const LANES: usize = 32;
 /// Terms an accumulator takes before it is emptied into the next level.
 const BLOCK: usize = 64;
 /// Columns whose accumulators stay in registers together.
@@ -68,14 +69,22 @@ pub(crate) fn run_inline<E: Element, F: Fold<E>>(x: &[E]) -> E {
             *total = F::join(*total, lane);
         }
     }
+    join_lanes::<E, F>(total)
+}
+
+/// Joins independent accumulators.
+#[inline(always)]
+pub(crate) fn join_lanes<E: Element, F: Fold<E>>(lanes: [E; LANES]) -> E {
+    // Through memory: LLVM would make the loops before it work on pairs, which is where this tree ends.
+    let mut lanes = black_box(lanes);
     let mut width = LANES / 2;
     while width > 0 {
         for i in 0..width {
-            total[i] = F::join(total[i], total[i + width]);
+            lanes[i] = F::join(lanes[i], lanes[i + width]);
         }
         width /= 2;
     }
-    total[0]
+    lanes[0]
 }
 
 simd! { narrow

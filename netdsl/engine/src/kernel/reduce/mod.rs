@@ -5,7 +5,7 @@
 
 mod fold;
 
-pub(crate) use fold::{Fold, Max, MaxNumber, Sum, run_inline};
+pub(crate) use fold::{Fold, LANES, Max, MaxNumber, Sum, join_lanes, run_inline};
 
 use fold::{Min, fold, run};
 
