@@ -220,7 +220,8 @@ pub use netdsl_engine::graph::custom::{Operand, Operation, Output};
 /// depends on a size of the type is [`Deferred`], and bound from construction on where nothing else is open.
 ///
 /// A number that is no size of data cannot be inferred: the kernel of a convolution, the length of a stack, a
-/// condition. It is a number, a constant or a parameter, and building a network without it is an error.
+/// condition. It is a number, a constant or a parameter, and building a network without it is an error. Options are
+/// divided as Rust divides, `padding = K / 2`; sizes leave no remainder.
 ///
 /// ```
 /// use netdsl::prelude::*;
