@@ -36,6 +36,8 @@ mod bodies_arguments;
 mod bodies_lists;
 #[path = "../ui/bodies/return.pass.rs"]
 mod bodies_return;
+#[path = "../ui/bodies/self_is_not_there.pass.rs"]
+mod bodies_self_is_not_there;
 #[path = "../ui/construction/constant_elsewhere.pass.rs"]
 mod construction_constant_elsewhere;
 #[path = "../ui/construction/contradiction.pass.rs"]

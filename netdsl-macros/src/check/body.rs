@@ -70,7 +70,10 @@ impl Body<'_> {
         let Some(name) = path.path.get_ident() else {
             return;
         };
-        if self.names.layer(expression).is_some() {
+        if name == "self" {
+            let message = "a body has no `self`: a layer is called by its name, `fc(x)`";
+            self.errors.push(name.span(), message);
+        } else if self.names.layer(expression).is_some() {
             let message = format!("`{name}` is a layer, which is called: `{name}(x)`");
             self.errors.push(name.span(), message);
         } else if self.names.is_open_size(name) {
