@@ -216,6 +216,34 @@ pub use netdsl_engine::graph::custom::{Operand, Operation, Output};
 /// A number that is no size of data cannot be inferred: the kernel of a convolution, the length of a stack, a
 /// condition. It is a number, a constant or a parameter, and building a network without it is an error.
 ///
+/// The groups of a convolution or of `GroupNorm` divide sizes, and so they may be one: `Conv2d<c, c, 3>(groups = c)` is
+/// the depthwise convolution of whatever arrives.
+///
+/// ```
+/// use netdsl::prelude::*;
+///
+/// network! {
+///     struct Separable<out> {
+///         depthwise: Conv2d<c, c, 3>(padding = 1, groups = c),
+///         pointwise: Conv2d<_, out, 1>,
+///     }
+///
+///     fn forward(x: [c, h, w]) -> [out, h, w] {
+///         pointwise(depthwise(x).relu())
+///     }
+///
+///     struct Net {
+///         stem: Conv2d<3, 16, 3>(stride = 2),
+///         blocks: [Separable<16>; 2],
+///         wide: Separable<32>,
+///     }
+/// }
+///
+/// let net = network!(Net)?;
+/// assert_eq!(net.parameter("wide.depthwise.weight")?.shape(), [16, 1, 3, 3]);
+/// # Ok::<(), netdsl::Error>(())
+/// ```
+///
 /// ```
 /// use netdsl::prelude::*;
 ///

@@ -86,6 +86,8 @@ mod generics_option_without_number;
 mod generics_sizes_of_a_kind;
 #[path = "../ui/generics/without_bound.pass.rs"]
 mod generics_without_bound;
+#[path = "../ui/groups/inferred.pass.rs"]
+mod groups_inferred;
 #[path = "../ui/groups/inputs.pass.rs"]
 mod groups_inputs;
 #[path = "../ui/groups/outputs.pass.rs"]
@@ -150,6 +152,8 @@ mod operands_vectors;
 mod optional_condition;
 #[path = "../ui/optional/identity.pass.rs"]
 mod optional_identity;
+#[path = "../ui/optional/inferred.pass.rs"]
+mod optional_inferred;
 #[path = "../ui/optional/several_arguments.pass.rs"]
 mod optional_several_arguments;
 #[path = "../ui/optional/without_condition.pass.rs"]

@@ -39,7 +39,7 @@ macro_rules! transposed {
                 padding = 0usize,
                 /// Elements added at the end of the result.
                 output_padding = 0usize,
-                /// Groups of channels that do not see each other.
+                /// Groups of channels that do not see each other: a number, or a size such as that of the channels.
                 groups = 1usize,
                 /// Whether to add a bias.
                 bias = true,
@@ -74,13 +74,13 @@ macro_rules! transposed {
                     i += 1;
                 }
                 at.choice("padding_mode", self.padding_mode, &["zeros"], "\"zeros\"");
-                let groups = at.positive("groups", self.groups);
-                let how = Convolution { rank: $rank, windows, groups };
+                let groups = at.positive_size("groups", self.groups);
                 let channels = (
                     at.size("in_channels", self.in_channels),
                     at.size("out_channels", self.out_channels),
                 );
-                transposed(at, x, channels, how, output_padding, self.bias)
+                let how = Convolution { rank: $rank, windows, groups: 1 };
+                transposed(at, x, channels, groups, how, output_padding, self.bias)
             }
         }
     };
@@ -113,13 +113,14 @@ const fn transposed<'t>(
     at: Scope<'t>,
     x: Tensor<'t>,
     (in_channels, out_channels): (Size, Size),
+    groups: Dim,
     how: Convolution,
     output_padding: [usize; 3],
     bias: Arg,
 ) -> Tensor<'t> {
     let rank = how.rank as usize;
-    at.divided("in_channels", in_channels, "groups", how.groups);
-    let per_group = at.divided("out_channels", out_channels, "groups", how.groups);
+    at.divided("in_channels", in_channels, "groups", groups);
+    let per_group = at.divided("out_channels", out_channels, "groups", groups);
     let (mut dims, mut taps, mut i) = ([Dim::Known(1); 5], 1usize, 0);
     dims[0] = in_channels.dim;
     dims[1] = per_group;
@@ -130,6 +131,7 @@ const fn transposed<'t>(
     }
     let (dims, _) = dims.split_at(2 + rank);
     let weight = at.parameter("weight", dims, Init::FanInUniform);
+    at.learn_divided("out_channels", out_channels, groups, per_group);
     let fan = at.product(&[per_group, Dim::Known(taps)]);
     let bias = if at.flag("bias", bias) {
         Some(at.parameter_with_fan("bias", &[out_channels.dim], fan))
@@ -140,8 +142,11 @@ const fn transposed<'t>(
     // Without a batch, PyTorch's unbatched form: one sample.
     let single = !x.shape().open && x.shape().rank() == rank + 1;
     let batch = if single { x.with_first_axis() } else { x };
-    let y = batch.convolve_transposed(weight, how, output_padding);
-    let y = y.expect(-1 - rank as i64, out_channels, "channels");
+    let how = Convolution {
+        groups: at.number_of(groups),
+        ..how
+    };
+    let y = batch.convolve_transposed(weight, out_channels.dim, how, output_padding);
     let y = match bias {
         Some(bias) if !y.shape().open => y.add_channels(bias),
         _ => y,

@@ -41,7 +41,7 @@ impl PixelShuffle {
             "channels",
             Size::of(channels),
             "upscale_factor²",
-            factor.saturating_mul(factor),
+            Dim::Known(factor.saturating_mul(factor)),
         );
         let (tall, wide) = (at.multiplied(height, factor), at.multiplied(width, factor));
         let r = Dim::Known(factor);
@@ -59,10 +59,10 @@ impl PixelUnshuffle {
         let Some((lead, [c, height, width])) = image(x) else {
             return x.unknown();
         };
-        let low = at.divided("height", Size::of(height), "downscale_factor", factor);
-        let narrow = at.divided("width", Size::of(width), "downscale_factor", factor);
-        let channels = at.multiplied(c, factor.saturating_mul(factor));
         let r = Dim::Known(factor);
+        let low = at.divided("height", Size::of(height), "downscale_factor", r);
+        let narrow = at.divided("width", Size::of(width), "downscale_factor", r);
+        let channels = at.multiplied(c, factor.saturating_mul(factor));
         let split = x.record(Op::Reshape, shape(x, lead, [c, low, r, narrow, r]));
         let moved = shape(x, lead, [c, r, r, low, narrow]);
         let moved = split.record(Op::Permute(order(lead, [0, 2, 4, 1, 3])), moved);

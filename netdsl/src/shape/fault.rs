@@ -209,6 +209,8 @@ pub enum FaultKind {
     Undecided {
         /// Of what: an option, `when`, a stack.
         name: &'static str,
+        /// The name of a size that stands there, or empty.
+        size: &'static str,
     },
     /// An argument or a result that is not as the signature says.
     Signature {

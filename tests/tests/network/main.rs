@@ -7,6 +7,7 @@ mod bodies;
 mod counts;
 mod files;
 mod generics;
+mod groups;
 mod kinds;
 mod layers;
 mod long_paths;

@@ -31,6 +31,19 @@ impl<'t> Scope<'t> {
         }
     }
 
+    /// An option that is a size above 0, which may follow from others: for what divides sizes.
+    pub const fn positive_size(self, name: &'static str, arg: Arg) -> Dim {
+        let Value::Size(dim @ Dim::Unknown(_)) = arg.value else {
+            return Dim::Known(self.positive(name, arg));
+        };
+        self.trace.name_size(self.id, name, dim, arg.at);
+        if let Some(0) = self.trace.value(dim) {
+            self.wrong_option(name, POSITIVE, arg);
+            return Dim::UNTRACKED;
+        }
+        dim
+    }
+
     /// An option that may count from the end.
     pub const fn signed(self, name: &'static str, arg: Arg) -> i64 {
         match arg.value {

@@ -131,46 +131,79 @@ impl<'t> Scope<'t> {
         self.derived(from, product)
     }
 
-    /// A size divided by a number; a remainder is a mistake of this layer. Known from either side.
+    /// A size divided by another; a remainder is a mistake of this layer. Each of the three follows from the others.
     pub const fn divided(
         self,
         what: &'static str,
-        size: Size,
+        whole: Size,
         by: &'static str,
-        divisor: usize,
+        divisor: Dim,
     ) -> Dim {
-        if divisor == 1 {
-            return size.dim;
+        if let Dim::Known(1) = divisor {
+            return whole.dim;
         }
-        let quotient = match self.trace.value(size.dim) {
-            Some(whole) if divisor > 0 && whole % divisor == 0 => Some(whole / divisor),
-            Some(whole) => {
-                self.trace.fault_at(
-                    FaultKind::Indivisible {
-                        what,
-                        size: whole,
-                        by,
-                        divisor,
-                    },
-                    size.arg.at,
-                );
+        let quotient = match (self.trace.value(whole.dim), self.trace.value(divisor)) {
+            (Some(whole), Some(divisor)) if divisor > 0 && whole % divisor == 0 => {
+                Some(whole / divisor)
+            }
+            (Some(size), Some(divisor)) => {
+                self.indivisible(what, (whole, size), by, divisor);
                 None
             }
-            None => None,
+            // Whatever it is, as in a depthwise convolution.
+            _ if self.trace.are_one(whole.dim, divisor) => Some(1),
+            _ => None,
         };
-        let part = self.derived(&[size.dim], quotient);
-        self.learn_whole(size, part, divisor);
+        let part = self.derived(&[whole.dim, divisor], quotient);
+        self.learn_divided(what, whole, divisor, part);
         part
     }
 
-    /// A size that was [`Self::divided`] follows from its part: to be called again once the part is a parameter's.
-    pub const fn learn_whole(self, size: Size, part: Dim, divisor: usize) {
-        if let (Some(part), None) = (self.trace.value(part), self.trace.value(size.dim))
-            && let Some(whole) = part.checked_mul(divisor)
-        {
-            self.trace.unify(size.dim, Dim::Known(whole));
+    /// What follows from the part of a size that was [`Self::divided`]: to be called again once that is a parameter's.
+    pub const fn learn_divided(self, what: &'static str, whole: Size, divisor: Dim, part: Dim) {
+        let (size, by) = (self.trace.value(whole.dim), self.trace.value(divisor));
+        match (size, by, self.trace.value(part)) {
+            (None, Some(by), Some(part)) => {
+                if let Some(size) = part.checked_mul(by) {
+                    self.trace.unify(whole.dim, Dim::Known(size));
+                }
+            }
+            (Some(size), None, Some(part)) if part > 0 && size % part == 0 => {
+                self.trace.unify(divisor, Dim::Known(size / part));
+            }
+            (Some(size), None, Some(part)) if part > 0 => {
+                self.indivisible(what, (whole, size), "those of a group", part);
+            }
+            _ => {}
         }
-        self.trace.relate(&[size.dim], part);
+        if !self.trace.are_one(whole.dim, divisor) {
+            self.trace.relate(&[part, divisor], whole.dim);
+        }
+    }
+
+    const fn indivisible(
+        self,
+        what: &'static str,
+        (whole, size): (Size, usize),
+        by: &'static str,
+        divisor: usize,
+    ) {
+        let kind = FaultKind::Indivisible {
+            what,
+            size,
+            by,
+            divisor,
+        };
+        self.trace.fault_at(kind, whole.arg.at);
+    }
+
+    /// The number that an operation is to have for a size. The graph is made once all sizes are known: what stands for
+    /// it before is never run.
+    pub const fn number_of(self, size: Dim) -> usize {
+        match self.trace.value(size) {
+            Some(size) => size,
+            None => 1,
+        }
     }
 
     /// A size times a number. Known from either side.

@@ -244,10 +244,11 @@ impl<'t> Tensor<'t> {
     }
 
     /// The transposed convolution of `torch.nn.functional.conv_transpose2d` and its kin. Its `weight`
-    /// is `[in, out / groups, …]`.
+    /// is `[in, out / groups, …]`, `channels` how many come out.
     pub const fn convolve_transposed(
         self,
         weight: Self,
+        channels: Dim,
         convolution: Convolution,
         output_padding: [usize; 3],
     ) -> Self {
@@ -259,12 +260,6 @@ impl<'t> Tensor<'t> {
                 Shape::unknown(self.batched()),
             );
         }
-        let per_group = weight.shape().axis(1).dim;
-        let channels = match trace.value(per_group) {
-            Some(channels) => channels.checked_mul(convolution.groups),
-            None => None,
-        };
-        let channels = trace.derived(&[per_group], channels);
         let (mut shape, mut i) = (*self.shape(), 0);
         let at = shape.rank() - rank - 1;
         shape = shape.with_axis(

@@ -105,7 +105,7 @@ impl MultiheadAttention {
     pub(super) const fn plan<'t>(&self, at: Scope<'t>) -> Plan<'t> {
         let embed = at.size("embed_dim", self.embed_dim);
         let heads = at.positive("num_heads", self.num_heads);
-        let width = at.divided("embed_dim", embed, "num_heads", heads);
+        let width = at.divided("embed_dim", embed, "num_heads", Dim::Known(heads));
         let keys = if self.kdim.is_absent() {
             embed
         } else {

@@ -180,8 +180,14 @@ impl Fault {
                 let text = if operation.is_empty() { self.subject() } else { self.subject_or(operation) };
                 text.push("takes for `").push(name).push("` ").push(wanted)
             }
-            FaultKind::Undecided { name } => {
+            FaultKind::Undecided { name, size } => {
                 let layer = self.layer.as_str();
+                if !size.is_empty() {
+                    let text = Text::EMPTY.push("`").push(layer).push("` needs a number for `").push(name);
+                    let text = text.push("`, but nobody gives one for `").push(size);
+                    let text = text.push("`\n  = help: conditions, and options such as `stride`, are not inferred: let `").push(size);
+                    return text.push("` be a parameter of its network, and give it a number, as in `Block<64, 64>`");
+                }
                 let text = Text::EMPTY.push("`").push(if layer.is_empty() { name } else { layer });
                 let text = text.push("` needs a number that nobody has given");
                 let text = if layer.is_empty() { text } else { text.push(", for `").push(name).push("`") };
