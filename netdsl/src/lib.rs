@@ -135,6 +135,8 @@ pub use netdsl_engine::graph::custom::{Operand, Operation, Output};
 /// | `blocks(x)`, `for block in blocks { … }`, `blocks[0](x)` | a stack's members one after the other, each at will, a single one |
 /// | `x.relu()`, `x + y`, `cat([x, y], 1)`, a `const fn` of your own | operations on tensors |
 /// | `x.reshape([4, _])`, `x.permute([0, 2, 1])` | lists of sizes and axes |
+/// | `x.slice(2, ..t)`, `x.slice(1, 1..)`, `x.slice(1, ..-1)` | ranges along an axis, between numbers and sizes: `x[:, :, :t]` |
+/// | `position(tokens.arange(1))` | positions along an axis, for a table of learned ones: texts may be of any length up to the table's |
 /// | `DEPTH` | the number of a `const` parameter; a size of the network is none, for it may be open |
 /// | `return y` | as the last expression, held against the signature |
 ///

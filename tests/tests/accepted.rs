@@ -190,6 +190,10 @@ mod places_generic_function;
 mod places_in_a_macro;
 #[path = "../ui/places/in_functions.pass.rs"]
 mod places_in_functions;
+#[path = "../ui/ranges/bounds.pass.rs"]
+mod ranges_bounds;
+#[path = "../ui/ranges/sizes.pass.rs"]
+mod ranges_sizes;
 #[path = "../ui/reshape/count.pass.rs"]
 mod reshape_count;
 #[path = "../ui/reshape/negative.pass.rs"]

@@ -5,7 +5,7 @@ use crate::model::names::{self, Form, Names, Scoped};
 use crate::report::Errors;
 use syn::spanned::Spanned;
 use syn::visit_mut::VisitMut;
-use syn::{Expr, ExprCall};
+use syn::{Expr, ExprCall, ExprRange, RangeLimits};
 
 /// Layers are called as they can be, and neither they nor sizes stand for values.
 pub fn is_of_values(network: &Network<'_>, errors: &mut Errors) {
@@ -48,8 +48,26 @@ impl Body<'_> {
 
     fn arguments<'a>(&mut self, arguments: impl IntoIterator<Item = &'a mut Expr>) {
         for argument in arguments {
-            if !matches!(argument, Expr::Array(list) if self.names.lists_sizes(list)) {
-                self.visit_expr_mut(argument);
+            match argument {
+                Expr::Array(list) if self.names.lists_sizes(list) => {}
+                Expr::Range(range) => self.range(range),
+                _ => self.visit_expr_mut(argument),
+            }
+        }
+    }
+
+    /// A range among arguments, which is one of sizes.
+    fn range(&mut self, range: &ExprRange) {
+        if matches!(range.limits, RangeLimits::Closed(_)) {
+            let message = "a range of sizes ends before its end: `a..b`, as `a:b` in PyTorch";
+            self.errors.push(range.span(), message);
+        }
+        for bound in [&range.start, &range.end].into_iter().flatten() {
+            if let Expr::Unary(negative) = &**bound
+                && self.names.are_open(&negative.expr)
+            {
+                let message = "what is counted from the end is a number: write `t - …`, where `t` is the size of the axis";
+                self.errors.push(bound.span(), message);
             }
         }
     }
@@ -65,7 +83,7 @@ impl Body<'_> {
         } else if self.names.is_open_size(name) {
             let message = format!(
                 "`{name}` is a size, which may be open, and no number to go by\n\
-                 help: sizes stand in lists such as `reshape([{name}, _])`; what is always known is a constant \
+                 help: sizes stand in lists and ranges, `reshape([{name}, _])`, `slice(1, ..{name})`; what is always known is a constant \
                  or a parameter `const …: usize`"
             );
             self.errors.push(name.span(), message);

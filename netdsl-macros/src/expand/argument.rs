@@ -4,7 +4,7 @@ use crate::model::{Sizes, is_constant};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{BinOp, Expr, ExprBlock, ExprLit, Lit, LitInt, Stmt, UnOp};
+use syn::{BinOp, Expr, ExprBlock, ExprLit, ExprRange, Lit, LitInt, Stmt, UnOp};
 
 /// The local variable that holds a dimension's argument.
 pub fn dimension(name: &Ident) -> Ident {
@@ -21,6 +21,17 @@ pub fn written(expression: &Expr, sizes: &dyn Sizes, at: &Ident) -> TokenStream 
         return quote_spanned!(expression.span()=> { #at.expression(); #written });
     }
     written
+}
+
+/// A range of sizes among a call's arguments, as the list of what it begins and ends with.
+pub fn range(range: &ExprRange, sizes: &dyn Sizes, at: &Ident) -> TokenStream {
+    let p = quote!(::netdsl::__private);
+    let bound = |bound: &Option<Box<Expr>>| match bound {
+        Some(bound) => value(bound, Some((sizes, at)), &p),
+        None => quote!(#p::Arg::OPEN),
+    };
+    let (start, end) = (bound(&range.start), bound(&range.end));
+    quote_spanned!(range.span()=> #p::Arg::list(&[#start, #end]))
 }
 
 /// An argument outside any definition.

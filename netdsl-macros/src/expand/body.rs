@@ -6,7 +6,7 @@
 //! | `downsample(x)`, optional | `x` where the layer is absent |
 //! | `pool.with_indices(x)` | the same with another of the layer's functions |
 //! | `a + b` | `Lower(a, b).add()`: operators are traits, which constant functions cannot call |
-//! | `x.reshape([4, _])` | `x.reshape(Arg::list(&[…]))` |
+//! | `x.reshape([4, _])`, `x.slice(1, ..t)` | `x.reshape(Arg::list(&[…]))`, `x.slice(1, Arg::list(&[…, …]))` |
 //! | `for block in blocks { … }` | a `while` over the members of the stack |
 //! | `blocks[0](x)` | a member of the stack entered, as a layer is |
 //! | `for i in a..b { … }` | a `while` |
@@ -184,9 +184,10 @@ impl Rewriter<'_> {
 
     /// A function of the user's: what goes wrong in it is told at its call.
     fn helper(&self, call: &mut ExprCall) -> Expr {
+        let span = call.func.span();
         call.args
             .iter_mut()
-            .for_each(|argument| self.lift(argument));
+            .for_each(|argument| self.lift(argument, span));
         let names = argument_names(&call.args);
         let (arguments, function, at) = (&call.args, &call.func, self.at);
         let result = local("__result");
@@ -210,14 +211,25 @@ impl Rewriter<'_> {
             let tokens = method(&layer(name), &call.method, &arguments);
             return Some(parse_quote!(#tokens));
         }
+        let span = call.method.span();
         call.args
             .iter_mut()
-            .for_each(|argument| self.lift(argument));
+            .for_each(|argument| self.lift(argument, span));
         None
     }
 
-    /// A list among a call's arguments: sizes and axes as an argument, tensors as they are.
-    fn lift(&self, expression: &mut Expr) {
+    /// A list among a call's arguments: sizes and axes as an argument, tensors as they are. A range is one of sizes;
+    /// what is wrong with them is told at the call.
+    fn lift(&self, expression: &mut Expr, call: Span) {
+        if let Expr::Range(range) = expression {
+            let at = self.at;
+            let (told, range) = (
+                quote_spanned!(call=> #at.expression()),
+                argument::range(range, &self.names, at),
+            );
+            *expression = parse_quote!({ #told; #range });
+            return;
+        }
         let Expr::Array(array) = expression else {
             return;
         };
@@ -353,7 +365,12 @@ impl VisitMut for Rewriter<'_> {
             *expression = rewritten;
             return;
         }
-        if matches!(expression, Expr::Array(list) if self.names.lists_sizes(list)) {
+        let is_of_sizes = match expression {
+            Expr::Array(list) => self.names.lists_sizes(list),
+            Expr::Range(_) => true,
+            _ => false,
+        };
+        if is_of_sizes {
             return;
         }
         let is_closure = usize::from(matches!(expression, Expr::Closure(_)));

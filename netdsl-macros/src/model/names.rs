@@ -87,6 +87,16 @@ impl Names {
         self.size(name) == Some(Meaning::Size)
     }
 
+    /// Whether an expression is computed from such a size.
+    pub fn are_open(&self, expression: &Expr) -> bool {
+        match expression {
+            Expr::Path(path) => (path.path.get_ident()).is_some_and(|name| self.is_open_size(name)),
+            Expr::Paren(inner) => self.are_open(&inner.expr),
+            Expr::Binary(binary) => self.are_open(&binary.left) || self.are_open(&binary.right),
+            _ => false,
+        }
+    }
+
     /// Whether a path is a name that the body binds.
     pub fn is_bound(&self, path: &Path) -> bool {
         let name = path.get_ident();

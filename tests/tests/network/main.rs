@@ -17,6 +17,7 @@ mod operations;
 mod optional;
 mod parameters;
 mod parts;
+mod ranges;
 mod seeds;
 mod shown;
 mod sizes;

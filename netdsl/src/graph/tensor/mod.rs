@@ -13,6 +13,7 @@ mod gather;
 mod join;
 mod operator;
 mod permute;
+mod range;
 mod reduce;
 mod reshape;
 mod slice;
