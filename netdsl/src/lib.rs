@@ -133,6 +133,7 @@ pub use netdsl_engine::graph::custom::{Operand, Operation, Output};
 /// | --- | --- |
 /// | `conv(x)`, `lstm.forward_from(x, h)` | a layer called, by its `forward` or another of its functions |
 /// | `blocks(x)`, `for block in blocks { … }`, `blocks[0](x)` | a stack's members one after the other, each at will, a single one |
+/// | `conv.over(1)(frames)` | a layer called for each element along an axis |
 /// | `x.relu()`, `x + y`, `cat([x, y], 1)`, a `const fn` of your own | operations on tensors |
 /// | `x.reshape([4, _])`, `x.permute([0, 2, 1])` | lists of sizes and axes |
 /// | `x.slice(2, ..t)`, `x.slice(1, 1..)`, `x.slice(1, ..-1)` | ranges along an axis, between numbers and sizes: `x[:, :, :t]` |
@@ -192,6 +193,44 @@ pub use netdsl_engine::graph::custom::{Operand, Operation, Output};
 /// let net = network!(Coder<4, 3>)?;
 /// let (y, code) = net.forward(ndarray::array![[1.0, 2.0, 3.0, 4.0, 5.0]])?;
 /// assert_eq!((y.shape(), code.shape()), (&[1, 5][..], &[1, 4][..]));
+/// # Ok::<(), netdsl::Error>(())
+/// ```
+///
+/// `layer.over(1)(x)` calls a layer or a network for each element along an axis of all its arguments, and its results have
+/// that axis in the same place: for that call they are samples of one batch, as after PyTorch's `x.flatten(0, 1)`, to a
+/// batch normalisation as well.
+///
+/// ```
+/// use netdsl::prelude::*;
+///
+/// network! {
+///     #[derive(Clone)]
+///     struct Cnn {
+///         conv: Conv2d<_, 8, 3>(stride = 2),
+///         norm: BatchNorm2d<_>,
+///     }
+///
+///     fn forward(image: [_, _, _]) -> [8] {
+///         norm(conv(image)).relu().mean(-1).mean(-1)
+///     }
+///
+///     /// A class for each frame of a film.
+///     struct Film<classes> {
+///         cnn: Cnn,
+///         lstm: Lstm<_, 16>,
+///         head: Linear<_, classes>,
+///     }
+///
+///     fn forward(frames: [t, _, _, _]) -> [t, classes] {
+///         let (y, _) = lstm(cnn.over(1)(frames));
+///         head(y)
+///     }
+/// }
+///
+/// let net = network!(Film<3>)?;
+/// let films = ndarray::Array5::<f32>::zeros((2, 7, 1, 9, 9));
+/// assert_eq!(net.forward(&films)?.shape(), [2, 7, 3]);
+/// assert_eq!(net.parameter("cnn.conv.weight")?.shape(), [8, 1, 3, 3]);
 /// # Ok::<(), netdsl::Error>(())
 /// ```
 ///
@@ -323,7 +362,7 @@ pub mod prelude {
 /// What the code that `network!` writes calls.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::graph::tensor::{Lower, Negative};
+    pub use crate::graph::tensor::{Apart, Lower, Negative, Over};
     pub use crate::graph::trace::Site;
     pub use crate::graph::{
         Checked, Counts, Found, Question, Scope, Storage, Tensor, Trace, given, here,

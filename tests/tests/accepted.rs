@@ -174,6 +174,10 @@ mod options_wrong_value;
 mod options_zero;
 #[path = "../ui/options/zero_given.pass.rs"]
 mod options_zero_given;
+#[path = "../ui/over/arguments.pass.rs"]
+mod over_arguments;
+#[path = "../ui/over/axes.pass.rs"]
+mod over_axes;
 #[path = "../ui/own_layers/helper.pass.rs"]
 mod own_layers_helper;
 #[path = "../ui/own_layers/operation.pass.rs"]

@@ -25,7 +25,15 @@ struct Body<'e> {
 
 impl Body<'_> {
     fn call(&mut self, call: &mut ExprCall) {
-        let form = self.names.layer(&call.func).map(|(_, form)| form);
+        let over = self.names.over(call);
+        let (called, is_over) = (over.map_or(&*call.func, |(layer, _)| layer), over.is_some());
+        if let Some((_, over)) = over
+            && (over.args.len() != 1 || call.args.is_empty())
+        {
+            let message = "a layer is called over one axis of its arguments: `layer.over(1)(x)`";
+            self.errors.push(over.method.span(), message);
+        }
+        let form = self.names.layer(called).map(|(_, form)| form);
         let message = match form {
             Some(Form::Stack) => "a stack of layers takes one argument",
             _ => "an optional layer takes one argument, and gives it back where it is absent",
@@ -41,6 +49,7 @@ impl Body<'_> {
             {
                 self.visit_expr_mut(&mut member.index);
             }
+            Expr::MethodCall(_) if is_over => {}
             function => self.visit_expr_mut(function),
         }
         self.arguments(&mut call.args);

@@ -9,6 +9,7 @@
 //! | `x.reshape([4, _])`, `x.slice(1, ..t)` | `x.reshape(Arg::list(&[…]))`, `x.slice(1, Arg::list(&[…, …]))` |
 //! | `for block in blocks { … }` | a `while` over the members of the stack |
 //! | `blocks[0](x)` | a member of the stack entered, as a layer is |
+//! | `conv.over(1)(x)` | the axis put into the batch, the layer called, the axis taken out of the result |
 //! | `for i in a..b { … }` | a `while` |
 //! | `return x` | what is entered left, `break '__forward x`: what comes after the body looks at its result |
 //! | `DEPTH`, a constant parameter | its number, if it is known: `at.constant("DEPTH", …)` |
@@ -180,6 +181,32 @@ impl Rewriter<'_> {
             #result
         });
         Some(in_place_of(span, call.paren_token, value))
+    }
+
+    /// A layer over an axis of its arguments: `conv.over(1)(x)`.
+    fn over(&mut self, call: &mut ExprCall) -> Option<Expr> {
+        self.names.over(call)?;
+        for argument in &mut call.args {
+            self.visit_expr_mut(argument);
+        }
+        let (layer, over) = self.names.over(call)?;
+        let (axis, values) = (over.args.first()?, call.args.iter());
+        let names = argument_names(&call.args);
+        let inner: ExprCall = parse_quote!(#layer(#(#names),*));
+        let called = match layer {
+            Expr::Index(member) => self.member(&inner, member)?,
+            _ => self.call(&inner)?,
+        };
+        let (first, folding) = (names.first()?, local("__over"));
+        let begun =
+            quote_spanned!(over.method.span()=> ::netdsl::__private::Over::new(#first, #axis));
+        let value = quote!({
+            #(let #names = #values;)*
+            let #folding = #begun;
+            #(let #names = #folding.folded(#names);)*
+            ::netdsl::__private::Apart(#called, #folding).tensors()
+        });
+        Some(in_place_of(over.method.span(), call.paren_token, value))
     }
 
     /// A function of the user's: what goes wrong in it is told at its call.
@@ -361,6 +388,12 @@ impl VisitMut for Rewriter<'_> {
     fn visit_expr_mut(&mut self, expression: &mut Expr) {
         if let Expr::ForLoop(for_loop) = expression
             && let Some(rewritten) = self.for_loop(for_loop)
+        {
+            *expression = rewritten;
+            return;
+        }
+        if let Expr::Call(call) = expression
+            && let Some(rewritten) = self.over(call)
         {
             *expression = rewritten;
             return;

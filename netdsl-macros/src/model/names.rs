@@ -6,7 +6,10 @@ use crate::syntax::Layer;
 use proc_macro2::Ident;
 use syn::visit::{self, Visit};
 use syn::visit_mut::{self, VisitMut};
-use syn::{Arm, Block, Expr, ExprArray, ExprForLoop, Item, Local, Pat, PatIdent, Path, Stmt};
+use syn::{
+    Arm, Block, Expr, ExprArray, ExprCall, ExprForLoop, ExprMethodCall, Item, Local, Pat, PatIdent,
+    Path, Stmt,
+};
 
 /// The names that are bound at a place, the nearest last.
 pub struct Names {
@@ -80,6 +83,19 @@ impl Names {
             Meaning::Layer(form) => Some((name, form)),
             _ => None,
         }
+    }
+
+    /// What is called by `conv.over(1)(x)`: a layer or a member of a stack, and how `over` is written.
+    pub fn over<'e>(&self, call: &'e ExprCall) -> Option<(&'e Expr, &'e ExprMethodCall)> {
+        let Expr::MethodCall(over) = &*call.func else {
+            return None;
+        };
+        let layer = match &*over.receiver {
+            Expr::Index(member) => &*member.expr,
+            layer => layer,
+        };
+        self.layer(layer)?;
+        (over.method == "over").then_some((&*over.receiver, over))
     }
 
     /// Whether a name stands for a size that is no number by itself.

@@ -15,6 +15,7 @@ mod nets;
 mod open;
 mod operations;
 mod optional;
+mod over;
 mod parameters;
 mod parts;
 mod ranges;

@@ -21,7 +21,7 @@ network! {
         norm: GroupNorm<c, _>,
     }
 
-    fn forward(x: [c, _], y: [8, c]) -> ([6, _], [_, _]) {
+    fn forward(x: [c, _], y: [6, c]) -> ([6, _], [_, _]) {
         (up(x), norm(y))
     }
 
@@ -42,7 +42,7 @@ network! {
         up: Up,
     }
 
-    fn forward(x: [3, _], y: [9, _]) -> ([6, _], [_, _]) {
+    fn forward(x: [3, _], y: [6, _]) -> ([6, _], [_, _]) {
         up(x, y)
     }
 }

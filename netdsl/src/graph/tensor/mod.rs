@@ -12,6 +12,7 @@ mod extend;
 mod gather;
 mod join;
 mod operator;
+mod over;
 mod permute;
 mod range;
 mod reduce;
@@ -22,6 +23,7 @@ mod window;
 pub use arithmetic::select;
 pub use join::{cat, stack};
 pub use operator::{Lower, Negative};
+pub use over::{Apart, Over};
 
 use crate::graph::op::Op;
 use crate::graph::trace::Trace;

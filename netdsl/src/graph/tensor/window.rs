@@ -126,6 +126,7 @@ impl<'t> Tensor<'t> {
             2 => "write `.reshape([1, height, width])` before it if there is one channel",
             _ => "",
         };
+        let help = self.help_over(rank + 2, help);
         // Without a known batch axis, PyTorch's unbatched form counts too.
         if self.batched() {
             self.expect_rank(&[rank + 2], wanted, help)
