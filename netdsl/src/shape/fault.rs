@@ -2,6 +2,8 @@
 
 mod words;
 
+pub(crate) use words::OVER;
+
 use crate::shape::{Text, Unresolved};
 use std::panic::Location;
 

@@ -14,17 +14,27 @@ network! {
         (conv(x), w + u + v)
     }
 
+    #[derive(Clone)]
+    struct Image {
+        conv: Conv2d<_, 8, 1>,
+    }
+
+    fn forward(x: [_, _]) -> [_, 8] {
+        conv(x.unsqueeze(2)).mean(2).transpose(1, 2)
+    }
+
     struct Flat {
         fc: Linear<_, 8>,
         position: Embedding<10, 8>,
         gru: Gru<_, 8>,
         flatten: Flatten,
+        frames: Image,
     }
 
     fn forward(x: [2, 3, 4]) -> [_, _] {
         let places = fc.over(1)(position(x.arange(3)));
         let (y, _) = gru(x);
-        flatten.over(3)(x) + fc(x).sum(1) + places.sum(0) + y
+        flatten.over(3)(x) + fc(x).sum(1) + places.sum(0) + y + frames(x)
     }
 }
 

@@ -14,16 +14,27 @@ network! {
         (conv.over(1)(x), w + u + v)
     }
 
+    #[derive(Clone)]
+    struct Image {
+        conv: Conv2d<_, 8, 1>,
+    }
+
+    fn forward(x: [_, _]) -> [_, 8] {
+        conv(x.unsqueeze(2)).mean(2).transpose(1, 2)
+    }
+
     struct Flat {
         fc: Linear<_, 8>,
         position: Embedding<10, 4>,
         gru: Gru<_, 8>,
         flatten: Flatten,
+        frames: Image,
     }
 
     fn forward(x: [2, 3, 4]) -> [2, _] {
         let places = fc.over(1)(position(x.arange(2)) + x);
         let (y, _) = gru.over(1)(x);
-        flatten.over(1)(places) + flatten.over(1)(y)
+        let frames = flatten.over(1)(frames.over(1)(x));
+        flatten.over(1)(places) + flatten.over(1)(y) + frames.slice(2, ..24)
     }
 }

@@ -3,7 +3,7 @@
 use super::Tensor;
 use crate::graph::Scope;
 use crate::graph::op::Op;
-use crate::shape::{Axis, Dim, FaultKind, MAX_RANK, Role, Shape};
+use crate::shape::{Axis, Dim, FaultKind, MAX_RANK, OVER, Role, Shape};
 
 const NO_BATCH: &str = "these values are the same for all samples";
 const NOWHERE: &str =
@@ -115,7 +115,7 @@ impl<'t> Tensor<'t> {
     /// What to write where a layer takes at most so many axes: of more, the first may list what it takes.
     pub(crate) const fn help_over(self, most: usize, otherwise: &'static str) -> &'static str {
         if self.batched() && self.shape().rank() > most {
-            "write `.over(1)` between the layer and its arguments, as in `conv.over(1)(x)`, to call it for each element along axis 1"
+            OVER
         } else {
             otherwise
         }

@@ -57,27 +57,20 @@ impl<'t> Tensor<'t> {
         let Some(axis) = self.axis("slice", dim) else {
             return self.unknown();
         };
-        let (trace, old) = (self.trace(), self.shape().axis(axis));
+        let old = self.shape().axis(axis);
+        let unknown = self.shape().with_axis(axis, old.unknown());
         let Some((start, end)) = self.bounds(&range) else {
-            return self.reshaped_as(self.shape().with_axis(axis, old.unknown()));
+            return self.reshaped_as(unknown);
         };
-        let first = self.place(old.dim, start);
-        let length = match (start, end) {
-            (Bound::Start(Dim::Known(0)), _) => self.place(old.dim, end),
-            (Bound::End(first), Bound::End(last)) if first >= last => Dim::Known(first - last),
-            _ => self.difference(self.place(old.dim, end), first),
-        };
-        let (first, part) = match (trace.value(first), trace.value(length)) {
-            (Some(first), Some(length)) if self.reaches_past(axis, first, length) => {
-                (Some(first), old.unknown())
-            }
-            (first, _) => (first, Axis { dim: length, ..old }),
-        };
-        let shape = self.shape().with_axis(axis, part);
-        let (start, recorded) = match first {
+        let (first, length) = self.extent(old.dim, start, end);
+        if self.reaches_past(axis, first, length) {
+            return self.reshaped_as(unknown);
+        }
+        let shape = self.shape().with_axis(axis, Axis { dim: length, ..old });
+        let (start, recorded) = match self.trace().value(first) {
             Some(first) => (first, shape),
             // There is no graph as long as it is not known where to begin.
-            None => (0, shape.with_axis(axis, old.unknown())),
+            None => (0, unknown),
         };
         let op = Op::Slice {
             axis: axis as u8,
@@ -85,6 +78,17 @@ impl<'t> Tensor<'t> {
             step: 1,
         };
         self.record(op, recorded).reshaped_as(shape)
+    }
+
+    /// Where a range of an axis of this size begins, and how long it is.
+    const fn extent(self, size: Dim, start: Bound, end: Bound) -> (Dim, Dim) {
+        let first = self.place(size, start);
+        let length = match (start, end) {
+            (Bound::Start(Dim::Known(0)), _) => self.place(size, end),
+            (Bound::End(first), Bound::End(last)) if first >= last => Dim::Known(first - last),
+            _ => self.difference(self.place(size, end), first),
+        };
+        (first, length)
     }
 
     /// What a range begins and ends with.
@@ -126,16 +130,18 @@ impl<'t> Tensor<'t> {
     }
 
     /// Whether there are fewer elements along an axis than a range takes: a mistake.
-    const fn reaches_past(self, axis: usize, start: usize, length: usize) -> bool {
-        let old = self.shape().axis(axis);
-        let Some(size) = self.trace().value(old.dim) else {
+    const fn reaches_past(self, axis: usize, first: Dim, length: Dim) -> bool {
+        let (trace, whole) = (self.trace(), self.shape().axis(axis).dim);
+        let (Some(first), Some(length)) = (trace.value(first), trace.value(length)) else {
             return false;
         };
-        let past = start.saturating_add(length) > size;
-        if past {
-            self.too_short("slice", axis, start as i64, length, size);
+        match trace.value(whole) {
+            Some(size) if first.saturating_add(length) > size => {
+                self.too_short("slice", axis, first as i64, length, size);
+                true
+            }
+            _ => false,
         }
-        past
     }
 
     /// The positions 0, 1, 2, … along an axis of this tensor, `[size]`: the same for all samples.

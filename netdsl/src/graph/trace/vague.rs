@@ -21,11 +21,29 @@ impl Trace<'_> {
         if self.may_be_given(arg) {
             self.leave_vague(self.current.get());
         } else {
-            let size = match arg.value {
-                Value::Size(dim) => self.name_around(self.current.get(), dim),
-                _ => "",
-            };
+            let size = self.name_of_missing(arg);
             self.fault_at(FaultKind::Undecided { name, size }, arg.at);
+        }
+    }
+
+    /// The name of the first size that stands for a number, or empty.
+    const fn name_of_missing(&self, arg: &Arg) -> &'static str {
+        match arg.value {
+            Value::Size(dim) => self.name_around(self.current.get(), dim),
+            Value::List(items, count) => {
+                let mut i = 0;
+                while i < count {
+                    if let Item::Size(dim) = items[i] {
+                        let name = self.name_around(self.current.get(), dim);
+                        if !name.is_empty() {
+                            return name;
+                        }
+                    }
+                    i += 1;
+                }
+                ""
+            }
+            _ => "",
         }
     }
 
