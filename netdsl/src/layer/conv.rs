@@ -20,7 +20,7 @@
 //! ```
 
 use crate::graph::op::{Convolution, PadMode};
-use crate::graph::{Scope, Size, Tensor};
+use crate::graph::{Divisor, Scope, Size, Tensor};
 use crate::init::Init;
 use crate::shape::rule::Window;
 use crate::shape::{Arg, Dim, Value};
@@ -51,7 +51,7 @@ macro_rules! convolution {
         impl $name {
             /// x: `[batch, in_channels, …]` → `[batch, out_channels, …]`
             pub const fn forward<'t>(&self, at: Scope<'t>, x: Tensor<'t>) -> Tensor<'t> {
-                let groups = at.positive_size("groups", self.groups);
+                let groups = at.divisor("groups", self.groups);
                 let in_channels = at.size("in_channels", self.in_channels);
                 let out_channels = at.size("out_channels", self.out_channels);
                 let kernel = at.positive_per_axis("kernel_size", self.kernel_size, $rank);
@@ -60,7 +60,7 @@ macro_rules! convolution {
                 let windows = windows(at, $rank, kernel, stride, dilation, self.padding);
                 let (weight, bias) = parameters(at, $rank, in_channels, out_channels, groups, kernel, self.bias);
                 let x = x.expect_channels($rank, in_channels);
-                let groups = at.number_of(groups);
+                let groups = at.number_of(groups.dim);
                 match pad_mode(at, self.padding_mode) {
                     PadMode::Constant(_) => {
                         x.convolve(weight, bias, Convolution { rank: $rank, windows, groups })
@@ -146,12 +146,12 @@ const fn parameters<'t>(
     rank: usize,
     in_channels: Size,
     out_channels: Size,
-    groups: Dim,
+    groups: Divisor,
     kernel: [usize; 3],
     bias: Arg,
 ) -> (Tensor<'t>, Option<Tensor<'t>>) {
-    let per_group = at.divided("in_channels", in_channels, "groups", groups);
-    at.divided("out_channels", out_channels, "groups", groups);
+    let per_group = at.divided("in_channels", in_channels, groups);
+    at.divided("out_channels", out_channels, groups);
     let (mut dims, mut taps, mut i) = ([Dim::Known(1); 5], 1usize, 0);
     dims[0] = out_channels.dim;
     dims[1] = per_group;

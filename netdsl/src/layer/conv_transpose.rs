@@ -20,7 +20,7 @@
 //! ```
 
 use crate::graph::op::Convolution;
-use crate::graph::{Scope, Size, Tensor};
+use crate::graph::{Divisor, Scope, Size, Tensor};
 use crate::init::Init;
 use crate::shape::rule::Window;
 use crate::shape::{Arg, Dim};
@@ -74,7 +74,7 @@ macro_rules! transposed {
                     i += 1;
                 }
                 at.choice("padding_mode", self.padding_mode, &["zeros"], "\"zeros\"");
-                let groups = at.positive_size("groups", self.groups);
+                let groups = at.divisor("groups", self.groups);
                 let channels = (
                     at.size("in_channels", self.in_channels),
                     at.size("out_channels", self.out_channels),
@@ -113,14 +113,14 @@ const fn transposed<'t>(
     at: Scope<'t>,
     x: Tensor<'t>,
     (in_channels, out_channels): (Size, Size),
-    groups: Dim,
+    groups: Divisor,
     how: Convolution,
     output_padding: [usize; 3],
     bias: Arg,
 ) -> Tensor<'t> {
     let rank = how.rank as usize;
-    at.divided("in_channels", in_channels, "groups", groups);
-    let per_group = at.divided("out_channels", out_channels, "groups", groups);
+    at.divided("in_channels", in_channels, groups);
+    let per_group = at.divided("out_channels", out_channels, groups);
     let (mut dims, mut taps, mut i) = ([Dim::Known(1); 5], 1usize, 0);
     dims[0] = in_channels.dim;
     dims[1] = per_group;
@@ -143,7 +143,7 @@ const fn transposed<'t>(
     let single = !x.shape().open && x.shape().rank() == rank + 1;
     let batch = if single { x.with_first_axis() } else { x };
     let how = Convolution {
-        groups: at.number_of(groups),
+        groups: at.number_of(groups.dim),
         ..how
     };
     let y = batch.convolve_transposed(weight, out_channels.dim, how, output_padding);

@@ -42,9 +42,9 @@ crate::layer! {
 impl GroupNorm {
     /// x: `[batch, num_channels, …]` → the same
     pub const fn forward<'t>(&self, at: Scope<'t>, x: Tensor<'t>) -> Tensor<'t> {
-        let groups = at.positive_size("num_groups", self.num_groups);
+        let groups = at.divisor("num_groups", self.num_groups);
         let channels = at.size("num_channels", self.num_channels);
-        let per_group = at.divided("num_channels", channels, "num_groups", groups);
+        let per_group = at.divided("num_channels", channels, groups);
         let (weighted, bias) = (at.flag("affine", self.affine), at.flag("bias", self.bias));
         let affine = Affine::new(at, &[channels.dim], weighted, bias);
         let Some(rank) = x.rank() else { return x };
@@ -56,7 +56,7 @@ impl GroupNorm {
         }
         let x = x.expect(1 - rank as i64, channels, "channels");
         // [batch, groups, channels of a group, …]
-        let (batch, each) = (x.shape().axis(0), Axis::new(groups));
+        let (batch, each) = (x.shape().axis(0), Axis::new(groups.dim));
         let within = Axis::new(per_group);
         let mut split = Shape::new(&[batch, each, within], x.batched());
         let (mut parameters, mut i) = (Shape::new(&[each, within], false), 2);

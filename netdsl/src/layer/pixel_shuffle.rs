@@ -17,7 +17,7 @@
 //! # Ok::<(), netdsl::Error>(())
 //! ```
 
-use crate::graph::{Op, Scope, Size, Tensor};
+use crate::graph::{Divisor, Op, Scope, Size, Tensor};
 use crate::shape::{Axis, Dim, FaultKind, MAX_RANK, Role, Shape};
 
 crate::layer! {
@@ -37,12 +37,12 @@ impl PixelShuffle {
         let Some((lead, [channels, height, width])) = image(x) else {
             return x.unknown();
         };
-        let c = at.divided(
-            "channels",
-            Size::of(channels),
-            "upscale_factor²",
-            Dim::Known(factor.saturating_mul(factor)),
-        );
+        let square = Divisor {
+            name: "upscale_factor²",
+            dim: Dim::Known(factor.saturating_mul(factor)),
+            arg: self.upscale_factor,
+        };
+        let c = at.divided("channels", Size::of(channels), square);
         let (tall, wide) = (at.multiplied(height, factor), at.multiplied(width, factor));
         let r = Dim::Known(factor);
         let split = x.record(Op::Reshape, shape(x, lead, [c, r, r, height, width]));
@@ -60,8 +60,13 @@ impl PixelUnshuffle {
             return x.unknown();
         };
         let r = Dim::Known(factor);
-        let low = at.divided("height", Size::of(height), "downscale_factor", r);
-        let narrow = at.divided("width", Size::of(width), "downscale_factor", r);
+        let by = Divisor {
+            name: "downscale_factor",
+            dim: r,
+            arg: self.downscale_factor,
+        };
+        let low = at.divided("height", Size::of(height), by);
+        let narrow = at.divided("width", Size::of(width), by);
         let channels = at.multiplied(c, factor.saturating_mul(factor));
         let split = x.record(Op::Reshape, shape(x, lead, [c, low, r, narrow, r]));
         let moved = shape(x, lead, [c, r, r, low, narrow]);

@@ -8,7 +8,7 @@ mod parameters;
 mod sizes;
 mod solve;
 
-pub use sizes::{Size, Sizes};
+pub use sizes::{Divisor, Size, Sizes};
 
 use crate::graph::trace::{ScopeCell, Trace};
 use crate::shape::FaultKind;

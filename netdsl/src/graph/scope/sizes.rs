@@ -22,6 +22,17 @@ impl Size {
     }
 }
 
+/// What sizes are divided by: an option that may be a size itself, `groups`.
+#[derive(Clone, Copy)]
+pub struct Divisor {
+    /// What it is called.
+    pub name: &'static str,
+    /// The size.
+    pub dim: Dim,
+    /// What was written for the option.
+    pub arg: Arg,
+}
+
 /// A list of sizes, such as `normalized_shape`.
 #[derive(Clone, Copy)]
 pub struct Sizes {
@@ -132,52 +143,46 @@ impl<'t> Scope<'t> {
     }
 
     /// A size divided by another; a remainder is a mistake of this layer. Each of the three follows from the others.
-    pub const fn divided(
-        self,
-        what: &'static str,
-        whole: Size,
-        by: &'static str,
-        divisor: Dim,
-    ) -> Dim {
-        if let Dim::Known(1) = divisor {
+    pub const fn divided(self, what: &'static str, whole: Size, by: Divisor) -> Dim {
+        if let Dim::Known(1) = by.dim {
             return whole.dim;
         }
-        let quotient = match (self.trace.value(whole.dim), self.trace.value(divisor)) {
+        let quotient = match (self.trace.value(whole.dim), self.trace.value(by.dim)) {
             (Some(whole), Some(divisor)) if divisor > 0 && whole % divisor == 0 => {
                 Some(whole / divisor)
             }
             (Some(size), Some(divisor)) => {
-                self.indivisible(what, (whole, size), by, divisor);
+                self.indivisible(what, (whole, size), by.name, divisor);
                 None
             }
             // Whatever it is, as in a depthwise convolution.
-            _ if self.trace.are_one(whole.dim, divisor) => Some(1),
+            _ if self.trace.are_one(whole.dim, by.dim) => Some(1),
             _ => None,
         };
-        let part = self.derived(&[whole.dim, divisor], quotient);
-        self.learn_divided(what, whole, divisor, part);
+        let part = self.derived(&[whole.dim, by.dim], quotient);
+        self.learn_divided(what, whole, by, part);
         part
     }
 
     /// What follows from the part of a size that was [`Self::divided`]: to be called again once that is a parameter's.
-    pub const fn learn_divided(self, what: &'static str, whole: Size, divisor: Dim, part: Dim) {
-        let (size, by) = (self.trace.value(whole.dim), self.trace.value(divisor));
-        match (size, by, self.trace.value(part)) {
-            (None, Some(by), Some(part)) => {
-                if let Some(size) = part.checked_mul(by) {
+    pub const fn learn_divided(self, what: &'static str, whole: Size, by: Divisor, part: Dim) {
+        let (size, number) = (self.trace.value(whole.dim), self.trace.value(by.dim));
+        match (size, number, self.trace.value(part)) {
+            (None, Some(number), Some(part)) => {
+                if let Some(size) = part.checked_mul(number) {
                     self.trace.unify(whole.dim, Dim::Known(size));
                 }
             }
             (Some(size), None, Some(part)) if part > 0 && size % part == 0 => {
-                self.trace.unify(divisor, Dim::Known(size / part));
+                self.trace.unify(by.dim, Dim::Known(size / part));
             }
             (Some(size), None, Some(part)) if part > 0 => {
                 self.indivisible(what, (whole, size), "those of a group", part);
             }
             _ => {}
         }
-        if !self.trace.are_one(whole.dim, divisor) {
-            self.trace.relate(&[part, divisor], whole.dim);
+        if !self.trace.are_one(whole.dim, by.dim) {
+            self.trace.relate(&[part, by.dim], whole.dim);
         }
     }
 

@@ -33,7 +33,7 @@ use super::mask::{Scores, applied, cleared, merged};
 use super::projection::Projections;
 use super::{Arrangement, Mask};
 use crate::graph::op::Reduction;
-use crate::graph::{Op, Scope, Size, Tensor};
+use crate::graph::{Divisor, Op, Scope, Size, Tensor};
 use crate::shape::rule::sqrt;
 use crate::shape::{Arg, Axis, Dim, MAX_RANK, Shape};
 
@@ -105,7 +105,12 @@ impl MultiheadAttention {
     pub(super) const fn plan<'t>(&self, at: Scope<'t>) -> Plan<'t> {
         let embed = at.size("embed_dim", self.embed_dim);
         let heads = at.positive("num_heads", self.num_heads);
-        let width = at.divided("embed_dim", embed, "num_heads", Dim::Known(heads));
+        let by = Divisor {
+            name: "num_heads",
+            dim: Dim::Known(heads),
+            arg: self.num_heads,
+        };
+        let width = at.divided("embed_dim", embed, by);
         let keys = if self.kdim.is_absent() {
             embed
         } else {
