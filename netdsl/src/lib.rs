@@ -134,8 +134,11 @@ pub use netdsl_engine::graph::custom::{Operand, Operation, Output};
 /// | --- | --- |
 /// | `conv(x)`, `lstm.forward_from(x, h)` | a layer called, by its `forward` or another of its functions |
 /// | `blocks(x)`, `for block in blocks { … }`, `blocks[0](x)` | a stack's members one after the other, each at will, a single one |
+/// | `conv.over(1)(frames)` | a layer called for each element along an axis |
 /// | `x.relu()`, `x + y`, `cat([x, y], 1)`, a `const fn` of your own | operations on tensors |
 /// | `x.reshape([4, _])`, `x.permute([0, 2, 1])` | lists of sizes and axes |
+/// | `x.slice(2, ..t)`, `x.slice(1, 1..)`, `x.slice(1, ..-1)` | ranges along an axis, between numbers and sizes: `x[:, :, :t]` |
+/// | `position(tokens.arange(1))` | positions along an axis, for a table of learned ones: texts may be of any length up to the table's |
 /// | `x / d.sqrt()`, `(n - 1) * x` | a size in arithmetic: a real number, known once the network runs |
 /// | `if DEPTH > 2`, `0..DEPTH` | the number of a `const` parameter, which a body can go by: a size may be open |
 /// | `return y` | as the last expression, held against the signature |
@@ -199,6 +202,44 @@ pub use netdsl_engine::graph::custom::{Operand, Operation, Output};
 /// # Ok::<(), netdsl::Error>(())
 /// ```
 ///
+/// `layer.over(1)(x)` calls a layer or a network for each element along an axis of all its arguments, and its results have
+/// that axis in the same place: for that call they are samples of one batch, as after PyTorch's `x.flatten(0, 1)`, to a
+/// batch normalisation as well.
+///
+/// ```
+/// use netdsl::prelude::*;
+///
+/// network! {
+///     #[derive(Clone)]
+///     struct Cnn {
+///         conv: Conv2d<_, 8, 3>(stride = 2),
+///         norm: BatchNorm2d<_>,
+///     }
+///
+///     fn forward(image: [_, _, _]) -> [8] {
+///         norm(conv(image)).relu().mean(-1).mean(-1)
+///     }
+///
+///     /// A class for each frame of a film.
+///     struct Film<classes> {
+///         cnn: Cnn,
+///         lstm: Lstm<_, 16>,
+///         head: Linear<_, classes>,
+///     }
+///
+///     fn forward(frames: [t, _, _, _]) -> [t, classes] {
+///         let (y, _) = lstm(cnn.over(1)(frames));
+///         head(y)
+///     }
+/// }
+///
+/// let net = network!(Film<3>)?;
+/// let films = ndarray::Array5::<f32>::zeros((2, 7, 1, 9, 9));
+/// assert_eq!(net.forward(&films)?.shape(), [2, 7, 3]);
+/// assert_eq!(net.parameter("cnn.conv.weight")?.shape(), [8, 1, 3, 3]);
+/// # Ok::<(), netdsl::Error>(())
+/// ```
+///
 /// Attributes above the struct, such as `#[derive(Clone)]`, are the struct's.
 ///
 /// # What may wait
@@ -222,6 +263,34 @@ pub use netdsl_engine::graph::custom::{Operand, Operation, Output};
 /// A number that is no size of data cannot be inferred: the kernel of a convolution, the length of a stack, a
 /// condition. It is a number, a constant or a parameter, and building a network without it is an error. Options are
 /// divided as Rust divides, `padding = K / 2`; sizes leave no remainder.
+///
+/// The groups of a convolution or of `GroupNorm` divide sizes, and so they may be one: `Conv2d<c, c, 3>(groups = c)` is
+/// the depthwise convolution of whatever arrives.
+///
+/// ```
+/// use netdsl::prelude::*;
+///
+/// network! {
+///     struct Separable<out> {
+///         depthwise: Conv2d<c, c, 3>(padding = 1, groups = c),
+///         pointwise: Conv2d<_, out, 1>,
+///     }
+///
+///     fn forward(x: [c, h, w]) -> [out, h, w] {
+///         pointwise(depthwise(x).relu())
+///     }
+///
+///     struct Net {
+///         stem: Conv2d<3, 16, 3>(stride = 2),
+///         blocks: [Separable<16>; 2],
+///         wide: Separable<32>,
+///     }
+/// }
+///
+/// let net = network!(Net)?;
+/// assert_eq!(net.parameter("wide.depthwise.weight")?.shape(), [16, 1, 3, 3]);
+/// # Ok::<(), netdsl::Error>(())
+/// ```
 ///
 /// ```
 /// use netdsl::prelude::*;
@@ -300,7 +369,7 @@ pub mod prelude {
 /// What the code that `network!` writes calls.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::graph::tensor::{Lower, Negative};
+    pub use crate::graph::tensor::{Apart, Lower, Negative, Over};
     pub use crate::graph::trace::Site;
     pub use crate::graph::{
         Checked, Counts, Found, Question, Scope, Storage, Tensor, Trace, given, here, shorter,

@@ -92,6 +92,8 @@ mod generics_sizes_of_a_kind;
 mod generics_without_bound;
 #[path = "../ui/groups/heads.pass.rs"]
 mod groups_heads;
+#[path = "../ui/groups/inferred.pass.rs"]
+mod groups_inferred;
 #[path = "../ui/groups/inputs.pass.rs"]
 mod groups_inputs;
 #[path = "../ui/groups/outputs.pass.rs"]
@@ -160,6 +162,8 @@ mod operands_vectors;
 mod optional_condition;
 #[path = "../ui/optional/identity.pass.rs"]
 mod optional_identity;
+#[path = "../ui/optional/inferred.pass.rs"]
+mod optional_inferred;
 #[path = "../ui/optional/several_arguments.pass.rs"]
 mod optional_several_arguments;
 #[path = "../ui/optional/without_condition.pass.rs"]
@@ -180,6 +184,10 @@ mod options_wrong_value;
 mod options_zero;
 #[path = "../ui/options/zero_given.pass.rs"]
 mod options_zero_given;
+#[path = "../ui/over/arguments.pass.rs"]
+mod over_arguments;
+#[path = "../ui/over/axes.pass.rs"]
+mod over_axes;
 #[path = "../ui/own_layers/helper.pass.rs"]
 mod own_layers_helper;
 #[path = "../ui/own_layers/operation.pass.rs"]
@@ -196,6 +204,10 @@ mod places_generic_function;
 mod places_in_a_macro;
 #[path = "../ui/places/in_functions.pass.rs"]
 mod places_in_functions;
+#[path = "../ui/ranges/bounds.pass.rs"]
+mod ranges_bounds;
+#[path = "../ui/ranges/sizes.pass.rs"]
+mod ranges_sizes;
 #[path = "../ui/reshape/count.pass.rs"]
 mod reshape_count;
 #[path = "../ui/reshape/negative.pass.rs"]

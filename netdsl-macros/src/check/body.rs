@@ -6,7 +6,7 @@ use crate::model::{Network, is_arithmetic};
 use crate::report::Errors;
 use syn::spanned::Spanned;
 use syn::visit_mut::VisitMut;
-use syn::{Expr, ExprCall, UnOp};
+use syn::{Expr, ExprCall, ExprRange, RangeLimits, UnOp};
 
 /// Layers are called as they can be, and neither they nor sizes stand for values.
 pub fn is_of_values(network: &Network<'_>, errors: &mut Errors) {
@@ -26,7 +26,15 @@ struct Body<'e> {
 
 impl Body<'_> {
     fn call(&mut self, call: &mut ExprCall) {
-        let form = self.names.layer(&call.func).map(|(_, form)| form);
+        let over = self.names.over(call);
+        let (called, is_over) = (over.map_or(&*call.func, |(layer, _)| layer), over.is_some());
+        if let Some((_, over)) = over
+            && (over.args.len() != 1 || call.args.is_empty())
+        {
+            let message = "a layer is called over one axis of its arguments: `layer.over(1)(x)`";
+            self.errors.push(over.method.span(), message);
+        }
+        let form = self.names.layer(called).map(|(_, form)| form);
         let message = match form {
             Some(Form::Stack) => "a stack of layers takes one argument",
             _ => "an optional layer takes one argument, and gives it back where it is absent",
@@ -42,6 +50,7 @@ impl Body<'_> {
             {
                 self.visit_expr_mut(&mut member.index);
             }
+            Expr::MethodCall(_) if is_over => {}
             function => self.visit_expr_mut(function),
         }
         self.arguments(&mut call.args);
@@ -49,8 +58,26 @@ impl Body<'_> {
 
     fn arguments<'a>(&mut self, arguments: impl IntoIterator<Item = &'a mut Expr>) {
         for argument in arguments {
-            if !matches!(argument, Expr::Array(list) if self.names.lists_sizes(list)) {
-                self.visit_expr_mut(argument);
+            match argument {
+                Expr::Array(list) if self.names.lists_sizes(list) => {}
+                Expr::Range(range) => self.range(range),
+                _ => self.visit_expr_mut(argument),
+            }
+        }
+    }
+
+    /// A range among arguments, which is one of sizes.
+    fn range(&mut self, range: &ExprRange) {
+        if matches!(range.limits, RangeLimits::Closed(_)) {
+            let message = "a range of sizes ends before its end: `a..b`, as `a:b` in PyTorch";
+            self.errors.push(range.span(), message);
+        }
+        for bound in [&range.start, &range.end].into_iter().flatten() {
+            if let Expr::Unary(negative) = &**bound
+                && self.names.are_open(&negative.expr)
+            {
+                let message = "what is counted from the end is a number: write `t - …`, where `t` is the size of the axis";
+                self.errors.push(bound.span(), message);
             }
         }
     }
@@ -79,8 +106,8 @@ impl Body<'_> {
         } else if self.names.is_open_size(name) {
             let message = format!(
                 "`{name}` is a size, which may be open, and no number to go by\n\
-                 help: sizes stand in lists such as `reshape([{name}, _])` and are computed with, `x / {name}.sqrt()`; \
-                 what is always known is a constant or a parameter `const …: usize`"
+                 help: sizes stand in lists and ranges, `reshape([{name}, _])`, `slice(1, ..{name})`, and are computed with, \
+                 `x / {name}.sqrt()`; what is always known is a constant or a parameter `const …: usize`"
             );
             self.errors.push(name.span(), message);
         }

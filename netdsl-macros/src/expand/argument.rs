@@ -4,7 +4,7 @@ use crate::model::{Sizes, is_constant};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{BinOp, Expr, ExprBlock, ExprLit, Lit, LitInt, Stmt, UnOp};
+use syn::{BinOp, Expr, ExprBlock, ExprLit, ExprRange, Lit, LitInt, Stmt, UnOp};
 
 /// The local variable that holds a dimension's argument.
 pub fn dimension(name: &Ident) -> Ident {
@@ -20,28 +20,22 @@ struct Within<'w> {
     number: bool,
 }
 
+impl<'w> Within<'w> {
+    fn of_sizes(sizes: &'w dyn Sizes, at: &'w Ident) -> Self {
+        let number = false;
+        Self { sizes, at, number }
+    }
+}
+
 /// A size of a network's definition, at the place where it was written.
 pub fn written(expression: &Expr, sizes: &dyn Sizes, at: &Ident) -> TokenStream {
-    argument(
-        expression,
-        Within {
-            sizes,
-            at,
-            number: false,
-        },
-    )
+    argument(expression, Within::of_sizes(sizes, at))
 }
 
 /// An option of a layer, likewise.
 pub fn option(expression: &Expr, sizes: &dyn Sizes, at: &Ident) -> TokenStream {
-    argument(
-        expression,
-        Within {
-            sizes,
-            at,
-            number: true,
-        },
-    )
+    let number = true;
+    argument(expression, Within { sizes, at, number })
 }
 
 fn argument(expression: &Expr, within: Within<'_>) -> TokenStream {
@@ -53,6 +47,17 @@ fn argument(expression: &Expr, within: Within<'_>) -> TokenStream {
         return quote_spanned!(expression.span()=> { #at.expression(); #written });
     }
     written
+}
+
+/// A range of sizes among a call's arguments, as the list of what it begins and ends with.
+pub fn range(range: &ExprRange, sizes: &dyn Sizes, at: &Ident) -> TokenStream {
+    let p = quote!(::netdsl::__private);
+    let bound = |bound: &Option<Box<Expr>>| match bound {
+        Some(bound) => value(bound, Some(Within::of_sizes(sizes, at)), &p),
+        None => quote!(#p::Arg::OPEN),
+    };
+    let (start, end) = (bound(&range.start), bound(&range.end));
+    quote_spanned!(range.span()=> #p::Arg::list(&[#start, #end]))
 }
 
 /// An argument outside any definition.

@@ -6,9 +6,10 @@
 //! | `downsample(x)`, optional | `x` where the layer is absent |
 //! | `pool.with_indices(x)` | the same with another of the layer's functions |
 //! | `a + b` | `Lower(a, b).add()`: operators are traits, which constant functions cannot call |
-//! | `x.reshape([4, _])` | `x.reshape(Arg::list(&[…]))` |
+//! | `x.reshape([4, _])`, `x.slice(1, ..t)` | `x.reshape(Arg::list(&[…]))`, `x.slice(1, Arg::list(&[…, …]))` |
 //! | `for block in blocks { … }` | a `while` over the members of the stack ([`super::loops`]) |
 //! | `blocks[0](x)` | a member of the stack entered, as a layer is |
+//! | `conv.over(1)(x)` | the axis put into the batch, the layer called, the axis taken out of the result |
 //! | `for i in a..b { … }` | a `while` |
 //! | `return x` | what is entered left, `break '__forward x`: what comes after the body looks at its result |
 //! | `DEPTH`, a constant parameter | its number, if it is known: `at.constant("DEPTH", …)` |
@@ -185,11 +186,38 @@ impl Rewriter<'_> {
         Some(in_place_of(span, call.paren_token, value))
     }
 
+    /// A layer over an axis of its arguments: `conv.over(1)(x)`.
+    fn over(&mut self, call: &mut ExprCall) -> Option<Expr> {
+        self.names.over(call)?;
+        for argument in &mut call.args {
+            self.visit_expr_mut(argument);
+        }
+        let (layer, over) = self.names.over(call)?;
+        let (axis, values) = (over.args.first()?, call.args.iter());
+        let names = argument_names(&call.args);
+        let inner: ExprCall = parse_quote!(#layer(#(#names),*));
+        let called = match layer {
+            Expr::Index(member) => self.member(&inner, member)?,
+            _ => self.call(&inner)?,
+        };
+        let (first, folding) = (names.first()?, local("__over"));
+        let begun =
+            quote_spanned!(over.method.span()=> ::netdsl::__private::Over::new(#first, #axis));
+        let value = quote!({
+            #(let #names = #values;)*
+            let #folding = #begun;
+            #(let #names = #folding.folded(#names);)*
+            ::netdsl::__private::Apart(#called, #folding).tensors()
+        });
+        Some(in_place_of(over.method.span(), call.paren_token, value))
+    }
+
     /// A function of the user's: what goes wrong in it is told at its call.
     fn helper(&self, call: &mut ExprCall) -> Expr {
+        let span = call.func.span();
         call.args
             .iter_mut()
-            .for_each(|argument| self.lift(argument));
+            .for_each(|argument| self.lift(argument, span));
         let names = argument_names(&call.args);
         let (arguments, function, at) = (&call.args, &call.func, self.at);
         let result = local("__result");
@@ -213,14 +241,25 @@ impl Rewriter<'_> {
             let tokens = method(&layer(name), &call.method, &arguments);
             return Some(parse_quote!(#tokens));
         }
+        let span = call.method.span();
         call.args
             .iter_mut()
-            .for_each(|argument| self.lift(argument));
+            .for_each(|argument| self.lift(argument, span));
         None
     }
 
-    /// A list among a call's arguments: sizes and axes as an argument, tensors as they are.
-    fn lift(&self, expression: &mut Expr) {
+    /// A list among a call's arguments: sizes and axes as an argument, tensors as they are. A range is one of sizes;
+    /// what is wrong with them is told at the call.
+    fn lift(&self, expression: &mut Expr, call: Span) {
+        if let Expr::Range(range) = expression {
+            let at = self.at;
+            let (told, range) = (
+                quote_spanned!(call=> #at.expression()),
+                argument::range(range, &self.names, at),
+            );
+            *expression = parse_quote!({ #told; #range });
+            return;
+        }
         let Expr::Array(array) = expression else {
             return;
         };
@@ -343,7 +382,18 @@ impl VisitMut for Rewriter<'_> {
             *expression = rewritten;
             return;
         }
-        if matches!(expression, Expr::Array(list) if self.names.lists_sizes(list)) {
+        if let Expr::Call(call) = expression
+            && let Some(rewritten) = self.over(call)
+        {
+            *expression = rewritten;
+            return;
+        }
+        let is_of_sizes = match expression {
+            Expr::Array(list) => self.names.lists_sizes(list),
+            Expr::Range(_) => true,
+            _ => false,
+        };
+        if is_of_sizes {
             return;
         }
         let is_closure = usize::from(matches!(expression, Expr::Closure(_)));

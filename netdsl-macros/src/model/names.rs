@@ -7,7 +7,10 @@ use crate::syntax::Layer;
 use proc_macro2::Ident;
 use syn::visit::{self, Visit};
 use syn::visit_mut::{self, VisitMut};
-use syn::{Arm, Block, Expr, ExprArray, ExprForLoop, Item, Local, Pat, PatIdent, Path, Stmt};
+use syn::{
+    Arm, Block, Expr, ExprArray, ExprCall, ExprForLoop, ExprMethodCall, Item, Local, Pat, PatIdent,
+    Path, Stmt,
+};
 
 /// The names that are bound at a place, the nearest last.
 pub struct Names {
@@ -83,9 +86,32 @@ impl Names {
         }
     }
 
+    /// What is called by `conv.over(1)(x)`: a layer or a member of a stack, and how `over` is written.
+    pub fn over<'e>(&self, call: &'e ExprCall) -> Option<(&'e Expr, &'e ExprMethodCall)> {
+        let Expr::MethodCall(over) = &*call.func else {
+            return None;
+        };
+        let layer = match &*over.receiver {
+            Expr::Index(member) => &*member.expr,
+            layer => layer,
+        };
+        self.layer(layer)?;
+        (over.method == "over").then_some((&*over.receiver, over))
+    }
+
     /// Whether a name stands for a size that is no number by itself.
     pub fn is_open_size(&self, name: &Ident) -> bool {
         self.size(name) == Some(Meaning::Size)
+    }
+
+    /// Whether an expression is computed from such a size.
+    pub fn are_open(&self, expression: &Expr) -> bool {
+        match expression {
+            Expr::Path(path) => (path.path.get_ident()).is_some_and(|name| self.is_open_size(name)),
+            Expr::Paren(inner) => self.are_open(&inner.expr),
+            Expr::Binary(binary) => self.are_open(&binary.left) || self.are_open(&binary.right),
+            _ => false,
+        }
     }
 
     /// Whether a path is a name that the body binds.

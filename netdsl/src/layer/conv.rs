@@ -39,7 +39,7 @@ macro_rules! convolution {
                 padding = 0usize,
                 /// Distance between the taps of the kernel.
                 dilation = 1usize,
-                /// Groups of channels that do not see each other.
+                /// Groups of channels that do not see each other: a number, or a size such as that of the channels.
                 groups = 1usize,
                 /// Whether to add a bias.
                 bias = true,
@@ -51,23 +51,24 @@ macro_rules! convolution {
         impl $name {
             /// x: `[batch, in_channels, …]` → `[batch, out_channels, …]`
             pub const fn forward<'t>(&self, at: Scope<'t>, x: Tensor<'t>) -> Tensor<'t> {
+                let groups = at.divisor("groups", self.groups);
                 let in_channels = at.size("in_channels", self.in_channels);
                 let out_channels = at.size("out_channels", self.out_channels);
-                let groups = at.divisor("groups", self.groups);
                 let kernel = at.positive_per_axis("kernel_size", self.kernel_size, $rank);
                 let stride = at.positive_per_axis("stride", self.stride, $rank);
                 let dilation = at.positive_per_axis("dilation", self.dilation, $rank);
                 let windows = windows(at, $rank, kernel, stride, dilation, self.padding);
                 let (weight, bias) = parameters(at, $rank, in_channels, out_channels, groups, kernel, self.bias);
                 let x = x.expect_channels($rank, in_channels);
+                let groups = at.number_of(groups.dim);
                 match pad_mode(at, self.padding_mode) {
                     PadMode::Constant(_) => {
-                        x.convolve(weight, bias, Convolution { rank: $rank, windows, groups: groups.number })
+                        x.convolve(weight, bias, Convolution { rank: $rank, windows, groups })
                     }
                     mode => {
                         let (bare, low, high) = unpadded(windows);
                         let x = x.padded($rank, low, high, mode);
-                        x.convolve(weight, bias, Convolution { rank: $rank, windows: bare, groups: groups.number })
+                        x.convolve(weight, bias, Convolution { rank: $rank, windows: bare, groups })
                     }
                 }
             }
@@ -162,7 +163,7 @@ const fn parameters<'t>(
     let (dims, _) = dims.split_at(2 + rank);
     let weight = at.parameter("weight", dims, Init::FanInUniform);
     // A weight that exists settles the channels before the input is looked at.
-    at.learn_whole(in_channels, per_group, groups.number);
+    at.learn_divided("in_channels", in_channels, groups, per_group);
     if !at.flag("bias", bias) {
         return (weight, None);
     }

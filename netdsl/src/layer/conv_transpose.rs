@@ -39,7 +39,7 @@ macro_rules! transposed {
                 padding = 0usize,
                 /// Elements added at the end of the result.
                 output_padding = 0usize,
-                /// Groups of channels that do not see each other.
+                /// Groups of channels that do not see each other: a number, or a size such as that of the channels.
                 groups = 1usize,
                 /// Whether to add a bias.
                 bias = true,
@@ -75,12 +75,12 @@ macro_rules! transposed {
                 }
                 at.choice("padding_mode", self.padding_mode, &["zeros"], "\"zeros\"");
                 let groups = at.divisor("groups", self.groups);
-                let how = Convolution { rank: $rank, windows, groups: groups.number };
                 let channels = (
                     at.size("in_channels", self.in_channels),
                     at.size("out_channels", self.out_channels),
                 );
-                transposed(at, x, channels, how, (groups, output_padding), self.bias)
+                let how = Convolution { rank: $rank, windows, groups: 1 };
+                transposed(at, x, channels, groups, how, output_padding, self.bias)
             }
         }
     };
@@ -113,8 +113,9 @@ const fn transposed<'t>(
     at: Scope<'t>,
     x: Tensor<'t>,
     (in_channels, out_channels): (Size, Size),
+    groups: Divisor,
     how: Convolution,
-    (groups, output_padding): (Divisor, [usize; 3]),
+    output_padding: [usize; 3],
     bias: Arg,
 ) -> Tensor<'t> {
     let rank = how.rank as usize;
@@ -130,6 +131,7 @@ const fn transposed<'t>(
     }
     let (dims, _) = dims.split_at(2 + rank);
     let weight = at.parameter("weight", dims, Init::FanInUniform);
+    at.learn_divided("out_channels", out_channels, groups, per_group);
     let fan = at.product(&[per_group, Dim::Known(taps)]);
     let bias = if at.flag("bias", bias) {
         Some(at.parameter_with_fan("bias", &[out_channels.dim], fan))
@@ -140,8 +142,11 @@ const fn transposed<'t>(
     // Without a batch, PyTorch's unbatched form: one sample.
     let single = !x.shape().open && x.shape().rank() == rank + 1;
     let batch = if single { x.with_first_axis() } else { x };
-    let y = batch.convolve_transposed(weight, how, output_padding);
-    let y = y.expect(-1 - rank as i64, out_channels, "channels");
+    let how = Convolution {
+        groups: at.number_of(groups.dim),
+        ..how
+    };
+    let y = batch.convolve_transposed(weight, out_channels.dim, how, output_padding);
     let y = match bias {
         Some(bias) if !y.shape().open => y.add_channels(bias),
         _ => y,

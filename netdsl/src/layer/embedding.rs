@@ -17,6 +17,9 @@
 //! assert_eq!(net.forward(array![[1.0, 0.0]])?, array![[[2.0, 3.0], [0.0, 1.0]]].into_dyn());
 //! # Ok::<(), netdsl::Error>(())
 //! ```
+//!
+//! A table of learned positions is one whose indices are those along an axis: `position(tokens.arange(1))`
+//! ([`Tensor::arange`]).
 
 use crate::graph::{Scope, Tensor};
 use crate::init::Init;

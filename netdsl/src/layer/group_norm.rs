@@ -56,7 +56,7 @@ impl GroupNorm {
         }
         let x = x.expect(1 - rank as i64, channels, "channels");
         // [batch, groups, channels of a group, …]
-        let (batch, each) = (x.shape().axis(0), Axis::new(Dim::Known(groups.number)));
+        let (batch, each) = (x.shape().axis(0), Axis::new(groups.dim));
         let within = Axis::new(per_group);
         let mut split = Shape::new(&[batch, each, within], x.batched());
         let (mut parameters, mut i) = (Shape::new(&[each, within], false), 2);

@@ -37,11 +37,8 @@ impl PixelShuffle {
         let Some((lead, [channels, height, width])) = image(x) else {
             return x.unknown();
         };
-        let square = Divisor {
-            name: "upscale_factor²",
-            number: factor.saturating_mul(factor),
-            arg: self.upscale_factor,
-        };
+        let square = factor.saturating_mul(factor);
+        let square = Divisor::of("upscale_factor²", square, self.upscale_factor);
         let c = at.divided("channels", Size::of(channels), square);
         let (tall, wide) = (at.multiplied(height, factor), at.multiplied(width, factor));
         let r = Dim::Known(factor);
@@ -55,15 +52,15 @@ impl PixelShuffle {
 impl PixelUnshuffle {
     /// x: `[…, channels, height·r, width·r]` → `[…, channels·r², height, width]`
     pub const fn forward<'t>(&self, at: Scope<'t>, x: Tensor<'t>) -> Tensor<'t> {
-        let by = at.divisor("downscale_factor", self.downscale_factor);
-        let factor = by.number;
+        let factor = at.positive("downscale_factor", self.downscale_factor);
         let Some((lead, [c, height, width])) = image(x) else {
             return x.unknown();
         };
+        let r = Dim::Known(factor);
+        let by = Divisor::of("downscale_factor", factor, self.downscale_factor);
         let low = at.divided("height", Size::of(height), by);
         let narrow = at.divided("width", Size::of(width), by);
         let channels = at.multiplied(c, factor.saturating_mul(factor));
-        let r = Dim::Known(factor);
         let split = x.record(Op::Reshape, shape(x, lead, [c, low, r, narrow, r]));
         let moved = shape(x, lead, [c, r, r, low, narrow]);
         let moved = split.record(Op::Permute(order(lead, [0, 2, 4, 1, 3])), moved);

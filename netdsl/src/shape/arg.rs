@@ -141,9 +141,17 @@ impl Arg {
         Self::new(Value::List(items, i))
     }
 
-    /// The same argument, its number negated: what `-1` means after `1` was read.
+    /// The same argument, its number negated: what `-1` means after `1` was read. No unknown is the negative of another.
     pub const fn negative(self) -> Self {
         match self.value {
+            Value::Size(Dim::Known(number)) if number <= i64::MAX as usize => Self {
+                value: Value::Int(-(number as i64)),
+                ..self
+            },
+            Value::Size(_) => Self {
+                value: Value::Size(Dim::UNTRACKED),
+                ..self
+            },
             Value::Int(number) => Self {
                 value: Value::Int(-number),
                 ..self

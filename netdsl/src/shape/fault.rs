@@ -2,6 +2,8 @@
 
 mod words;
 
+pub(crate) use words::OVER;
+
 use crate::shape::{Text, Unresolved};
 use std::panic::Location;
 
@@ -211,6 +213,8 @@ pub enum FaultKind {
     Undecided {
         /// Of what: an option, `when`, a stack.
         name: &'static str,
+        /// The name of a size that stands there, or empty.
+        size: &'static str,
     },
     /// An argument or a result that is not as the signature says.
     Signature {

@@ -10,6 +10,7 @@ mod text;
 mod unresolved;
 
 pub use arg::{Arg, Constant, Item, Lift, MAX_LIST, NoArgument, NoNumber, Value};
+pub(crate) use fault::OVER;
 pub use fault::{Cause, Fault, FaultKind, Origin, Path, Within};
 pub use text::Text;
 pub use unresolved::Unresolved;

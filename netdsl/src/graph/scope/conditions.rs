@@ -8,13 +8,13 @@ use crate::shape::{Arg, Dim, FaultKind, Value};
 
 /// Conditions as written in definitions: `Option<…>(when = stride != 1)`.
 ///
-/// A condition on a number that is not given is neither true nor false, but `UNDECIDED`.
+/// A condition on a number that is not given is neither true nor false, but that number.
 impl<'t> Scope<'t> {
     /// a == b.
     pub const fn size_equal(self, a: Arg, b: Arg) -> Arg {
         match difference(a, b) {
             Some(difference) => Arg::flag(difference == 0.0),
-            None => UNDECIDED,
+            None => self.missing_for_both(a, b),
         }
     }
 
@@ -22,7 +22,7 @@ impl<'t> Scope<'t> {
     pub const fn size_less(self, a: Arg, b: Arg) -> Arg {
         match difference(a, b) {
             Some(difference) => Arg::flag(difference < 0.0),
-            None => UNDECIDED,
+            None => self.missing_for_both(a, b),
         }
     }
 
@@ -38,7 +38,8 @@ impl<'t> Scope<'t> {
     pub const fn both(self, a: Arg, b: Arg) -> Arg {
         match (a.value, b.value) {
             (Value::Bool(false), _) | (_, Value::Bool(true)) => a,
-            _ => b,
+            (Value::Bool(true), _) | (_, Value::Bool(false)) => b,
+            _ => self.missing_for_either(a, b),
         }
     }
 
@@ -46,8 +47,27 @@ impl<'t> Scope<'t> {
     pub const fn either(self, a: Arg, b: Arg) -> Arg {
         match (a.value, b.value) {
             (Value::Bool(true), _) | (_, Value::Bool(false)) => a,
-            _ => b,
+            (Value::Bool(false), _) | (_, Value::Bool(true)) => b,
+            _ => self.missing_for_either(a, b),
         }
+    }
+
+    /// Of two values both of which must be known, the one that is not; rather the one that nobody can give.
+    const fn missing_for_both(self, a: Arg, b: Arg) -> Arg {
+        let missing = match number(a) {
+            Some(_) => b,
+            None if number(b).is_none() && self.trace.may_be_given(&a) => b,
+            None => a,
+        };
+        Arg::new(match missing.value {
+            Value::Size(size) => Value::Size(size),
+            _ => Value::Size(Dim::UNTRACKED),
+        })
+    }
+
+    /// Of two conditions one of which may do, the one to wait for: rather the one that a parameter decides.
+    const fn missing_for_either(self, a: Arg, b: Arg) -> Arg {
+        if self.trace.may_be_given(&a) { a } else { b }
     }
 
     /// A layer of a network that is there under a condition; otherwise calls of it change nothing.
@@ -178,9 +198,6 @@ impl<'t> Scope<'t> {
         }
     }
 }
-
-/// What depends on a number that is not given.
-const UNDECIDED: Arg = Arg::new(Value::Size(Dim::UNTRACKED));
 
 /// a − b, where both are given. Sizes up to 2^53 are told apart.
 const fn difference(a: Arg, b: Arg) -> Option<f64> {

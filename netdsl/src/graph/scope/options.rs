@@ -1,6 +1,6 @@
 //! What layers ask of a scope about their options: numbers, flags and words, or a mistake.
 
-use super::Scope;
+use super::{Divisor, Scope};
 use crate::graph::trace::same_text;
 use crate::shape::{Arg, Dim, FaultKind, Item, Value};
 
@@ -29,6 +29,23 @@ impl<'t> Scope<'t> {
                 1
             }
         }
+    }
+
+    /// An option above 0 that divides sizes: a number, or a size that follows from others.
+    pub const fn divisor(self, name: &'static str, arg: Arg) -> Divisor {
+        let dim = match arg.value {
+            Value::Size(dim @ Dim::Unknown(_)) => {
+                self.trace.name_size(self.id, name, dim, arg.at);
+                if let Some(0) = self.trace.value(dim) {
+                    self.wrong_option(name, POSITIVE, arg);
+                    Dim::UNTRACKED
+                } else {
+                    dim
+                }
+            }
+            _ => Dim::Known(self.positive(name, arg)),
+        };
+        Divisor { name, dim, arg }
     }
 
     /// An option that may count from the end.

@@ -22,15 +22,23 @@ impl Size {
     }
 }
 
-/// What a size is divided by, which follows from an option: `groups`.
+/// What sizes are divided by: an option that may be a size itself, `groups`.
 #[derive(Clone, Copy)]
 pub struct Divisor {
     /// What it is called.
     pub name: &'static str,
-    /// The number.
-    pub number: usize,
+    /// The size.
+    pub dim: Dim,
     /// What was written for the option.
     pub arg: Arg,
+}
+
+impl Divisor {
+    /// A number that an option gives.
+    pub const fn of(name: &'static str, number: usize, arg: Arg) -> Self {
+        let dim = Dim::Known(number);
+        Self { name, dim, arg }
+    }
 }
 
 /// A list of sizes, such as `normalized_shape`.
@@ -142,52 +150,80 @@ impl<'t> Scope<'t> {
         self.derived(from, product)
     }
 
-    /// An option that is a whole number above 0 and divides sizes.
-    pub const fn divisor(self, name: &'static str, arg: Arg) -> Divisor {
-        let number = self.positive(name, arg);
-        Divisor { name, number, arg }
-    }
-
-    /// A size divided by a number; a remainder is a mistake of this layer. Known from either side.
-    pub const fn divided(self, what: &'static str, size: Size, by: Divisor) -> Dim {
-        let divisor = by.number;
-        if divisor == 1 {
-            return size.dim;
+    /// A size divided by another; a remainder is a mistake of this layer. Each of the three follows from the others.
+    pub const fn divided(self, what: &'static str, whole: Size, by: Divisor) -> Dim {
+        if let Dim::Known(1) = by.dim {
+            return whole.dim;
         }
-        let quotient = match self.trace.value(size.dim) {
-            Some(whole) if divisor > 0 && whole % divisor == 0 => Some(whole / divisor),
-            Some(whole) => {
-                self.trace.fault_at(
-                    FaultKind::Indivisible {
-                        what,
-                        size: whole,
-                        by: by.name,
-                        divisor,
-                        free: matches!(by.arg.known(), Some(written) if written == divisor),
-                    },
-                    // A size that follows from something else is not what to edit.
-                    match size.arg.value {
-                        Value::Open if by.arg.at.is_some() => by.arg.at,
-                        _ => size.arg.at,
-                    },
-                );
+        let quotient = match (self.trace.value(whole.dim), self.trace.value(by.dim)) {
+            (Some(whole), Some(divisor)) if divisor > 0 && whole % divisor == 0 => {
+                Some(whole / divisor)
+            }
+            (Some(size), Some(divisor)) => {
+                self.indivisible(what, (whole, size), (by.name, divisor), by.arg);
                 None
             }
-            None => None,
+            // Whatever it is, as in a depthwise convolution.
+            _ if self.trace.are_one(whole.dim, by.dim) => Some(1),
+            _ => None,
         };
-        let part = self.derived(&[size.dim], quotient);
-        self.learn_whole(size, part, divisor);
+        let part = self.derived(&[whole.dim, by.dim], quotient);
+        self.learn_divided(what, whole, by, part);
         part
     }
 
-    /// A size that was [`Self::divided`] follows from its part: to be called again once the part is a parameter's.
-    pub const fn learn_whole(self, size: Size, part: Dim, divisor: usize) {
-        if let (Some(part), None) = (self.trace.value(part), self.trace.value(size.dim))
-            && let Some(whole) = part.checked_mul(divisor)
-        {
-            self.trace.unify(size.dim, Dim::Known(whole));
+    /// What follows from the part of a size that was [`Self::divided`]: to be called again once that is a parameter's.
+    pub const fn learn_divided(self, what: &'static str, whole: Size, by: Divisor, part: Dim) {
+        let (size, number) = (self.trace.value(whole.dim), self.trace.value(by.dim));
+        match (size, number, self.trace.value(part)) {
+            (None, Some(number), Some(part)) => {
+                if let Some(size) = part.checked_mul(number) {
+                    self.trace.unify(whole.dim, Dim::Known(size));
+                }
+            }
+            (Some(size), None, Some(part)) if part > 0 && size % part == 0 => {
+                self.trace.unify(by.dim, Dim::Known(size / part));
+            }
+            (Some(size), None, Some(part)) if part > 0 => {
+                self.indivisible(what, (whole, size), ("those of a group", part), Arg::OPEN);
+            }
+            _ => {}
         }
-        self.trace.relate(&[size.dim], part);
+        if !self.trace.are_one(whole.dim, by.dim) {
+            self.trace.relate(&[part, by.dim], whole.dim);
+        }
+    }
+
+    /// `written` is what was written for the divisor.
+    const fn indivisible(
+        self,
+        what: &'static str,
+        (whole, size): (Size, usize),
+        (by, divisor): (&'static str, usize),
+        written: Arg,
+    ) {
+        let kind = FaultKind::Indivisible {
+            what,
+            size,
+            by,
+            divisor,
+            free: matches!(written.known(), Some(number) if number == divisor),
+        };
+        // A size that follows from something else is not what to edit.
+        let at = match whole.arg.value {
+            Value::Open if written.at.is_some() => written.at,
+            _ => whole.arg.at,
+        };
+        self.trace.fault_at(kind, at);
+    }
+
+    /// The number that an operation is to have for a size. The graph is made once all sizes are known: what stands for
+    /// it before is never run.
+    pub const fn number_of(self, size: Dim) -> usize {
+        match self.trace.value(size) {
+            Some(size) => size,
+            None => 1,
+        }
     }
 
     /// A size times a number. Known from either side.

@@ -13,7 +13,9 @@ mod gather;
 mod join;
 mod number;
 mod operator;
+mod over;
 mod permute;
+mod range;
 mod reduce;
 mod reshape;
 mod slice;
@@ -23,6 +25,7 @@ pub use arithmetic::select;
 pub use join::{cat, stack};
 pub use number::Number;
 pub use operator::{Lower, Negative};
+pub use over::{Apart, Over};
 
 use crate::graph::op::Op;
 use crate::graph::trace::Trace;

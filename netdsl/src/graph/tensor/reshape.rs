@@ -341,6 +341,12 @@ impl<'t> Tensor<'t> {
         dim: i64,
         why: &'static str,
     ) -> Self {
+        self.report_axis(operation, dim, why);
+        self.unknown()
+    }
+
+    /// Reports an axis that cannot be used so.
+    pub(super) const fn report_axis(self, operation: &'static str, dim: i64, why: &'static str) {
         if !self.shape().open {
             let found = self.trace().sample(self.shape());
             self.trace().fault(FaultKind::Axis {
@@ -350,6 +356,5 @@ impl<'t> Tensor<'t> {
                 why,
             });
         }
-        self.unknown()
     }
 }

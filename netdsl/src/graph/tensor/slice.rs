@@ -5,7 +5,7 @@ use crate::graph::op::Op;
 use crate::shape::{Axis, Dim, FaultKind, Shape, rule};
 
 impl<'t> Tensor<'t> {
-    /// `length` elements along an axis, from `start`.
+    /// `length` elements along an axis, from `start`. [`Self::slice`] takes sizes.
     #[track_caller]
     pub const fn narrow(self, dim: i64, start: usize, length: usize) -> Self {
         self.pass();
@@ -78,7 +78,7 @@ impl<'t> Tensor<'t> {
     }
 
     /// Reports elements asked for past the end of an axis.
-    const fn too_short(
+    pub(super) const fn too_short(
         self,
         operation: &'static str,
         axis: usize,

@@ -126,6 +126,7 @@ impl<'t> Tensor<'t> {
             2 => "write `.reshape([1, height, width])` before it if there is one channel",
             _ => "",
         };
+        let help = self.help_over(rank + 2, help);
         // Without a known batch axis, PyTorch's unbatched form counts too.
         if self.batched() {
             self.expect_rank(&[rank + 2], wanted, help)
@@ -244,10 +245,11 @@ impl<'t> Tensor<'t> {
     }
 
     /// The transposed convolution of `torch.nn.functional.conv_transpose2d` and its kin. Its `weight`
-    /// is `[in, out / groups, …]`.
+    /// is `[in, out / groups, …]`, `channels` how many come out.
     pub const fn convolve_transposed(
         self,
         weight: Self,
+        channels: Dim,
         convolution: Convolution,
         output_padding: [usize; 3],
     ) -> Self {
@@ -259,12 +261,6 @@ impl<'t> Tensor<'t> {
                 Shape::unknown(self.batched()),
             );
         }
-        let per_group = weight.shape().axis(1).dim;
-        let channels = match trace.value(per_group) {
-            Some(channels) => channels.checked_mul(convolution.groups),
-            None => None,
-        };
-        let channels = trace.derived(&[per_group], channels);
         let (mut shape, mut i) = (*self.shape(), 0);
         let at = shape.rank() - rank - 1;
         shape = shape.with_axis(

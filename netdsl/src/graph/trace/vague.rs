@@ -7,7 +7,7 @@
 //! be none. All that is learned elsewhere holds whatever the number will be.
 
 use super::{NONE, Trace};
-use crate::shape::{Arg, FaultKind, Value};
+use crate::shape::{Arg, Dim, FaultKind, Item, Value};
 
 impl Trace<'_> {
     /// Has numbers that parameters are to give be missed without a mistake.
@@ -21,13 +21,73 @@ impl Trace<'_> {
         if self.may_be_given(arg) {
             self.leave_vague(scope);
         } else {
-            self.fault_at(FaultKind::Undecided { name }, arg.at);
+            let size = self.name_of_missing(arg);
+            self.fault_at(FaultKind::Undecided { name, size }, arg.at);
         }
     }
 
-    /// Whether a number is one that a parameter is still to give.
+    /// The name of the first size that stands for a number, or empty.
+    const fn name_of_missing(&self, arg: &Arg) -> &'static str {
+        match arg.value {
+            Value::Size(dim) => self.name_around(self.current.get(), dim),
+            Value::List(items, count) => {
+                let mut i = 0;
+                while i < count {
+                    if let Item::Size(dim) = items[i] {
+                        let name = self.name_around(self.current.get(), dim);
+                        if !name.is_empty() {
+                            return name;
+                        }
+                    }
+                    i += 1;
+                }
+                ""
+            }
+            _ => "",
+        }
+    }
+
+    /// Whether a number is one that parameters are still to give.
     pub(crate) const fn may_be_given(&self, arg: &Arg) -> bool {
-        self.provisional.get() && matches!(arg.value, Value::Size(_) | Value::List(..))
+        if !self.provisional.get() {
+            return false;
+        }
+        match arg.value {
+            Value::Size(dim) => self.is_of_parameters(dim),
+            Value::List(items, count) => {
+                let mut i = 0;
+                while i < count {
+                    if let Item::Size(dim) = items[i]
+                        && !self.is_of_parameters(dim)
+                    {
+                        return false;
+                    }
+                    i += 1;
+                }
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether a size is a parameter's, computed from such, or known otherwise: then it may be a parameter's as well.
+    const fn is_of_parameters(&self, dim: Dim) -> bool {
+        match self.follows(dim) {
+            Some(follows) => follows.has_parameters() || matches!(dim, Dim::Unknown(NONE)),
+            None => true,
+        }
+    }
+
+    /// The name that one of the networks around a layer has for an unknown; empty where none has.
+    const fn name_around(&self, mut scope: u32, dim: Dim) -> &'static str {
+        while scope != 0 && scope != NONE {
+            scope = self.scope(scope).parent;
+            let name = self.name_of(scope, dim);
+            if !name.is_empty() {
+                return name;
+            }
+        }
+        ""
     }
 
     /// Leaves a layer vague until it is left.

@@ -36,7 +36,7 @@ impl Arrangement {
     const fn of(x: Tensor<'_>, batch_first: bool) -> Option<Self> {
         let wanted = "sequences [steps, features]";
         if x.batched() {
-            return if x.expect_rank(&[3], wanted, "") {
+            return if x.expect_rank(&[3], wanted, x.help_over(3, "")) {
                 Some(Self::BatchFirst)
             } else {
                 None

@@ -33,7 +33,7 @@ use super::mask::{Scores, applied, cleared, merged};
 use super::projection::Projections;
 use super::{Arrangement, Mask};
 use crate::graph::op::Reduction;
-use crate::graph::{Op, Scope, Size, Tensor};
+use crate::graph::{Divisor, Op, Scope, Size, Tensor};
 use crate::shape::rule::sqrt;
 use crate::shape::{Arg, Axis, Dim, MAX_RANK, Shape};
 
@@ -107,8 +107,9 @@ impl MultiheadAttention {
     /// The options read and the parameters declared.
     pub(super) const fn plan<'t>(&self, at: Scope<'t>) -> Plan<'t> {
         let embed = at.size("embed_dim", self.embed_dim);
-        let heads = at.divisor("num_heads", self.num_heads);
-        let width = at.divided("embed_dim", embed, heads);
+        let heads = at.positive("num_heads", self.num_heads);
+        let by = Divisor::of("num_heads", heads, self.num_heads);
+        let width = at.divided("embed_dim", embed, by);
         let keys = if self.kdim.is_absent() {
             embed
         } else {
@@ -129,7 +130,7 @@ impl MultiheadAttention {
         let extra = at.flag("add_bias_kv", self.add_bias_kv);
         Plan {
             sizes: [embed, keys, values],
-            heads: heads.number,
+            heads,
             width,
             dropout: at.probability("dropout", self.dropout),
             zeros: at.flag("add_zero_attn", self.add_zero_attn),

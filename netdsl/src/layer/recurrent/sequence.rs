@@ -18,7 +18,7 @@ impl Arrangement {
         let batched = x.batched();
         let wanted = "sequences [steps, features]";
         if batched {
-            let known = x.expect_rank(&[3], wanted, "");
+            let known = x.expect_rank(&[3], wanted, x.help_over(3, ""));
             return if known {
                 Some(Self {
                     batched,

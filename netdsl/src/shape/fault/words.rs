@@ -3,6 +3,9 @@
 use super::{Cause, Fault, FaultKind};
 use crate::shape::{MAX_LIST, MAX_RANK, Text};
 
+/// What to write where an axis may list what a layer takes.
+pub(crate) const OVER: &str = "write `.over(1)` between the layer and its arguments, as in `conv.over(1)(x)`, to call it for each element along axis 1";
+
 impl Fault {
     /// The mistake in one sentence, and a line of help.
     pub const fn text(&self) -> Text {
@@ -189,8 +192,14 @@ impl Fault {
                 let text = if operation.is_empty() { self.subject() } else { self.subject_or(operation) };
                 text.push("takes for `").push(name).push("` ").push(wanted)
             }
-            FaultKind::Undecided { name } => {
+            FaultKind::Undecided { name, size } => {
                 let layer = self.layer.as_str();
+                if !size.is_empty() {
+                    let text = Text::EMPTY.push("`").push(layer).push("` needs a number for `").push(name);
+                    let text = text.push("`, but nobody gives one for `").push(size);
+                    let text = text.push("`\n  = help: conditions, and options such as `stride`, are not inferred: `").push(size);
+                    return text.push("` has to be a parameter of its network that is given a number and not `_`, as in `Block<64, 64>`");
+                }
                 let text = Text::EMPTY.push("`").push(if layer.is_empty() { name } else { layer });
                 let text = text.push("` needs a number that nobody has given");
                 let text = if layer.is_empty() { text } else { text.push(", for `").push(name).push("`") };
@@ -216,6 +225,8 @@ impl Fault {
                 let text = text.push(if *declared == 1 { " axis" } else { " axes" }).push(" a sample, but ");
                 let text = text.push(origin.as_str()).push(" ").push(found.as_str());
                 let text = text.push("\n  = help: write one size or `_` for each axis of a sample; the batch is not written");
+                let listed = !self.layer.as_str().is_empty() && !name.is_empty() && axis_count(found.as_str()) == *declared + 1;
+                let text = if listed { text.push("\n  = help: or ").push(OVER) } else { text };
                 if name.is_empty() || axis_count(found.as_str()) + 1 != *declared { return text; }
                 text.push("\n  = help: where the array is one sample, give a batch of one: `x.insert_axis(Axis(0))`")
             }
