@@ -32,6 +32,8 @@ mod axes_long_list;
 mod axes_too_many;
 #[path = "../ui/bodies/arguments.pass.rs"]
 mod bodies_arguments;
+#[path = "../ui/bodies/lengths_of_arrays.pass.rs"]
+mod bodies_lengths_of_arrays;
 #[path = "../ui/bodies/lists.pass.rs"]
 mod bodies_lists;
 #[path = "../ui/bodies/return.pass.rs"]

@@ -4,15 +4,17 @@ use crate::model::names::{self, Form, Names, Scoped};
 use crate::model::through::Through;
 use crate::model::{Network, is_arithmetic};
 use crate::report::Errors;
+use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::visit_mut::VisitMut;
-use syn::{Expr, ExprCall, ExprRange, RangeLimits, UnOp};
+use syn::{Expr, ExprCall, ExprRange, ExprRepeat, RangeLimits, UnOp};
 
 /// Layers are called as they can be, and neither they nor sizes stand for values.
 pub fn is_of_values(network: &Network<'_>, errors: &mut Errors) {
     if let Some(forward) = &network.item.forward {
         let mut body = Body {
             names: Names::of(network),
+            network,
             errors,
         };
         body.visit_block_mut(&mut forward.body.clone());
@@ -21,6 +23,7 @@ pub fn is_of_values(network: &Network<'_>, errors: &mut Errors) {
 
 struct Body<'e> {
     names: Names,
+    network: &'e Network<'e>,
     errors: &'e mut Errors,
 }
 
@@ -92,6 +95,20 @@ impl Body<'_> {
         }
     }
 
+    /// `[x; n]`: arrays have lengths that the compiler knows as it reads the body.
+    fn repeat(&mut self, repeat: &mut ExprRepeat) {
+        let length = &repeat.len;
+        if self.network.mentions_generics(length.to_token_stream()) || self.names.are_open(length) {
+            let shown = length.to_token_stream();
+            let message = format!(
+                "`{shown}` may be another number for another network, and an array has one length\n\
+                 help: write a number or a constant, or keep what changes in variables of a loop"
+            );
+            self.errors.push(length.span(), message);
+        }
+        self.visit_expr_mut(&mut repeat.expr);
+    }
+
     fn value(&mut self, expression: &Expr) {
         let Expr::Path(path) = expression else { return };
         let Some(name) = path.path.get_ident() else {
@@ -138,9 +155,15 @@ impl VisitMut for Body<'_> {
                 if !matches!(self.names.layer(&call.receiver), Some((_, Form::Single))) {
                     self.visit_expr_mut(&mut call.receiver);
                 }
+                let lists = matches!(call.args.first(), Some(Expr::Array(list)) if self.names.lists_sizes(list));
+                if call.method == "view" && lists {
+                    let message = "there is no `view`: `reshape` copies nothing either";
+                    self.errors.push(call.method.span(), message);
+                }
                 self.arguments(&mut call.args);
             }
             Expr::Path(_) => self.value(expression),
+            Expr::Repeat(repeat) => self.repeat(repeat),
             Expr::ForLoop(for_loop) => {
                 if let Some(Err(message)) = Through::of(&self.names, &for_loop.expr, &for_loop.pat)
                 {
