@@ -20,6 +20,7 @@ mod seeds;
 mod shown;
 mod sizes;
 mod steps;
+mod tensors;
 mod threads;
 mod ties;
 mod training;
