@@ -283,7 +283,7 @@ pub use shape::Unresolved;
 
 /// What a program that defines networks needs: `use netdsl::prelude::*;`.
 pub mod prelude {
-    pub use crate::graph::{Scope, Tensor, cat, stack};
+    pub use crate::graph::{Scope, Tensor, cat, select, stack};
     pub use crate::init::Init;
     pub use crate::layer::*;
     pub use crate::shape::Arg;
@@ -293,7 +293,7 @@ pub mod prelude {
 /// What the code that `network!` writes calls.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::graph::tensor::{Lower, Negative};
+    pub use crate::graph::tensor::{Listed, Lower, Negative};
     pub use crate::graph::trace::Site;
     pub use crate::graph::{
         Checked, Counts, Found, Question, Scope, Storage, Tensor, Trace, given, here,

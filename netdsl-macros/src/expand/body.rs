@@ -210,10 +210,25 @@ impl Rewriter<'_> {
             let tokens = method(&layer(name), &call.method, &arguments);
             return Some(parse_quote!(#tokens));
         }
+        let begins_with_sizes =
+            matches!(call.args.first(), Some(Expr::Array(list)) if self.names.lists_sizes(list));
         call.args
             .iter_mut()
             .for_each(|argument| self.lift(argument));
+        if begins_with_sizes {
+            self.give_list(call);
+        }
         None
+    }
+
+    /// A method that is given a list is one of the receiver and the list.
+    fn give_list(&self, call: &mut ExprMethodCall) {
+        let mut arguments = std::mem::take(&mut call.args).into_iter();
+        let (receiver, list) = (&call.receiver, arguments.next());
+        let span = Span::mixed_site().located_at(receiver.span());
+        let listed = quote_spanned!(span=> ::netdsl::__private::Listed(#receiver, #list));
+        call.receiver = parse_quote!(#listed);
+        call.args = arguments.collect();
     }
 
     /// A list among a call's arguments: sizes and axes as an argument, tensors as they are.

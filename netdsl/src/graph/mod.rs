@@ -11,5 +11,5 @@ pub use check::{Checked, Found, Storage, given, here};
 pub use differentiate::{gradients, loss_gradients};
 pub use netdsl_engine::graph::{Extent, Graph, Node, NodeId, Op, op};
 pub use scope::{Scope, Size, Sizes};
-pub use tensor::{Tensor, cat, stack};
+pub use tensor::{Tensor, cat, select, stack};
 pub use trace::{Counts, Question, Trace};

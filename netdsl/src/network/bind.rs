@@ -4,10 +4,10 @@
 //! last step, and the last step cannot fail.
 
 use crate::engine::kernel::memory::zeros;
-use crate::graph::trace::{Fact, fnv, path_hash};
+use crate::graph::trace::{Fact, path_hash};
 use crate::init::{self, Init, Job};
 use crate::network::core::{Core, lock};
-use crate::network::module::{self, Module, Parameter, is_whole, publish, walk};
+use crate::network::module::{self, Module, Parameter, PathHash, is_whole, publish, walk};
 use crate::network::tracing::{
     self, Extract, Finish, Inputs, PartSizes, Recorded, Traced, TracedParameter, part_sizes,
 };
@@ -45,7 +45,7 @@ fn collect<'a, E: Element>(
 /// The shapes of the parameters that exist and of those that are given, for a trace to look up.
 fn facts<E: Element>(network: &dyn Module<E>, given: &Given<E>) -> Vec<Fact> {
     let (mut facts, mut place) = (Vec::new(), 0);
-    settled(path_hash(""), network, &mut |hash, shape| {
+    settled(PathHash::TOP, network, &mut |hash, shape| {
         facts.extend(Fact::new(hash, Some(place), shape));
         place += 1;
     });
@@ -62,11 +62,15 @@ fn given_facts<E: Element>(given: &Given<E>) -> Vec<Fact> {
 }
 
 /// Calls `visit` with the hash of each existing parameter's path and its shape, in the order of [`existing`].
-fn settled<E: Element>(above: u64, module: &dyn Module<E>, visit: &mut dyn FnMut(u64, &[usize])) {
+fn settled<E: Element>(
+    own: PathHash,
+    module: &dyn Module<E>,
+    visit: &mut dyn FnMut(u64, &[usize]),
+) {
     for parameter in module.own_parameters() {
-        visit(fnv(above, &parameter.name), parameter.value.shape());
+        visit(own.parameter(&parameter.name), parameter.value.shape());
     }
-    module.children(&mut |name, child| settled(fnv(name.hash(above), "."), child, visit));
+    module.children(&mut |name, child| settled(own.part(name), child, visit));
 }
 
 /// Runs the definition with what is settled already, for its names and shapes.

@@ -77,6 +77,16 @@ impl<D, E: Element> Layer<D, E> {
     }
 }
 
+impl<E: Element> Layer<crate::layer::Parameter, E> {
+    /// What it is.
+    ///
+    /// # Panics
+    /// If it is never called, and so has no value.
+    pub fn value(&self) -> &ArrayD<E> {
+        self.parameter("").expect("it is called somewhere")
+    }
+}
+
 /// Gives a parameter another value of the same shape.
 pub(crate) fn replace<E: Element>(
     parameter: &mut Parameter<E>,

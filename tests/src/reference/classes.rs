@@ -201,6 +201,12 @@ fn layer(class: &str, options: &Options<'_>) -> Option<Result<Forward, String>> 
         plain: Dropout = Dropout, Dropout1d = Dropout1d, Dropout2d = Dropout2d, Dropout3d = Dropout3d;
         plain: AlphaDropout = AlphaDropout;
         plain: PixelShuffle = PixelShuffle, PixelUnshuffle = PixelUnshuffle, Upsample = Upsample;
+        plain: ZeroPad1d = ZeroPad1d, ZeroPad2d = ZeroPad2d, ZeroPad3d = ZeroPad3d;
+        plain: ConstantPad1d = ConstantPad1d, ConstantPad2d = ConstantPad2d, ConstantPad3d = ConstantPad3d;
+        plain: ReflectionPad1d = ReflectionPad1d, ReflectionPad2d = ReflectionPad2d, ReflectionPad3d = ReflectionPad3d;
+        plain: ReplicationPad1d = ReplicationPad1d, ReplicationPad2d = ReplicationPad2d;
+        plain: ReplicationPad3d = ReplicationPad3d, Identity = Identity;
+        plain: CircularPad1d = CircularPad1d, CircularPad2d = CircularPad2d, CircularPad3d = CircularPad3d;
         recurrent: RNN = Rnn, GRU = Gru;
     }))
 }

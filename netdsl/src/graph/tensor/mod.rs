@@ -11,7 +11,9 @@ mod arithmetic;
 mod extend;
 mod gather;
 mod join;
+mod listed;
 mod operator;
+mod pad;
 mod permute;
 mod reduce;
 mod reshape;
@@ -20,7 +22,9 @@ mod window;
 
 pub use arithmetic::select;
 pub use join::{cat, stack};
+pub use listed::Listed;
 pub use operator::{Lower, Negative};
+pub(crate) use pad::Amounts;
 
 use crate::graph::op::Op;
 use crate::graph::trace::Trace;

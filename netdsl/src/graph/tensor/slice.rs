@@ -78,7 +78,7 @@ impl<'t> Tensor<'t> {
     }
 
     /// Reports elements asked for past the end of an axis.
-    const fn too_short(
+    pub(super) const fn too_short(
         self,
         operation: &'static str,
         axis: usize,

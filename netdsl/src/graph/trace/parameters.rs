@@ -285,7 +285,11 @@ impl<'t> Trace<'t> {
                 && let Some(declared) = self.value(cell.dims[i])
             {
                 self.fault(FaultKind::Declared {
-                    what: cell.name,
+                    what: if cell.name.is_empty() {
+                        "elements"
+                    } else {
+                        cell.name
+                    },
                     declared,
                     cause: Cause::Written,
                     found: fact.shape[i],

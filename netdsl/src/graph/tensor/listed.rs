@@ -1,0 +1,33 @@
+//! What a method becomes in a body where its first argument is a list of sizes or axes: `x.mean([2, 3])` is
+//! `Listed(x, list).mean()`.
+//!
+//! A constant function cannot be one for a number and another for a list, so those that take lists are methods of this.
+
+use super::Tensor;
+use crate::shape::Arg;
+
+/// Something with a list that a method of it is given.
+pub struct Listed<X>(pub X, pub Arg);
+
+macro_rules! listed {
+    ($($name:ident($($more:ident: $type:ty)?);)*) => {
+        impl<'t> Listed<Tensor<'t>> {$(
+            #[doc = concat!("[`Tensor::", stringify!($name), "`].")]
+            #[track_caller]
+            pub const fn $name(self $(, $more: $type)?) -> Tensor<'t> {
+                self.0.$name(self.1 $(, $more)?)
+            }
+        )*}
+    };
+}
+
+listed! {
+    reshape();
+    permute();
+    expand();
+    pad();
+    pad_constant(value: f64);
+    pad_reflect();
+    pad_replicate();
+    pad_circular();
+}
