@@ -2,6 +2,7 @@
 
 mod apply;
 mod atomic;
+mod bare;
 mod binding;
 mod bodies;
 mod counts;
