@@ -134,7 +134,8 @@ pub use netdsl_engine::graph::custom::{Operand, Operation, Output};
 /// | `conv(x)`, `lstm.forward_from(x, h)` | a layer called, by its `forward` or another of its functions |
 /// | `blocks(x)`, `for block in blocks { … }`, `blocks[0](x)` | a stack's members one after the other, each at will, a single one |
 /// | `x.relu()`, `x + y`, `cat([x, y], 1)`, a `const fn` of your own | operations on tensors |
-/// | `x.reshape([4, _])`, `x.permute([0, 2, 1])` | lists of sizes and axes |
+/// | `x.reshape([4, _])`, `x.mean([2, 3])`, `x.pad([1, 1])` | lists of sizes, axes and amounts |
+/// | `x + pos_embed()`, `cat([cls_token(), x], 1)` | a [`Parameter`](layer::Parameter) of the network's own |
 /// | `DEPTH` | the number of a `const` parameter; a size of the network is none, for it may be open |
 /// | `return y` | as the last expression, held against the signature |
 ///
@@ -144,8 +145,11 @@ pub use netdsl_engine::graph::custom::{Operand, Operation, Output};
 ///   `attn.forward_masked(…)`. Some give tuples: `let (y, weights) = attn(q, k, v);`, `let (y, (h, c)) = lstm(x);`. Of a
 ///   layer's arguments those that are `Option`s are written so: `None`, `Some(Mask::causal(x))`.
 /// - **Operations**: operators, and the methods of [`Tensor`](graph::Tensor); [`cat`](graph::cat) and
-///   [`stack`](graph::stack) of arrays, `cat([a, b], 1)`. Axes count as PyTorch's: 0 is the batch. What operations have no
-///   options for, layers do: `MaxPool2d<2>(stride = 1)` where `.max_pool2d(2)` does not suffice.
+///   [`stack`](graph::stack) of arrays, `cat([a, b], 1)`, [`select`](graph::select) by a condition, PyTorch's `where`. Axes
+///   count as PyTorch's: 0 is the batch. Operations have no options: where `.max_pool2d(2)` does not suffice, the struct gets
+///   a layer, `pool: MaxPool2d<2>(stride = 1)`, which the body calls, `pool(x)`.
+/// - **Parameters** of the network's own, `gamma: Parameter<[64]>` in the struct, called without arguments. They have no batch
+///   and are the same for all samples: see [`layer::Parameter`].
 /// - **`let`, `let mut`, `if` and loops**: `for block in blocks { x = block(x, mask); }` calls the members of a stack, with
 ///   as many arguments as it likes, `for i in 0..n { … }` counts. Conditions are about numbers of the definition, never
 ///   about what a tensor holds: that is arithmetic: `maximum`, `clamp`, a product.

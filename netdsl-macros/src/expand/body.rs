@@ -6,7 +6,7 @@
 //! | `downsample(x)`, optional | `x` where the layer is absent |
 //! | `pool.with_indices(x)` | the same with another of the layer's functions |
 //! | `a + b` | `Lower(a, b).add()`: operators are traits, which constant functions cannot call |
-//! | `x.reshape([4, _])` | `x.reshape(Arg::list(&[…]))` |
+//! | `x.reshape([4, _])` | `Listed::new(x, Arg::list(&[…])).reshape()` |
 //! | `for block in blocks { … }` | a `while` over the members of the stack |
 //! | `blocks[0](x)` | a member of the stack entered, as a layer is |
 //! | `for i in a..b { … }` | a `while` |
@@ -226,7 +226,7 @@ impl Rewriter<'_> {
         let mut arguments = std::mem::take(&mut call.args).into_iter();
         let (receiver, list) = (&call.receiver, arguments.next());
         let span = Span::mixed_site().located_at(receiver.span());
-        let listed = quote_spanned!(span=> ::netdsl::__private::Listed(#receiver, #list));
+        let listed = quote_spanned!(span=> ::netdsl::__private::Listed::new(#receiver, #list));
         call.receiver = parse_quote!(#listed);
         call.args = arguments.collect();
     }

@@ -217,7 +217,7 @@ impl<E: Element> Drawn<'_, E> {
             None => self
                 .parts
                 .value(&traced.path)
-                .ok_or_else(|| taken_out(&traced.path)),
+                .ok_or_else(|| taken_out(traced)),
         })
         .collect()
     }
@@ -334,16 +334,17 @@ pub(crate) fn places<E: Element, N: Network<E>>(
     let missing = parameters.find(|wanted| existing.iter().all(|(path, _)| *path != wanted.path));
     Err(missing.map_or_else(
         || Error::Invalid("a parameter does not exist".to_owned()),
-        |missing| taken_out(&missing.path),
+        |missing| taken_out(missing),
     ))
 }
 
 /// Why a parameter of a network that is bound does not exist.
-fn taken_out(path: &str) -> Error {
+fn taken_out(parameter: &TracedParameter) -> Error {
     Error::Invalid(format!(
-        "`{path}` does not exist: layer `{}` was taken out of its network or exchanged for one without it\n  = help: put \
+        "`{}` does not exist: layer `{}` was taken out of its network or exchanged for one without it\n  = help: put \
          a layer of the same kind in its place",
-        layer_of(path)
+        parameter.path,
+        parameter.layer()
     ))
 }
 
@@ -412,10 +413,10 @@ fn draw<E: Element>(
     }
     for tie in &traced.ties {
         // A layer with a parameter of another layer's waits while that one does.
-        let owner = &traced.parameters[tie.owner].path;
+        let owner = &traced.parameters[tie.owner];
         if let Some(first) = open
             .iter()
-            .find(|parameter| layer_of(&parameter.path) == layer_of(owner))
+            .find(|parameter| parameter.layer() == owner.layer())
         {
             parts.add_waiting(tie.path.clone(), first.waiting());
         }
@@ -436,11 +437,6 @@ fn draw<E: Element>(
         );
     }
     Ok(parts)
-}
-
-/// The path of a parameter's layer.
-fn layer_of(path: &str) -> &str {
-    path.rsplit_once('.').map_or("", |(layer, _)| layer)
 }
 
 fn fill<E: Element>(

@@ -199,3 +199,58 @@ fn axes_of_one_expand() -> Result<(), Error> {
     assert_eq!(two, array![[[1.0, 1.0], [2.0, 2.0], [3.0, 3.0]]].into_dyn());
     Ok(())
 }
+
+network! {
+    struct Prompts {
+        prompts: [Parameter<[_, 2]>; 3],
+        gamma: Parameter<[2]>,
+    }
+
+    fn forward(x: [3, 2]) -> [3, 2] {
+        let mut x = x + prompts[0]();
+        for prompt in prompts {
+            x = x + prompt();
+        }
+        x * gamma()
+    }
+}
+
+#[test]
+fn they_start_as_is_said_and_stand_in_stacks() -> Result<(), Error> {
+    let mut net = network!(Prompts)?;
+    net.initialize("prompts.1", Init::Ones)?;
+    net.initialize_kind("Parameter", "", Init::Constant(2.0))?;
+    net.apply(|path, module| {
+        if path == "gamma" {
+            assert_eq!(module.parameter_names(), [""]);
+            module.initialize("", Init::Constant(0.5))?;
+        }
+        Ok::<(), Error>(())
+    })?;
+    let file = TempFile::new("bare-start");
+    net.save(&file)?;
+    let mut other = network!(Prompts)?;
+    other.load(&file)?;
+    for net in [net, other] {
+        net.bind([3, 2])?;
+        let names: Vec<String> = net.parameters().into_iter().map(|info| info.path).collect();
+        assert_eq!(names, ["prompts.0", "prompts.1", "prompts.2", "gamma"]);
+        assert_eq!(net.prompts[2].value().shape(), [3, 2]);
+        let y = net.forward(array![[[0.0, 1.0], [2.0, 3.0], [4.0, 5.0]]])?;
+        assert_eq!(y, array![[[4.0, 4.5], [5.0, 5.5], [6.0, 6.5]]].into_dyn());
+    }
+    Ok(())
+}
+
+#[test]
+fn one_that_does_not_fit_a_file_is_left_out_by_its_name() -> Result<(), Error> {
+    let file = TempFile::new("bare-partial");
+    let net = network!(Vit<6>)?;
+    net.bind([5, 6])?;
+    net.save(&file)?;
+    let mut longer = network!(Vit<9>)?;
+    longer.bind([8, 6])?;
+    let error = longer.load(&file).unwrap_err().to_string();
+    assert!(error.contains("name != \"pos_embed\""), "{error}");
+    Ok(())
+}

@@ -59,8 +59,8 @@ impl<'t> Tensor<'t> {
 
     const fn wrong_sizes(self) -> Self {
         self.trace().fault(FaultKind::Option {
-            operation: "",
-            name: "expand",
+            operation: "expand",
+            name: "sizes",
             wanted: SIZES,
         });
         self.unknown()

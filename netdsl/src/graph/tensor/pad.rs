@@ -126,8 +126,8 @@ impl<'t> Tensor<'t> {
 
     const fn no_padding(self, operation: &'static str, wanted: &'static str) -> Self {
         self.trace().fault(FaultKind::Option {
-            operation: "",
-            name: operation,
+            operation,
+            name: "amounts",
             wanted,
         });
         self.unknown()
@@ -182,13 +182,13 @@ impl<'t> Tensor<'t> {
         if before + after == 0 {
             return self;
         }
+        let part = self.shifted(old.dim, 0, before + after);
         if let Some(size) = self.trace().value(old.dim)
             && size < before + after
         {
             self.too_short(operation, axis, 0, before + after, size);
             return self.unknown();
         }
-        let part = self.shifted(old.dim, 0, before + after);
         self.part(axis, Some(before), part)
     }
 
@@ -204,10 +204,10 @@ impl<'t> Tensor<'t> {
         while i < rank && shape.rank() >= rank {
             let at = shape.rank() - rank + i;
             let axis = shape.axis(at);
-            self.expect_elements(at, low[i], mode);
-            self.expect_elements(at, high[i], mode);
             let dim = self.shifted(axis.dim, low[i].saturating_add(high[i]), 0);
-            shape = shape.with_axis(at, Axis { dim, ..axis });
+            let shown = self.has_elements(at, low[i], mode) && self.has_elements(at, high[i], mode);
+            let axis = Axis { dim, ..axis };
+            shape = shape.with_axis(at, if shown { axis } else { axis.unknown() });
             i += 1;
         }
         self.record(
@@ -221,10 +221,10 @@ impl<'t> Tensor<'t> {
         )
     }
 
-    /// Reports an axis that is too short for what a padding shows of it.
-    const fn expect_elements(self, axis: usize, amount: usize, mode: PadMode) {
+    /// Whether an axis is long enough for what a padding shows of it, which is reported where it is not.
+    const fn has_elements(self, axis: usize, amount: usize, mode: PadMode) -> bool {
         let (start, length) = match mode {
-            PadMode::Constant(_) => return,
+            PadMode::Constant(_) => return true,
             PadMode::Reflect => (1, amount),
             PadMode::Circular => (0, amount),
             PadMode::Replicate => (0, if amount > 0 { 1 } else { 0 }),
@@ -234,7 +234,9 @@ impl<'t> Tensor<'t> {
             && size.saturating_sub(start) < length
         {
             self.too_short("padding", axis, start as i64, length, size);
+            return false;
         }
+        true
     }
 
     /// A size and so many more, then so many less. Known from either side.

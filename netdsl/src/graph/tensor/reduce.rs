@@ -26,10 +26,10 @@ macro_rules! reductions {
             #[doc = concat!("[`Tensor::", stringify!($name), "`], along several axes.")]
             #[track_caller]
             pub const fn $name(self) -> Tensor<'t> {
-                self.0.pass();
+                self.x.pass();
                 match self.axes(stringify!($name)) {
-                    Some(axes) => self.0.$reduced($($how,)? axes),
-                    None => self.0.reduced_unknown(),
+                    Some(axes) => self.x.$reduced($($how,)? axes),
+                    None => self.x.reduced_unknown(),
                 }
             }
         )*}
@@ -57,25 +57,25 @@ reductions! {
 impl<'t> Listed<Tensor<'t>> {
     /// The set of the axes that are listed.
     const fn axes(&self, operation: &'static str) -> Option<AxisSet> {
-        let (Value::List(items, count), trace) = (self.1.value, self.0.trace()) else {
-            self.0.trace().fault(FaultKind::TooLong { name: operation });
+        let (Value::List(items, count), trace) = (self.list.value, self.x.trace()) else {
+            self.x.trace().fault(FaultKind::TooLong { name: operation });
             return None;
         };
         let (mut axes, mut i) = (0, 0);
         while i < count {
             let Item::Int(dim) = items[i] else {
                 trace.fault(FaultKind::Option {
-                    operation: "",
-                    name: operation,
-                    wanted: "axes, which are numbers: `[2, 3]`",
+                    operation,
+                    name: "axes",
+                    wanted: "numbers: `[2, 3]`",
                 });
                 return None;
             };
-            let Some(axis) = self.0.axis(operation, dim) else {
+            let Some(axis) = self.x.axis(operation, dim) else {
                 return None;
             };
             if axes >> axis & 1 == 1 {
-                let _ = self.0.bad_axis(operation, dim, "it is listed twice");
+                let _ = self.x.bad_axis(operation, dim, "it is listed twice");
                 return None;
             }
             axes |= 1 << axis;
@@ -90,14 +90,14 @@ impl<'t> Tensor<'t> {
     #[doc(hidden)]
     #[track_caller]
     pub const fn max(self, _dim: i64) -> Self {
-        self.misnamed("is `max`, which gives positions as well in PyTorch\n  = help: write `amax` for the greatest along an axis, `maximum` for the greater of two tensors")
+        self.misnamed("`max` gives positions beside values in PyTorch, and is none here\n  = help: write `amax` for the greatest along an axis, `maximum` for the greater of two tensors")
     }
 
     /// The minimum is [`Self::amin`].
     #[doc(hidden)]
     #[track_caller]
     pub const fn min(self, _dim: i64) -> Self {
-        self.misnamed("is `min`, which gives positions as well in PyTorch\n  = help: write `amin` for the least along an axis, `minimum` for the lesser of two tensors")
+        self.misnamed("`min` gives positions beside values in PyTorch, and is none here\n  = help: write `amin` for the least along an axis, `minimum` for the lesser of two tensors")
     }
 
     #[track_caller]
