@@ -21,7 +21,7 @@
 //! let net = network!(Patches<2>)?;
 //! assert_eq!(net.forward(array![[[1.0, 2.0], [3.0, 4.0]]])?.shape(), [1, 3, 2]);
 //! assert_eq!(net.parameter("pos_embed")?.shape(), [3, 2]);
-//! assert_eq!(net.gamma.value(), &array![1.0, 1.0].into_dyn());
+//! assert_eq!(net.gamma.value()?, &array![1.0, 1.0].into_dyn());
 //! # Ok::<(), netdsl::Error>(())
 //! ```
 

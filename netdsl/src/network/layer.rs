@@ -87,6 +87,16 @@ impl<E: Element> Layer<crate::layer::Parameter, E> {
     }
 }
 
+impl<E: Element> Deferred<crate::layer::Parameter, E> {
+    /// What it is, once it is bound.
+    ///
+    /// # Errors
+    /// As [`Self::get`].
+    pub fn value(&self) -> Result<&ArrayD<E>, Error> {
+        Ok(self.get()?.value())
+    }
+}
+
 /// Gives a parameter another value of the same shape.
 pub(crate) fn replace<E: Element>(
     parameter: &mut Parameter<E>,

@@ -133,6 +133,24 @@ macro_rules! recurrent {
     }};
 }
 
+/// A tensor and perhaps a state in, a state out.
+macro_rules! cell {
+    ($options:expr, $kind:ty) => {{
+        let layer: $kind = match $options.apply(&[]) {
+            Ok(layer) => layer,
+            Err(why) => return Some(Err(why)),
+        };
+        boxed(move |at, given| {
+            let x = given.get("input")?;
+            let state = match given.find("hx") {
+                Some(hx) => layer.forward_from(at, x, hx),
+                None => layer.forward(at, x),
+            };
+            Ok(vec![("out.0", state)])
+        })
+    }};
+}
+
 /// A result and a target in, a loss out; the constructor's `weight` beside them.
 macro_rules! loss {
     ($options:expr, $kind:ty, weighted) => {{
@@ -175,6 +193,7 @@ fn layer(class: &str, options: &Options<'_>) -> Option<Result<Forward, String>> 
     match class {
         "Bilinear" => return Some(bilinear(options)),
         "LSTM" => return Some(lstm(options)),
+        "LSTMCell" => return Some(lstm_cell(options)),
         "MultiheadAttention" => return Some(attention(options)),
         "TransformerEncoderLayer" => return Some(encoder(options)),
         _ => {}
@@ -208,6 +227,7 @@ fn layer(class: &str, options: &Options<'_>) -> Option<Result<Forward, String>> 
         plain: ReplicationPad3d = ReplicationPad3d, Identity = Identity;
         plain: CircularPad1d = CircularPad1d, CircularPad2d = CircularPad2d, CircularPad3d = CircularPad3d;
         recurrent: RNN = Rnn, GRU = Gru;
+        cell: RNNCell = RnnCell, GRUCell = GruCell;
     }))
 }
 
@@ -241,6 +261,18 @@ fn lstm(options: &Options<'_>) -> Result<Forward, String> {
             _ => layer.forward(at, x),
         };
         Ok(vec![("out.0", y), ("out.1.0", hidden), ("out.1.1", cell)])
+    })
+}
+
+fn lstm_cell(options: &Options<'_>) -> Result<Forward, String> {
+    let layer: LstmCell = options.apply(&[])?;
+    boxed(move |at, given| {
+        let x = given.get("input")?;
+        let (hidden, cell) = match (given.find("hx.0"), given.find("hx.1")) {
+            (Some(hidden), Some(cell)) => layer.forward_from(at, x, (hidden, cell)),
+            _ => layer.forward(at, x),
+        };
+        Ok(vec![("out.0", hidden), ("out.1", cell)])
     })
 }
 
