@@ -334,7 +334,7 @@ pub(crate) fn places<E: Element, N: Network<E>>(
     let missing = parameters.find(|wanted| existing.iter().all(|(path, _)| *path != wanted.path));
     Err(missing.map_or_else(
         || Error::Invalid("a parameter does not exist".to_owned()),
-        |missing| taken_out(missing),
+        taken_out,
     ))
 }
 

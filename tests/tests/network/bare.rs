@@ -59,7 +59,7 @@ fn names_are_those_of_the_fields() -> Result<(), Error> {
         .into_iter()
         .find(|info| info.path == "pos_embed");
     assert_eq!(open.unwrap().shape, [Some(1), None, Some(8)]);
-    net.forward(&numbers(&[2, 5, 6]))?;
+    net.forward(numbers(&[2, 5, 6]))?;
     for (name, shape) in NAMES {
         assert_eq!(net.parameter(name)?.shape(), shape, "{name}");
     }
@@ -70,7 +70,7 @@ fn names_are_those_of_the_fields() -> Result<(), Error> {
     );
     assert!((net.parameter("pos_embed")?.std(0.0) - 0.02).abs() < 0.005);
     // A token more than there are positions for.
-    let error = net.forward(&numbers(&[2, 6, 6])).unwrap_err().to_string();
+    let error = net.forward(numbers(&[2, 6, 6])).unwrap_err().to_string();
     assert!(error.contains("pos_embed"), "{error}");
     Ok(())
 }
@@ -79,7 +79,7 @@ fn names_are_those_of_the_fields() -> Result<(), Error> {
 fn the_same_seed_draws_them_alike_however_their_sizes_are_told() -> Result<(), Error> {
     let (late, early) = (network!(Vit<_>, seed = 3)?, network!(Vit<6>, seed = 3)?);
     early.bind([5, 6])?;
-    late.forward(&numbers(&[1, 5, 6]))?;
+    late.forward(numbers(&[1, 5, 6]))?;
     assert_eq!(bits(&late), bits(&early));
     assert_ne!(
         bits(&late),
@@ -102,7 +102,7 @@ fn they_are_trained_saved_frozen_and_loaded() -> Result<(), Error> {
         net.parameter("queries")?.to_owned(),
     );
     let mut trainer = Trainer::new(MseLoss::default(), Adam::new(1e-2))?;
-    trainer.step(&mut net, &numbers(&[2, 5, 6]), &numbers(&[2, 3, 4]))?;
+    trainer.step(&mut net, numbers(&[2, 5, 6]), numbers(&[2, 3, 4]))?;
     assert_eq!(net.parameter("cls_token")?, before.0);
     assert_ne!(net.parameter("queries")?, before.1);
     net.save(&file)?;
@@ -130,7 +130,7 @@ fn a_file_of_pytorch_tells_their_sizes() -> Result<(), Error> {
     let mut net = network!(Vit<_>)?;
     net.load(&file)?;
     assert_eq!(net.parameter("pos_embed")?.sum(), 0.0);
-    assert_eq!(net.forward(&numbers(&[1, 5, 6]))?.sum(), 0.0);
+    assert_eq!(net.forward(numbers(&[1, 5, 6]))?.sum(), 0.0);
     let mut wrong = network!(Vit<7>)?;
     let error = wrong.load(&file).unwrap_err().to_string();
     assert!(

@@ -259,7 +259,7 @@ fn paddings_are_those_of_pytorch() -> Result<(), Error> {
     }
     // One element has nothing beyond it to mirror, and two no three to go round.
     for shape in [[1, 2, 1, 4], [1, 2, 4, 2]] {
-        let error = net.forward(&some(&shape)).unwrap_err().to_string();
+        let error = net.forward(some(&shape)).unwrap_err().to_string();
         assert!(error.contains("`padding` asks for"), "{error}");
     }
     Ok(())
