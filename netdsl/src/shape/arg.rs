@@ -142,6 +142,10 @@ impl Arg {
                 value: Value::Float(-number),
                 ..self
             },
+            Value::Size(Dim::Known(size)) if size <= i64::MAX as usize => Self {
+                value: Value::Int(-(size as i64)),
+                ..self
+            },
             _ => self,
         }
     }

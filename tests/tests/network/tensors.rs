@@ -264,3 +264,74 @@ fn paddings_are_those_of_pytorch() -> Result<(), Error> {
     }
     Ok(())
 }
+
+network! {
+    /// Looks back only: what a padding adds behind is cut off.
+    #[derive(Clone)]
+    struct Causal<kernel> {
+        conv: Conv1d<_, 2, kernel>(padding = kernel - 1),
+    }
+
+    fn forward(x: [_, t]) -> [2, t] {
+        conv(x).pad([0, -(kernel - 1)])
+    }
+
+    #[derive(Clone)]
+    struct Before<const KERNEL: usize> {
+        conv: Conv1d<_, 2, KERNEL>,
+    }
+
+    fn forward(x: [_, t]) -> [2, t] {
+        conv(x.pad([KERNEL - 1, 0]))
+    }
+
+    struct Temporal {
+        causal: Causal<3>,
+        before: Before::<4>,
+    }
+
+    fn forward(x: [1, t]) -> [2, t] {
+        before(causal(x))
+    }
+}
+
+/// Amounts are computed of a network's sizes and constants, and what is cut may be of any length.
+#[test]
+fn paddings_take_sizes_of_the_network() -> Result<(), Error> {
+    let net = network!(Temporal, seed = 1, dtype = f64)?;
+    let x = some(&[1, 1, 9]);
+    let y = net.forward(&x)?;
+    assert_eq!(y.shape(), [1, 2, 9]);
+    let mut other = x.clone();
+    other[[0, 0, 5]] = 7.0;
+    let moved = net.forward(&other)? - y;
+    let differs: Vec<bool> = (0..9).map(|at| moved[[0, 0, at]] != 0.0).collect();
+    assert_eq!(
+        differs,
+        [false, false, false, false, false, true, true, true, true]
+    );
+    let alone = network!(Causal<2>, dtype = f64)?;
+    assert_eq!(alone.forward(some(&[2, 3, 4]))?.shape(), [2, 2, 4]);
+    Ok(())
+}
+
+network! {
+    struct Mirrored {
+        conv: Conv2d<_, 1, 5>(padding = 2, padding_mode = "reflect"),
+    }
+}
+
+#[test]
+fn convolutions_mirror_what_there_is() -> Result<(), Error> {
+    let net = network!(Mirrored)?;
+    assert_eq!(
+        net.forward(crate::nets::numbers(&[1, 1, 3, 4]))?.shape(),
+        [1, 1, 3, 4]
+    );
+    let error = net
+        .forward(crate::nets::numbers(&[1, 1, 2, 4]))
+        .unwrap_err()
+        .to_string();
+    assert!(error.contains("`padding` asks for 2 elements"), "{error}");
+    Ok(())
+}

@@ -120,6 +120,10 @@ impl<'t> Tensor<'t> {
     const fn padded_by(self, operation: &'static str, list: Arg, mode: PadMode) -> Self {
         match Amounts::listed(list) {
             Some(amounts) => self.with_amounts(operation, amounts, mode),
+            None if list.is_undecided() => {
+                self.trace().undecided(operation, &list);
+                self.unknown()
+            }
             None => self.no_padding(operation, PAIRS),
         }
     }
