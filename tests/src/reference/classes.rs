@@ -196,6 +196,7 @@ fn layer(class: &str, options: &Options<'_>) -> Option<Result<Forward, String>> 
         "LSTMCell" => return Some(lstm_cell(options)),
         "MultiheadAttention" => return Some(attention(options)),
         "TransformerEncoderLayer" => return Some(encoder(options)),
+        "TransformerDecoderLayer" => return Some(decoder(options)),
         _ => {}
     }
     Some(table!(class, options, {
@@ -308,6 +309,22 @@ fn encoder(options: &Options<'_>) -> Result<Forward, String> {
     })
 }
 
+fn decoder(options: &Options<'_>) -> Result<Forward, String> {
+    let layer: TransformerDecoderLayer = options.apply(&[])?;
+    boxed(move |at, given| {
+        let y = layer.forward_masked(
+            at,
+            given.get("tgt")?,
+            given.get("memory")?,
+            given.hinted_mask("tgt_mask")?,
+            given.hinted_mask("memory_mask")?,
+            given.mask("tgt_key_padding_mask"),
+            given.mask("memory_key_padding_mask"),
+        );
+        Ok(vec![("out.0", y)])
+    })
+}
+
 fn logits(options: &Options<'_>) -> Result<Forward, String> {
     let loss: BceWithLogitsLoss = options.apply(&[])?;
     boxed(move |at, given| {
@@ -326,6 +343,7 @@ pub fn arguments(class: &str) -> &'static [&'static str] {
         "Bilinear" => &["input1", "input2"],
         "MultiheadAttention" => &["query", "key", "value"],
         "TransformerEncoderLayer" => &["src"],
+        "TransformerDecoderLayer" => &["tgt", "memory"],
         _ => &["input"],
     }
 }
