@@ -60,7 +60,7 @@ impl TransformerEncoderLayer {
 
     /// As [`Self::forward`], with masks: `src_mask [steps, steps]` or
     /// `[batch · nhead, steps, steps]`, and `src_key_padding_mask [batch, steps]`. See
-    /// [`MultiheadAttention::forward_masked`]; but a step that may look at nothing gives zeros.
+    /// [`MultiheadAttention::forward_masked`](super::MultiheadAttention::forward_masked); but a step that may look at nothing gives zeros.
     pub const fn forward_masked<'t>(
         &self,
         at: Scope<'t>,
