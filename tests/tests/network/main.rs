@@ -5,6 +5,7 @@ mod atomic;
 mod bare;
 mod binding;
 mod bodies;
+mod cells;
 mod counts;
 mod files;
 mod generics;
