@@ -205,11 +205,14 @@ impl fmt::Display for StateDictError {
             )?;
         }
         if let Some((name, _, _)) = self.mismatched.first() {
-            let layer = name.rsplit_once('.').map_or("", |(layer, _)| layer);
+            let kept = match name.rsplit_once('.') {
+                Some((layer, _)) => format!("!name.starts_with(\"{layer}.\")"),
+                None => format!("name != \"{name}\""),
+            };
             write!(
                 f,
                 "\n  = help: to leave it out and load the rest: `load_partial_renamed(path, |name| \
-                 (!name.starts_with(\"{layer}.\")).then(|| name.to_owned()))`"
+                 ({kept}).then(|| name.to_owned()))`"
             )
         } else if !self.missing.is_empty() || !self.unexpected.is_empty() {
             f.write_str(

@@ -136,8 +136,9 @@ pub use netdsl_engine::graph::custom::{Operand, Operation, Output};
 /// | `blocks(x)`, `for block in blocks { … }`, `blocks[0](x)` | a stack's members one after the other, each at will, a single one |
 /// | `conv.over(1)(frames)` | a layer called for each element along an axis |
 /// | `x.relu()`, `x + y`, `cat([x, y], 1)`, a `const fn` of your own | operations on tensors |
-/// | `x.reshape([4, _])`, `x.permute([0, 2, 1])` | lists of sizes and axes |
+/// | `x.reshape([4, _])`, `x.mean([2, 3])`, `x.pad([1, 1])` | lists of sizes, axes and amounts |
 /// | `x.slice(2, ..t)`, `x.slice(1, 1..)`, `x.slice(1, ..-1)` | ranges along an axis, between numbers and sizes: `x[:, :, :t]` |
+/// | `x + pos_embed()`, `cat([cls_token(), x], 1)` | a [`Parameter`](layer::Parameter) of the network's own |
 /// | `position(tokens.arange(1))` | positions along an axis, for a table of learned ones: texts may be of any length up to the table's |
 /// | `x / d.sqrt()`, `(n - 1) * x` | a size in arithmetic: a real number, known once the network runs |
 /// | `if DEPTH > 2`, `0..DEPTH` | the number of a `const` parameter, which a body can go by: a size may be open |
@@ -147,8 +148,11 @@ pub use netdsl_engine::graph::custom::{Operand, Operation, Output};
 ///   `attn.forward_masked(…)`. Some give tuples: `let (y, weights) = attn(q, k, v);`, `let (y, (h, c)) = lstm(x);`. Of a
 ///   layer's arguments those that are `Option`s are written so: `None`, `Some(Mask::causal(x))`.
 /// - **Operations**: operators, and the methods of [`Tensor`](graph::Tensor); [`cat`](graph::cat) and
-///   [`stack`](graph::stack) of arrays, `cat([a, b], 1)`. Axes count as PyTorch's: 0 is the batch. What operations have no
-///   options for, layers do: `MaxPool2d<2>(stride = 1)` where `.max_pool2d(2)` does not suffice.
+///   [`stack`](graph::stack) of arrays, `cat([a, b], 1)`, [`select`](graph::select) by a condition, PyTorch's `where`. Axes
+///   count as PyTorch's: 0 is the batch. Operations have no options: where `.max_pool2d(2)` does not suffice, the struct gets
+///   a layer, `pool: MaxPool2d<2>(stride = 1)`, which the body calls, `pool(x)`.
+/// - **Parameters** of the network's own, `gamma: Parameter<[64]>` in the struct, called without arguments. They have no batch
+///   and are the same for all samples: see [`layer::Parameter`].
 /// - **`let`, `let mut`, `if` and loops**: `for block in blocks { x = block(x, mask); }` calls the members of a stack, with
 ///   as many arguments as it likes, `for i in 0..n { … }` counts. A stack is gone through as an array is in Rust:
 ///   `blocks.iter()`, with `.rev()`, `.enumerate()` and `.zip(others)`, of another stack or an array of tensors:
@@ -359,7 +363,7 @@ pub use shape::Unresolved;
 
 /// What a program that defines networks needs: `use netdsl::prelude::*;`.
 pub mod prelude {
-    pub use crate::graph::{Scope, Tensor, cat, stack};
+    pub use crate::graph::{Scope, Tensor, cat, select, stack};
     pub use crate::init::Init;
     pub use crate::layer::*;
     pub use crate::shape::Arg;
@@ -369,7 +373,7 @@ pub mod prelude {
 /// What the code that `network!` writes calls.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::graph::tensor::{Apart, Lower, Negative, Over};
+    pub use crate::graph::tensor::{Apart, Listed, Lower, Negative, Over};
     pub use crate::graph::trace::Site;
     pub use crate::graph::{
         Checked, Counts, Found, Question, Scope, Storage, Tensor, Trace, given, here, shorter,

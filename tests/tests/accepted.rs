@@ -30,6 +30,16 @@ mod axes_layout;
 mod axes_long_list;
 #[path = "../ui/axes/too_many.pass.rs"]
 mod axes_too_many;
+#[path = "../ui/bare_parameters/argument.pass.rs"]
+mod bare_parameters_argument;
+#[path = "../ui/bare_parameters/joined.pass.rs"]
+mod bare_parameters_joined;
+#[path = "../ui/bare_parameters/not_called.pass.rs"]
+mod bare_parameters_not_called;
+#[path = "../ui/bare_parameters/size.pass.rs"]
+mod bare_parameters_size;
+#[path = "../ui/bare_parameters/untold.pass.rs"]
+mod bare_parameters_untold;
 #[path = "../ui/bodies/arguments.pass.rs"]
 mod bodies_arguments;
 #[path = "../ui/bodies/lengths_of_arrays.pass.rs"]
@@ -108,6 +118,28 @@ mod image_layout_channels_last_of_a_known_number;
 mod image_layout_flattened_too_early;
 #[path = "../ui/image_layout/unflattened.pass.rs"]
 mod image_layout_unflattened;
+#[path = "../ui/lists/axis_twice.pass.rs"]
+mod lists_axis_twice;
+#[path = "../ui/lists/batch.pass.rs"]
+mod lists_batch;
+#[path = "../ui/lists/expand.pass.rs"]
+mod lists_expand;
+#[path = "../ui/lists/expand_size.pass.rs"]
+mod lists_expand_size;
+#[path = "../ui/lists/max.pass.rs"]
+mod lists_max;
+#[path = "../ui/lists/method.pass.rs"]
+mod lists_method;
+#[path = "../ui/lists/no_axis.pass.rs"]
+mod lists_no_axis;
+#[path = "../ui/lists/pad_in_pairs.pass.rs"]
+mod lists_pad_in_pairs;
+#[path = "../ui/lists/pad_of_the_batch.pass.rs"]
+mod lists_pad_of_the_batch;
+#[path = "../ui/lists/reflect_cuts.pass.rs"]
+mod lists_reflect_cuts;
+#[path = "../ui/lists/reflect_too_far.pass.rs"]
+mod lists_reflect_too_far;
 #[path = "../ui/name_clash/ambiguous_names.pass.rs"]
 mod name_clash_ambiguous_names;
 #[path = "../ui/name_clash/fields.pass.rs"]

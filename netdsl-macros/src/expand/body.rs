@@ -6,7 +6,7 @@
 //! | `downsample(x)`, optional | `x` where the layer is absent |
 //! | `pool.with_indices(x)` | the same with another of the layer's functions |
 //! | `a + b` | `Lower(a, b).add()`: operators are traits, which constant functions cannot call |
-//! | `x.reshape([4, _])`, `x.slice(1, ..t)` | `x.reshape(Arg::list(&[…]))`, `x.slice(1, Arg::list(&[…, …]))` |
+//! | `x.reshape([4, _])`, `x.slice(1, ..t)` | `Listed::new(x, Arg::list(&[…])).reshape()`, `x.slice(1, Arg::list(&[…, …]))` |
 //! | `for block in blocks { … }` | a `while` over the members of the stack ([`super::loops`]) |
 //! | `blocks[0](x)` | a member of the stack entered, as a layer is |
 //! | `conv.over(1)(x)` | the axis put into the batch, the layer called, the axis taken out of the result |
@@ -242,10 +242,25 @@ impl Rewriter<'_> {
             return Some(parse_quote!(#tokens));
         }
         let span = call.method.span();
+        let begins_with_sizes =
+            matches!(call.args.first(), Some(Expr::Array(list)) if self.names.lists_sizes(list));
         call.args
             .iter_mut()
             .for_each(|argument| self.lift(argument, span));
+        if begins_with_sizes {
+            self.give_list(call);
+        }
         None
+    }
+
+    /// A method that is given a list is one of the receiver and the list.
+    fn give_list(&self, call: &mut ExprMethodCall) {
+        let mut arguments = std::mem::take(&mut call.args).into_iter();
+        let (receiver, list) = (&call.receiver, arguments.next());
+        let span = Span::mixed_site().located_at(receiver.span());
+        let listed = quote_spanned!(span=> ::netdsl::__private::Listed::new(#receiver, #list));
+        call.receiver = parse_quote!(#listed);
+        call.args = arguments.collect();
     }
 
     /// A list among a call's arguments: sizes and axes as an argument, tensors as they are. A range is one of sizes;

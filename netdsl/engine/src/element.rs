@@ -108,6 +108,10 @@ pub trait Element:
     fn ln(self) -> Self;
     /// ln(1 + x), accurate near 0.
     fn ln_1p(self) -> Self;
+    /// Sine of an angle in radians.
+    fn sin(self) -> Self;
+    /// Cosine of an angle in radians.
+    fn cos(self) -> Self;
     /// Square root.
     fn sqrt(self) -> Self;
     /// Hyperbolic tangent.
@@ -209,6 +213,14 @@ macro_rules! element {
             #[inline(always)]
             fn ln_1p(self) -> Self {
                 $math::ln_1p(self)
+            }
+            #[inline(always)]
+            fn sin(self) -> Self {
+                $float::sin(self)
+            }
+            #[inline(always)]
+            fn cos(self) -> Self {
+                $float::cos(self)
             }
             #[inline(always)]
             fn sqrt(self) -> Self {

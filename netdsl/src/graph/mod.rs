@@ -11,5 +11,5 @@ pub use check::{Checked, Found, Storage, given, here, shorter, tensors};
 pub use differentiate::{gradients, loss_gradients};
 pub use netdsl_engine::graph::{Extent, Graph, Node, NodeId, Op, op};
 pub use scope::{Divisor, Scope, Size, Sizes};
-pub use tensor::{Number, Tensor, cat, stack};
+pub use tensor::{Number, Tensor, cat, select, stack};
 pub use trace::{Counts, Question, Trace};

@@ -16,6 +16,30 @@
 //! assert_eq!(net.forward(array![[[1.0, 2.0]]])?, array![[[1.0, 1.0, 2.0, 2.0]]].into_dyn());
 //! # Ok::<(), netdsl::Error>(())
 //! ```
+//!
+//! `size` may be names of the signature: back to sides that no factor gives, whatever image arrives.
+//!
+//! ```
+//! use netdsl::prelude::*;
+//!
+//! network! {
+//!     struct Net {
+//!         down: Conv2d<_, 8, 3>(stride = 2, padding = 1),
+//!         up: Upsample(size = [h, w], mode = "bilinear"),
+//!     }
+//!
+//!     fn forward(image: [_, h, w]) -> [_, h, w] {
+//!         cat([up(down(image)), image], 1)
+//!     }
+//! }
+//!
+//! let net = network!(Net)?;
+//! for (h, w) in [(7, 9), (32, 31)] {
+//!     let image = ndarray::Array4::zeros((1, 3, h, w));
+//!     assert_eq!(net.forward(&image)?.shape(), [1, 11, h, w]);
+//! }
+//! # Ok::<(), netdsl::Error>(())
+//! ```
 
 use crate::engine::kernel::resample::Resample;
 use crate::graph::op::Resampling;
@@ -25,7 +49,7 @@ use crate::shape::{Arg, Axis, Dim, Item, Role, Shape, Value};
 crate::layer! {
     /// Signals, images or volumes in another resolution: `torch.nn.Upsample`.
     pub struct Upsample {
-        /// The spatial sizes of the result: a number or a list. Either this or `scale_factor`.
+        /// The spatial sizes of the result: a number, or a list of numbers and names, `[h, w]`. Either this or `scale_factor`.
         size = Arg::ABSENT,
         /// What the spatial sizes are multiplied by: a number or a list.
         scale_factor = Arg::ABSENT,

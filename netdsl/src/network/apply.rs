@@ -102,14 +102,12 @@ impl<E: Element> ModuleMut<'_, E> {
             return Vec::new();
         };
         let parameters = traced.parameters.iter().filter(|own| !own.buffer);
-        let paths = parameters.map(|own| own.path.as_str());
-        paths
-            .chain(traced.ties.iter().map(|tie| tie.path.as_str()))
-            .filter_map(|path| {
-                let (above, name) = path.rsplit_once('.').unwrap_or(("", path));
-                (above == self.path).then_some(name)
-            })
-            .collect()
+        let own = parameters.filter_map(|own| (own.layer() == self.path).then_some(own.name));
+        let ties = traced.ties.iter().filter_map(|tie| {
+            let (above, name) = tie.path.rsplit_once('.')?;
+            (above == self.path).then_some(name)
+        });
+        own.chain(ties).collect()
     }
 
     /// Has a parameter of this module start so: at once where it exists, else when it will. What is drawn follows

@@ -4,10 +4,10 @@
 //! last step, and the last step cannot fail.
 
 use crate::engine::kernel::memory::zeros;
-use crate::graph::trace::{Fact, fnv, path_hash};
+use crate::graph::trace::{Fact, path_hash};
 use crate::init::{self, Init, Job};
 use crate::network::core::{Core, lock};
-use crate::network::module::{self, Module, Parameter, is_whole, publish, walk};
+use crate::network::module::{self, Module, Parameter, PathHash, is_whole, publish, walk};
 use crate::network::tracing::{
     self, Extract, Finish, Inputs, PartSizes, Recorded, Traced, TracedParameter, part_sizes,
 };
@@ -45,7 +45,7 @@ fn collect<'a, E: Element>(
 /// The shapes of the parameters that exist and of those that are given, for a trace to look up.
 fn facts<E: Element>(network: &dyn Module<E>, given: &Given<E>) -> Vec<Fact> {
     let (mut facts, mut place) = (Vec::new(), 0);
-    settled(path_hash(""), network, &mut |hash, shape| {
+    settled(PathHash::TOP, network, &mut |hash, shape| {
         facts.extend(Fact::new(hash, Some(place), shape));
         place += 1;
     });
@@ -62,11 +62,15 @@ fn given_facts<E: Element>(given: &Given<E>) -> Vec<Fact> {
 }
 
 /// Calls `visit` with the hash of each existing parameter's path and its shape, in the order of [`existing`].
-fn settled<E: Element>(above: u64, module: &dyn Module<E>, visit: &mut dyn FnMut(u64, &[usize])) {
+fn settled<E: Element>(
+    own: PathHash,
+    module: &dyn Module<E>,
+    visit: &mut dyn FnMut(u64, &[usize]),
+) {
     for parameter in module.own_parameters() {
-        visit(fnv(above, &parameter.name), parameter.value.shape());
+        visit(own.parameter(&parameter.name), parameter.value.shape());
     }
-    module.children(&mut |name, child| settled(fnv(name.hash(above), "."), child, visit));
+    module.children(&mut |name, child| settled(own.part(name), child, visit));
 }
 
 /// Runs the definition with what is settled already, for its names and shapes.
@@ -214,7 +218,7 @@ impl<E: Element> Drawn<'_, E> {
             None => self
                 .parts
                 .value(&traced.path)
-                .ok_or_else(|| taken_out(&traced.path)),
+                .ok_or_else(|| taken_out(traced)),
         })
         .collect()
     }
@@ -331,16 +335,17 @@ pub(crate) fn places<E: Element, N: Network<E>>(
     let missing = parameters.find(|wanted| existing.iter().all(|(path, _)| *path != wanted.path));
     Err(missing.map_or_else(
         || Error::Invalid("a parameter does not exist".to_owned()),
-        |missing| taken_out(&missing.path),
+        taken_out,
     ))
 }
 
 /// Why a parameter of a network that is bound does not exist.
-fn taken_out(path: &str) -> Error {
+fn taken_out(parameter: &TracedParameter) -> Error {
     Error::Invalid(format!(
-        "`{path}` does not exist: layer `{}` was taken out of its network or exchanged for one without it\n  = help: put \
+        "`{}` does not exist: layer `{}` was taken out of its network or exchanged for one without it\n  = help: put \
          a layer of the same kind in its place",
-        layer_of(path)
+        parameter.path,
+        parameter.layer()
     ))
 }
 
@@ -409,10 +414,10 @@ fn draw<E: Element>(
     }
     for tie in &traced.ties {
         // A layer with a parameter of another layer's waits while that one does.
-        let owner = &traced.parameters[tie.owner].path;
+        let owner = &traced.parameters[tie.owner];
         if let Some(first) = open
             .iter()
-            .find(|parameter| layer_of(&parameter.path) == layer_of(owner))
+            .find(|parameter| parameter.layer() == owner.layer())
         {
             parts.add_waiting(tie.path.clone(), first.waiting());
         }
@@ -433,11 +438,6 @@ fn draw<E: Element>(
         );
     }
     Ok(parts)
-}
-
-/// The path of a parameter's layer.
-fn layer_of(path: &str) -> &str {
-    path.rsplit_once('.').map_or("", |(layer, _)| layer)
 }
 
 fn fill<E: Element>(

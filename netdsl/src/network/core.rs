@@ -48,9 +48,7 @@ impl InitRule {
         match self {
             Self::Path(pattern, _) => matches(pattern, &parameter.path),
             Self::Kind(kind, name, _) => {
-                parameter.path.rsplit_once('.').is_some_and(|(layer, own)| {
-                    own == name && traced.kind_of(layer) == Some(kind.as_str())
-                })
+                parameter.name == name && traced.kind_of(parameter.layer()) == Some(kind.as_str())
             }
         }
     }

@@ -77,6 +77,26 @@ impl<D, E: Element> Layer<D, E> {
     }
 }
 
+impl<E: Element> Layer<crate::layer::Parameter, E> {
+    /// What it is.
+    ///
+    /// # Panics
+    /// If it is never called, and so has no value.
+    pub fn value(&self) -> &ArrayD<E> {
+        self.parameter("").expect("it is called somewhere")
+    }
+}
+
+impl<E: Element> Deferred<crate::layer::Parameter, E> {
+    /// What it is, once it is bound.
+    ///
+    /// # Errors
+    /// As [`Self::get`].
+    pub fn value(&self) -> Result<&ArrayD<E>, Error> {
+        Ok(self.get()?.value())
+    }
+}
+
 /// Gives a parameter another value of the same shape.
 pub(crate) fn replace<E: Element>(
     parameter: &mut Parameter<E>,

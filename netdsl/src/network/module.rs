@@ -87,12 +87,39 @@ pub enum Name {
     Member(usize),
 }
 
-impl Name {
-    /// The hash of the part's path, from that of the path above it with its separator.
-    pub(crate) fn hash(self, above: u64) -> u64 {
-        match self {
-            Self::Field(name) => fnv(above, name),
-            Self::Member(index) => fnv(above, Text::<24>::EMPTY.number(index).as_str()),
+/// The path of a part by its hash, under which [`Fact`](crate::graph::trace::Fact)s are kept.
+#[derive(Clone, Copy)]
+pub(crate) struct PathHash {
+    path: u64,
+    /// That of the path with the separator that comes before what is below it.
+    below: u64,
+}
+
+impl PathHash {
+    /// The network itself.
+    pub(crate) const TOP: Self = Self {
+        path: path_hash(""),
+        below: path_hash(""),
+    };
+
+    /// That of a part.
+    pub(crate) fn part(self, name: Name) -> Self {
+        let path = match name {
+            Name::Field(name) => fnv(self.below, name),
+            Name::Member(index) => fnv(self.below, Text::<24>::EMPTY.number(index).as_str()),
+        };
+        Self {
+            path,
+            below: fnv(path, "."),
+        }
+    }
+
+    /// The hash of a parameter's path.
+    pub(crate) fn parameter(self, name: &str) -> u64 {
+        if name.is_empty() {
+            self.path
+        } else {
+            fnv(self.below, name)
         }
     }
 }
@@ -106,12 +133,13 @@ impl fmt::Display for Name {
     }
 }
 
-/// The path of a part: `blocks.0.conv1`.
+/// The path of a part, `blocks.0.conv1`, or of a parameter. Of one without a name it is its layer's.
 pub fn join(path: &str, name: impl fmt::Display) -> String {
-    if path.is_empty() {
-        name.to_string()
-    } else {
-        format!("{path}.{name}")
+    let name = name.to_string();
+    match (path.is_empty(), name.is_empty()) {
+        (true, _) => name,
+        (_, true) => path.to_owned(),
+        _ => format!("{path}.{name}"),
     }
 }
 
@@ -239,14 +267,14 @@ pub(crate) struct Layout {
 impl Layout {
     pub(crate) fn of<E: Element>(network: &dyn Module<E>) -> Self {
         let mut numbers = Vec::new();
-        each_number(path_hash(""), network, &mut |number| numbers.push(number));
+        each_number(PathHash::TOP, network, &mut |number| numbers.push(number));
         Self { numbers }
     }
 
     /// Whether it is that of a network still; allocates nothing.
     pub(crate) fn fits<E: Element>(&self, network: &dyn Module<E>) -> bool {
         let (mut place, mut same) = (0, true);
-        each_number(path_hash(""), network, &mut |number| {
+        each_number(PathHash::TOP, network, &mut |number| {
             same = same && self.numbers.get(place) == Some(&number);
             place += 1;
         });
@@ -254,12 +282,12 @@ impl Layout {
     }
 }
 
-fn each_number<E: Element>(above: u64, module: &dyn Module<E>, visit: &mut dyn FnMut(u64)) {
+fn each_number<E: Element>(own: PathHash, module: &dyn Module<E>, visit: &mut dyn FnMut(u64)) {
     for argument in module.built_with() {
         visit(argument.known().map_or(u64::MAX, |size| size as u64));
     }
     for parameter in module.own_parameters() {
-        visit(fnv(above, &parameter.name));
+        visit(own.parameter(&parameter.name));
         visit(parameter.value.ndim() as u64);
         parameter
             .value
@@ -267,7 +295,7 @@ fn each_number<E: Element>(above: u64, module: &dyn Module<E>, visit: &mut dyn F
             .iter()
             .for_each(|&size| visit(size as u64));
     }
-    module.children(&mut |name, child| each_number(fnv(name.hash(above), "."), child, visit));
+    module.children(&mut |name, child| each_number(own.part(name), child, visit));
 }
 
 /// Calls `visit` with every parameter, in order, without their paths: for hot paths.

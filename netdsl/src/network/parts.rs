@@ -100,10 +100,11 @@ impl<E: Element> Parts<E> {
         self.at.get(path).map_or(0, |piece| piece.members)
     }
 
-    /// The parameters below a path, named relative to it; the reason where one of them waits.
+    /// The parameters at and below a path, named relative to it; the reason where one of them waits.
     pub(crate) fn take(&mut self, path: &str) -> Result<Vec<Parameter<E>>, WaitingError> {
-        let (start, end) = (format!("{path}."), format!("{path}/"));
-        let below = || start.clone()..end.clone();
+        // Nothing that names are made of comes before the separator, so these are the path and what is below it.
+        let end = format!("{path}/");
+        let below = || path.to_owned()..end.clone();
         let mut waiting = self
             .at
             .range(below())
@@ -114,9 +115,11 @@ impl<E: Element> Parts<E> {
             return Err(first.clone());
         }
         let mut found = Vec::new();
-        for (path, piece) in self.at.range_mut(below()) {
+        for (whole, piece) in self.at.range_mut(below()) {
             if let Some((order, mut parameter)) = piece.drawn.take() {
-                parameter.name = path[start.len()..].to_owned();
+                // Of a parameter without a name the path is its layer's.
+                let name = whole.get(path.len() + 1..).unwrap_or_default();
+                parameter.name = name.to_owned();
                 found.push((order, parameter));
             }
         }

@@ -248,8 +248,7 @@ fn unknown_of_kind(traced: &Traced, kind: &str, name: &str) -> Error {
     let own = of_kind
         .flat_map(|scope| &scope.parameters)
         .map(|&own| &traced.parameters[own]);
-    let named = own.filter_map(|own| Some((own.path.rsplit_once('.')?.1, own.buffer)));
-    let named: BTreeMap<&str, bool> = named.collect();
+    let named: BTreeMap<&str, bool> = own.map(|own| (own.name, own.buffer)).collect();
     if named.get(name) == Some(&true) {
         return Error::Invalid(format!(
             "`{name}` of `{kind}` is a buffer, which is not drawn and not trained: give it a value with `set_parameter`"

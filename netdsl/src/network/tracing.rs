@@ -64,6 +64,8 @@ pub struct RecordedParameter {
 #[derive(Clone, Debug)]
 pub struct TracedParameter {
     pub path: String,
+    /// Its name within its layer, the end of its path; empty where that is its layer's.
+    pub name: &'static str,
     pub shape: Vec<Option<usize>>,
     pub init: Init,
     /// Whether the fan is given, and its value where it is known.
@@ -89,7 +91,8 @@ impl TracedParameter {
 
     /// The path of its layer.
     pub fn layer(&self) -> &str {
-        self.path.rsplit_once('.').map_or("", |(layer, _)| layer)
+        let above = self.path.strip_suffix(self.name).unwrap_or_default();
+        above.strip_suffix('.').unwrap_or(above)
     }
 
     /// Why it does not exist, and the two shortest ways to have it.
@@ -391,6 +394,7 @@ fn traced_parameter(trace: &Trace<'_>, cell: &ParameterCell, scope: &str) -> Tra
     let dims = &cell.dims[..cell.rank];
     TracedParameter {
         path: super::join(scope, cell.name),
+        name: cell.name,
         shape: dims.iter().map(|&dim| trace.value(dim)).collect(),
         init: cell.init,
         fan: cell.fan.map(|fan| trace.value(fan)),

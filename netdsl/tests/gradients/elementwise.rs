@@ -13,6 +13,8 @@ fn functions_of_one_element() {
         Unary::Square,
         Unary::Exp,
         Unary::Expm1,
+        Unary::Sin,
+        Unary::Cos,
         Unary::Scale(-1.7),
         Unary::Shift(0.3),
         Unary::Clamp {

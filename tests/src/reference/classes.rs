@@ -133,6 +133,24 @@ macro_rules! recurrent {
     }};
 }
 
+/// A tensor and perhaps a state in, a state out.
+macro_rules! cell {
+    ($options:expr, $kind:ty) => {{
+        let layer: $kind = match $options.apply(&[]) {
+            Ok(layer) => layer,
+            Err(why) => return Some(Err(why)),
+        };
+        boxed(move |at, given| {
+            let x = given.get("input")?;
+            let state = match given.find("hx") {
+                Some(hx) => layer.forward_from(at, x, hx),
+                None => layer.forward(at, x),
+            };
+            Ok(vec![("out.0", state)])
+        })
+    }};
+}
+
 /// A result and a target in, a loss out; the constructor's `weight` beside them.
 macro_rules! loss {
     ($options:expr, $kind:ty, weighted) => {{
@@ -175,8 +193,10 @@ fn layer(class: &str, options: &Options<'_>) -> Option<Result<Forward, String>> 
     match class {
         "Bilinear" => return Some(bilinear(options)),
         "LSTM" => return Some(lstm(options)),
+        "LSTMCell" => return Some(lstm_cell(options)),
         "MultiheadAttention" => return Some(attention(options)),
         "TransformerEncoderLayer" => return Some(encoder(options)),
+        "TransformerDecoderLayer" => return Some(decoder(options)),
         _ => {}
     }
     Some(table!(class, options, {
@@ -201,7 +221,14 @@ fn layer(class: &str, options: &Options<'_>) -> Option<Result<Forward, String>> 
         plain: Dropout = Dropout, Dropout1d = Dropout1d, Dropout2d = Dropout2d, Dropout3d = Dropout3d;
         plain: AlphaDropout = AlphaDropout;
         plain: PixelShuffle = PixelShuffle, PixelUnshuffle = PixelUnshuffle, Upsample = Upsample;
+        plain: ZeroPad1d = ZeroPad1d, ZeroPad2d = ZeroPad2d, ZeroPad3d = ZeroPad3d;
+        plain: ConstantPad1d = ConstantPad1d, ConstantPad2d = ConstantPad2d, ConstantPad3d = ConstantPad3d;
+        plain: ReflectionPad1d = ReflectionPad1d, ReflectionPad2d = ReflectionPad2d, ReflectionPad3d = ReflectionPad3d;
+        plain: ReplicationPad1d = ReplicationPad1d, ReplicationPad2d = ReplicationPad2d;
+        plain: ReplicationPad3d = ReplicationPad3d, Identity = Identity;
+        plain: CircularPad1d = CircularPad1d, CircularPad2d = CircularPad2d, CircularPad3d = CircularPad3d;
         recurrent: RNN = Rnn, GRU = Gru;
+        cell: RNNCell = RnnCell, GRUCell = GruCell;
     }))
 }
 
@@ -238,6 +265,18 @@ fn lstm(options: &Options<'_>) -> Result<Forward, String> {
     })
 }
 
+fn lstm_cell(options: &Options<'_>) -> Result<Forward, String> {
+    let layer: LstmCell = options.apply(&[])?;
+    boxed(move |at, given| {
+        let x = given.get("input")?;
+        let (hidden, cell) = match (given.find("hx.0"), given.find("hx.1")) {
+            (Some(hidden), Some(cell)) => layer.forward_from(at, x, (hidden, cell)),
+            _ => layer.forward(at, x),
+        };
+        Ok(vec![("out.0", hidden), ("out.1", cell)])
+    })
+}
+
 fn attention(options: &Options<'_>) -> Result<Forward, String> {
     let layer: MultiheadAttention = options.apply(&[])?;
     boxed(move |at, given| {
@@ -270,6 +309,22 @@ fn encoder(options: &Options<'_>) -> Result<Forward, String> {
     })
 }
 
+fn decoder(options: &Options<'_>) -> Result<Forward, String> {
+    let layer: TransformerDecoderLayer = options.apply(&[])?;
+    boxed(move |at, given| {
+        let y = layer.forward_masked(
+            at,
+            given.get("tgt")?,
+            given.get("memory")?,
+            given.hinted_mask("tgt_mask")?,
+            given.hinted_mask("memory_mask")?,
+            given.mask("tgt_key_padding_mask"),
+            given.mask("memory_key_padding_mask"),
+        );
+        Ok(vec![("out.0", y)])
+    })
+}
+
 fn logits(options: &Options<'_>) -> Result<Forward, String> {
     let loss: BceWithLogitsLoss = options.apply(&[])?;
     boxed(move |at, given| {
@@ -288,6 +343,7 @@ pub fn arguments(class: &str) -> &'static [&'static str] {
         "Bilinear" => &["input1", "input2"],
         "MultiheadAttention" => &["query", "key", "value"],
         "TransformerEncoderLayer" => &["src"],
+        "TransformerDecoderLayer" => &["tgt", "memory"],
         _ => &["input"],
     }
 }

@@ -2,8 +2,10 @@
 
 mod apply;
 mod atomic;
+mod bare;
 mod binding;
 mod bodies;
+mod cells;
 mod counts;
 mod files;
 mod generics;
@@ -24,6 +26,7 @@ mod seeds;
 mod shown;
 mod sizes;
 mod steps;
+mod tensors;
 mod threads;
 mod ties;
 mod ties_within;

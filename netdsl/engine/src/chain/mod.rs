@@ -97,7 +97,7 @@ impl Work {
             Self::Binary(Binary::Pow, _) => 24,
             Self::Binary(..) => 1,
             Self::Unary(function, _) | Self::Gradient(function, _) => match function {
-                Unary::Powf(_) => 16,
+                Unary::Powf(_) | Unary::Sin | Unary::Cos => 16,
                 Unary::Exp | Unary::Expm1 | Unary::Log | Unary::Log1p | Unary::Tanh => 8,
                 Unary::Elu(_) | Unary::Selu | Unary::Celu(_) | Unary::Sigmoid => 8,
                 Unary::Gelu | Unary::GeluTanh | Unary::Silu | Unary::Mish => 12,

@@ -19,7 +19,7 @@ impl<'t> Scope<'t> {
         })
     }
 
-    /// A parameter of this layer: what training changes.
+    /// A parameter of this layer: what training changes. One without a name, `""`, has the layer's path for its own.
     pub const fn parameter(self, name: &'static str, dims: &[Dim], init: Init) -> Tensor<'t> {
         self.trace
             .parameter(self.cell(name, dims, init, None, false))

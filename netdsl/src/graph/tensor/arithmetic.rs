@@ -50,6 +50,10 @@ unary! {
     exp => Unary::Exp;
     /// Natural logarithm.
     log => Unary::Log;
+    /// Sine of angles in radians.
+    sin => Unary::Sin;
+    /// Cosine of angles in radians.
+    cos => Unary::Cos;
     /// Square root.
     sqrt => Unary::Sqrt;
     /// 1 / √x.

@@ -1,41 +1,13 @@
-//! More elements: around a tensor, along axes of size 1, or the same number everywhere.
+//! More of the same: along axes of size 1, for each sample, or a number everywhere.
 
 use super::Tensor;
-use crate::graph::op::{Op, PadMode, Padding};
-use crate::shape::{Axis, Shape};
+use crate::graph::op::Op;
+use crate::shape::{Arg, Axis, FaultKind, Item, Role, Shape, Value};
+
+const SIZES: &str =
+    "a list with a size for each axis of a sample, `_` for one that stays: `[16, _]`";
 
 impl<'t> Tensor<'t> {
-    /// More elements around the last `rank` axes.
-    pub const fn padded(
-        self,
-        rank: usize,
-        low: [usize; 3],
-        high: [usize; 3],
-        mode: PadMode,
-    ) -> Self {
-        let (trace, mut shape, mut i) = (self.trace(), *self.shape(), 0);
-        while i < rank && shape.rank() >= rank {
-            let at = shape.rank() - rank + i;
-            let axis = shape.axis(at);
-            let size = match trace.value(axis.dim) {
-                Some(size) => size.checked_add(low[i].saturating_add(high[i])),
-                None => None,
-            };
-            let dim = trace.derived(&[axis.dim], size);
-            shape = shape.with_axis(at, Axis { dim, ..axis });
-            i += 1;
-        }
-        self.record(
-            Op::Pad(Padding {
-                rank: rank as u8,
-                low,
-                high,
-                mode,
-            }),
-            shape,
-        )
-    }
-
     /// The same number everywhere, in a shape of these axes.
     pub(crate) const fn filled(self, value: f64, axes: &[Axis]) -> Self {
         self.trace()
@@ -45,5 +17,79 @@ impl<'t> Tensor<'t> {
     /// Repeated along axes of size 1 and new leading ones, to the shape of `other`.
     pub const fn broadcast_like(self, other: Self) -> Self {
         self.record(Op::Broadcast, *other.shape())
+    }
+
+    /// Repeated along axes of size 1 to the sizes listed, one for each axis of a sample, as `torch.Tensor.expand`: `_` is an
+    /// axis that stays.
+    #[track_caller]
+    pub const fn expand(self, sizes: Arg) -> Self {
+        self.pass();
+        let (trace, mut shape) = (self.trace(), *self.shape());
+        if shape.open {
+            trace.look_again(trace.current());
+            return self.unknown();
+        }
+        let first = shape.batch_axes();
+        let Value::List(items, count) = sizes.value else {
+            return self.wrong_sizes();
+        };
+        if count != shape.rank() - first {
+            return self.wrong_sizes();
+        }
+        let mut i = 0;
+        while i < count {
+            let dim = match items[i] {
+                Item::Open | Item::Int(-1) => shape.axis(first + i).dim,
+                Item::Size(dim) => dim,
+                Item::Int(size) if size >= 0 => crate::shape::Dim::Known(size as usize),
+                _ => return self.wrong_sizes(),
+            };
+            let (mine, from) = (shape.axis(first + i), trace.current());
+            let axis = Axis { dim, from, ..mine };
+            let repeats = matches!(trace.value(mine.dim), Some(1));
+            if !repeats && !trace.unify(mine.dim, dim) {
+                self.operands("expand", first + i, mine, axis);
+                return self.unknown();
+            }
+            shape = shape.with_axis(first + i, axis);
+            i += 1;
+        }
+        self.record(Op::Broadcast, shape)
+    }
+
+    const fn wrong_sizes(self) -> Self {
+        self.trace().fault(FaultKind::Option {
+            operation: "expand",
+            name: "sizes",
+            wanted: SIZES,
+        });
+        self.unknown()
+    }
+
+    /// A tensor that has no batch, such as a [`Parameter`](crate::layer::Parameter), once for each sample of `x`.
+    #[track_caller]
+    pub const fn for_each_sample(self, x: Self) -> Self {
+        self.pass();
+        let (mine, theirs) = (*self.shape(), x.shape());
+        if mine.batched || !theirs.batched {
+            return self;
+        }
+        if mine.open {
+            return self.record(Op::Broadcast, Shape::unknown(true));
+        }
+        let batch = if theirs.open {
+            Axis {
+                role: Role::Batch,
+                ..Axis::ANY
+            }
+        } else {
+            theirs.axis(0)
+        };
+        let (mut shape, mut i) = (Shape::new(&[batch], true), 0);
+        while i < mine.rank() {
+            shape = shape.with_last(mine.axis(i));
+            i += 1;
+        }
+        self.record(Op::Broadcast, shape)
     }
 }

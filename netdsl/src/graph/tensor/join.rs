@@ -15,20 +15,37 @@ impl<'t, const N: usize> Lift<[Tensor<'t>; N]> {
 }
 
 /// Tensors one behind the other along an axis; their other sizes agree: `cat([a, b], 1)`.
+///
+/// A tensor that has no batch, such as a [`Parameter`](crate::layer::Parameter), is joined to every sample.
 #[track_caller]
 pub const fn cat<'t, const N: usize>(tensors: [Tensor<'t>; N], dim: i64) -> Tensor<'t> {
-    join("cat", &tensors, dim)
+    join("cat", &for_each_sample(tensors), dim)
 }
 
 /// Tensors of one shape along a new axis: `stack([a, b], 1)`.
 #[track_caller]
-pub const fn stack<'t, const N: usize>(mut tensors: [Tensor<'t>; N], dim: i64) -> Tensor<'t> {
-    let mut i = 0;
+pub const fn stack<'t, const N: usize>(tensors: [Tensor<'t>; N], dim: i64) -> Tensor<'t> {
+    let (mut tensors, mut i) = (for_each_sample(tensors), 0);
     while i < N {
         tensors[i] = tensors[i].unsqueeze(dim);
         i += 1;
     }
     join("stack", &tensors, dim)
+}
+
+/// Where one of some tensors has a batch, all of them with that batch.
+#[track_caller]
+const fn for_each_sample<'t, const N: usize>(mut tensors: [Tensor<'t>; N]) -> [Tensor<'t>; N] {
+    let mut batched = 0;
+    while batched < N && !tensors[batched].batched() {
+        batched += 1;
+    }
+    let mut i = 0;
+    while batched < N && i < N {
+        tensors[i] = tensors[i].for_each_sample(tensors[batched]);
+        i += 1;
+    }
+    tensors
 }
 
 /// As [`cat`], for a slice of at least one tensor.

@@ -11,9 +11,11 @@ mod arithmetic;
 mod extend;
 mod gather;
 mod join;
+mod listed;
 mod number;
 mod operator;
 mod over;
+mod pad;
 mod permute;
 mod range;
 mod reduce;
@@ -23,9 +25,11 @@ mod window;
 
 pub use arithmetic::select;
 pub use join::{cat, stack};
+pub use listed::Listed;
 pub use number::Number;
 pub use operator::{Lower, Negative};
 pub use over::{Apart, Over};
+pub(crate) use pad::Amounts;
 
 use crate::graph::op::Op;
 use crate::graph::trace::Trace;

@@ -1,43 +1,163 @@
 //! Sums, means, maxima and softmax along axes.
 
-use super::Tensor;
+use super::{Listed, Tensor, select};
+use crate::engine::kernel::unary::Unary;
 use crate::graph::op::{AxisSet, Op, Reduction};
-use crate::shape::{Axis, Dim, Shape};
+use crate::shape::{Axis, Dim, FaultKind, Item, Shape, Value};
+
+/// Reductions along one axis, which goes; in a body along several as well: `x.mean([2, 3])`.
+macro_rules! reductions {
+    ($($(#[$doc:meta])* $name:ident => $reduced:ident($($how:expr)?);)*) => {
+        impl<'t> Tensor<'t> {$(
+            $(#[$doc])*
+            ///
+            #[doc = concat!("In a body several axes may be listed: `x.", stringify!($name), "([2, 3])`.")]
+            #[track_caller]
+            pub const fn $name(self, dim: i64) -> Self {
+                self.pass();
+                match self.axis(stringify!($name), dim) {
+                    Some(axis) => self.$reduced($($how,)? 1 << axis),
+                    None => self.reduced_unknown(),
+                }
+            }
+        )*}
+
+        impl<'t> Listed<Tensor<'t>> {$(
+            #[doc = concat!("[`Tensor::", stringify!($name), "`], along several axes.")]
+            #[track_caller]
+            pub const fn $name(self) -> Tensor<'t> {
+                self.x.pass();
+                match self.axes(stringify!($name)) {
+                    Some(axes) => self.x.$reduced($($how,)? axes),
+                    None => self.x.reduced_unknown(),
+                }
+            }
+        )*}
+    };
+}
+
+reductions! {
+    /// The sum along an axis, which goes.
+    sum => reduced(Reduction::Sum);
+    /// The mean along an axis, which goes.
+    mean => reduced(Reduction::Mean);
+    /// The maximum along an axis, which goes.
+    amax => reduced(Reduction::Max);
+    /// The minimum along an axis, which goes.
+    amin => reduced(Reduction::Min);
+    /// The variance along an axis, which goes: squared distances from the mean, summed and divided by one less than
+    /// there are, as `torch.var`.
+    var => variance();
+    /// The standard deviation along an axis, which goes: the root of [`Self::var`], with slope 0 at 0.
+    std => deviation();
+    /// The root of the sum of squares along an axis, which goes: `torch.linalg.vector_norm`, with slope 0 at 0.
+    norm => root_of_squares();
+}
+
+impl<'t> Listed<Tensor<'t>> {
+    /// The set of the axes that are listed.
+    const fn axes(&self, operation: &'static str) -> Option<AxisSet> {
+        let (Value::List(items, count), trace) = (self.list.value, self.x.trace()) else {
+            self.x.trace().fault(FaultKind::TooLong { name: operation });
+            return None;
+        };
+        let (mut axes, mut i) = (0, 0);
+        while i < count {
+            let Item::Int(dim) = items[i] else {
+                trace.fault(FaultKind::Option {
+                    operation,
+                    name: "axes",
+                    wanted: "numbers: `[2, 3]`",
+                });
+                return None;
+            };
+            let Some(axis) = self.x.axis(operation, dim) else {
+                return None;
+            };
+            if axes >> axis & 1 == 1 {
+                let _ = self.x.bad_axis(operation, dim, "it is listed twice");
+                return None;
+            }
+            axes |= 1 << axis;
+            i += 1;
+        }
+        Some(axes)
+    }
+}
 
 impl<'t> Tensor<'t> {
-    /// The sum along an axis, which goes.
+    /// The maximum is [`Self::amax`]: PyTorch's `max` gives positions beside it.
+    #[doc(hidden)]
     #[track_caller]
-    pub const fn sum(self, dim: i64) -> Self {
-        self.pass();
-        self.reduce_axis("sum", Reduction::Sum, dim)
+    pub const fn max(self, _dim: i64) -> Self {
+        self.misnamed("`max` gives positions beside values in PyTorch, and is none here\n  = help: write `amax` for the greatest along an axis, `maximum` for the greater of two tensors")
     }
 
-    /// The mean along an axis, which goes.
+    /// The minimum is [`Self::amin`].
+    #[doc(hidden)]
     #[track_caller]
-    pub const fn mean(self, dim: i64) -> Self {
-        self.pass();
-        self.reduce_axis("mean", Reduction::Mean, dim)
+    pub const fn min(self, _dim: i64) -> Self {
+        self.misnamed("`min` gives positions beside values in PyTorch, and is none here\n  = help: write `amin` for the least along an axis, `minimum` for the lesser of two tensors")
     }
 
-    /// The maximum along an axis, which goes.
     #[track_caller]
-    pub const fn amax(self, dim: i64) -> Self {
+    const fn misnamed(self, message: &'static str) -> Self {
         self.pass();
-        self.reduce_axis("amax", Reduction::Max, dim)
+        self.trace().fault(FaultKind::Other { message });
+        self.reduced_unknown()
     }
 
-    /// The minimum along an axis, which goes.
-    #[track_caller]
-    pub const fn amin(self, dim: i64) -> Self {
-        self.pass();
-        self.reduce_axis("amin", Reduction::Min, dim)
+    const fn reduced_unknown(self) -> Self {
+        self.record(
+            Op::Reduce(Reduction::Sum, 0),
+            Shape::unknown(self.batched()),
+        )
     }
 
-    const fn reduce_axis(self, operation: &'static str, how: Reduction, dim: i64) -> Self {
-        match self.axis(operation, dim) {
-            Some(axis) => self.reduce(how, 1 << axis, false),
-            None => self.record(Op::Reduce(how, 0), Shape::unknown(self.batched())),
+    const fn reduced(self, how: Reduction, axes: AxisSet) -> Self {
+        self.reduce(how, axes, false)
+    }
+
+    const fn variance(self, axes: AxisSet) -> Self {
+        let mean = self.reduce(Reduction::Mean, axes, true);
+        let distances = self.sub(mean.broadcast_like(self));
+        let squares = distances.map(Unary::Square).reduced(Reduction::Sum, axes);
+        let degrees = match self.count(axes) {
+            Some(count) => count - 1.0,
+            // Nothing is computed before all sizes are known.
+            None => 1.0,
+        };
+        squares.scale(1.0 / degrees)
+    }
+
+    /// How many elements there are along some axes.
+    const fn count(self, axes: AxisSet) -> Option<f64> {
+        let (mut count, mut i) = (1.0, 0);
+        while i < self.shape().rank() {
+            if axes >> i & 1 == 1 {
+                match self.trace().value(self.shape().axis(i).dim) {
+                    Some(size) => count *= size as f64,
+                    None => return None,
+                }
+            }
+            i += 1;
         }
+        Some(count)
+    }
+
+    const fn deviation(self, axes: AxisSet) -> Self {
+        self.variance(axes).root()
+    }
+
+    const fn root_of_squares(self, axes: AxisSet) -> Self {
+        let squares = self.map(Unary::Square);
+        squares.reduced(Reduction::Sum, axes).root()
+    }
+
+    /// The root, with slope 0 where it is 0, as PyTorch has it of deviations and norms.
+    const fn root(self) -> Self {
+        let root = select(self, self, self.constant(1.0)).map(Unary::Sqrt);
+        select(self, root, self.constant(0.0))
     }
 
     /// The sum of all elements: of a sample in a network, of the batch in a loss.

@@ -53,8 +53,17 @@ impl<'t> Tensor<'t> {
         if start == 0 && shape.batched {
             return self.bad_axis("flatten", 0, BATCH);
         }
-        if start >= end {
+        if start > end {
             return self;
+        }
+        if start == end {
+            // The same axis, and yet no longer one of an image.
+            let role = Role::Any;
+            let flat = Axis {
+                role,
+                ..shape.axis(start)
+            };
+            return self.reshaped_as(shape.with_axis(start, flat));
         }
         let (mut flat, mut i) = (Shape::new(&[], shape.batched), 0);
         while i < start {

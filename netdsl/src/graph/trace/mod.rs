@@ -294,7 +294,7 @@ pub(crate) const fn fnv(mut hash: u64, text: &str) -> u64 {
 }
 
 /// The hash under which [`Fact`]s are kept: that of a parameter's path.
-pub fn path_hash(path: &str) -> u64 {
+pub const fn path_hash(path: &str) -> u64 {
     fnv(ScopeCell::NEW.hash, path)
 }
 

@@ -13,7 +13,8 @@ impl<'t> Trace<'t> {
         name: &str,
         index: Option<u32>,
     ) -> u64 {
-        if self.tables.facts.is_empty() {
+        // A parameter without a name has its layer's path.
+        if self.tables.facts.is_empty() || name.is_empty() && index.is_none() {
             return above.hash;
         }
         let separator = if above.parent == NONE { "" } else { "." };

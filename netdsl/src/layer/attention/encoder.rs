@@ -22,12 +22,9 @@
 //! # Ok::<(), netdsl::Error>(())
 //! ```
 
-use super::{Mask, MultiheadAttention};
-use crate::engine::kernel::binary::Binary;
-use crate::engine::kernel::unary::Unary;
-use crate::graph::{Op, Scope, Size, Tensor};
-use crate::layer::{Definition, LayerNorm, Linear};
-use crate::shape::{Arg, Dim, Value};
+use super::Mask;
+use super::transformer::{Written, added};
+use crate::graph::{Scope, Tensor};
 
 crate::layer! {
     /// Self-attention and two linear maps, each with a way around it:
@@ -55,19 +52,6 @@ crate::layer! {
     }
 }
 
-const WORDS: [&str; 8] = [
-    "relu",
-    "gelu",
-    "silu",
-    "tanh",
-    "sigmoid",
-    "leaky_relu",
-    "elu",
-    "mish",
-];
-const FUNCTIONS: &str =
-    "\"relu\", \"gelu\", \"silu\", \"tanh\", \"sigmoid\", \"leaky_relu\", \"elu\" or \"mish\"";
-
 impl TransformerEncoderLayer {
     /// src: `[batch, steps, d_model]` → the same
     pub const fn forward<'t>(&self, at: Scope<'t>, src: Tensor<'t>) -> Tensor<'t> {
@@ -76,7 +60,7 @@ impl TransformerEncoderLayer {
 
     /// As [`Self::forward`], with masks: `src_mask [steps, steps]` or
     /// `[batch · nhead, steps, steps]`, and `src_key_padding_mask [batch, steps]`. See
-    /// [`MultiheadAttention::forward_masked`]; but a step that may look at nothing gives zeros.
+    /// [`MultiheadAttention::forward_masked`](super::MultiheadAttention::forward_masked); but a step that may look at nothing gives zeros.
     pub const fn forward_masked<'t>(
         &self,
         at: Scope<'t>,
@@ -84,145 +68,47 @@ impl TransformerEncoderLayer {
         src_mask: Option<Mask<'t>>,
         src_key_padding_mask: Option<Mask<'t>>,
     ) -> Tensor<'t> {
-        let model = at.size("d_model", self.d_model).dim;
-        let inner = at.size("dim_feedforward", self.dim_feedforward).dim;
-        let dropout = at.probability("dropout", self.dropout);
-        let norm_first = at.flag("norm_first", self.norm_first);
-        let activation = match at.choice("activation", self.activation, &WORDS, FUNCTIONS) {
-            0 => Unary::Relu,
-            1 => Unary::Gelu,
-            2 => Unary::Silu,
-            3 => Unary::Tanh,
-            4 => Unary::Sigmoid,
-            5 => Unary::LeakyRelu(0.01),
-            6 => Unary::Elu(1.0),
-            _ => Unary::Mish,
-        };
-        let attention = MultiheadAttention {
-            dropout: self.dropout,
-            bias: self.bias,
-            batch_first: self.batch_first,
-            ..MultiheadAttention::BLANK
-        };
-        let attention = attention.sizes(self.sized(model, self.d_model), self.nhead);
-        let linear = Linear {
-            bias: self.bias,
-            ..Linear::BLANK
-        };
-        let (wide, narrow) = (sized(inner), sized(model));
-        let norm = LayerNorm {
-            eps: self.layer_norm_eps,
-            bias: self.bias,
-            ..LayerNorm::BLANK
-        };
-        let norm = norm.sizes(narrow);
+        let written = self.written();
+        let (model, norm_first) = (written.model(at), at.flag("norm_first", self.norm_first));
         // In PyTorch's order, whatever is used first.
-        let self_attn = at.part("self_attn", MultiheadAttention::KIND).enter();
-        let plan = attention.plan(self_attn);
-        self_attn.leave();
-        let parts = Parts {
-            linear1: (at.part("linear1", Linear::KIND), linear.sizes(narrow, wide)),
-            linear2: (at.part("linear2", Linear::KIND), linear.sizes(wide, narrow)),
-            norm1: (at.part("norm1", LayerNorm::KIND), norm),
-            norm2: (at.part("norm2", LayerNorm::KIND), norm),
-            activation,
-            dropout,
-        };
-        parts.declare();
+        let attention = written.attention(at, "self_attn");
+        let maps = written.maps(at);
+        let (norm1, norm2) = (written.norm(at, "norm1"), written.norm(at, "norm2"));
         let masks = [src_key_padding_mask, src_mask];
-        let x = src.expect(
-            -1,
-            Size {
-                dim: model,
-                arg: self.d_model,
-            },
-            "input features",
-        );
+        let x = src.expect(-1, model, "input features");
         if norm_first {
-            let y = normalized(parts.norm1, x);
-            let y = attended(self_attn, &plan, y, masks);
-            let x = added(x, y.dropout(dropout));
-            added(x, parts.fed(normalized(parts.norm2, x)))
+            let y = norm1.of(x);
+            let y = attention.of(y, y, masks);
+            let x = added(x, y.dropout(maps.dropout));
+            added(x, maps.of(norm2.of(x)))
         } else {
-            let y = attended(self_attn, &plan, x, masks);
-            let x = normalized(parts.norm1, added(x, y.dropout(dropout)));
-            normalized(parts.norm2, added(x, parts.fed(x)))
+            let y = attention.of(x, x, masks);
+            let x = norm1.of(added(x, y.dropout(maps.dropout)));
+            norm2.of(added(x, maps.of(x)))
         }
     }
 
-    /// A size of a part, at the place where it was written.
-    const fn sized(&self, dim: Dim, written: Arg) -> Arg {
-        Arg {
-            at: written.at,
-            ..sized(dim)
+    const fn written(&self) -> Written {
+        Written {
+            d_model: self.d_model,
+            nhead: self.nhead,
+            dim_feedforward: self.dim_feedforward,
+            dropout: self.dropout,
+            activation: self.activation,
+            layer_norm_eps: self.layer_norm_eps,
+            batch_first: self.batch_first,
+            bias: self.bias,
         }
     }
-}
-
-const fn sized(dim: Dim) -> Arg {
-    Arg::new(Value::Size(dim))
-}
-
-/// The parts after the attention: their scopes and definitions.
-struct Parts<'t> {
-    linear1: (Scope<'t>, Linear),
-    linear2: (Scope<'t>, Linear),
-    norm1: (Scope<'t>, LayerNorm),
-    norm2: (Scope<'t>, LayerNorm),
-    activation: Unary,
-    dropout: f64,
-}
-
-impl<'t> Parts<'t> {
-    const fn declare(&self) {
-        self.linear1.1.declare(self.linear1.0);
-        self.linear2.1.declare(self.linear2.0);
-        self.norm1.1.parameters(self.norm1.0);
-        self.norm2.1.parameters(self.norm2.0);
-    }
-
-    /// dropout(linear2(dropout(act(linear1(x)))))
-    const fn fed(&self, x: Tensor<'t>) -> Tensor<'t> {
-        let inner = mapped(self.linear1, x)
-            .map(self.activation)
-            .dropout(self.dropout);
-        mapped(self.linear2, inner).dropout(self.dropout)
-    }
-}
-
-const fn attended<'t>(
-    at: Scope<'t>,
-    plan: &super::multihead::Plan<'t>,
-    x: Tensor<'t>,
-    masks: [Option<Mask<'t>>; 2],
-) -> Tensor<'t> {
-    let at = at.enter();
-    let (y, _) = plan.attend(at, [x, x, x], masks, true);
-    at.leave();
-    y
-}
-
-const fn mapped<'t>((at, linear): (Scope<'t>, Linear), x: Tensor<'t>) -> Tensor<'t> {
-    let y = linear.forward(at.enter(), x);
-    at.leave();
-    y
-}
-
-const fn normalized<'t>((at, norm): (Scope<'t>, LayerNorm), x: Tensor<'t>) -> Tensor<'t> {
-    let y = norm.forward(at.enter(), x);
-    at.leave();
-    y
-}
-
-/// The sum of two tensors of one shape.
-const fn added<'t>(x: Tensor<'t>, y: Tensor<'t>) -> Tensor<'t> {
-    x.record_with(Op::Binary(Binary::Add), y, *x.shape())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::graph::Size;
+    use crate::layer::Definition;
     use crate::layer::tests::{Given, at_compile_time, run};
+    use crate::shape::{Arg, Dim};
 
     fn layer(norm_first: bool, bias: bool) -> TransformerEncoderLayer {
         let layer = TransformerEncoderLayer {

@@ -5,11 +5,14 @@
 //! batch axis, are `[steps, batch, features]`, the first two exchanged with `batch_first`, or one
 //! sequence `[steps, features]`.
 
+mod decoder;
 mod encoder;
 mod mask;
 mod multihead;
 mod projection;
+mod transformer;
 
+pub use decoder::TransformerDecoderLayer;
 pub use encoder::TransformerEncoderLayer;
 pub use mask::Mask;
 pub use multihead::MultiheadAttention;

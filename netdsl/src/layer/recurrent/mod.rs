@@ -12,12 +12,14 @@
 //! A layer in one direction is one product for the inputs of all steps and one operation for the
 //! steps: the graph is as large for long sequences as for short ones.
 
+mod cell;
 mod gru;
 mod lstm;
 mod rnn;
 mod run;
 mod sequence;
 
+pub use cell::{GruCell, LstmCell, RnnCell};
 pub use gru::Gru;
 pub use lstm::Lstm;
 pub use rnn::Rnn;

@@ -322,9 +322,9 @@ impl Fault {
             }
             FaultKind::Held { name, shape, held, sizes: _ } => self
                 .subject()
-                .push("has a `")
+                .push(if name.is_empty() { "is a parameter" } else { "has a `" })
                 .push(name)
-                .push("` of shape ")
+                .push(if name.is_empty() { " of shape " } else { "` of shape " })
                 .push(shape.as_str())
                 .push(" here, but holds one of shape ")
                 .push(held.as_str())

@@ -32,6 +32,8 @@ simd! { narrow
             Unary::Expm1 => map!(|x| x.exp_m1()),
             Unary::Log => map!(|x| x.ln()),
             Unary::Log1p => map!(|x| x.ln_1p()),
+            Unary::Sin => map!(|x| x.sin()),
+            Unary::Cos => map!(|x| x.cos()),
             Unary::Powf(p) => power(x, p, |i, value| y[i] = value),
             Unary::Scale(a) => { let a = c(a); map!(|x| x * a) }
             Unary::Shift(a) => { let a = c(a); map!(|x| x + a) }

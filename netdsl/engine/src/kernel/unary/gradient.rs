@@ -40,6 +40,8 @@ simd! { narrow
             Unary::Expm1 => from!(y, |y, d| d * (y + one)),
             Unary::Log => from!(x, |x, d| d / x),
             Unary::Log1p => from!(x, |x, d| d / (x + one)),
+            Unary::Sin => from!(x, |x, d| d * x.cos()),
+            Unary::Cos => from!(x, |x, d| -d * x.sin()),
             // A constant has no slope even where the power of x - 1 is infinite.
             Unary::Powf(0.0) => dx.fill(zero),
             Unary::Powf(p) => {

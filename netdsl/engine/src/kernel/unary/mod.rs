@@ -36,6 +36,10 @@ pub enum Unary {
     Log,
     /// ln(1 + x).
     Log1p,
+    /// The sine of an angle in radians.
+    Sin,
+    /// The cosine of an angle in radians.
+    Cos,
     /// x to a constant power.
     Powf(f64),
     /// x times a constant.
@@ -126,6 +130,7 @@ impl Unary {
             Self::Softshrink(_) | Self::Hardshrink(_) => (false, true),
             Self::Hardtanh { .. } | Self::Hardsigmoid => (false, true),
             Self::Abs | Self::Square | Self::Log | Self::Log1p | Self::Powf(_) => (true, false),
+            Self::Sin | Self::Cos => (true, false),
             Self::Clamp { .. } | Self::Threshold { .. } | Self::Hardswish => (true, false),
             Self::Gelu | Self::GeluTanh | Self::Silu | Self::Mish => (true, false),
             Self::Tanhshrink | Self::Softplus { .. } | Self::Softsign => (true, false),
@@ -138,7 +143,7 @@ mod tests {
     use super::*;
     use crate::Element;
 
-    const ALL: [Unary; 44] = [
+    const ALL: [Unary; 46] = [
         Unary::Neg,
         Unary::Abs,
         Unary::Sign,
@@ -150,6 +155,8 @@ mod tests {
         Unary::Expm1,
         Unary::Log,
         Unary::Log1p,
+        Unary::Sin,
+        Unary::Cos,
         Unary::Powf(0.0),
         Unary::Powf(3.0),
         Unary::Powf(1.7),
@@ -283,6 +290,27 @@ mod tests {
             (Unary::Hardswish, x * 1.75 / 6.0),
         ] {
             assert!((at(op, x).0 - y).abs() < 1e-14, "{op:?} {}", at(op, x).0);
+        }
+    }
+
+    #[test]
+    fn angles_of_any_size_are_reduced_exactly() {
+        // 1e22 is the classic of Ng, "Argument reduction for huge arguments", 1992.
+        for (x, sine, cosine) in [
+            (1e22, -0.852_200_849_767_188_8, 0.523_214_785_395_139),
+            (1e5, 0.035_748_797_972_016_51, -0.999_360_807_438_212_4),
+        ] {
+            assert!((at::<f64>(Unary::Sin, x).0 - sine).abs() < 2e-16, "{x}");
+            assert!((at::<f64>(Unary::Cos, x).0 - cosine).abs() < 2e-16, "{x}");
+        }
+        for i in 1..400 {
+            let x = 1.231f32.powi(i);
+            for op in [Unary::Sin, Unary::Cos] {
+                let (y, slope) = at(op, x);
+                let (exact, exact_slope) = at(op, f64::from(x));
+                assert!((f64::from(y) - exact).abs() <= 6e-8, "{op:?} {x}");
+                assert!((f64::from(slope) - exact_slope).abs() <= 6e-8, "{op:?} {x}");
+            }
         }
     }
 

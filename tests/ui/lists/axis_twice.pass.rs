@@ -1,0 +1,13 @@
+use netdsl::prelude::*;
+
+network! {
+    struct Net {
+        conv: Conv2d<3, 4, 3>,
+    }
+
+    fn forward(x: [3, 8, 8]) -> [4] {
+        conv(x).mean([2, -1])
+    }
+}
+
+fn main() {}

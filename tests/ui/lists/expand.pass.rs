@@ -1,0 +1,13 @@
+use netdsl::prelude::*;
+
+network! {
+    struct Net {
+        fc: Linear<3, 4>,
+    }
+
+    fn forward(x: [3]) -> [4, 5] {
+        fc(x).unsqueeze(2).expand([4, 5])
+    }
+}
+
+fn main() {}
