@@ -3,19 +3,17 @@
 //! Solve everything, check everything, draw everything, publish once. Nothing is changed before the
 //! last step, and the last step cannot fail.
 
-use crate::engine::kernel::memory::zeros;
 use crate::graph::trace::{Fact, path_hash};
-use crate::init::{self, Init, Job};
 use crate::network::core::{Core, lock};
+use crate::network::draw::draw;
 use crate::network::module::{self, Module, Parameter, PathHash, is_whole, publish, walk};
 use crate::network::tracing::{
     self, Extract, Finish, Inputs, PartSizes, Recorded, Traced, TracedParameter, part_sizes,
 };
 use crate::network::{Network, Parts, Status, join};
-use crate::shape::Arg;
 use crate::{Element, Error};
-use ndarray::{ArrayD, IxDyn};
-use std::collections::{BTreeMap, HashSet};
+use ndarray::ArrayD;
+use std::collections::BTreeMap;
 use std::panic::Location;
 
 /// Values that parameters take instead of being drawn, by path.
@@ -380,162 +378,4 @@ impl<E: Element> Open<E> {
         *lock(&core.binding) = None;
         *core.pending() = self.pending;
     }
-}
-
-/// Draws every parameter whose sizes are known and that does not exist; each from its own stream, all in parallel.
-fn draw<E: Element>(
-    traced: &Traced,
-    core: &Core<E>,
-    given: &Given<E>,
-    existing: &[(String, &Parameter<E>)],
-) -> Result<Parts<E>, Error> {
-    let existing: HashSet<&str> = existing.iter().map(|(path, _)| path.as_str()).collect();
-    let mut parts = Parts::default();
-    for scope in &traced.scopes {
-        if let (Some(index), Some(parent)) = (scope.member, scope.parent) {
-            parts.add_member(traced.scopes[parent].path.clone(), index);
-        }
-        if scope.absent {
-            parts.add_absent(scope.path.clone());
-        }
-    }
-    for (path, sizes) in &traced.parts {
-        let sizes = sizes.iter();
-        let sizes = sizes.map(|(name, size)| (*name, Arg::int(*size)));
-        parts.add_arguments(path.clone(), sizes.collect());
-    }
-    let (known, open): (Vec<_>, Vec<_>) = traced
-        .parameters
-        .iter()
-        .filter(|parameter| !existing.contains(parameter.path.as_str()))
-        .partition(|parameter| parameter.known_shape().is_some());
-    for parameter in &open {
-        parts.add_waiting(parameter.path.clone(), parameter.waiting());
-    }
-    for tie in &traced.ties {
-        // A layer with a parameter of another layer's waits while that one does.
-        let owner = &traced.parameters[tie.owner];
-        if let Some(first) = open
-            .iter()
-            .find(|parameter| parameter.layer() == owner.layer())
-        {
-            parts.add_waiting(tie.path.clone(), first.waiting());
-        }
-    }
-    let values = fill(&known, traced, core, core.seed(), given)?;
-    for (parameter, value) in known.into_iter().zip(values) {
-        let (path, buffer) = (parameter.path.clone(), parameter.buffer);
-        let frozen = !buffer && core.freezes(&path);
-        parts.add(
-            path,
-            Parameter {
-                name: String::new(),
-                value,
-                buffer,
-                frozen,
-                draw: core.draw(),
-            },
-        );
-    }
-    Ok(parts)
-}
-
-fn fill<E: Element>(
-    parameters: &[&TracedParameter],
-    traced: &Traced,
-    core: &Core<E>,
-    seed: u64,
-    given: &Given<E>,
-) -> Result<Vec<ArrayD<E>>, Error> {
-    let shapes: Vec<Vec<usize>> = parameters
-        .iter()
-        .filter_map(|parameter| parameter.known_shape())
-        .collect();
-    let mut values = Vec::with_capacity(shapes.len());
-    for (parameter, shape) in parameters.iter().zip(&shapes) {
-        let count = shape
-            .iter()
-            .try_fold(1usize, |count, &size| count.checked_mul(size));
-        let bytes = count.and_then(|count| count.checked_mul(size_of::<E>()));
-        if bytes.is_none_or(|bytes| bytes > isize::MAX as usize) {
-            return Err(Error::Invalid(format!(
-                "`{}` {} is too large to hold",
-                parameter.path,
-                parameter.shown()
-            )));
-        }
-        let count = if given.contains_key(&parameter.path) {
-            0
-        } else {
-            count.unwrap_or(0)
-        };
-        // Tried out first: an error can be told, where a failing allocation ends the program.
-        Vec::<E>::new().try_reserve_exact(count).map_err(|_| {
-            Error::Invalid(format!(
-                "there is no memory for `{}` {}",
-                parameter.path,
-                parameter.shown()
-            ))
-        })?;
-        values.push(zeros(count));
-    }
-    let inits: Vec<Init> = parameters
-        .iter()
-        .map(|parameter| core.start(parameter, traced))
-        .collect();
-    let drawn: Vec<usize> = (0..values.len())
-        .filter(|&i| !given.contains_key(&parameters[i].path))
-        .collect();
-    let jobs = values
-        .iter_mut()
-        .enumerate()
-        .filter(|(i, _)| !given.contains_key(&parameters[*i].path))
-        .map(|(i, out)| Job {
-            init: inits[i],
-            shape: &shapes[i],
-            fan: parameters[i].fan.flatten(),
-            stream: init::stream(seed, &parameters[i].path),
-            out,
-        });
-    init::fill_all(jobs.collect()).map_err(|(job, source)| Error::Init {
-        parameter: parameters[drawn[job]].path.clone(),
-        source,
-    })?;
-    let values = values.into_iter().zip(shapes).zip(parameters);
-    values
-        .map(
-            |((value, shape), parameter)| match given.get(&parameter.path) {
-                Some(given) => Ok(given.as_standard_layout().into_owned()),
-                None => ArrayD::from_shape_vec(IxDyn(&shape), value)
-                    .map_err(|error| Error::Invalid(format!("`{}`: {error}", parameter.path))),
-            },
-        )
-        .collect()
-}
-
-/// Draws the parameters that exist anew, as a fresh network of the same sizes and of this seed would have them.
-pub(crate) fn redraw<E: Element, N: Network<E>>(network: &mut N, seed: u64) -> Result<(), Error> {
-    let traced = trace(network, Inputs::Unknown, false)?;
-    let order: BTreeMap<&str, &TracedParameter> = traced
-        .parameters
-        .iter()
-        .map(|parameter| (parameter.path.as_str(), parameter))
-        .collect();
-    let paths: Vec<String> = existing::<E>(network)
-        .into_iter()
-        .map(|(path, _)| path)
-        .collect();
-    let known: Vec<&TracedParameter> = paths
-        .iter()
-        .filter_map(|path| order.get(path.as_str()).copied())
-        .collect();
-    let values = fill(&known, &traced, network.core(), seed, &Given::new())?;
-    module::core_mut(network).set_seed(seed);
-    let mut values = values.into_iter();
-    module::each_parameter_mut::<E>(network, &mut |parameter| {
-        if let Some(value) = values.next() {
-            parameter.value = value;
-        }
-    });
-    Ok(())
 }

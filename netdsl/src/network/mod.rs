@@ -3,6 +3,7 @@
 mod apply;
 pub(crate) mod bind;
 mod core;
+mod draw;
 mod files;
 mod input;
 pub(crate) mod layer;
@@ -252,7 +253,7 @@ pub trait Network<E: Element>: Module<E> + Assemble<E> + Sized {
     /// # Errors
     /// If a rule for starting does not fit its parameter.
     fn reinitialize(&mut self, seed: u64) -> Result<(), Error> {
-        bind::redraw(self, seed)
+        draw::redraw(self, seed)
     }
 
     /// Binds the network to another shape of samples: parameters whose shapes stay keep their values,
