@@ -135,12 +135,14 @@ impl fmt::Display for Name {
 
 /// The path of a part, `blocks.0.conv1`, or of a parameter. Of one without a name it is its layer's.
 pub fn join(path: &str, name: impl fmt::Display) -> String {
-    let name = name.to_string();
-    match (path.is_empty(), name.is_empty()) {
-        (true, _) => name,
-        (_, true) => path.to_owned(),
-        _ => format!("{path}.{name}"),
+    if path.is_empty() {
+        return name.to_string();
     }
+    let mut joined = format!("{path}.{name}");
+    if joined.len() == path.len() + 1 {
+        joined.pop();
+    }
+    joined
 }
 
 /// A parameter or a buffer that exists.
