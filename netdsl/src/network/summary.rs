@@ -152,7 +152,7 @@ fn row(traced: &Traced, index: usize, statuses: &HashMap<String, Status>, probin
         traced
             .parameters
             .iter()
-            .filter(move |parameter| parameter.path.starts_with(&prefix))
+            .filter(move |own| own.path == scope.path || own.path.starts_with(&prefix))
     };
     let (mut count, mut open, mut waits_for) = (0usize, false, Vec::new());
     for parameter in own() {

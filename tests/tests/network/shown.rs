@@ -192,3 +192,32 @@ fn layers_that_are_not_called_have_no_row() {
     let more = "  more       Linear              [_, 4]          20  bound";
     assert_eq!(rows(net.to_string()), [attention, more, "  100 parameters"]);
 }
+
+network! {
+    struct Bare {
+        tokens: Parameter<[1, 4]>,
+        fc: Linear<4, 4>,
+        gamma: Parameter<[_]>(value = 1.0),
+    }
+
+    fn forward(x: [_, 4]) -> [_, 4] {
+        fc(cat([tokens(), x], 1)) * gamma()
+    }
+}
+
+#[test]
+fn bare_parameters_are_counted_and_have_all_their_axes() {
+    let net = network!(Bare).unwrap();
+    let table = net.to_string();
+    let rows: Vec<_> = table.lines().skip(2).map(str::trim_end).collect();
+    assert_eq!(
+        rows,
+        [
+            "  tokens  Parameter  [1, 4]           4  static",
+            "  fc      Linear     [_, 4]          20  static",
+            "  gamma   Parameter  [4]              4  static",
+            "  28 parameters",
+        ]
+    );
+    assert_eq!(net.count_parameters(), 28);
+}

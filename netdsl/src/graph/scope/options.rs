@@ -171,7 +171,8 @@ impl<'t> Scope<'t> {
         }
     }
 
-    /// As [`Self::option_fault`], whatever else in the value may still be given.
+    /// As [`Self::option_fault`], whatever else in the value may still be given. What the layer gives with such an option
+    /// is not known.
     pub(crate) const fn wrong_option(self, name: &'static str, wanted: &'static str, arg: Arg) {
         let fault = match arg.value {
             Value::TooLong => FaultKind::TooLong { name },
@@ -182,5 +183,6 @@ impl<'t> Scope<'t> {
             },
         };
         self.trace.fault_at(fault, arg.at);
+        self.trace.leave_vague(self.trace.current());
     }
 }

@@ -255,7 +255,9 @@ impl<'t> Trace<'t> {
     /// With whether there are more axes before these, so that none of them is the batch.
     pub(crate) fn node_sample(&self, node: u32) -> Option<(Vec<Option<usize>>, bool)> {
         let node = self.tables.nodes.get(node as usize)?.get();
-        let axes = usize::from(!node.open)..node.rank as usize;
+        // A parameter has no batch.
+        let batch = !node.open && !matches!(node.op, Op::Parameter(_));
+        let axes = usize::from(batch)..node.rank as usize;
         if node.open && axes.is_empty() {
             return None;
         }

@@ -18,12 +18,11 @@ impl Trace<'_> {
 
     /// Something in a layer, from here on, depends on a number that nobody has given.
     pub(crate) const fn undecided(&self, scope: u32, name: &'static str, arg: &Arg) {
-        if self.may_be_given(arg) {
-            self.leave_vague(scope);
-        } else {
+        if !self.may_be_given(arg) {
             let size = self.name_of_missing(arg);
             self.fault_at(FaultKind::Undecided { name, size }, arg.at);
         }
+        self.leave_vague(scope);
     }
 
     /// The name of the first size that stands for a number, or empty.
