@@ -46,6 +46,8 @@ mod bodies_arguments;
 mod bodies_lengths_of_arrays;
 #[path = "../ui/bodies/lists.pass.rs"]
 mod bodies_lists;
+#[path = "../ui/bodies/names_of_sizes.pass.rs"]
+mod bodies_names_of_sizes;
 #[path = "../ui/bodies/return.pass.rs"]
 mod bodies_return;
 #[path = "../ui/bodies/self_is_not_there.pass.rs"]

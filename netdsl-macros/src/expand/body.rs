@@ -385,6 +385,34 @@ impl Scoped for Rewriter<'_> {
     }
 }
 
+impl Rewriter<'_> {
+    /// The parts of an expression but what is called: where a size has a layer's name, that is the layer.
+    fn visit_values(&mut self, expression: &mut Expr) {
+        let arguments = match expression {
+            Expr::Call(call) => {
+                match &mut *call.func {
+                    Expr::Index(member) if self.names.layer(&member.expr).is_some() => {
+                        self.visit_expr_mut(&mut member.index);
+                    }
+                    called if self.names.layer(called).is_some() => {}
+                    called => self.visit_expr_mut(called),
+                }
+                &mut call.args
+            }
+            Expr::MethodCall(call) => {
+                if !matches!(self.names.layer(&call.receiver), Some((_, Form::Single))) {
+                    self.visit_expr_mut(&mut call.receiver);
+                }
+                &mut call.args
+            }
+            _ => return names::visit_parts(self, expression),
+        };
+        for argument in arguments {
+            self.visit_expr_mut(argument);
+        }
+    }
+}
+
 impl VisitMut for Rewriter<'_> {
     fn visit_block_mut(&mut self, block: &mut syn::Block) {
         names::visit_block(self, block);
@@ -413,7 +441,7 @@ impl VisitMut for Rewriter<'_> {
         }
         let is_closure = usize::from(matches!(expression, Expr::Closure(_)));
         self.closures += is_closure;
-        names::visit_parts(self, expression);
+        self.visit_values(expression);
         self.closures -= is_closure;
         let rewritten = match expression {
             Expr::Call(call) => {
