@@ -24,8 +24,8 @@ use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::visit_mut::VisitMut;
 use syn::{
-    BinOp, Expr, ExprCall, ExprForLoop, ExprIndex, ExprMethodCall, Lifetime, Lit, RangeLimits,
-    parse_quote, parse_quote_spanned,
+    BinOp, Expr, ExprCall, ExprForLoop, ExprIndex, ExprMethodCall, Label, Lifetime, Lit,
+    RangeLimits, parse_quote, parse_quote_spanned,
 };
 
 /// The local variable that holds a layer: its scope and its definition. It is told of where the layer's name
@@ -49,6 +49,7 @@ pub fn rewrite(network: &Network<'_>, body: &syn::Block, at: &Ident) -> TokenStr
         at,
         loops: 0,
         entered: Vec::new(),
+        labels: Vec::new(),
         closures: 0,
         returns: false,
     };
@@ -142,6 +143,8 @@ struct Rewriter<'n> {
     loops: usize,
     /// The stacks whose members are gone through, from the outermost to the innermost.
     entered: Vec<Ident>,
+    /// The labels around, each with how many stacks are entered where it leads to.
+    labels: Vec<(Lifetime, usize)>,
     /// Within how many closures this is.
     closures: usize,
     /// The body has a `return` of its own.
@@ -337,7 +340,9 @@ impl Rewriter<'_> {
             let steps = loops::Steps::of(&through, self.loops, &index);
             let entered = self.entered.len();
             self.entered.extend(steps.entered());
-            self.visit_block_mut(&mut for_loop.body);
+            self.visit_labelled(label.as_ref(), |rewriter| {
+                rewriter.visit_block_mut(&mut for_loop.body);
+            });
             self.entered.truncate(entered);
             self.names.leave(outside);
             return Some(steps.expand(&index, label.as_ref(), &for_loop.body));
@@ -348,7 +353,9 @@ impl Rewriter<'_> {
             self.visit_expr_mut(&mut start);
             self.visit_expr_mut(&mut end);
             self.names.bind(&for_loop.pat);
-            self.visit_block_mut(&mut for_loop.body);
+            self.visit_labelled(label.as_ref(), |rewriter| {
+                rewriter.visit_block_mut(&mut for_loop.body);
+            });
             self.names.leave(outside);
             let (pattern, body) = (&for_loop.pat, &for_loop.body.stmts);
             let more: TokenStream = match range.limits {
@@ -368,6 +375,24 @@ impl Rewriter<'_> {
     }
 
     /// A `return` of the body itself ends the body.
+    /// Visits what a label stands before.
+    fn visit_labelled(&mut self, label: Option<&Label>, visit: impl FnOnce(&mut Self)) {
+        let labels = self.labels.len();
+        let label = label.map(|label| (label.name.clone(), self.entered.len()));
+        self.labels.extend(label);
+        visit(self);
+        self.labels.truncate(labels);
+    }
+
+    /// A jump to a label: what was entered on the way is left.
+    fn jump(&self, jump: impl ToTokens, label: Option<&Lifetime>) -> Option<Expr> {
+        let label = label?;
+        let mut labels = self.labels.iter().rev();
+        let (_, entered) = labels.find(|(name, _)| name.ident == label.ident)?;
+        let left = self.entered[*entered..].iter().rev();
+        (self.closures == 0 && left.len() > 0).then(|| parse_quote!({ #(#left.leave();)* #jump }))
+    }
+
     fn end(&mut self, value: Option<&Expr>, span: Span) -> Option<Expr> {
         if self.closures > 0 {
             return None;
@@ -441,7 +466,13 @@ impl VisitMut for Rewriter<'_> {
         }
         let is_closure = usize::from(matches!(expression, Expr::Closure(_)));
         self.closures += is_closure;
-        self.visit_values(expression);
+        let label = match expression {
+            Expr::While(of) => of.label.clone(),
+            Expr::Loop(of) => of.label.clone(),
+            Expr::Block(of) => of.label.clone(),
+            _ => None,
+        };
+        self.visit_labelled(label.as_ref(), |rewriter| rewriter.visit_values(expression));
         self.closures -= is_closure;
         let rewritten = match expression {
             Expr::Call(call) => {
@@ -465,6 +496,8 @@ impl VisitMut for Rewriter<'_> {
                 Some(parse_quote_spanned!(span=> ::netdsl::__private::Negative(#inner).neg()))
             }
             Expr::Return(end) => self.end(end.expr.as_deref(), end.return_token.span),
+            Expr::Break(of) => self.jump(&*of, of.label.as_ref()),
+            Expr::Continue(of) => self.jump(&*of, of.label.as_ref()),
             _ => None,
         };
         if let Some(rewritten) = rewritten {

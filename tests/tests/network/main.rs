@@ -21,6 +21,7 @@ mod over;
 mod parameters;
 mod parts;
 mod ranges;
+mod reentered;
 mod scalars;
 mod seeds;
 mod shown;

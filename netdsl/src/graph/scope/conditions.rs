@@ -138,8 +138,9 @@ impl<'t> Scope<'t> {
     /// Declares the members of this stack, in order: they may be called in any other one, and not all of them.
     pub const fn members(self, length: usize) -> Self {
         self.trace.note_single();
+        let cell = self.trace.scope(self.id);
         let mut i = 0;
-        while i < length && self.trace.scope(self.id).calls == 0 {
+        while i < length && ((cell.members as usize) < length || cell.foreseen > 0) {
             self.member(i);
             i += 1;
         }

@@ -103,6 +103,8 @@ pub struct ScopeCell {
     pub(crate) waits: bool,
     /// How many calls are through.
     pub(crate) calls: u32,
+    /// One more than the highest index among its members.
+    pub(crate) members: u32,
     /// What is in it is seen later: once constant functions are through, or a number is given.
     pub(crate) later: bool,
     /// When it was declared among all; `NONE` where nobody has and a tie foresees it.
@@ -133,6 +135,7 @@ impl ScopeCell {
         unseen: false,
         waits: false,
         calls: 0,
+        members: 0,
         later: false,
         order: NONE,
         foreseen: 0,

@@ -52,8 +52,13 @@ impl<'t> Trace<'t> {
     /// The child of a scope with this name, or a stack's with this index: found, or made as it is given.
     pub(crate) const fn child(&self, parent: u32, child: ScopeCell) -> u32 {
         let above = self.scope(parent);
-        // Each child is asked for once in a call, so the first call makes all of them but those that ties foresee.
-        if (above.calls > 0 || above.foreseen > 0)
+        // Each layer of a network is asked for once in a call, so the first call makes all of them but those that ties
+        // foresee. A stack may be entered again while it is gone through.
+        let may_exist = match child.index {
+            Some(index) => index < above.members,
+            None => above.calls > 0,
+        };
+        if (may_exist || above.foreseen > 0)
             && let Some(found) = self.find_child(parent, above, &child)
         {
             self.declare(found, &child);
@@ -82,8 +87,13 @@ impl<'t> Trace<'t> {
         });
         if above.first_child == NONE {
             above.first_child = made;
-            self.set_scope(parent, above);
         }
+        if let Some(index) = child.index
+            && index >= above.members
+        {
+            above.members = index + 1;
+        }
+        self.set_scope(parent, above);
         made
     }
 
