@@ -101,7 +101,17 @@ impl Arrangement {
 
     /// The shape of states `[count, batch, features]` as the layer gives and takes them.
     pub(super) const fn states(self, x: Tensor<'_>, count: usize, features: Dim) -> Shape {
-        let (count, features) = (Axis::new(Dim::Known(count)), Axis::new(features));
+        let made = Axis {
+            from: x.trace().current(),
+            ..Axis::new(features)
+        };
+        let (features, count) = (
+            made,
+            Axis {
+                dim: Dim::Known(count),
+                ..made
+            },
+        );
         match self.batch {
             Some(_) if self.batched => Shape::new(&[self.batch(x), count, features], true),
             Some(_) => Shape::new(&[count, self.batch(x), features], false),
