@@ -18,7 +18,7 @@
 use crate::expand::{argument, generics, loops};
 use crate::model::names::{self, Form, Names, Scoped};
 use crate::model::through::Through;
-use crate::model::{Network, is_constant};
+use crate::model::{Network, Sizes, is_constant};
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
@@ -256,6 +256,16 @@ impl Rewriter<'_> {
         None
     }
 
+    /// `WIDTH.sqrt()`: Rust has none of whole numbers, and none that a constant function can call.
+    fn is_root_of_constant(&self, expression: &Expr) -> bool {
+        let Expr::MethodCall(call) = expression else {
+            return false;
+        };
+        let named = matches!(&*call.receiver, Expr::Path(path) if !self.names.is_bound(&path.path)
+            || path.path.get_ident().is_some_and(|name| self.names.is_size(name)));
+        call.method == "sqrt" && call.args.is_empty() && named && is_constant(&call.receiver)
+    }
+
     /// A method that is given a list is one of the receiver and the list.
     fn give_list(&self, call: &mut ExprMethodCall) {
         let mut arguments = std::mem::take(&mut call.args).into_iter();
@@ -464,6 +474,7 @@ impl VisitMut for Rewriter<'_> {
         if is_of_sizes {
             return;
         }
+        let is_root = self.is_root_of_constant(expression);
         let is_closure = usize::from(matches!(expression, Expr::Closure(_)));
         self.closures += is_closure;
         let label = match expression {
@@ -481,6 +492,10 @@ impl VisitMut for Rewriter<'_> {
                     _ => self.call(call),
                 };
                 rewritten.or_else(|| Some(self.helper(call)))
+            }
+            Expr::MethodCall(call) if is_root => {
+                let (constant, sqrt) = (&call.receiver, &call.method);
+                Some(parse_quote!(::netdsl::__private::Root(#constant).#sqrt()))
             }
             Expr::MethodCall(call) => self.method_call(call),
             Expr::Path(path) => path.path.get_ident().and_then(|name| {

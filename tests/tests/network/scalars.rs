@@ -121,3 +121,24 @@ fn a_size_that_nothing_tells_is_an_error() {
     }
     assert_eq!(net.forward(&x).unwrap(), twice.forward(&y).unwrap());
 }
+
+const WIDTH: usize = 16;
+
+network! {
+    struct Roots<const D: usize> {
+        fc: Linear<4, 6>(bias = false),
+    }
+
+    fn forward(x: [4]) -> [6] {
+        fc(x) / D.sqrt() * WIDTH.sqrt() - 2.0 / WIDTH.sqrt()
+    }
+}
+
+#[test]
+fn roots_of_constants_are_numbers() {
+    let mut net = network!(Roots::<9>).unwrap();
+    net.initialize("*", Init::Ones).unwrap();
+    let y = net.forward(ndarray::array![[1.0, 2.0, 3.0, 3.0]]).unwrap();
+    // 9 / 3 · 4 − 2 / 4
+    assert_eq!(y, ndarray::array![[11.5; 6]].into_dyn());
+}

@@ -26,7 +26,7 @@ mod window;
 pub use arithmetic::select;
 pub use join::{cat, stack};
 pub use listed::Listed;
-pub use number::Number;
+pub use number::{Number, Root};
 pub use operator::{Lower, Negative};
 pub use over::{Apart, Over};
 pub(crate) use pad::Amounts;

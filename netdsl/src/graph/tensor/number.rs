@@ -39,6 +39,21 @@ impl Number {
     }
 }
 
+/// A constant within a body whose root is taken: `x / WIDTH.sqrt()`.
+pub struct Root<T>(pub T);
+
+macro_rules! roots {
+    ($($type:ty)*) => {$(
+        impl Root<$type> {
+            /// The square root.
+            pub const fn sqrt(self) -> Number {
+                Number(rule::sqrt(self.0 as f64))
+            }
+        }
+    )*};
+}
+roots!(usize u8 u16 u32 u64 i32 i64 f32 f64);
+
 impl Scope<'_> {
     /// A size as a number, by its name; not known as long as the size is not.
     pub const fn size_as_number(self, name: &'static str, size: Arg) -> Number {
