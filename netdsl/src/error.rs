@@ -204,14 +204,15 @@ impl fmt::Display for StateDictError {
                 "\n  `{tied}` is tied to `{owner}`, but the file has other values for it"
             )?;
         }
-        if let Some((name, _, _)) = self.mismatched.first() {
-            let kept = match name.rsplit_once('.') {
-                Some((layer, _)) => format!("!name.starts_with(\"{layer}.\")"),
-                None => format!("name != \"{name}\""),
+        if !self.mismatched.is_empty() {
+            let names: Vec<_> = self.mismatched.iter().map(|(name, ..)| name).collect();
+            let (it, kept) = match names[..] {
+                [name] => ("it", format!("name != {name:?}")),
+                _ => ("them", format!("!{names:?}.contains(&name)")),
             };
             write!(
                 f,
-                "\n  = help: to leave it out and load the rest: `load_partial_renamed(path, |name| \
+                "\n  = help: to leave {it} out and load the rest: `load_partial_renamed(path, |name| \
                  ({kept}).then(|| name.to_owned()))`"
             )
         } else if !self.missing.is_empty() || !self.unexpected.is_empty() {

@@ -66,6 +66,8 @@ mod construction_unknown_option;
 mod deferred_weight_needs_a_result;
 #[path = "../ui/dimensions/as_a_number.pass.rs"]
 mod dimensions_as_a_number;
+#[path = "../ui/dimensions/methods.pass.rs"]
+mod dimensions_methods;
 #[path = "../ui/dimensions/unused.pass.rs"]
 mod dimensions_unused;
 #[path = "../ui/duplicate_names/argument_and_layer.pass.rs"]
@@ -174,6 +176,8 @@ mod not_a_layer_no_such_type;
 mod number_of_sizes_construction;
 #[path = "../ui/number_of_sizes/of_a_network.pass.rs"]
 mod number_of_sizes_of_a_network;
+#[path = "../ui/number_of_sizes/of_an_option.pass.rs"]
+mod number_of_sizes_of_an_option;
 #[path = "../ui/number_of_sizes/too_few.pass.rs"]
 mod number_of_sizes_too_few;
 #[path = "../ui/number_of_sizes/too_many.pass.rs"]
@@ -242,6 +246,8 @@ mod places_in_a_macro;
 mod places_in_functions;
 #[path = "../ui/ranges/bounds.pass.rs"]
 mod ranges_bounds;
+#[path = "../ui/ranges/no_range.pass.rs"]
+mod ranges_no_range;
 #[path = "../ui/ranges/sizes.pass.rs"]
 mod ranges_sizes;
 #[path = "../ui/reshape/count.pass.rs"]
@@ -314,6 +320,8 @@ mod stacks_member_never_called;
 mod stacks_no_such_member;
 #[path = "../ui/syntax/empty.pass.rs"]
 mod syntax_empty;
+#[path = "../ui/syntax/places_of_a_layer.pass.rs"]
+mod syntax_places_of_a_layer;
 #[path = "../ui/syntax/second_function.pass.rs"]
 mod syntax_second_function;
 #[path = "../ui/syntax/several_in_a_body.pass.rs"]
@@ -322,6 +330,8 @@ mod syntax_several_in_a_body;
 mod syntax_shape_with_parentheses;
 #[path = "../ui/syntax/three.pass.rs"]
 mod syntax_three;
+#[path = "../ui/syntax/with_self.pass.rs"]
+mod syntax_with_self;
 #[path = "../ui/ties/axes.pass.rs"]
 mod ties_axes;
 #[path = "../ui/ties/circle.pass.rs"]

@@ -7,7 +7,7 @@ use crate::report::Errors;
 use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::visit_mut::VisitMut;
-use syn::{Expr, ExprCall, ExprRange, ExprRepeat, RangeLimits, UnOp};
+use syn::{Expr, ExprCall, ExprMethodCall, ExprRange, ExprRepeat, RangeLimits, UnOp};
 
 /// Layers are called as they can be, and neither they nor sizes stand for values.
 pub fn is_of_values(network: &Network<'_>, errors: &mut Errors) {
@@ -69,10 +69,35 @@ impl Body<'_> {
         }
     }
 
+    fn is_size(&self, value: &Expr) -> bool {
+        let Expr::Path(path) = value else {
+            return false;
+        };
+        (path.path.get_ident()).is_some_and(|name| self.names.is_open_size(name))
+    }
+
+    /// Methods that take a range or a list, which a number alone is not.
+    fn is_of_amounts(&mut self, call: &ExprMethodCall) {
+        let Some(number @ Expr::Lit(_)) = call.args.last() else {
+            return;
+        };
+        let shown = number.to_token_stream();
+        let message = match (call.method.to_string().as_str(), call.args.len()) {
+            ("slice", 2) => format!(
+                "`slice` takes a range along the axis, `{shown}..` or `..{shown}`; one element is `select_index`"
+            ),
+            ("pad", 1) => format!(
+                "`pad` takes a list, two numbers for each axis from the last on: `pad([{shown}, {shown}])`"
+            ),
+            _ => return,
+        };
+        self.errors.push(number.span(), message);
+    }
+
     /// A range among arguments, which is one of sizes.
     fn range(&mut self, range: &ExprRange) {
         if matches!(range.limits, RangeLimits::Closed(_)) {
-            let message = "a range of sizes ends before its end: `a..b`, as `a:b` in PyTorch";
+            let message = "a range of sizes ends before its end, as `a:b` in PyTorch: write `a..b + 1` for `a..=b`";
             self.errors.push(range.span(), message);
         }
         for bound in [&range.start, &range.end].into_iter().flatten() {
@@ -89,8 +114,7 @@ impl Body<'_> {
     fn operand(&mut self, expression: &mut Expr) {
         match expression {
             Expr::Paren(inner) => self.operand(&mut inner.expr),
-            Expr::Path(path)
-                if (path.path.get_ident()).is_some_and(|name| self.names.is_open_size(name)) => {}
+            _ if self.is_size(expression) => {}
             _ => self.visit_expr_mut(expression),
         }
     }
@@ -118,7 +142,9 @@ impl Body<'_> {
             let message = "a body has no `self`: a layer is called by its name, `fc(x)`";
             self.errors.push(name.span(), message);
         } else if self.names.layer(expression).is_some() {
-            let message = format!("`{name}` is a layer, which is called: `{name}(x)`");
+            let message = format!(
+                "`{name}` is a layer, which is called: `{name}(x)`, or `{name}()` if it is a `Parameter`"
+            );
             self.errors.push(name.span(), message);
         } else if self.names.is_open_size(name) {
             let message = format!(
@@ -151,7 +177,15 @@ impl VisitMut for Body<'_> {
             }
             Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => self.operand(&mut unary.expr),
             Expr::MethodCall(call) if call.method == "sqrt" => self.operand(&mut call.receiver),
+            Expr::MethodCall(call) if self.is_size(&call.receiver) => {
+                let (size, method) = (call.receiver.to_token_stream(), &call.method);
+                let message = format!(
+                    "a size has no `{method}`: sizes are computed with by operators and `.sqrt()`, `x / {size}.sqrt()`"
+                );
+                self.errors.push(method.span(), message);
+            }
             Expr::MethodCall(call) => {
+                self.is_of_amounts(call);
                 if !matches!(self.names.layer(&call.receiver), Some((_, Form::Single))) {
                     self.visit_expr_mut(&mut call.receiver);
                 }

@@ -7,7 +7,7 @@ use syn::parse::discouraged::Speculative;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::token::{Brace, Paren};
-use syn::{Attribute, Block, Expr, Ident, Result, Token};
+use syn::{Attribute, Block, Expr, Ident, Lifetime, Result, Token};
 
 /// The function that says how data flows.
 pub struct Forward {
@@ -119,6 +119,10 @@ fn statements(tokens: TokenStream) -> impl Iterator<Item = TokenStream> {
 
 impl Parse for Argument {
     fn parse(input: ParseStream) -> Result<Self> {
+        if let Some(receiver) = receiver(&input.fork())? {
+            let message = "`forward` takes inputs only, and has no `self`: a layer is called by its name, `fc(x)`";
+            return Err(syn::Error::new(receiver.span, message));
+        }
         let changes = input.parse()?;
         let name: Ident = input.parse()?;
         let shape = if input.peek(Token![:]) {
@@ -133,6 +137,15 @@ impl Parse for Argument {
             shape,
         })
     }
+}
+
+/// The `self` of `&self`, `mut self` and the like.
+fn receiver(input: ParseStream) -> Result<Option<Token![self]>> {
+    if input.parse::<Option<Token![&]>>()?.is_some() {
+        input.parse::<Option<Lifetime>>()?;
+    }
+    input.parse::<Option<Token![mut]>>()?;
+    input.parse()
 }
 
 /// `[a, b]`, or `_` for any.

@@ -2,6 +2,7 @@
 
 use super::{NamedValue, kind, sizes};
 use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::ToTokens;
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
@@ -144,6 +145,7 @@ impl Parse for Layer {
         }
         let kind = kind(input)?;
         let sizes = sizes(input)?;
+        are_in_place(&kind, &sizes, &values_ahead(input)?)?;
         let (mut options, mut ties) = (Vec::new(), Vec::new());
         if input.peek(syn::token::Paren) {
             let inside;
@@ -164,6 +166,58 @@ impl Parse for Layer {
             ties,
         })
     }
+}
+
+/// What stands in `(…)`. What cannot be read is told by what reads it.
+fn values_ahead(input: ParseStream) -> Result<Vec<Expr>> {
+    let ahead = input.fork();
+    if !ahead.peek(syn::token::Paren) {
+        return Ok(Vec::new());
+    }
+    let inside;
+    syn::parenthesized!(inside in ahead);
+    let values = Punctuated::<Expr, Token![,]>::parse_terminated(&inside);
+    Ok(values.unwrap_or_default().into_iter().collect())
+}
+
+/// Whether what stands in `<…>` are sizes and what stands in `(…)` options, which have names.
+fn are_in_place(kind: &Path, sizes: &[Expr], values: &[Expr]) -> Result<()> {
+    let has_name = |value: &&Expr| matches!(value, Expr::Assign(_));
+    let misplaced =
+        (sizes.iter().find(has_name)).or_else(|| values.iter().find(|value| !has_name(value)));
+    let Some(misplaced) = misplaced else {
+        return Ok(());
+    };
+    let kind = shown(kind);
+    let (options, sizes): (Vec<&Expr>, Vec<&Expr>) = sizes.iter().chain(values).partition(has_name);
+    let message = if sizes.iter().all(|size| can_be_size(size)) {
+        let (sizes, options) = (listed(&sizes, "<", ">"), listed(&options, "(", ")"));
+        format!("sizes stand in `<…>`, options by their names in `(…)`: `{kind}{sizes}{options}`")
+    } else {
+        format!("options have names: `{kind}(name = {})`", shown(misplaced))
+    };
+    Err(syn::Error::new(misplaced.span(), message))
+}
+
+/// Whether a value is no text, no flag and no fraction.
+fn can_be_size(value: &Expr) -> bool {
+    match value {
+        Expr::Lit(ExprLit { lit, .. }) => matches!(lit, Lit::Int(_)),
+        _ => true,
+    }
+}
+
+/// Values between brackets, which are left out around nothing.
+fn listed(values: &[&Expr], opening: &str, closing: &str) -> String {
+    if values.is_empty() {
+        return String::new();
+    }
+    let values: Vec<_> = values.iter().map(shown).collect();
+    format!("{opening}{}{closing}", values.join(", "))
+}
+
+fn shown(tokens: &impl ToTokens) -> String {
+    set_close(tokens.to_token_stream().to_string())
 }
 
 /// `Option<layer>(when = condition)`

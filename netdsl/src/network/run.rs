@@ -193,12 +193,18 @@ pub(crate) fn check_batches(shapes: &[&[usize]]) -> Result<(), Error> {
     Ok(())
 }
 
-/// As [`check_batches`], for inputs and the targets of a loss.
+/// As [`check_batches`], for inputs and the targets of a loss. A step takes at least one sample: the mean over none is
+/// no number.
 pub(crate) fn check_step_batches(inputs: &[&[usize]], targets: &[&[usize]]) -> Result<(), Error> {
     check_batches(inputs)?;
     let Some(samples) = inputs.first().map(|shape| shape[0]) else {
         return Ok(());
     };
+    if samples == 0 {
+        return Err(Error::Invalid(
+            "the batch is empty, and a step takes at least one sample\n  = help: leave such a batch out".to_owned(),
+        ));
+    }
     for (index, target) in targets.iter().enumerate() {
         let which = if targets.len() == 1 {
             "the target".to_owned()

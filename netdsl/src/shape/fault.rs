@@ -122,6 +122,21 @@ pub enum FaultKind {
         /// Where the size comes from.
         origin: Origin,
     },
+    /// A padding that shows more of an axis than there is.
+    TooNarrow {
+        /// The axis, counted as in PyTorch.
+        axis: usize,
+        /// How many elements are added.
+        amount: usize,
+        /// How many that takes.
+        least: usize,
+        /// How many could be added.
+        most: usize,
+        /// How many there are.
+        size: usize,
+        /// Where the size comes from.
+        origin: Origin,
+    },
     /// An axis to be left out that has another size than 1.
     Squeezed {
         /// The axis as written.
@@ -466,9 +481,9 @@ impl Fault {
                 format!("axis {axis}")
             }
             FaultKind::Axis { dim, .. } | FaultKind::Squeezed { dim, .. } => format!("axis {dim}"),
-            FaultKind::Chunks { axis, .. } | FaultKind::TooShort { axis, .. } => {
-                format!("axis {axis}")
-            }
+            FaultKind::Chunks { axis, .. }
+            | FaultKind::TooShort { axis, .. }
+            | FaultKind::TooNarrow { axis, .. } => format!("axis {axis}"),
             FaultKind::Option { name, .. } | FaultKind::Held { name, .. } => name.to_owned(),
             FaultKind::ChannelsLast { .. } => "channels".to_owned(),
             _ => String::new(),
@@ -498,6 +513,7 @@ impl Fault {
                 size,
                 ..
             } => Some((start.unsigned_abs() as usize + length, size)),
+            FaultKind::TooNarrow { least, size, .. } => Some((least, size)),
             FaultKind::Chunks { size, parts, .. } => Some((parts, size)),
             FaultKind::Order { count, wanted, .. } => Some((wanted, count)),
             FaultKind::Squeezed { size, .. } => Some((1, size)),

@@ -158,7 +158,7 @@ impl<L: Loss, R: Rule, E: Element> Trainer<L, R, E> {
     /// Classes and tokens are numbers of the network's type: `&classes.mapv(|class| class as f32)`.
     ///
     /// # Errors
-    /// If a size or a state of the optimiser does not fit; the network is then as it was.
+    /// If the batch is empty, or if a size or a state of the optimiser does not fit; the network is then as it was.
     pub fn step<N: Network<E>>(
         &mut self,
         network: &mut N,

@@ -175,10 +175,16 @@ fn everything_that_does_not_fit_is_told_at_once() {
         "[4, 1, 5, 5]",
         "[3, 8]",
         "[3, 9]",
+        r#"|name| (!["conv.weight", "fc2.weight"].contains(&name)).then(|| name.to_owned())"#,
     ] {
         assert!(told.contains(part), "no {part} in {told}");
     }
     assert_eq!((net.to_string(), bits(&net)), before);
+    // As told.
+    net.load_partial_renamed(&file, |name| {
+        (!["conv.weight", "fc2.weight"].contains(&name)).then(|| name.to_owned())
+    })
+    .unwrap();
 }
 
 #[test]

@@ -315,6 +315,28 @@ fn targets_of_another_shape_are_told_by_the_loss() {
 }
 
 #[test]
+fn a_step_takes_at_least_one_sample() {
+    let mut net = network!(Normed, dtype = f64).unwrap();
+    let mut trainer = Trainer::new(MseLoss::default(), Adam::default()).unwrap();
+    let (none, no_target) = (numbers(&[0, 4], 1), numbers(&[0, 3], 2));
+    assert!(trainer.step(&mut net, &none, &no_target).is_err());
+    assert!(!net.is_bound());
+    let (x, y) = (numbers(&[5, 4], 3), numbers(&[5, 3], 4));
+    trainer.step(&mut net, &x, &y).unwrap();
+    let before = values(&net);
+    for result in [
+        trainer.step(&mut net, &none, &no_target),
+        trainer.accumulate(&mut net, &none, &no_target),
+    ] {
+        let told = result.unwrap_err().to_string();
+        assert!(told.contains("at least one sample"), "{told}");
+    }
+    assert_eq!(values(&net), before);
+    assert_eq!(trainer.optimizer().steps("fc1.weight"), 1);
+    trainer.apply(&mut net).unwrap_err();
+}
+
+#[test]
 fn options_of_losses_are_methods() {
     let (x, y) = (numbers(&[6, 4], 1), classes(6, 3));
     let loss = |loss: CrossEntropyLoss| {

@@ -258,9 +258,18 @@ fn paddings_are_those_of_pytorch() -> Result<(), Error> {
         assert_eq!(cut, padded(&x, &[-1, 2], "constant", 0.0));
     }
     // One element has nothing beyond it to mirror, and two no three to go round.
-    for shape in [[1, 2, 1, 4], [1, 2, 4, 2]] {
+    for (shape, told) in [
+        (
+            [1, 2, 1, 4],
+            "a padding by 1 needs at least 2 elements along axis 2",
+        ),
+        (
+            [1, 2, 4, 2],
+            "a padding by 3 needs at least 3 elements along axis 3",
+        ),
+    ] {
         let error = net.forward(some(&shape)).unwrap_err().to_string();
-        assert!(error.contains("`padding` asks for"), "{error}");
+        assert!(error.contains(told), "{error}");
     }
     Ok(())
 }
@@ -332,6 +341,10 @@ fn convolutions_mirror_what_there_is() -> Result<(), Error> {
         .forward(crate::nets::numbers(&[1, 1, 2, 4]))
         .unwrap_err()
         .to_string();
-    assert!(error.contains("`padding` asks for 2 elements"), "{error}");
+    assert!(
+        error.contains("a padding by 2 needs at least 3 elements"),
+        "{error}"
+    );
+    assert!(error.contains("pad by at most 1"), "{error}");
     Ok(())
 }

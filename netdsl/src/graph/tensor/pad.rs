@@ -228,20 +228,28 @@ impl<'t> Tensor<'t> {
 
     /// Whether an axis is long enough for what a padding shows of it, which is reported where it is not.
     const fn has_elements(self, axis: usize, amount: usize, mode: PadMode) -> bool {
-        let (start, length) = match mode {
-            PadMode::Constant(_) => return true,
-            PadMode::Reflect => (1, amount),
-            PadMode::Circular => (0, amount),
-            PadMode::Replicate => (0, if amount > 0 { 1 } else { 0 }),
+        let (axis_at, trace) = (self.shape().axis(axis), self.trace());
+        let Some(size) = trace.value(axis_at.dim) else {
+            return true;
         };
-        if let Some(size) = self.trace().value(self.shape().axis(axis).dim)
-            && length > 0
-            && size.saturating_sub(start) < length
-        {
-            self.too_short("padding", axis, start as i64, length, size);
-            return false;
+        let (least, most) = match mode {
+            PadMode::Constant(_) => return true,
+            PadMode::Reflect => (amount.saturating_add(1), size.saturating_sub(1)),
+            PadMode::Circular => (amount, size),
+            PadMode::Replicate => (1, 0),
+        };
+        if amount == 0 || size >= least {
+            return true;
         }
-        true
+        trace.fault(FaultKind::TooNarrow {
+            axis,
+            amount,
+            least,
+            most,
+            size,
+            origin: trace.origin(axis_at),
+        });
+        false
     }
 
     /// A size and so many more, then so many less. Known from either side.

@@ -26,7 +26,7 @@
 //! ```
 
 use super::Mask;
-use super::transformer::{Written, added};
+use super::transformer::{added, written};
 use crate::graph::{Scope, Tensor};
 
 crate::layer! {
@@ -68,7 +68,7 @@ impl TransformerDecoderLayer {
 
     /// As [`Self::forward`], with masks of pairs for both attentions and of padding for `tgt` and `memory`: see
     /// [`TransformerEncoderLayer::forward_masked`](super::TransformerEncoderLayer::forward_masked).
-    #[allow(clippy::too_many_arguments)] // PyTorch's, in its order.
+    #[allow(clippy::too_many_arguments, reason = "PyTorch's, in its order")]
     pub const fn forward_masked<'t>(
         &self,
         at: Scope<'t>,
@@ -79,7 +79,7 @@ impl TransformerDecoderLayer {
         tgt_key_padding_mask: Option<Mask<'t>>,
         memory_key_padding_mask: Option<Mask<'t>>,
     ) -> Tensor<'t> {
-        let written = self.written();
+        let written = written!(self);
         let (model, norm_first) = (written.model(at), at.flag("norm_first", self.norm_first));
         // In PyTorch's order, whatever is used first.
         let own = written.attention(at, "self_attn");
@@ -104,19 +104,6 @@ impl TransformerDecoderLayer {
             let y = across.of(x, memory, memory_masks).dropout(maps.dropout);
             let x = norm2.of(added(x, y));
             norm3.of(added(x, maps.of(x)))
-        }
-    }
-
-    const fn written(&self) -> Written {
-        Written {
-            d_model: self.d_model,
-            nhead: self.nhead,
-            dim_feedforward: self.dim_feedforward,
-            dropout: self.dropout,
-            activation: self.activation,
-            layer_norm_eps: self.layer_norm_eps,
-            batch_first: self.batch_first,
-            bias: self.bias,
         }
     }
 }

@@ -23,7 +23,7 @@
 //! ```
 
 use super::Mask;
-use super::transformer::{Written, added};
+use super::transformer::{added, written};
 use crate::graph::{Scope, Tensor};
 
 crate::layer! {
@@ -68,7 +68,7 @@ impl TransformerEncoderLayer {
         src_mask: Option<Mask<'t>>,
         src_key_padding_mask: Option<Mask<'t>>,
     ) -> Tensor<'t> {
-        let written = self.written();
+        let written = written!(self);
         let (model, norm_first) = (written.model(at), at.flag("norm_first", self.norm_first));
         // In PyTorch's order, whatever is used first.
         let attention = written.attention(at, "self_attn");
@@ -85,19 +85,6 @@ impl TransformerEncoderLayer {
             let y = attention.of(x, x, masks);
             let x = norm1.of(added(x, y.dropout(maps.dropout)));
             norm2.of(added(x, maps.of(x)))
-        }
-    }
-
-    const fn written(&self) -> Written {
-        Written {
-            d_model: self.d_model,
-            nhead: self.nhead,
-            dim_feedforward: self.dim_feedforward,
-            dropout: self.dropout,
-            activation: self.activation,
-            layer_norm_eps: self.layer_norm_eps,
-            batch_first: self.batch_first,
-            bias: self.bias,
         }
     }
 }

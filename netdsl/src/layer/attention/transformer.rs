@@ -33,6 +33,23 @@ pub(super) struct Written {
     pub(super) bias: Arg,
 }
 
+/// What is written of an encoder's or a decoder's layer.
+macro_rules! written {
+    ($layer:expr) => {
+        $crate::layer::attention::transformer::Written {
+            d_model: $layer.d_model,
+            nhead: $layer.nhead,
+            dim_feedforward: $layer.dim_feedforward,
+            dropout: $layer.dropout,
+            activation: $layer.activation,
+            layer_norm_eps: $layer.layer_norm_eps,
+            batch_first: $layer.batch_first,
+            bias: $layer.bias,
+        }
+    };
+}
+pub(super) use written;
+
 impl Written {
     /// Its features.
     pub(super) const fn model(&self, at: Scope<'_>) -> Size {

@@ -93,6 +93,21 @@ impl Fault {
                 .push(" ")
                 .number(*size)
                 .push("\n  = help: ask for another number of parts, or `narrow` for unequal ones"),
+            FaultKind::TooNarrow { axis, amount, least, most, size, origin } => self
+                .place()
+                .push("a padding by ")
+                .number(*amount)
+                .push(" needs at least ")
+                .number(*least)
+                .push(" elements along axis ")
+                .number(*axis)
+                .push(", but ")
+                .push(origin.as_str())
+                .push(" ")
+                .number(*size)
+                .push("\n  = help: pad by at most ")
+                .number(*most)
+                .push(", or with zeros"),
             FaultKind::TooShort { operation, axis, start, length, size, origin } => {
                 let text = self.place().push("`").push(operation).push("` asks for ");
                 let text = if *length == 1 { text.push("element ") } else { text.number(*length).push(" elements from ") };
@@ -267,6 +282,7 @@ impl Fault {
                 }
                 let text = text.push(if names.is_empty() { ", but " } else { ">`, but " }).number(*found);
                 let text = text.push(if *found == 1 { " is written" } else { " are written" });
+                if names.is_empty() { return text.push("\n  = help: options are written in `(…)`, by their names"); }
                 if *found < names.len() { text.push("\n  = help: write `_` for a size that follows from something else") } else { text }
             }
             FaultKind::Computed { size, settled } => self
@@ -388,7 +404,7 @@ impl Fault {
                 .push(origins[1].as_str())
                 .push(" ")
                 .push(shapes[1].as_str())
-                .push(" a sample\n  = help: bring them to the same number of axes: `.unsqueeze(…)`, `.flatten()`"),
+                .push(" a sample\n  = help: bring them to the same number of axes: `.unsqueeze(…)`, `.squeeze(0)`, `.flatten()`"),
             FaultKind::TooManyAxes => self
                 .place()
                 .push("a tensor has at most ")

@@ -38,9 +38,19 @@ pub(crate) fn matches(pattern: &str, path: &str) -> bool {
 
 /// Patterns of the same form as one that matches none of some paths, and like it, that do: `head.*` for `haed.*`.
 pub(crate) fn near_patterns(pattern: &str, paths: &[&str]) -> Vec<String> {
+    // Below a parameter there is nothing.
+    if let Some(whole) = pattern.strip_suffix(".*")
+        && paths.contains(&whole)
+    {
+        return vec![whole.to_owned()];
+    }
     let mut available: Vec<String> = Vec::new();
     for path in paths {
-        let (layer, own) = path.rsplit_once('.').unwrap_or(("", path));
+        let Some((layer, own)) = path.rsplit_once('.') else {
+            // No pattern with a star and a dot matches the network's own parameter.
+            available.push((*path).to_owned());
+            continue;
+        };
         let like = if pattern.ends_with(".*") {
             format!("{layer}.*")
         } else if pattern.starts_with("*.") {
@@ -74,6 +84,16 @@ mod tests {
             ("head", vec!["head.*"]),
             ("head.wieght", vec!["head.weight"]),
             ("decoder.*", vec![]),
+        ] {
+            assert_eq!(near_patterns(pattern, &paths), near, "{pattern}");
+        }
+        let paths = ["gamma", "body.gamma", "body.fc.weight"];
+        for (pattern, near) in [
+            ("gamma.*", vec!["gamma"]),
+            ("body.gamma.*", vec!["body.gamma"]),
+            ("gama", vec!["gamma"]),
+            ("*.gama", vec!["*.gamma"]),
+            ("", vec![]),
         ] {
             assert_eq!(near_patterns(pattern, &paths), near, "{pattern}");
         }

@@ -11,19 +11,19 @@ use crate::pool;
 /// The width of a panel of Aᵀ is `lanes << WIDTH`.
 const WIDTH: usize = 1;
 /// Rows of A that are transposed together, and bytes of k that a block of them spans: it stays in the second cache.
-const TURNED: usize = 256;
-const BLOCK_K_BYTES: usize = 2048;
+const TOGETHER: usize = 256;
+const SPAN_BYTES: usize = 2048;
 /// The most rows of Cᵀ in a task: they wait in the second cache until they are transposed.
 const MAX_ROWS: usize = 128;
 /// Columns of Aᵀ that are written at a time: some of the first cache.
-const TURN: usize = 256;
+const PACKED: usize = 256;
 /// Rows of C that are written at a time: they may collide in the first cache.
 const LINES: usize = 8;
 
 impl<E: Element> Product<E> {
     /// Whether transposing A and C takes much less than transposing B.
     pub(super) fn is_streamed(&self) -> bool {
-        let rows = self.m.min(TURNED);
+        let rows = self.m.min(TOGETHER);
         let others = self.k.saturating_add(self.n).saturating_mul(rows);
         (self.a_col, self.b_row, self.c_col) == (1, 1, 1)
             && !self.accumulate
@@ -36,8 +36,8 @@ impl<E: Element> Product<E> {
     ///
     /// As for [`Self::run`].
     pub(super) unsafe fn streamed(&self, kernels: &'static Kernels<E>) {
-        for i in (0..self.m).step_by(TURNED) {
-            let part = self.part(i, TURNED, 0, self.n);
+        for i in (0..self.m).step_by(TOGETHER) {
+            let part = self.part(i, TOGETHER, 0, self.n);
             // SAFETY: as the caller's.
             unsafe { part.transposed().strips(kernels) };
         }
@@ -50,8 +50,8 @@ impl<E: Element> Product<E> {
         scratch::own_elements(self.n.next_multiple_of(panel) * self.k, |b: &mut [E]| {
             pool::parallel_chunks(b, panel * self.k, |index, to| {
                 let part = self.part(0, self.m, index * panel, panel);
-                for (block, to) in to.chunks_mut(panel * TURN).enumerate() {
-                    let (from, depth) = (part.b.wrapping_add(block * TURN), to.len() / panel);
+                for (block, to) in to.chunks_mut(panel * PACKED).enumerate() {
+                    let (from, depth) = (part.b.wrapping_add(block * PACKED), to.len() / panel);
                     // SAFETY: as the caller's.
                     unsafe { kernels.pack(from, 1, part.b_col, depth, part.n, panel, to) };
                 }
@@ -82,7 +82,7 @@ impl<E: Element> Product<E> {
     /// By outer products, with all of B in panels: a few rows of A at a time meet all panels.
     unsafe fn tiles_of_panels(&self, kernels: &'static Kernels<E>, b: &[E]) {
         let panel = kernels.lanes << WIDTH;
-        let blocks = self.k.div_ceil(BLOCK_K_BYTES / size_of::<E>());
+        let blocks = self.k.div_ceil(SPAN_BYTES / size_of::<E>());
         let count = self.m.div_ceil(kernels.tiles[WIDTH].len());
         scratch::offsets(self.k.div_ceil(blocks), |packed| {
             for (p, at) in packed.iter_mut().enumerate() {

@@ -65,6 +65,7 @@ pub struct Affine {
 const TILE: usize = 32;
 /// Rows a partial sum takes before it is emptied into the next level.
 const BLOCK: usize = 64;
+
 /// The sum of `f` of the elements of two slices of one length, in interleaved partial sums, which
 /// vectorises.
 #[inline(always)]

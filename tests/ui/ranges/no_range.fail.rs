@@ -1,0 +1,14 @@
+// A range and a list are taken, which a number alone is not.
+use netdsl::prelude::*;
+
+network! {
+    struct Net {
+        fc: Linear<_, 4>,
+    }
+
+    fn forward(x: [8, 3]) -> [_, 4] {
+        fc(x.slice(1, 3).pad(1))
+    }
+}
+
+fn main() {}
