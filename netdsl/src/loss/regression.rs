@@ -177,20 +177,20 @@ mod tests {
 
     #[test]
     fn options_have_bounds() {
-        let outcome = run(true, &[Given::Raw(&[3])], |at, x| {
+        let smooth = run(true, &[Given::Raw(&[3])], |at, x| {
             let loss = SmoothL1Loss {
                 beta: Arg::float(-1.0),
                 ..SmoothL1Loss::BLANK
             };
-            vec![
-                loss.forward(at, x[0], x[0]),
-                HuberLoss {
-                    delta: Arg::int(0),
-                    ..HuberLoss::BLANK
-                }
-                .forward(at, x[0], x[0]),
-            ]
+            vec![loss.forward(at, x[0], x[0])]
         });
-        assert_eq!(outcome.faults.len(), 2);
+        let huber = run(true, &[Given::Raw(&[3])], |at, x| {
+            let loss = HuberLoss {
+                delta: Arg::int(0),
+                ..HuberLoss::BLANK
+            };
+            vec![loss.forward(at, x[0], x[0])]
+        });
+        assert_eq!((smooth.faults.len(), huber.faults.len()), (1, 1));
     }
 }
