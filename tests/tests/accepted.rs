@@ -324,6 +324,8 @@ mod syntax_shape_with_parentheses;
 mod syntax_three;
 #[path = "../ui/ties/axes.pass.rs"]
 mod ties_axes;
+#[path = "../ui/ties/bare_parameters.pass.rs"]
+mod ties_bare_parameters;
 #[path = "../ui/ties/circle.pass.rs"]
 mod ties_circle;
 #[path = "../ui/ties/inner_layer.pass.rs"]
