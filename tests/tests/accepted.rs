@@ -332,6 +332,8 @@ mod ties_circle;
 mod ties_inner_layer;
 #[path = "../ui/ties/input.pass.rs"]
 mod ties_input;
+#[path = "../ui/ties/missing_member.pass.rs"]
+mod ties_missing_member;
 #[path = "../ui/ties/names.pass.rs"]
 mod ties_names;
 #[path = "../ui/ties/parameters.pass.rs"]
