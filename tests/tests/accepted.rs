@@ -154,6 +154,8 @@ mod name_clash_no_prelude;
 mod name_clash_own_macros;
 #[path = "../ui/name_clash/own_types.pass.rs"]
 mod name_clash_own_types;
+#[path = "../ui/never_told/after_a_kind.pass.rs"]
+mod never_told_after_a_kind;
 #[path = "../ui/never_told/channels.pass.rs"]
 mod never_told_channels;
 #[path = "../ui/never_told/hidden_width.pass.rs"]
