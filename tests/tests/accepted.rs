@@ -160,6 +160,8 @@ mod never_told_after_a_kind;
 mod never_told_channels;
 #[path = "../ui/never_told/hidden_width.pass.rs"]
 mod never_told_hidden_width;
+#[path = "../ui/never_told/in_a_stack_of_a_length.pass.rs"]
+mod never_told_in_a_stack_of_a_length;
 #[path = "../ui/never_told/in_struct_form.pass.rs"]
 mod never_told_in_struct_form;
 #[path = "../ui/never_told/of_a_layer_within.pass.rs"]
