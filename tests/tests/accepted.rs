@@ -156,10 +156,14 @@ mod name_clash_no_prelude;
 mod name_clash_own_macros;
 #[path = "../ui/name_clash/own_types.pass.rs"]
 mod name_clash_own_types;
+#[path = "../ui/never_told/after_a_kind.pass.rs"]
+mod never_told_after_a_kind;
 #[path = "../ui/never_told/channels.pass.rs"]
 mod never_told_channels;
 #[path = "../ui/never_told/hidden_width.pass.rs"]
 mod never_told_hidden_width;
+#[path = "../ui/never_told/in_a_stack_of_a_length.pass.rs"]
+mod never_told_in_a_stack_of_a_length;
 #[path = "../ui/never_told/in_struct_form.pass.rs"]
 mod never_told_in_struct_form;
 #[path = "../ui/never_told/of_a_layer_within.pass.rs"]
@@ -334,12 +338,16 @@ mod syntax_three;
 mod syntax_with_self;
 #[path = "../ui/ties/axes.pass.rs"]
 mod ties_axes;
+#[path = "../ui/ties/bare_parameters.pass.rs"]
+mod ties_bare_parameters;
 #[path = "../ui/ties/circle.pass.rs"]
 mod ties_circle;
 #[path = "../ui/ties/inner_layer.pass.rs"]
 mod ties_inner_layer;
 #[path = "../ui/ties/input.pass.rs"]
 mod ties_input;
+#[path = "../ui/ties/missing_member.pass.rs"]
+mod ties_missing_member;
 #[path = "../ui/ties/names.pass.rs"]
 mod ties_names;
 #[path = "../ui/ties/parameters.pass.rs"]

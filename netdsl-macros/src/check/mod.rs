@@ -4,12 +4,12 @@ mod body;
 mod dimensions;
 
 use crate::expand::generics;
-use crate::model::Network;
+use crate::model::{Network, Sizes};
 use crate::report::Errors;
 use crate::syntax::{Field, Layer, Step, Tie};
 use proc_macro2::TokenTree;
 use syn::spanned::Spanned;
-use syn::{Attribute, Ident, Meta};
+use syn::{Attribute, Expr, Ident, Meta};
 
 /// All rules, in order. Where something was written so that it had to be left out, what needs all of a network
 /// stays quiet.
@@ -29,6 +29,7 @@ pub fn all(networks: &[Network<'_>], errors: &mut Errors) {
         if network.item.is_whole {
             layers_exist(network, errors);
             arguments_exist(network, errors);
+            options_are_no_layers(network, errors);
             ties_are_of_layers(network, errors);
             ties_are_no_circle(network, errors);
             dimensions::are_used(network, errors);
@@ -226,6 +227,28 @@ fn arguments_exist(network: &Network<'_>, errors: &mut Errors) {
             network.item.name.span(),
             "`forward` needs at least one argument: `fn forward(x: [_])`",
         );
+    }
+}
+
+/// What is tied is a parameter of a layer, not the layer. Where a size has the same name, that is meant.
+fn options_are_no_layers(network: &Network<'_>, errors: &mut Errors) {
+    for field in network.fields() {
+        for (_, value) in field.layer.written().2 {
+            let Expr::Path(path) = value else { continue };
+            let Some(name) = path.path.get_ident() else {
+                continue;
+            };
+            if network.dimensions.is_size(name)
+                || !network.fields().iter().any(|field| field.name == *name)
+            {
+                continue;
+            }
+            let message = format!(
+                "`{name}` is a layer: an option is a number, or a parameter of a layer such as `{name}.weight`\n\
+                 help: a `Parameter` has none with a name and cannot be tied: call it in `forward`, `{name}()`"
+            );
+            errors.push(name.span(), message);
+        }
     }
 }
 

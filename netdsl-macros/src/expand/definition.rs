@@ -48,10 +48,10 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
     let inputs = 0..argument_names(network).len() as u32;
     let shown = shown(&network.item.name);
     let raised = raise(network);
-    let (question, question_when_built) = match network.demand {
-        Demand::Usual => (quote!(NeverTold), quote!(Nothing)),
-        Demand::Eager => (quote!(Waits), quote!(Waits)),
-        Demand::Loaded => (quote!(Nothing), quote!(Nothing)),
+    let question = match network.demand {
+        Demand::Usual => quote!(NeverTold),
+        Demand::Eager => quote!(Waits),
+        Demand::Loaded => quote!(Nothing),
     };
     quote! {
         #[doc(hidden)]
@@ -138,7 +138,7 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
 
             // With numbers given there may be more to hold than without: longer stacks.
             const fn run_whole(self, __whole: bool) -> #p::Checked<#layers> {
-                let __question = #p::Question::#question_when_built;
+                let __question = #p::Question::#question;
                 let __needed = self.run::<0, 0, 0, 0, 0>(__whole, #p::Question::Nothing).counts;
                 match __needed.room(&#name::COUNTS) {
                     0 => self.run_here(__whole, __question),

@@ -46,8 +46,9 @@ impl<'s> Network<'s> {
             parameters: item.named_parameters().cloned().collect(),
             unknowns: BTreeMap::new(),
         };
+        let layers: Vec<_> = item.fields.iter().map(|field| &field.name).collect();
         for field in &item.fields {
-            dimensions.learn_layer(&field.layer);
+            dimensions.learn_layer(&field.layer, &layers);
         }
         if let Some(forward) = &item.forward {
             dimensions.learn_signature(forward);
@@ -173,20 +174,26 @@ impl Dimensions {
         self.parameters.iter().chain(self.unknowns.values())
     }
 
-    fn learn_layer(&mut self, layer: &crate::syntax::Layer) {
+    /// A layer's name as an option's value makes no size of itself.
+    fn learn_layer(&mut self, layer: &crate::syntax::Layer, layers: &[&Ident]) {
+        let is_layer = |value: &Expr| match value {
+            Expr::Path(path) => (path.path.get_ident()).is_some_and(|name| layers.contains(&name)),
+            _ => false,
+        };
         match layer {
             crate::syntax::Layer::One { sizes, options, .. } => {
+                let values = options.iter().map(|(_, value)| value);
                 sizes
                     .iter()
-                    .chain(options.iter().map(|(_, value)| value))
+                    .chain(values.filter(|value| !is_layer(value)))
                     .for_each(|size| self.learn(size));
             }
             crate::syntax::Layer::Stack { each, count } => {
-                self.learn_layer(each);
+                self.learn_layer(each, layers);
                 self.learn(count);
             }
             crate::syntax::Layer::Optional { layer, when } => {
-                self.learn_layer(layer);
+                self.learn_layer(layer, layers);
                 self.learn(when);
             }
         }

@@ -263,8 +263,10 @@ impl Trace<'_> {
     pub const fn checked<const LAYERS: usize>(&self, alone: bool) -> Checked<LAYERS> {
         let children = self.children::<LAYERS>();
         let called = self.called(&children, alone);
-        self.report_ties();
-        self.report_found();
+        // What a tie would have told that leads nowhere is not told as open too.
+        if self.report_ties() {
+            self.report_found();
+        }
         let (faults, count) = self.faults();
         let (mut reports, mut i) = ([None; MAX_FAULTS], 0);
         let mut kept = 0;

@@ -38,6 +38,8 @@ crate::layer! {
     /// axis of size 1 for the batch, `Parameter<[1, 1, 16]>` has the shape of its file, and `cls_token().squeeze(0)` that of
     /// a sample.
     ///
+    /// It cannot be tied, neither to a layer's parameter nor that to it: what both need, both call.
+    ///
     /// It starts as `value` everywhere, or as N(`value`, `std`²).
     pub struct Parameter<shape> {
         /// What it starts as, or the mean of it.

@@ -436,12 +436,18 @@ pub enum Within {
     Members(usize),
     /// It is not there itself.
     Absent,
+    /// It is a parameter itself.
+    Itself,
+    /// What was taken for a parameter is a layer.
+    Namesake,
 }
 
 impl Within {
     /// That in words, after a text.
     const fn told(&self, text: Text) -> Text {
         match self {
+            Self::Itself => text.push("it is a `Parameter` itself, which cannot be tied"),
+            Self::Namesake => text.push("the layer of this name within it may have some, unless it is a `Parameter`, which cannot be tied"),
             Self::Nothing => text.push("there is nothing within it"),
             Self::Absent => text.push("its condition does not hold, so that it is not there"),
             Self::Layers(names) => text.push("within it: ").push(names.as_str()),

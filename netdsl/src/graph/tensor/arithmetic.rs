@@ -228,6 +228,8 @@ impl<'t> Tensor<'t> {
     const fn broadcast(self, other: Self, operation: &'static str) -> Shape {
         let (trace, a, b) = (self.trace(), self.shape, other.shape);
         if a.open || b.open {
+            trace.follow_something_of(&a);
+            trace.follow_something_of(&b);
             return match (a.open, b.open) {
                 (true, false) if !b.batched => a,
                 (false, true) if !a.batched => b,
@@ -304,6 +306,8 @@ impl<'t> Tensor<'t> {
             transpose_b,
         };
         if a.open || b.open {
+            trace.follow_something_of(&a);
+            trace.follow_something_of(&b);
             return self.record_with(op, other, Shape::unknown(a.batched || b.batched));
         }
         if mixes_samples(&a, &b) {

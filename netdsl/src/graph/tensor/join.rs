@@ -72,6 +72,7 @@ pub(crate) const fn join<'t>(
         first.axis(operation, dim)
     };
     let Some(axis) = axis else {
+        follow_something_of(trace, tensors);
         return trace.push(Op::Concat(0), nodes, Shape::unknown(first.batched()));
     };
     let (mut shape, mut total) = (*first.shape(), Some(0usize));
@@ -120,6 +121,15 @@ pub(crate) const fn join<'t>(
     };
     shape = shape.with_axis(axis, whole);
     trace.push(Op::Concat(axis as u8), nodes, shape)
+}
+
+/// Notes that the sizes of tensors will follow from one of them, whose axes are not known yet.
+const fn follow_something_of(trace: &Trace<'_>, tensors: &[Tensor<'_>]) {
+    let mut i = 0;
+    while i < tensors.len() {
+        trace.follow_something_of(tensors[i].shape());
+        i += 1;
+    }
 }
 
 /// Learns the only unknown size among the parts of a sum, which may be several of them.

@@ -270,9 +270,43 @@ impl<'t> Trace<'t> {
         self.set_scope(scope, cell);
     }
 
+    /// Notes that what a layer looked at without knowing its axes will tell the layer's sizes, and with them all those
+    /// that follow from them elsewhere.
+    const fn follow_unseen(&self) {
+        let mut scope = 0;
+        while scope < self.counters.scopes.get() as u32 {
+            if self.is_unseen(scope) {
+                self.follow_something_in(scope);
+            }
+            scope += 1;
+        }
+    }
+
+    /// As [`Self::follow_something`], for all sizes that a scope has names for and all of its parameters.
+    const fn follow_something_in(&self, scope: u32) {
+        let cell = self.scope(scope);
+        let (mut size, mut parameter) = (cell.last_size, cell.last_parameter);
+        while size != NONE {
+            let cell = self.tables.sizes[size as usize].get();
+            self.follow_something(cell.dim);
+            size = cell.previous;
+        }
+        while parameter != NONE {
+            let (cell, mut i) = (self.parameter_cell(parameter), 0);
+            while i < cell.sizes() {
+                self.follow_something(cell.size(i));
+                i += 1;
+            }
+            parameter = cell.previous;
+        }
+    }
+
     /// Notes which layers wait; finds the first size that is open, and does as if it were told from now
     /// on. False where there is none.
     pub(super) const fn find_open(&self) -> bool {
+        if matches!(self.question, Question::NeverTold) {
+            self.follow_unseen();
+        }
         let (mut open, mut i) = (None, 0);
         while i < self.stored_parameters() {
             let cell = self.parameter_cell(i as u32);
@@ -337,7 +371,7 @@ impl<'t> Trace<'t> {
         };
         let granted = match self.question {
             Question::Nothing => return false,
-            Question::NeverTold => return follows.is_nothing() && !self.is_unseen(scope),
+            Question::NeverTold => return follows.is_nothing(),
             // It will be asked again when the parameters have their numbers.
             Question::Waits if self.provisional.get() && self.is_unseen(scope) => return false,
             Question::Waits if self.provisional.get() => Follows::ALL_PARAMETERS,

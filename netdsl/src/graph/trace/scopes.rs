@@ -170,12 +170,13 @@ impl<'t> Trace<'t> {
         self.single.replace(true);
     }
 
-    /// The first member of a stack of the network's own that is not called though another one is.
+    /// The first member of a stack of the network's own that is not called though another one is. One that a tie
+    /// foresees and that is not there is told as such.
     pub(crate) const fn uncalled_member(&self, after: u32) -> Option<u32> {
         let mut scope = after + 1;
         while self.single.get() && (scope as usize) < self.counters.scopes.get() {
             let cell = self.scope(scope);
-            if cell.index.is_some() && cell.calls == 0 {
+            if cell.index.is_some() && cell.order != NONE && cell.calls == 0 {
                 let stack = self.scope(cell.parent);
                 if stack.parent == 0 && stack.calls > 0 && !stack.later {
                     return Some(scope);

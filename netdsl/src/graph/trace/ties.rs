@@ -198,9 +198,9 @@ impl<'t> Trace<'t> {
         true
     }
 
-    /// Reports ties of layers and parameters that there are not.
-    pub(crate) const fn report_ties(&self) {
-        let mut i = 0;
+    /// Reports ties of layers and parameters that there are not. Gives whether all lead to one.
+    pub(crate) const fn report_ties(&self) -> bool {
+        let (before, mut i) = (self.fault_count.get(), 0);
         while i < self.tie_count() {
             let tie = self.tie_cell(i);
             if let Some(scope) = self.first_undeclared(tie.owner) {
@@ -214,6 +214,7 @@ impl<'t> Trace<'t> {
             }
             i += 1;
         }
+        self.fault_count.get() == before
     }
 
     /// What a layer got is tied by its own network, which ran only after that: it has become another one then.
@@ -299,10 +300,28 @@ impl<'t> Trace<'t> {
             kind: cell.kind,
             name,
             names: self.parameter_names(&cell),
-            within: self.within(scope),
+            within: if self.find_parameter(scope, "").is_some() {
+                Within::Itself
+            } else if self.has_child(scope, name) {
+                Within::Namesake
+            } else {
+                self.within(scope)
+            },
         };
         self.fault_at(kind, at);
         self.set_current(0);
+    }
+
+    /// Whether a layer of a name has been declared within one.
+    const fn has_child(&self, scope: u32, name: &str) -> bool {
+        let mut after = None;
+        while let Some(child) = self.declared_after(scope, after) {
+            if same_text(child.name, name) {
+                return true;
+            }
+            after = Some(child.order);
+        }
+        false
     }
 
     /// What there is within a layer, in the order of declaration.
@@ -360,7 +379,7 @@ impl<'t> Trace<'t> {
         let (mut names, mut index): (Text<80>, _) = (Text::EMPTY, scope.last_parameter);
         while index != NONE {
             let cell = self.parameter_cell(index);
-            if cell.declared {
+            if cell.declared && !cell.name.is_empty() {
                 let rest = names;
                 names = Text::EMPTY.push("`").push(cell.name).push("`");
                 if !rest.as_str().is_empty() {
