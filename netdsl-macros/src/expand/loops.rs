@@ -3,13 +3,13 @@
 //! ```text
 //! for (a, b) in downs.iter().zip(ups.iter().rev()) { … }
 //!
-//! let __stack_1_0 = __layer_downs.0.enter();
-//! let __stack_1_1 = __layer_ups.0.enter();
-//! let length = shorter(__layer_downs.2, __layer_ups.2);
+//! let __stack_1_0 = downs.0.enter();
+//! let __stack_1_1 = ups.0.enter();
+//! let length = shorter(downs.2, ups.2);
 //! while i < length {
-//!     let (__layer_a, __layer_b) = (
-//!         (__stack_1_0.member(i), __layer_downs.1),
-//!         (__stack_1_1.member(__layer_ups.2 - 1 - i), __layer_ups.1),
+//!     let (a, b) = (
+//!         (__stack_1_0.member(i), downs.1),
+//!         (__stack_1_1.member(ups.2 - 1 - i), ups.1),
 //!     );
 //!     i += 1;
 //!     …

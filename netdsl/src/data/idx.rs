@@ -163,13 +163,14 @@ impl<R: Read> Bytes<'_, R> {
 
 /// How many bytes the numbers of an array take, where memory can hold them.
 fn length(shape: &[usize], width: usize) -> Option<usize> {
-    let bytes = |mut sizes: std::slice::Iter<'_, usize>| {
-        sizes.try_fold(width, |product, &size| product.checked_mul(size))
-    };
     // The limit of ndarray; zero times something too large is too large as well.
-    let all: Vec<usize> = shape.iter().copied().filter(|&size| size > 0).collect();
-    let fits = matches!(bytes(all.iter()), Some(..=0x7fff_ffff_ffff));
-    bytes(shape.iter()).filter(|_| fits)
+    let all = bytes(shape.iter().filter(|&&size| size > 0), width);
+    let fits = matches!(all, Some(..=0x7fff_ffff_ffff));
+    bytes(shape.iter(), width).filter(|_| fits)
+}
+
+fn bytes<'s>(mut sizes: impl Iterator<Item = &'s usize>, width: usize) -> Option<usize> {
+    sizes.try_fold(width, |product, &size| product.checked_mul(size))
 }
 
 fn numbers(kind: u8, shape: &[usize], bytes: Vec<u8>) -> Result<Idx, ndarray::ShapeError> {

@@ -138,15 +138,15 @@ impl<'t> Scope<'t> {
     /// Declares the members of this stack, in order: they may be called in any other one, and not all of them.
     pub const fn members(self, length: usize) -> Self {
         self.trace.note_single();
-        let cell = self.trace.scope(self.id);
-        let mut i = 0;
-        while i < length && ((cell.members as usize) < length || cell.foreseen > 0) {
-            self.member(i);
-            i += 1;
-        }
         let mut cell = self.trace.scope(self.id);
-        // They are there now, as after a call.
-        cell.calls += 1;
+        if (cell.members as usize) < length || cell.foreseen > 0 {
+            let mut i = 0;
+            while i < length {
+                self.member(i);
+                i += 1;
+            }
+            cell = self.trace.scope(self.id);
+        }
         cell.later = cell.later || self.trace.is_vague();
         self.trace.set_scope(self.id, cell);
         self
