@@ -47,6 +47,7 @@ pub mod io;
 pub mod layer;
 pub mod loss;
 mod network;
+pub mod rustdoc;
 pub mod shape;
 pub mod train;
 
@@ -376,8 +377,8 @@ pub mod __private {
     pub use crate::graph::tensor::{Apart, Listed, Lower, Negative, Over, Root};
     pub use crate::graph::trace::Site;
     pub use crate::graph::{
-        Checked, Counts, Found, Question, Scope, Storage, Tensor, Trace, given, here, shorter,
-        tensors,
+        Checked, Counts, Found, Question, Recorded, Rows, Scope, Storage, Tensor, Trace, given,
+        here, shorter, tensors,
     };
     pub use crate::layer::unary::AnyKind;
     pub use crate::network::{

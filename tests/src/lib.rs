@@ -1,2 +1,3 @@
 //! What the tests of netdsl share.
+pub mod documented;
 pub mod reference;

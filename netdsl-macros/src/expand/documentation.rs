@@ -1,26 +1,23 @@
-//! What rustdoc and an editor show of a network. The sizes that the compiler infers are no text while
-//! macros are expanded: what was written is shown, and where to see the rest.
+//! What rustdoc and an editor show of a network. The sizes that the compiler infers are no text while macros are expanded:
+//! what was written is shown, and a table of types, which rustdoc works out (`rustdoc` of the library).
 
+use crate::expand::{definition_name, shown};
 use crate::model::{Network, Sizes};
-use crate::syntax::{Field, Forward, ResultShape};
-use quote::ToTokens;
+use crate::syntax::{Field, Forward, Layer, ResultShape};
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, format_ident, quote};
 use syn::Expr;
 
-/// The table of layers, for the network, and what it takes and gives.
+/// The table of layers as written, for the network, and what it takes and gives.
 pub fn of_network(network: &Network<'_>) -> String {
     let rows = network.fields().iter().map(|field| {
         let (name, words) = (&field.name, in_table(&field.words));
-        let open = if leaves_open(network, field) {
-            "follow from what is around it"
-        } else {
-            "as written"
-        };
-        format!("| `{name}` | `{words}` | {open} |\n")
+        format!("| `{name}` | `{words}` |\n")
     });
     let rows: String = rows.collect();
     let table = match rows.is_empty() {
         true => String::new(),
-        false => format!("\n\n| layer | as written | its sizes |\n| --- | --- | --- |\n{rows}"),
+        false => format!("\n\n| layer | as written |\n| --- | --- |\n{rows}"),
     };
     let signature = network.item.forward.as_ref().map(signature);
     let signature = signature.map_or(String::new(), |words| {
@@ -30,6 +27,68 @@ pub fn of_network(network: &Network<'_>) -> String {
         "{signature}{table}\n\nA network of netdsl. Printing it shows the table of its layers with every size that is known; \
          `UNRESOLVED` lists those that the compiler leaves open."
     )
+}
+
+/// The table of shapes, which the library's macro writes where documentation is made.
+pub fn shapes(network: &Network<'_>) -> Option<TokenStream> {
+    if network.fields().is_empty() {
+        return None;
+    }
+    let (name, visibility) = (&network.item.name, &network.item.visibility);
+    let (definition, alias) = (definition_name(network), shapes_name(network));
+    let within = format_ident!("__{alias}");
+    let whole = network.item.named_parameters().next().is_none();
+    let (count, layers) = (network.fields().len(), 0..network.fields().len());
+    let names = network.fields().iter().map(|field| &field.name);
+    let kinds = network
+        .fields()
+        .iter()
+        .map(|field| shown_kind(network, field));
+    let words = network
+        .fields()
+        .iter()
+        .map(|field| format!("`{}`", field.words));
+    let doc = format!(
+        "The shapes of [`{}`]({name}) as the compiler infers them: what each layer gives a sample, how many numbers its \
+         parameters have, and whether it waits for a size. `-1` is what the compiler cannot know.",
+        shown(name)
+    );
+    Some(quote! {
+        #[cfg(doc)]
+        ::netdsl::__shapes! {
+            #[doc = #doc]
+            #visibility type #alias = #within(#definition, #count, #whole);
+            #(#[doc = #words] #layers #names: #kinds;)*
+        }
+    })
+}
+
+/// The kind of a layer, for its row.
+fn shown_kind(network: &Network<'_>, field: &Field) -> TokenStream {
+    let kind = field.layer.written().0;
+    let kind = match network.mentions_generics(quote!(#kind)) {
+        true => quote!(::netdsl::rustdoc::Generic),
+        false => quote!(#kind),
+    };
+    match field.layer {
+        Layer::One { .. } => kind,
+        Layer::Stack { .. } => quote!(::netdsl::Stack<#kind>),
+        Layer::Optional { .. } => quote!(::core::option::Option<#kind>),
+    }
+}
+
+/// Where to see them.
+pub fn see_shapes(network: &Network<'_>) -> Option<TokenStream> {
+    let doc = format!(
+        "\n\nIts shapes, as the compiler infers them: [`{0}`].",
+        shapes_name(network)
+    );
+    (!network.fields().is_empty()).then(|| quote!(#[cfg_attr(doc, doc = #doc)]))
+}
+
+/// `LeNetShapes`
+fn shapes_name(network: &Network<'_>) -> Ident {
+    format_ident!("{}Shapes", network.item.name)
 }
 
 /// What a layer is, for its field.

@@ -63,6 +63,8 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
     let eager = network.demand == Demand::Eager;
     let count = parameters.len();
     let layers_doc = documentation::of_network(network);
+    let shapes = documentation::shapes(network);
+    let see_shapes = documentation::see_shapes(network);
     let index = 0..count;
     let sizes_doc = match count {
         0 => "Builds the network.".to_owned(),
@@ -71,6 +73,7 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
     quote! {
         #(#attributes)*
         #[doc = #layers_doc]
+        #see_shapes
         #visibility struct #name<#with_defaults E: #p::Element = f32> #conditions {
             // First, for it is cloned first: a copy that is made while another thread binds waits for that.
             __core: #p::Core<E>,
@@ -101,6 +104,8 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
                 #p::Network::build(<Self as #p::Part>::DEFINITION.sizes(#(::core::convert::Into::into(#parameters)),*), 0)
             }
         }
+
+        #shapes
 
         #unary
 

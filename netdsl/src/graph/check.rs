@@ -180,7 +180,12 @@ impl<
     /// `whole`: all numbers that the definition is to be given are there. `question`: what is said of
     /// sizes that stay open.
     pub const fn trace(&self, whole: bool, question: Question) -> Trace<'_> {
-        let tables = Tables {
+        let trace = Trace::of_sizes(self.tables()).asking(question);
+        if whole { trace } else { trace.provisional() }
+    }
+
+    pub(super) const fn tables(&self) -> Tables<'_> {
+        Tables {
             dims: &self.dims,
             scopes: &self.scopes,
             sizes: &self.sizes,
@@ -190,9 +195,7 @@ impl<
             edges: &[],
             calls: &[],
             facts: &[],
-        };
-        let trace = Trace::of_sizes(tables).asking(question);
-        if whole { trace } else { trace.provisional() }
+        }
     }
 }
 
@@ -297,8 +300,14 @@ impl Trace<'_> {
         }
     }
 
+    /// Of each layer, whether all of its parameters' sizes are known.
+    pub(super) const fn ready_layers<const LAYERS: usize>(&self) -> [bool; LAYERS] {
+        let children = self.children::<LAYERS>();
+        self.ready(&children, self.called(&children, false))
+    }
+
     /// The layers of the network itself, in the order of declaration.
-    const fn children<const LAYERS: usize>(&self) -> [u32; LAYERS] {
+    pub(super) const fn children<const LAYERS: usize>(&self) -> [u32; LAYERS] {
         let (mut children, mut i) = ([NONE; LAYERS], 0);
         let mut child = self.first_child(0);
         while i < LAYERS && child != NONE {

@@ -3,6 +3,7 @@
 mod check;
 mod differentiate;
 mod finish;
+mod rows;
 mod scope;
 pub mod tensor;
 pub mod trace;
@@ -10,6 +11,7 @@ pub mod trace;
 pub use check::{Checked, Found, Storage, given, here, shorter, tensors};
 pub use differentiate::{gradients, loss_gradients};
 pub use netdsl_engine::graph::{Extent, Graph, Node, NodeId, Op, op};
+pub use rows::{Recorded, Rows};
 pub use scope::{Divisor, Scope, Size, Sizes};
 pub use tensor::{Number, Tensor, cat, select, stack};
 pub use trace::{Counts, Question, Trace};

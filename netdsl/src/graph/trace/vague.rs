@@ -100,7 +100,7 @@ impl Trace<'_> {
     }
 
     /// Whether a scope is in another one.
-    const fn is_within(&self, mut scope: u32, around: u32) -> bool {
+    pub(crate) const fn is_within(&self, mut scope: u32, around: u32) -> bool {
         while scope != NONE && scope != around {
             scope = self.scope(scope).parent;
         }
