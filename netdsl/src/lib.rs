@@ -381,10 +381,11 @@ pub mod __private {
     };
     pub use crate::layer::unary::AnyKind;
     pub use crate::network::{
-        Access, Assemble, Choose, Core, Foreign, Held, Input, Module, Name, Network, NoShapeRule,
-        Part, Parts, Stack, Tied, check_sizes, join, next_output,
+        Access, Assemble, Call, Choose, Core, DefinitionOf, Foreign, Function, Held, Input, Module,
+        Name, Network, NoCall, NoShapeRule, Part, Parts, Stack, Tied, check_sizes, join,
+        next_output,
     };
     pub use crate::shape::{Arg, Constant, Lift, NoArgument, NoNumber, Text, Unresolved};
-    pub use crate::{Element, Error, UnaryLayer};
+    pub use crate::{__called as called, Element, Error, UnaryLayer};
     pub use ndarray::ArrayD;
 }

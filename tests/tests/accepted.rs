@@ -48,6 +48,8 @@ mod bodies_lengths_of_arrays;
 mod bodies_lists;
 #[path = "../ui/bodies/names_of_sizes.pass.rs"]
 mod bodies_names_of_sizes;
+#[path = "../ui/bodies/number_of_arguments.pass.rs"]
+mod bodies_number_of_arguments;
 #[path = "../ui/bodies/return.pass.rs"]
 mod bodies_return;
 #[path = "../ui/bodies/self_is_not_there.pass.rs"]
