@@ -108,6 +108,8 @@ mod generics_sizes_of_a_given_kind;
 mod generics_sizes_of_a_kind;
 #[path = "../ui/generics/without_bound.pass.rs"]
 mod generics_without_bound;
+#[path = "../ui/groups/arriving.pass.rs"]
+mod groups_arriving;
 #[path = "../ui/groups/heads.pass.rs"]
 mod groups_heads;
 #[path = "../ui/groups/inferred.pass.rs"]
