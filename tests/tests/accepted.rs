@@ -198,6 +198,8 @@ mod operands_cat;
 mod operands_matmul;
 #[path = "../ui/operands/numbers.pass.rs"]
 mod operands_numbers;
+#[path = "../ui/operands/one_line.pass.rs"]
+mod operands_one_line;
 #[path = "../ui/operands/residual_sum.pass.rs"]
 mod operands_residual_sum;
 #[path = "../ui/operands/several_results.pass.rs"]
@@ -360,6 +362,8 @@ mod ties_parameters;
 mod ties_sizes;
 #[path = "../ui/ties/then_signature.pass.rs"]
 mod ties_then_signature;
+#[path = "../ui/ties/two_of_a_layer.pass.rs"]
+mod ties_two_of_a_layer;
 #[path = "../ui/ties/waits_with_its_owner.pass.rs"]
 mod ties_waits_with_its_owner;
 #[path = "../ui/ties/weight_is_not_its_own.pass.rs"]
