@@ -206,6 +206,8 @@ mod operands_residual_sum;
 mod operands_several_results;
 #[path = "../ui/operands/then_unknown.pass.rs"]
 mod operands_then_unknown;
+#[path = "../ui/operands/typed_numbers.pass.rs"]
+mod operands_typed_numbers;
 #[path = "../ui/operands/vectors.pass.rs"]
 mod operands_vectors;
 #[path = "../ui/optional/condition.pass.rs"]

@@ -58,6 +58,16 @@ fn end_of_body() -> Lifetime {
     Lifetime::new("'__forward", Span::mixed_site())
 }
 
+/// Whether a number says of which type it is: `0.5f32`, `-1_i64`.
+fn has_type(value: &Expr) -> bool {
+    match value {
+        Expr::Lit(literal) => !literal.lit.suffix().is_empty(),
+        Expr::Unary(unary) => has_type(&unary.expr),
+        Expr::Paren(inner) => has_type(&inner.expr),
+        _ => false,
+    }
+}
+
 struct Rewriter<'n> {
     names: Names,
     network: &'n Network<'n>,
@@ -228,11 +238,12 @@ impl Rewriter<'_> {
         })
     }
 
-    /// What an operator is given. A constant may be a number of any type, another value one that takes part
+    /// What an operator is given. A constant, or a number that says its type, may be one of any type, another value one that takes part
     /// in no arithmetic; numbers as they are written, layers' and operations' results need no such look.
     fn operand(&self, value: &Expr) -> TokenStream {
         let is_number = |literal: &Lit| matches!(literal, Lit::Int(_) | Lit::Float(_));
         let holder = match value {
+            _ if has_type(value) => "Constant",
             Expr::Path(path) if is_constant(value) && !self.names.is_bound(&path.path) => {
                 "Constant"
             }
