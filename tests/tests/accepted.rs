@@ -84,6 +84,8 @@ mod eager_around_a_network;
 mod eager_consequences;
 #[path = "../ui/eager/construction.pass.rs"]
 mod eager_construction;
+#[path = "../ui/eager/several_of_one_list.pass.rs"]
+mod eager_several_of_one_list;
 #[path = "../ui/eager/unknown_axes.pass.rs"]
 mod eager_unknown_axes;
 #[path = "../ui/eager/waits.pass.rs"]
