@@ -374,6 +374,8 @@ mod ties_waits_with_its_owner;
 mod ties_weight_is_not_its_own;
 #[path = "../ui/ties/within.pass.rs"]
 mod ties_within;
+#[path = "../ui/training/classes.pass.rs"]
+mod training_classes;
 #[path = "../ui/unused_branch/argument.pass.rs"]
 mod unused_branch_argument;
 #[path = "../ui/unused_branch/overwritten.pass.rs"]
