@@ -160,7 +160,9 @@ pub use netdsl_engine::graph::custom::{Operand, Operation, Output};
 ///   `for (up, skip) in ups.iter().zip(skips.iter().rev()) { x = up(cat([x, skip], 1)); }`. Conditions are about numbers
 ///   of the definition, never about what a tensor holds: that is arithmetic: `maximum`, `clamp`, a product.
 /// - **Functions of your own**, `const fn`s from tensors to tensors. The body is evaluated by the compiler, which can call
-///   no others: no `println!`, no closures, no traits.
+///   no others: no `println!`, no closures, no traits. Operators are traits: in such a function `a + b`, `a - b`, `a * b` and
+///   `a / b` are written `a.add(b)`, `a.sub(b)`, `a.mul(b)` and `a.div(b)`, and with numbers `x.shift(1.0)` and
+///   `x.scale(0.5)`.
 ///
 /// Several inputs and several results are written as such.
 ///
@@ -382,10 +384,11 @@ pub mod __private {
     };
     pub use crate::layer::unary::AnyKind;
     pub use crate::network::{
-        Access, Assemble, Choose, Core, Foreign, Held, Input, Module, Name, Network, NoShapeRule,
-        Part, Parts, Stack, Tied, check_sizes, join, next_output,
+        Access, Assemble, Call, Choose, Core, DefinitionOf, Foreign, Function, Held, Input, Module,
+        Name, Network, NoCall, NoShapeRule, Part, Parts, Stack, Tied, check_sizes, join,
+        next_output,
     };
     pub use crate::shape::{Arg, Constant, Lift, NoArgument, NoNumber, Text, Unresolved};
-    pub use crate::{Element, Error, UnaryLayer};
+    pub use crate::{__called as called, Element, Error, UnaryLayer};
     pub use ndarray::ArrayD;
 }

@@ -48,6 +48,8 @@ mod bodies_lengths_of_arrays;
 mod bodies_lists;
 #[path = "../ui/bodies/names_of_sizes.pass.rs"]
 mod bodies_names_of_sizes;
+#[path = "../ui/bodies/number_of_arguments.pass.rs"]
+mod bodies_number_of_arguments;
 #[path = "../ui/bodies/return.pass.rs"]
 mod bodies_return;
 #[path = "../ui/bodies/self_is_not_there.pass.rs"]
@@ -82,6 +84,8 @@ mod eager_around_a_network;
 mod eager_consequences;
 #[path = "../ui/eager/construction.pass.rs"]
 mod eager_construction;
+#[path = "../ui/eager/several_of_one_list.pass.rs"]
+mod eager_several_of_one_list;
 #[path = "../ui/eager/unknown_axes.pass.rs"]
 mod eager_unknown_axes;
 #[path = "../ui/eager/waits.pass.rs"]
@@ -106,6 +110,8 @@ mod generics_sizes_of_a_given_kind;
 mod generics_sizes_of_a_kind;
 #[path = "../ui/generics/without_bound.pass.rs"]
 mod generics_without_bound;
+#[path = "../ui/groups/arriving.pass.rs"]
+mod groups_arriving;
 #[path = "../ui/groups/heads.pass.rs"]
 mod groups_heads;
 #[path = "../ui/groups/inferred.pass.rs"]
@@ -194,12 +200,16 @@ mod operands_cat;
 mod operands_matmul;
 #[path = "../ui/operands/numbers.pass.rs"]
 mod operands_numbers;
+#[path = "../ui/operands/one_line.pass.rs"]
+mod operands_one_line;
 #[path = "../ui/operands/residual_sum.pass.rs"]
 mod operands_residual_sum;
 #[path = "../ui/operands/several_results.pass.rs"]
 mod operands_several_results;
 #[path = "../ui/operands/then_unknown.pass.rs"]
 mod operands_then_unknown;
+#[path = "../ui/operands/typed_numbers.pass.rs"]
+mod operands_typed_numbers;
 #[path = "../ui/operands/vectors.pass.rs"]
 mod operands_vectors;
 #[path = "../ui/optional/condition.pass.rs"]
@@ -356,12 +366,16 @@ mod ties_parameters;
 mod ties_sizes;
 #[path = "../ui/ties/then_signature.pass.rs"]
 mod ties_then_signature;
+#[path = "../ui/ties/two_of_a_layer.pass.rs"]
+mod ties_two_of_a_layer;
 #[path = "../ui/ties/waits_with_its_owner.pass.rs"]
 mod ties_waits_with_its_owner;
 #[path = "../ui/ties/weight_is_not_its_own.pass.rs"]
 mod ties_weight_is_not_its_own;
 #[path = "../ui/ties/within.pass.rs"]
 mod ties_within;
+#[path = "../ui/training/classes.pass.rs"]
+mod training_classes;
 #[path = "../ui/unused_branch/argument.pass.rs"]
 mod unused_branch_argument;
 #[path = "../ui/unused_branch/overwritten.pass.rs"]

@@ -15,26 +15,19 @@
 //! | `DEPTH`, a constant parameter | its number, if it is known: `at.constant("DEPTH", …)` |
 //! | `d`, a size | its number, once it is known: `at.size_as_number("d", …)` |
 
+use crate::expand::call::{Called, argument_names, in_place_of};
 use crate::expand::{argument, generics, loops};
 use crate::model::names::{self, Form, Names, Scoped};
 use crate::model::through::Through;
 use crate::model::{Network, Sizes, is_constant};
-use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
-use quote::{ToTokens, format_ident, quote, quote_spanned};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::visit_mut::VisitMut;
 use syn::{
     BinOp, Expr, ExprCall, ExprForLoop, ExprIndex, ExprMethodCall, Label, Lifetime, Lit,
     RangeLimits, parse_quote, parse_quote_spanned,
 };
-
-/// The local variable that holds a layer: its scope and its definition. It is told of where the layer's name
-/// stands, and has that name, so that an editor that is asked for the one shows the other.
-pub fn layer(name: &Ident) -> Ident {
-    let mut local = name.clone();
-    local.set_span(Span::mixed_site().located_at(name.span()));
-    local
-}
 
 /// A local variable of the code that is written here.
 pub fn local(name: &str) -> Ident {
@@ -65,75 +58,14 @@ fn end_of_body() -> Lifetime {
     Lifetime::new("'__forward", Span::mixed_site())
 }
 
-/// A call of a layer with one argument.
-pub fn call(name: &Ident, form: Form, argument: &TokenStream) -> TokenStream {
-    let layer = layer(name);
-    let span = name.span();
-    let forward = Ident::new("forward", span);
-    let x = local("__x");
-    match form {
-        Form::Single => method(&layer, &forward, std::slice::from_ref(argument)),
-        Form::Optional => {
-            let present = method(&layer, &forward, &[quote!(#x)]);
-            quote!({
-                let #x = #argument;
-                if #layer.0.is_absent() { #x } else { #present }
-            })
-        }
-        Form::Stack => {
-            let (stack, member, i) = (local("__stack"), local("__member"), local("__i"));
-            quote_spanned!(span=> {
-                let mut #x = #argument;
-                let #stack = #layer.0.enter();
-                let mut #i = 0usize;
-                while #i < #layer.2 {
-                    let #member = #stack.member(#i).enter();
-                    #x = #layer.1.forward(#member, #x);
-                    #member.leave();
-                    #i += 1;
-                }
-                #stack.leave();
-                #x
-            })
-        }
+/// Whether a number says of which type it is: `0.5f32`, `-1_i64`.
+fn has_type(value: &Expr) -> bool {
+    match value {
+        Expr::Lit(literal) => !literal.lit.suffix().is_empty(),
+        Expr::Unary(unary) => has_type(&unary.expr),
+        Expr::Paren(inner) => has_type(&inner.expr),
+        _ => false,
     }
-}
-
-fn method(layer: &Ident, method: &Ident, arguments: &[TokenStream]) -> TokenStream {
-    let names = argument_names(arguments);
-    // Wrong arguments are told where they are.
-    let at_the_call = Span::mixed_site().located_at(method.span());
-    let (scope, result) = (
-        Ident::new("__scope", at_the_call),
-        Ident::new("__result", at_the_call),
-    );
-    let called = quote_spanned!(at_the_call=> #layer.1.#method(#scope #(, #names)*));
-    // Arguments first: they may call layers themselves.
-    quote!({
-        #(let #names = #arguments;)*
-        let #scope = #layer.0.enter();
-        let #result = #called;
-        #scope.leave();
-        #result
-    })
-}
-
-/// Local variables for arguments, told of where those stand.
-fn argument_names(arguments: impl IntoIterator<Item = impl ToTokens>) -> Vec<Ident> {
-    let arguments = arguments.into_iter().enumerate();
-    let names = arguments.map(|(i, argument)| {
-        let span = Span::mixed_site().located_at(argument.span());
-        format_ident!("__argument_{i}", span = span)
-    });
-    names.collect()
-}
-
-/// A value in the place of a call: where it is not used, the compiler points there.
-fn in_place_of(function: Span, parentheses: syn::token::Paren, value: TokenStream) -> Expr {
-    let given = quote_spanned!(function=> ::netdsl::__private::given);
-    let mut value = Group::new(Delimiter::Parenthesis, value);
-    value.set_span(parentheses.span.join());
-    parse_quote!(#given #value)
 }
 
 struct Rewriter<'n> {
@@ -154,15 +86,7 @@ struct Rewriter<'n> {
 impl Rewriter<'_> {
     fn call(&self, call: &ExprCall) -> Option<Expr> {
         let (name, form) = self.names.layer(&call.func)?;
-        let arguments: Vec<TokenStream> =
-            call.args.iter().map(|argument| quote!(#argument)).collect();
-        let tokens = match (form, arguments.as_slice()) {
-            (Form::Stack | Form::Optional, [argument]) => self::call(name, form, argument),
-            (_, arguments) => {
-                let forward = Ident::new("forward", name.span());
-                method(&layer(name), &forward, arguments)
-            }
-        };
+        let tokens = self.called(name)?.call(form, &call.args);
         Some(in_place_of(name.span(), call.paren_token, tokens))
     }
 
@@ -171,22 +95,14 @@ impl Rewriter<'_> {
         let (name, Form::Stack) = self.names.layer(&index.expr)? else {
             return None;
         };
-        let (stack, index, span) = (layer(name), &index.index, index.span());
-        let names = argument_names(&call.args);
-        let values = call.args.iter();
-        let (whole, member, result) = (local("__stack"), local("__member"), local("__result"));
-        let forward = Ident::new("forward", name.span());
-        let chosen = quote_spanned!(span=> #whole.one_member(#index, #stack.2));
-        let value = quote!({
-            #(let #names = #values;)*
-            let #whole = #stack.0.enter();
-            let #member = #chosen.enter();
-            let #result = #stack.1.#forward(#member #(, #names)*);
-            #member.leave();
-            #whole.leave();
-            #result
-        });
-        Some(in_place_of(span, call.paren_token, value))
+        let value = self.called(name)?.member(index, &call.args);
+        Some(in_place_of(index.span(), call.paren_token, value))
+    }
+
+    /// The layer that a name stands for.
+    fn called<'a>(&'a self, name: &'a Ident) -> Option<Called<'a>> {
+        let field = &self.network.fields()[self.names.field(name)?];
+        Some(Called::new(name, field, self.network, self.at))
     }
 
     /// A layer over an axis of its arguments: `conv.over(1)(x)`.
@@ -239,9 +155,7 @@ impl Rewriter<'_> {
 
     fn method_call(&self, call: &mut ExprMethodCall) -> Option<Expr> {
         if let Some((name, Form::Single)) = self.names.layer(&call.receiver) {
-            let arguments: Vec<TokenStream> =
-                call.args.iter().map(|argument| quote!(#argument)).collect();
-            let tokens = method(&layer(name), &call.method, &arguments);
+            let tokens = self.called(name)?.method(&call.method, &call.args);
             return Some(parse_quote!(#tokens));
         }
         let span = call.method.span();
@@ -324,11 +238,12 @@ impl Rewriter<'_> {
         })
     }
 
-    /// What an operator is given. A constant may be a number of any type, another value one that takes part
+    /// What an operator is given. A constant, or a number that says its type, may be one of any type, another value one that takes part
     /// in no arithmetic; numbers as they are written, layers' and operations' results need no such look.
     fn operand(&self, value: &Expr) -> TokenStream {
         let is_number = |literal: &Lit| matches!(literal, Lit::Int(_) | Lit::Float(_));
         let holder = match value {
+            _ if has_type(value) => "Constant",
             Expr::Path(path) if is_constant(value) && !self.names.is_bound(&path.path) => {
                 "Constant"
             }
@@ -384,7 +299,6 @@ impl Rewriter<'_> {
         None
     }
 
-    /// A `return` of the body itself ends the body.
     /// Visits what a label stands before.
     fn visit_labelled(&mut self, label: Option<&Label>, visit: impl FnOnce(&mut Self)) {
         let labels = self.labels.len();
@@ -403,6 +317,7 @@ impl Rewriter<'_> {
         (self.closures == 0 && left.len() > 0).then(|| parse_quote!({ #(#left.leave();)* #jump }))
     }
 
+    /// A `return` of the body itself ends the body.
     fn end(&mut self, value: Option<&Expr>, span: Span) -> Option<Expr> {
         if self.closures > 0 {
             return None;

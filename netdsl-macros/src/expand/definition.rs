@@ -12,7 +12,8 @@
 //! const _: () = __LeNetDefinition::CHECKED.raise(SITES, 0); // at each place that may be to blame
 //! ```
 
-use crate::expand::{argument, body, definition_name, generics, shown, sites};
+use crate::expand::call::Called;
+use crate::expand::{argument, body, call, definition_name, generics, shown, sites};
 use crate::model::names::Form;
 use crate::model::{Demand, Network};
 use crate::syntax::{Field, Forward, Layer, ResultShape, Step, Tie};
@@ -193,6 +194,8 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
             }
         }
 
+        #p::called!(#name);
+
         #raised
     }
 }
@@ -276,7 +279,8 @@ fn forward(network: &Network<'_>) -> TokenStream {
             let mut x = arguments[0].clone();
             let body: Vec<_> = (network.fields().iter())
                 .map(|field| {
-                    let value = body::call(&field.name, Form::of(&field.layer), &quote!(#x));
+                    let called = Called::new(&field.name, field, network, &at);
+                    let value = called.call(Form::of(&field.layer), [&x]);
                     x.set_span(x.span().located_at(field.name.span()));
                     quote!(let #x = #value;)
                 })
@@ -296,7 +300,7 @@ fn forward(network: &Network<'_>) -> TokenStream {
     quote! {
         #(#attributes)*
         pub const fn forward<'t>(&self, #at: #p::Scope<'t> #(, #changes #arguments: #p::Tensor<'t>)*) -> #result {
-            use #p::{NoArgument as _, NoNumber as _, NoShapeRule as _};
+            use #p::{NoArgument as _, NoCall as _, NoNumber as _, NoShapeRule as _};
             let #at = #at.network();
             #dimensions
             #(#layers)*
@@ -322,7 +326,7 @@ fn dimensions(network: &Network<'_>, at: &Ident) -> TokenStream {
 
 /// A layer's scope and definition as a local variable; a stack's length as a third.
 fn declare(network: &Network<'_>, field: &Field, at: &Ident) -> TokenStream {
-    let (local, shown) = (body::layer(&field.name), shown(&field.name));
+    let (local, shown) = (call::layer(&field.name), shown(&field.name));
     let (path, span) = (field.layer.written().0, field.layer.written().0.span());
     let argument = |value| argument::written(value, &network.dimensions, at);
     let LayerTokens {
@@ -356,7 +360,7 @@ fn declare(network: &Network<'_>, field: &Field, at: &Ident) -> TokenStream {
 /// Ties a layer's parameters, or those of each member of a stack, to those of others, once all are declared.
 fn ties(field: &Field, at: &Ident) -> impl Iterator<Item = TokenStream> {
     let (local, i) = (
-        body::layer(&field.name),
+        call::layer(&field.name),
         Ident::new("__i", Span::mixed_site()),
     );
     field.layer.ties().iter().map(move |tie| {
@@ -381,7 +385,7 @@ fn ties(field: &Field, at: &Ident) -> impl Iterator<Item = TokenStream> {
 
 /// The scope of the layer that a tie leads to.
 fn owner(tie: &Tie, at: &Ident) -> TokenStream {
-    let layer = body::layer(&tie.owner);
+    let layer = call::layer(&tie.owner);
     tie.steps.iter().fold(quote!(#layer.0), |within, step| {
         let span = step.span();
         match step {

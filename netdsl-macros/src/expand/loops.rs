@@ -18,7 +18,7 @@
 //! __stack_1_0.leave();
 //! ```
 
-use crate::expand::body;
+use crate::expand::{body, call};
 use crate::model::through::Through;
 use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
@@ -55,7 +55,7 @@ impl Steps {
     fn bind(&mut self, through: &Through, place: &TokenStream) {
         match through {
             Through::Members { stack, member } => {
-                let (layer, member) = (body::layer(stack), body::layer(member));
+                let (layer, member) = (call::layer(stack), call::layer(member));
                 let stack = body::local(&format!("__stack_{}_{}", self.number, self.stacks.len()));
                 let value = quote!((#stack.member(#place), #layer.1));
                 self.bound.push((quote!(#member), value));
@@ -117,7 +117,7 @@ impl Steps {
 fn length(through: &Through) -> TokenStream {
     match through {
         Through::Members { stack, .. } => {
-            let layer = body::layer(stack);
+            let layer = call::layer(stack);
             quote!(#layer.2)
         }
         Through::Tensors { array, .. } => {

@@ -6,6 +6,7 @@
 
 pub mod argument;
 mod body;
+mod call;
 mod definition;
 mod documentation;
 pub mod generics;

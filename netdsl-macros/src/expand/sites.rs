@@ -11,7 +11,7 @@ use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 
 /// All of them, in the order of the source; the sizes of one layer together, and its options. Each group costs
-/// the compiler one constant, and tells one mistake.
+/// the compiler one constant, and tells one mistake; ties are seldom and stand alone.
 pub fn of(network: &Network<'_>) -> Vec<Vec<Span>> {
     let mut groups = Vec::new();
     let mut sites = Sites { found: Vec::new() };
@@ -20,6 +20,8 @@ pub fn of(network: &Network<'_>) -> Vec<Vec<Span>> {
         groups.push(std::mem::take(&mut sites.found));
         sites.options_of(&field.layer);
         groups.push(std::mem::take(&mut sites.found));
+        sites.ties_of(&field.layer);
+        groups.extend(sites.found.drain(..).map(|site| vec![site]));
     }
     groups.retain(|group| !group.is_empty());
     if let Some(forward) = &network.item.forward {
@@ -57,19 +59,22 @@ impl Sites {
 
     fn options_of(&mut self, layer: &Layer) {
         match layer {
-            Layer::One { options, ties, .. } => {
+            Layer::One { options, .. } => {
                 let values = options.iter().map(|(_, value)| value.span());
                 self.found.extend(values);
-                for tie in ties {
-                    self.found.push(tie.span);
-                    self.found.extend(tie.steps.iter().map(Step::span));
-                }
             }
             Layer::Stack { each, .. } => self.options_of(each),
             Layer::Optional { layer, when } => {
                 self.options_of(layer);
                 self.found.push(when.span());
             }
+        }
+    }
+
+    fn ties_of(&mut self, layer: &Layer) {
+        for tie in layer.ties() {
+            self.found.push(tie.span);
+            self.found.extend(tie.steps.iter().map(Step::span));
         }
     }
 
@@ -89,9 +94,20 @@ impl Sites {
 impl<'ast> Visit<'ast> for Sites {
     fn visit_expr(&mut self, expression: &'ast Expr) {
         match expression {
-            Expr::MethodCall(call) => self.found.push(call.method.span()),
+            Expr::MethodCall(call) => {
+                self.visit_expr(&call.receiver);
+                self.found.push(call.method.span());
+                call.args
+                    .iter()
+                    .for_each(|argument| self.visit_expr(argument));
+                return;
+            }
+            Expr::Binary(binary) if is_arithmetic(&binary.op) => {
+                self.visit_expr(&binary.left);
+                self.found.push(binary.op.span());
+                return self.visit_expr(&binary.right);
+            }
             Expr::Call(call) => self.found.push(call.func.span()),
-            Expr::Binary(binary) if is_arithmetic(&binary.op) => self.found.push(binary.op.span()),
             Expr::Unary(unary) if matches!(unary.op, syn::UnOp::Neg(_)) => {
                 self.found.push(unary.op.span())
             }

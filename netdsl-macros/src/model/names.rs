@@ -20,7 +20,8 @@ pub struct Names {
 /// What a name stands for.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Meaning {
-    Layer(Form),
+    /// How it is called, and which of the network's layers it is, or is a member of.
+    Layer(Form, usize),
     /// A dimension parameter or a named unknown.
     Size,
     /// A constant parameter, which is a number as well.
@@ -61,9 +62,9 @@ impl Names {
             (name.clone(), meaning)
         });
         let fields = network.fields().iter();
-        let layers = fields.map(|field| {
+        let layers = fields.enumerate().map(|(i, field)| {
             let form = Form::of(&field.layer);
-            (field.name.clone(), Meaning::Layer(form))
+            (field.name.clone(), Meaning::Layer(form, i))
         });
         let forward = network.item.forward.iter();
         let arguments = forward.flat_map(|forward| &forward.arguments);
@@ -79,9 +80,18 @@ impl Names {
             return None;
         };
         let name = path.path.get_ident()?;
+        Some((name, self.layer_of(name)?.0))
+    }
+
+    /// Which of the network's layers a name stands for, or for a member of.
+    pub fn field(&self, name: &Ident) -> Option<usize> {
+        Some(self.layer_of(name)?.1)
+    }
+
+    fn layer_of(&self, name: &Ident) -> Option<(Form, usize)> {
         let is_value = |meaning| !matches!(meaning, Meaning::Size | Meaning::Constant);
         match self.nearest(name, is_value)? {
-            Meaning::Layer(form) => Some((name, form)),
+            Meaning::Layer(form, field) => Some((form, field)),
             _ => None,
         }
     }
@@ -121,7 +131,7 @@ impl Names {
     }
 
     fn size(&self, name: &Ident) -> Option<Meaning> {
-        self.nearest(name, |meaning| !matches!(meaning, Meaning::Layer(_)))
+        self.nearest(name, |meaning| !matches!(meaning, Meaning::Layer(..)))
     }
 
     fn nearest(&self, name: &Ident, fits: impl Fn(Meaning) -> bool) -> Option<Meaning> {
@@ -148,13 +158,16 @@ impl Names {
 
     /// What a loop goes through gets its names.
     pub fn bind_through(&mut self, through: &Through) {
+        // At once: a member may have the name of its stack.
+        let members = through.members().into_iter().filter_map(|(stack, member)| {
+            let meaning = Meaning::Layer(Form::Single, self.field(stack)?);
+            Some((member.clone(), meaning))
+        });
+        let members: Vec<_> = members.collect();
         for pattern in through.patterns() {
             self.bind(pattern);
         }
-        for member in through.members() {
-            let meaning = Meaning::Layer(Form::Single);
-            self.bound.push((member.clone(), meaning));
-        }
+        self.bound.extend(members);
     }
 
     /// The names of a pattern are bound.

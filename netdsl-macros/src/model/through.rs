@@ -37,10 +37,10 @@ impl Through {
         ))
     }
 
-    /// The names of the members within the loop.
-    pub fn members(&self) -> Vec<&Ident> {
+    /// The stacks, each with the name of its members within the loop.
+    pub fn members(&self) -> Vec<(&Ident, &Ident)> {
         self.parts(|part| match part {
-            Self::Members { member, .. } => Some(member),
+            Self::Members { stack, member } => Some((stack, member)),
             _ => None,
         })
     }

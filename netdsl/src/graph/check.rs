@@ -236,8 +236,18 @@ impl Trace<'_> {
             return;
         }
         let (mut place, deferred) = ((0, 0), matches!(self.question(), Question::Waits));
-        while let Some(open) = self.take_found(&mut place) {
-            let unresolved = self.unresolved(&open);
+        let mut next = self.take_found(&mut place);
+        while let Some(open) = next {
+            next = self.take_found(&mut place);
+            let mut together = (open, self.name_of_open(&open));
+            // Sizes of one list stand in one place.
+            while let Some(other) = next
+                && other.is_beside(&open)
+            {
+                together = self.with_open(together, &other);
+                next = self.take_found(&mut place);
+            }
+            let unresolved = self.unresolved_as(&together.0, together.1);
             self.set_current(open.scope);
             let kind = match deferred {
                 true => FaultKind::Waits(unresolved),

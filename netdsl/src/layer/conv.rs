@@ -52,7 +52,7 @@ macro_rules! convolution {
             /// x: `[batch, in_channels, …]` → `[batch, out_channels, …]`
             pub const fn forward<'t>(&self, at: Scope<'t>, x: Tensor<'t>) -> Tensor<'t> {
                 let groups = at.divisor("groups", self.groups);
-                let in_channels = at.size("in_channels", self.in_channels);
+                let in_channels = at.size("in_channels", self.in_channels).divided_by(groups);
                 let out_channels = at.size("out_channels", self.out_channels);
                 let kernel = at.positive_per_axis("kernel_size", self.kernel_size, $rank);
                 let stride = at.positive_per_axis("stride", self.stride, $rank);

@@ -76,7 +76,7 @@ macro_rules! transposed {
                 at.choice("padding_mode", self.padding_mode, &["zeros"], "\"zeros\"");
                 let groups = at.divisor("groups", self.groups);
                 let channels = (
-                    at.size("in_channels", self.in_channels),
+                    at.size("in_channels", self.in_channels).divided_by(groups),
                     at.size("out_channels", self.out_channels),
                 );
                 let how = Convolution { rank: $rank, windows, groups: 1 };

@@ -43,7 +43,9 @@ impl GroupNorm {
     /// x: `[batch, num_channels, …]` → the same
     pub const fn forward<'t>(&self, at: Scope<'t>, x: Tensor<'t>) -> Tensor<'t> {
         let groups = at.divisor("num_groups", self.num_groups);
-        let channels = at.size("num_channels", self.num_channels);
+        let channels = at
+            .size("num_channels", self.num_channels)
+            .divided_by(groups);
         let per_group = at.divided("num_channels", channels, groups);
         let (weighted, bias) = (at.flag("affine", self.affine), at.flag("bias", self.bias));
         let affine = Affine::new(at, &[channels.dim], weighted, bias);

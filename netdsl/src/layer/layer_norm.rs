@@ -114,6 +114,7 @@ const fn normalize<'t>(
                 at: sizes.arg.at,
                 ..Arg::OPEN
             },
+            divisor: None,
         };
         x = x.expect(i as i64 - sizes.count as i64, size, "features");
         i += 1;

@@ -154,6 +154,8 @@ macro_rules! layer {
             }
         }
 
+        $crate::__called!($name);
+
         impl $crate::Part for $name {
             type Definition = Self;
             const DEFINITION: Self = <Self as $crate::layer::Definition>::BLANK;

@@ -4,12 +4,17 @@ use crate::Element;
 use ndarray::{ArrayBase, ArrayViewD, Data, Dimension};
 
 /// An array that a network can be run on.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no array of `{E}`, the type of the network's numbers",
+    label = "not an array of `{E}`",
+    note = "arrays are those of `ndarray` 0.17; one of classes, tokens or other numbers is `&array.mapv(|number| number as {E})`"
+)]
 pub trait Input<E: Element> {
     /// The array, whatever its number of axes.
     fn array(&self) -> ArrayViewD<'_, E>;
 }
 
-impl<E: Element, S: Data<Elem = E>, D: Dimension> Input<E> for ArrayBase<S, D> {
+impl<E: Element, S: Data<Elem = E>, D: Dimension> Input<E> for ArrayBase<S, D, E> {
     fn array(&self) -> ArrayViewD<'_, E> {
         self.view().into_dyn()
     }

@@ -2,6 +2,7 @@
 
 mod apply;
 pub(crate) mod bind;
+mod call;
 mod core;
 mod draw;
 mod files;
@@ -23,11 +24,12 @@ mod unary;
 
 pub use self::core::Core;
 pub use apply::{ModuleMut, Outcome};
+pub use call::{Call, Function, NoCall, NoShapeRule};
 pub use files::LoadReport;
 pub use input::Input;
 pub use layer::{Deferred, Layer, Stack};
 pub use module::{Access, Assemble, Module, Name, Parameter, Status, join};
-pub use part::{Choose, Held, NoShapeRule, Part, check_sizes};
+pub use part::{Choose, DefinitionOf, Held, Part, check_sizes};
 pub use parts::Parts;
 pub use standalone::{Backward, Forward, Standalone};
 pub use summary::{ParameterInfo, Row, Summary};

@@ -1,7 +1,6 @@
 //! What may stand in a network: layers and networks, and how the compiler picks what holds them.
 
 use crate::Element;
-use crate::graph::{Scope, Tensor};
 use crate::shape::{Fault, FaultKind, Path};
 
 /// Something that may be a field of a network.
@@ -26,6 +25,9 @@ pub trait Part {
     /// What holds it when not.
     type Waiting<E: Element>;
 }
+
+/// The sizes and options of a part.
+pub type DefinitionOf<P> = <P as Part>::Definition;
 
 /// Picks what holds a part, by whether the compiler knows all of its sizes.
 pub trait Choose<const READY: bool, E: Element> {
@@ -58,26 +60,5 @@ pub const fn check_sizes(kind: &'static str, names: &'static [&'static str], fou
         }
         .text();
         panic!("{}", text.as_str());
-    }
-}
-
-/// Implemented by nothing: the bound that tells of a layer without a shape rule.
-#[diagnostic::on_unimplemented(
-    message = "layer `{Self}` has no shape rule",
-    label = "this layer has no `forward`",
-    note = "write one: `impl {Self} {{ pub const fn forward<'t>(&self, at: Scope<'t>, x: Tensor<'t>) -> Tensor<'t> {{ … }} }}`"
-)]
-pub trait ShapeRule {}
-
-/// What a call of a layer comes upon where the layer has no `forward` of its own, which would come
-/// first.
-pub trait NoShapeRule {
-    /// The call that cannot be.
-    fn forward<'t>(&self, at: Scope<'t>, x: Tensor<'t>) -> Tensor<'t>;
-}
-
-impl<D: ShapeRule> NoShapeRule for D {
-    fn forward<'t>(&self, _at: Scope<'t>, x: Tensor<'t>) -> Tensor<'t> {
-        x
     }
 }

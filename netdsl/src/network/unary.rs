@@ -79,6 +79,8 @@ pub struct Foreign {
     run: Option<Run>,
 }
 
+crate::__called!(Foreign);
+
 impl Foreign {
     /// A layer of a kind that nobody has chosen yet.
     pub const UNKNOWN: Self = Self {

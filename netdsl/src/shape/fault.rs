@@ -41,6 +41,8 @@ pub enum FaultKind {
         found: usize,
         /// Where that comes from.
         origin: Origin,
+        /// What has to divide the size, and its value.
+        divisor: Option<(&'static str, usize)>,
     },
     /// Two operands whose sizes must agree do not.
     Operands {
@@ -237,7 +239,7 @@ pub enum FaultKind {
         whose: &'static str,
         /// The argument's name, or empty.
         name: &'static str,
-        /// The axis, counted from 0 within a sample.
+        /// The axis, counted as in PyTorch: the batch is 0.
         axis: usize,
         /// The name that the signature gives the size, or empty.
         unknown: &'static str,

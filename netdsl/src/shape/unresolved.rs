@@ -34,12 +34,12 @@ use std::fmt;
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Unresolved {
     layer: Path,
-    size: Text<60>,
+    size: Text<160>,
     fix: Text<240>,
 }
 
 impl Unresolved {
-    pub(crate) const fn new(layer: Path, size: Text<60>, fix: Text<240>) -> Self {
+    pub(crate) const fn new(layer: Path, size: Text<160>, fix: Text<240>) -> Self {
         Self { layer, size, fix }
     }
 

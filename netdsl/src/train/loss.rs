@@ -129,11 +129,13 @@ losses!(
 
 /// What a trainer takes as its loss: a [`Loss`], or a function of output and target. Where the network has several
 /// results, or there are several targets or none, they are arrays: `fn loss<'t>([a, b]: [Tensor<'t>; 2], target:
-/// Tensor<'t>) -> Tensor<'t>`. `Kind` follows from which of these it is.
+/// Tensor<'t>) -> Tensor<'t>`. `Kind` follows from which of these it is. A closure does not say that its tensors live equally
+/// long: losses are `fn`s.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no loss",
     label = "neither a loss nor a function of output and target",
     note = "a function is one like `fn loss<'t>(output: Tensor<'t>, target: Tensor<'t>) -> Tensor<'t>`",
+    note = "a closure does not say that all three live equally long: write a `fn`",
     note = "several results or targets are arrays: `[y, mean]: [Tensor<'t>; 2]`"
 )]
 pub trait IntoLoss<Kind> {

@@ -261,11 +261,11 @@ fn paddings_are_those_of_pytorch() -> Result<(), Error> {
     for (shape, told) in [
         (
             [1, 2, 1, 4],
-            "a padding by 1 needs at least 2 elements along axis 2",
+            "a padding by 1 needs at least 2 elements along axis 2 (0 is the batch)",
         ),
         (
             [1, 2, 4, 2],
-            "a padding by 3 needs at least 3 elements along axis 3",
+            "a padding by 3 needs at least 3 elements along axis 3 (0 is the batch)",
         ),
     ] {
         let error = net.forward(some(&shape)).unwrap_err().to_string();

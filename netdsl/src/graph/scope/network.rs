@@ -252,7 +252,7 @@ impl<'t> Scope<'t> {
                     let kind = FaultKind::Signature {
                         whose,
                         name,
-                        axis: i,
+                        axis: i + 1,
                         unknown: self.trace.name_of(self.id, declared),
                         declared: size,
                         found,

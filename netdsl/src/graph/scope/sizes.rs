@@ -10,6 +10,8 @@ pub struct Size {
     pub dim: Dim,
     /// What was written.
     pub arg: Arg,
+    /// What has to divide it, if anything.
+    pub divisor: Option<Divisor>,
 }
 
 impl Size {
@@ -18,6 +20,15 @@ impl Size {
         Self {
             dim,
             arg: Arg::OPEN,
+            divisor: None,
+        }
+    }
+
+    /// A size that has to be divided.
+    pub const fn divided_by(self, divisor: Divisor) -> Self {
+        Self {
+            divisor: Some(divisor),
+            ..self
         }
     }
 }
@@ -67,7 +78,11 @@ impl<'t> Scope<'t> {
                 self.trace.named_size(self.id, name, arg.at)
             }
         };
-        Size { dim, arg }
+        Size {
+            dim,
+            arg,
+            divisor: None,
+        }
     }
 
     /// A list of sizes of this layer; a single one counts as a list.

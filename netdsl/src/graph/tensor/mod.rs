@@ -255,6 +255,7 @@ impl<'t> Tensor<'t> {
                 cause,
                 found: number,
                 origin,
+                divisor: self.divisor(&size),
             };
             self.trace.fault_at(kind, size.arg.at);
             // A tie that does not fit tells nothing of what the layer gives either.
@@ -278,6 +279,15 @@ impl<'t> Tensor<'t> {
                 ..found
             },
         ))
+    }
+
+    const fn divisor(self, size: &crate::graph::Size) -> Option<(&'static str, usize)> {
+        if let Some(divisor) = size.divisor
+            && let Some(number) = self.trace.value(divisor.dim)
+        {
+            return Some((divisor.name, number));
+        }
+        None
     }
 
     /// Requires as many axes as a layer takes, and learns the input's from it. Gives whether the

@@ -44,6 +44,14 @@ impl OpenSize {
             follows: Follows::VAGUE,
         }
     }
+
+    /// Whether this was left open in the place where another one of the same layer was.
+    pub(crate) const fn is_beside(&self, other: &Self) -> bool {
+        match (self.at, other.at) {
+            (Some(at), Some(place)) => self.scope == other.scope && same_site(&at, place),
+            _ => false,
+        }
+    }
 }
 
 /// Where [`Trace::take_found`] goes on: a parameter and one of its axes.
@@ -145,14 +153,33 @@ impl Trace<'_> {
 
     /// An open size in words.
     pub(crate) const fn unresolved(&self, open: &OpenSize) -> Unresolved {
+        self.unresolved_as(open, self.name_of_open(open))
+    }
+
+    /// An open size in words that name it so.
+    pub(crate) const fn unresolved_as(&self, open: &OpenSize, name: Text<160>) -> Unresolved {
+        let fix = self.fix(open.follows.before(), self.is_unseen(open.scope));
+        Unresolved::new(self.path(open.scope), name, fix)
+    }
+
+    /// An open size and its name, with another one beside it.
+    pub(crate) const fn with_open(
+        &self,
+        (open, name): (OpenSize, Text<160>),
+        other: &OpenSize,
+    ) -> (OpenSize, Text<160>) {
+        let follows = open.follows.together(other.follows);
+        let name = name.push(" and ").push(self.name_of_open(other).as_str());
+        (OpenSize { follows, ..open }, name)
+    }
+
+    pub(crate) const fn name_of_open(&self, open: &OpenSize) -> Text<160> {
         let size = match open.named {
             Named::Size => Text::EMPTY,
             Named::Axis(axis) => Text::EMPTY.push("axis ").number(axis).push(" of "),
             Named::Fan => Text::EMPTY.push("the fan of "),
         };
-        let size = size.push("`").push(open.name).push("`");
-        let fix = self.fix(open.follows.before(), self.is_unseen(open.scope));
-        Unresolved::new(self.path(open.scope), size, fix)
+        size.push("`").push(open.name).push("`")
     }
 
     /// The shortest fact that would close a size, by what it follows from.

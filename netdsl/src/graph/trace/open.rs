@@ -109,6 +109,11 @@ impl Follows {
         }
     }
 
+    /// All that two sizes follow from.
+    pub(super) const fn together(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
     /// From one of the two.
     pub(super) const fn or(self, other: Self) -> Self {
         if other.rank() > self.rank() {

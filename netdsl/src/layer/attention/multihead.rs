@@ -106,9 +106,9 @@ impl MultiheadAttention {
 
     /// The options read and the parameters declared.
     pub(super) const fn plan<'t>(&self, at: Scope<'t>) -> Plan<'t> {
-        let embed = at.size("embed_dim", self.embed_dim);
         let heads = at.positive("num_heads", self.num_heads);
         let by = Divisor::of("num_heads", heads, self.num_heads);
+        let embed = at.size("embed_dim", self.embed_dim).divided_by(by);
         let width = at.divided("embed_dim", embed, by);
         let keys = if self.kdim.is_absent() {
             embed

@@ -10,7 +10,7 @@ impl Fault {
     /// The mistake in one sentence, and a line of help.
     pub const fn text(&self) -> Text {
         match &self.kind {
-            FaultKind::Declared { what, declared, cause, found, origin } => {
+            FaultKind::Declared { what, declared, cause, found, origin, divisor } => {
                 let text = self.subject().push(cause.verb()).number(*declared).push(" ").push(what);
                 let text = match cause {
                     Cause::Tied(owner) => text.push(" through its tie to `").push(owner.as_str()).push("`"),
@@ -19,6 +19,10 @@ impl Fault {
                     _ => text,
                 };
                 let text = text.push(", but ").push(origin.as_str()).push(" ").number(*found);
+                if let (Cause::Written | Cause::Given(_), Some((name, number))) = (cause, divisor) && !found.is_multiple_of(*number) {
+                    let text = text.push("\n  = help: give it ").number(*declared).push(", for ").number(*found);
+                    return text.push(" is not a multiple of ").push(name).push(", ").number(*number);
+                }
                 match cause {
                     Cause::Written => text.push("\n  = help: write `").number(*found).push("` or `_`"),
                     Cause::Given(name) => {
@@ -36,8 +40,8 @@ impl Fault {
                 .place()
                 .push("`")
                 .push(operation)
-                .push("` needs equal sizes along axis ")
-                .number(*axis)
+                .push("` needs equal sizes along ")
+                .axis(*axis)
                 .push(", but ")
                 .push(left_origin.as_str())
                 .push(" ")
@@ -99,8 +103,8 @@ impl Fault {
                 .number(*amount)
                 .push(" needs at least ")
                 .number(*least)
-                .push(" elements along axis ")
-                .number(*axis)
+                .push(" elements along ")
+                .axis(*axis)
                 .push(", but ")
                 .push(origin.as_str())
                 .push(" ")
@@ -225,7 +229,7 @@ impl Fault {
                 let text = if name.is_empty() { text } else { text.push(" `").push(name).push("`") };
                 let text = text.push(" is declared with ");
                 let text = if unknown.is_empty() { text.number(*declared) } else { text.push("`").push(unknown).push("`") };
-                let text = text.push(" along axis ").number(*axis).push(" of a sample, ");
+                let text = text.push(" along ").axis(*axis).push(", ");
                 let text = if unknown.is_empty() { text } else { text.push("which is ").number(*declared).push(" already, ") };
                 let text = text.push("but ").push(origin.as_str()).push(" ").number(*found).push("\n  = help: ");
                 if unknown.is_empty() {
@@ -525,6 +529,11 @@ const fn divisors(size: usize, divisor: usize) -> (Option<usize>, Option<usize>)
 }
 
 impl<const N: usize> Text<N> {
+    /// An axis that the user has not named.
+    const fn axis(self, axis: usize) -> Self {
+        self.push("axis ").number(axis).push(" (0 is the batch)")
+    }
+
     /// `2 or 5`
     const fn either(self, numbers: (Option<usize>, Option<usize>)) -> Self {
         match numbers {

@@ -1,0 +1,12 @@
+use netdsl::prelude::*;
+
+network! {
+    struct Net {
+        a: Linear<4, 5>,
+        b: Linear<4, 5>,
+    }
+
+    fn forward(x: [2, 4], y: [2, 4]) {
+        (a(x) + b(x)).unsqueeze(1) + a(y).unsqueeze(1) - (b(y) * a(y)).unsqueeze(1)
+    }
+}
