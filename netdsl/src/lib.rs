@@ -165,8 +165,9 @@ pub use netdsl_engine::graph::custom::{Operand, Operation, Output};
 ///
 /// A parameter of a layer, or of each member of a stack, can be that of another layer: as it is, or `.t()` for transposed.
 /// It is named by its path, `encode.weight`, `blocks[0].weight`, `transformer.wte.weight`, whether its layer is declared
-/// before or after; it is drawn, trained and saved once, where that path says. Layers within another network take
-/// nothing from outside of it, so that it is whole by itself.
+/// before or after; it is drawn, trained and saved once, where that path says. A [`Parameter`](layer::Parameter) is named as
+/// it is, `weight = table`, `weight = encoder.table.t()`, and takes another one as its value, `value = encoder.fc.weight`.
+/// Layers within another network take nothing from outside of it, so that it is whole by itself.
 ///
 /// ```
 /// use netdsl::prelude::*;
@@ -382,7 +383,7 @@ pub mod __private {
     pub use crate::layer::unary::AnyKind;
     pub use crate::network::{
         Access, Assemble, Choose, Core, Foreign, Held, Input, Module, Name, Network, NoShapeRule,
-        Part, Parts, Stack, Tied, check_sizes, join, next_output,
+        NotTaken, Part, Parts, Stack, Tied, check_sizes, join, next_output,
     };
     pub use crate::shape::{Arg, Constant, Lift, NoArgument, NoNumber, Text, Unresolved};
     pub use crate::{Element, Error, UnaryLayer};

@@ -99,6 +99,12 @@ pub fn call(name: &Ident, form: Form, argument: &TokenStream) -> TokenStream {
     }
 }
 
+/// A layer that is a parameter, which nobody calls and others take.
+pub fn take(name: &Ident, tie: Span) -> TokenStream {
+    let taken = method(&layer(name), &Ident::new("taken", tie), &[]);
+    quote!(#taken;)
+}
+
 fn method(layer: &Ident, method: &Ident, arguments: &[TokenStream]) -> TokenStream {
     let names = argument_names(arguments);
     // Wrong arguments are told where they are.
