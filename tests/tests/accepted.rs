@@ -208,6 +208,8 @@ mod optional_condition;
 mod optional_identity;
 #[path = "../ui/optional/inferred.pass.rs"]
 mod optional_inferred;
+#[path = "../ui/optional/parameter.pass.rs"]
+mod optional_parameter;
 #[path = "../ui/optional/several_arguments.pass.rs"]
 mod optional_several_arguments;
 #[path = "../ui/optional/without_condition.pass.rs"]

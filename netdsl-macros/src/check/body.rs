@@ -37,12 +37,21 @@ impl Body<'_> {
             let message = "a layer is called over one axis of its arguments: `layer.over(1)(x)`";
             self.errors.push(over.method.span(), message);
         }
-        let form = self.names.layer(called).map(|(_, form)| form);
-        let message = match form {
-            Some(Form::Stack) => "a stack of layers takes one argument",
-            _ => "an optional layer takes one argument, and gives it back where it is absent",
+        let message = match self.names.layer(called) {
+            _ if call.args.len() == 1 => None,
+            Some((_, Form::Stack)) => Some("a stack of layers takes one argument".to_owned()),
+            Some((name, Form::Optional)) if call.args.is_empty() => Some(format!(
+                "`{name}` has no value where it is absent\n\
+                 help: put a `Parameter` into a network that takes what it changes, and make that one optional: \
+                 `fn forward(x: [_]) -> _ {{ x * {name}() }}`"
+            )),
+            Some((_, Form::Optional)) => Some(
+                "an optional layer takes one argument, and gives it back where it is absent"
+                    .to_owned(),
+            ),
+            _ => None,
         };
-        if matches!(form, Some(Form::Stack | Form::Optional)) && call.args.len() != 1 {
+        if let Some(message) = message {
             self.errors.push(call.span(), message);
         }
         match &mut *call.func {
