@@ -24,6 +24,8 @@ mod axes_batch;
 mod axes_beyond;
 #[path = "../ui/axes/joined.pass.rs"]
 mod axes_joined;
+#[path = "../ui/axes/kept.pass.rs"]
+mod axes_kept;
 #[path = "../ui/axes/layout.pass.rs"]
 mod axes_layout;
 #[path = "../ui/axes/long_list.pass.rs"]

@@ -7,7 +7,7 @@ use crate::report::Errors;
 use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::visit_mut::VisitMut;
-use syn::{Expr, ExprCall, ExprMethodCall, ExprRange, ExprRepeat, RangeLimits, UnOp};
+use syn::{Expr, ExprAssign, ExprCall, ExprMethodCall, ExprRange, ExprRepeat, RangeLimits, UnOp};
 
 /// Layers are called as they can be, and neither they nor sizes stand for values.
 pub fn is_of_values(network: &Network<'_>, errors: &mut Errors) {
@@ -73,6 +73,7 @@ impl Body<'_> {
             match argument {
                 Expr::Array(list) if self.names.lists_sizes(list) => {}
                 Expr::Range(range) => self.range(range),
+                Expr::Assign(named) => self.named(named),
                 _ => self.visit_expr_mut(argument),
             }
         }
@@ -101,6 +102,16 @@ impl Body<'_> {
             _ => return,
         };
         self.errors.push(number.span(), message);
+    }
+
+    /// An argument with a name, as Python has them.
+    fn named(&mut self, argument: &ExprAssign) {
+        let (name, value) = (&argument.left, argument.right.to_token_stream());
+        let message = match name.to_token_stream().to_string().as_str() {
+            "keepdim" => "an axis that is reduced goes; as one of size 1 it is put back by `unsqueeze`: `x.mean(2).unsqueeze(2)`".to_owned(),
+            _ => format!("arguments in a body have no names: write `{value}`\nhelp: options of a layer stand in the struct"),
+        };
+        self.errors.push(name.span(), message);
     }
 
     /// A range among arguments, which is one of sizes.
