@@ -135,11 +135,7 @@ fn sizes_flow_both_ways() {
     }
     assert!(Told::UNRESOLVED.is_empty());
     assert_eq!(
-        network!(Told)
-            .unwrap()
-            .parameter("table")
-            .unwrap()
-            .shape(),
+        network!(Told).unwrap().parameter("table").unwrap().shape(),
         [10, 5]
     );
 }
