@@ -31,9 +31,9 @@ fn network_tokens(input: proc_macro2::TokenStream) -> proc_macro2::TokenStream {
         };
     }
     let mut errors = report::Errors::default();
-    let items = syntax::networks(input, &mut errors);
+    let mut items = syntax::networks(input, &mut errors);
     let networks: Vec<_> = items
-        .iter()
+        .iter_mut()
         .map(|item| model::Network::of(item, &mut errors))
         .collect();
     check::all(&networks, &mut errors);

@@ -138,6 +138,7 @@ pub use netdsl_engine::graph::custom::{Operand, Operation, Output};
 /// | `conv.over(1)(frames)` | a layer called for each element along an axis |
 /// | `x.relu()`, `x + y`, `cat([x, y], 1)`, a `const fn` of your own | operations on tensors |
 /// | `x.reshape([4, _])`, `x.mean([2, 3])`, `x.pad([1, 1])` | lists of sizes, axes and amounts |
+/// | `x.mean(2).unsqueeze(2)` | a reduction whose axis stays, with size 1: PyTorch's `keepdim=True` |
 /// | `x.slice(2, ..t)`, `x.slice(1, 1..)`, `x.slice(1, ..-1)` | ranges along an axis, between numbers and sizes: `x[:, :, :t]` |
 /// | `x + pos_embed()`, `cat([cls_token(), x], 1)` | a [`Parameter`](layer::Parameter) of the network's own |
 /// | `position(tokens.arange(1))` | positions along an axis, for a table of learned ones: texts may be of any length up to the table's |
@@ -168,8 +169,9 @@ pub use netdsl_engine::graph::custom::{Operand, Operation, Output};
 ///
 /// A parameter of a layer, or of each member of a stack, can be that of another layer: as it is, or `.t()` for transposed.
 /// It is named by its path, `encode.weight`, `blocks[0].weight`, `transformer.wte.weight`, whether its layer is declared
-/// before or after; it is drawn, trained and saved once, where that path says. Layers within another network take
-/// nothing from outside of it, so that it is whole by itself.
+/// before or after; it is drawn, trained and saved once, where that path says. A [`Parameter`](layer::Parameter) is named as
+/// it is, `weight = table`, `weight = encoder.table.t()`, and takes another one as its value, `value = encoder.fc.weight`.
+/// Layers within another network take nothing from outside of it, so that it is whole by itself.
 ///
 /// ```
 /// use netdsl::prelude::*;
@@ -385,7 +387,7 @@ pub mod __private {
     pub use crate::layer::unary::AnyKind;
     pub use crate::network::{
         Access, Assemble, Call, Choose, Core, DefinitionOf, Foreign, Function, Held, Input, Module,
-        Name, Network, NoCall, NoShapeRule, Part, Parts, Stack, Tied, check_sizes, join,
+        Name, Network, NoCall, NoShapeRule, NotTaken, Part, Parts, Stack, Tied, check_sizes, join,
         next_output,
     };
     pub use crate::shape::{Arg, Constant, Lift, NoArgument, NoNumber, Text, Unresolved};

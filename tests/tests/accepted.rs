@@ -24,6 +24,8 @@ mod axes_batch;
 mod axes_beyond;
 #[path = "../ui/axes/joined.pass.rs"]
 mod axes_joined;
+#[path = "../ui/axes/kept.pass.rs"]
+mod axes_kept;
 #[path = "../ui/axes/layout.pass.rs"]
 mod axes_layout;
 #[path = "../ui/axes/long_list.pass.rs"]
@@ -218,6 +220,8 @@ mod optional_condition;
 mod optional_identity;
 #[path = "../ui/optional/inferred.pass.rs"]
 mod optional_inferred;
+#[path = "../ui/optional/parameter.pass.rs"]
+mod optional_parameter;
 #[path = "../ui/optional/several_arguments.pass.rs"]
 mod optional_several_arguments;
 #[path = "../ui/optional/without_condition.pass.rs"]

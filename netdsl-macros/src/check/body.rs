@@ -7,7 +7,7 @@ use crate::report::Errors;
 use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::visit_mut::VisitMut;
-use syn::{Expr, ExprCall, ExprMethodCall, ExprRange, ExprRepeat, RangeLimits, UnOp};
+use syn::{Expr, ExprAssign, ExprCall, ExprMethodCall, ExprRange, ExprRepeat, RangeLimits, UnOp};
 
 /// Layers are called as they can be, and neither they nor sizes stand for values.
 pub fn is_of_values(network: &Network<'_>, errors: &mut Errors) {
@@ -37,12 +37,21 @@ impl Body<'_> {
             let message = "a layer is called over one axis of its arguments: `layer.over(1)(x)`";
             self.errors.push(over.method.span(), message);
         }
-        let form = self.names.layer(called).map(|(_, form)| form);
-        let message = match form {
-            Some(Form::Stack) => "a stack of layers takes one argument",
-            _ => "an optional layer takes one argument, and gives it back where it is absent",
+        let message = match self.names.layer(called) {
+            _ if call.args.len() == 1 => None,
+            Some((_, Form::Stack)) => Some("a stack of layers takes one argument".to_owned()),
+            Some((name, Form::Optional)) if call.args.is_empty() => Some(format!(
+                "`{name}` has no value where it is absent\n\
+                 help: put a `Parameter` into a network that takes what it changes, and make that one optional: \
+                 `fn forward(x: [_]) -> _ {{ x * {name}() }}`"
+            )),
+            Some((_, Form::Optional)) => Some(
+                "an optional layer takes one argument, and gives it back where it is absent"
+                    .to_owned(),
+            ),
+            _ => None,
         };
-        if matches!(form, Some(Form::Stack | Form::Optional)) && call.args.len() != 1 {
+        if let Some(message) = message {
             self.errors.push(call.span(), message);
         }
         match &mut *call.func {
@@ -64,6 +73,7 @@ impl Body<'_> {
             match argument {
                 Expr::Array(list) if self.names.lists_sizes(list) => {}
                 Expr::Range(range) => self.range(range),
+                Expr::Assign(named) => self.named(named),
                 _ => self.visit_expr_mut(argument),
             }
         }
@@ -92,6 +102,16 @@ impl Body<'_> {
             _ => return,
         };
         self.errors.push(number.span(), message);
+    }
+
+    /// An argument with a name, as Python has them.
+    fn named(&mut self, argument: &ExprAssign) {
+        let (name, value) = (&argument.left, argument.right.to_token_stream());
+        let message = match name.to_token_stream().to_string().as_str() {
+            "keepdim" => "an axis that is reduced goes; as one of size 1 it is put back by `unsqueeze`: `x.mean(2).unsqueeze(2)`".to_owned(),
+            _ => format!("arguments in a body have no names: write `{value}`\nhelp: options of a layer stand in the struct"),
+        };
+        self.errors.push(name.span(), message);
     }
 
     /// A range among arguments, which is one of sizes.

@@ -4,12 +4,12 @@ mod body;
 mod dimensions;
 
 use crate::expand::generics;
-use crate::model::{Network, Sizes};
+use crate::model::Network;
 use crate::report::Errors;
 use crate::syntax::{Field, Layer, Step, Tie};
 use proc_macro2::TokenTree;
 use syn::spanned::Spanned;
-use syn::{Attribute, Expr, Ident, Meta};
+use syn::{Attribute, Ident, Meta};
 
 /// All rules, in order. Where something was written so that it had to be left out, what needs all of a network
 /// stays quiet.
@@ -29,7 +29,6 @@ pub fn all(networks: &[Network<'_>], errors: &mut Errors) {
         if network.item.is_whole {
             layers_exist(network, errors);
             arguments_exist(network, errors);
-            options_are_no_layers(network, errors);
             ties_are_of_layers(network, errors);
             ties_are_no_circle(network, errors);
             dimensions::are_used(network, errors);
@@ -230,36 +229,8 @@ fn arguments_exist(network: &Network<'_>, errors: &mut Errors) {
     }
 }
 
-/// What is tied is a parameter of a layer, not the layer. Where a size has the same name, that is meant.
-fn options_are_no_layers(network: &Network<'_>, errors: &mut Errors) {
-    for field in network.fields() {
-        for (_, value) in field.layer.written().2 {
-            let Expr::Path(path) = value else { continue };
-            let Some(name) = path.path.get_ident() else {
-                continue;
-            };
-            if network.dimensions.is_size(name)
-                || !network.fields().iter().any(|field| field.name == *name)
-            {
-                continue;
-            }
-            let message = format!(
-                "`{name}` is a layer: an option is a number, or a parameter of a layer such as `{name}.weight`\n\
-                 help: a `Parameter` has none with a name and cannot be tied: call it in `forward`, `{name}()`"
-            );
-            errors.push(name.span(), message);
-        }
-    }
-}
-
-/// All ties, each with the layer it is written at.
-fn ties<'n>(network: &'n Network<'_>) -> impl Iterator<Item = (&'n Field, &'n Tie)> {
-    let fields = network.fields().iter();
-    fields.flat_map(|field| field.layer.ties().iter().map(move |tie| (field, tie)))
-}
-
 fn ties_are_of_layers(network: &Network<'_>, errors: &mut Errors) {
-    for (field, tie) in ties(network) {
+    for (field, tie) in network.ties() {
         if matches!(field.layer, Layer::Optional { .. }) {
             errors.push(tie.span, "an optional layer has parameters of its own");
         }
@@ -303,7 +274,7 @@ fn ties_are_unique(network: &Network<'_>, errors: &mut Errors) {
 /// A parameter must be some layer's own in the end. A circle is told at its first tie.
 fn ties_are_no_circle(network: &Network<'_>, errors: &mut Errors) {
     let mut told: Vec<&Tie> = Vec::new();
-    for (field, tie) in ties(network) {
+    for (field, tie) in network.ties() {
         let circle = followed(network, tie);
         let (Some(last), false) = (
             circle.last(),
@@ -331,7 +302,8 @@ fn followed<'n>(network: &'n Network<'_>, first: &'n Tie) -> Vec<&'n Tie> {
     let mut found = vec![first];
     loop {
         let last = found[found.len() - 1];
-        let next = ties(network)
+        let next = network
+            .ties()
             .find(|(field, tie)| leads_to(last, field, tie))
             .map(|(_, tie)| tie);
         match next {
@@ -344,5 +316,10 @@ fn followed<'n>(network: &'n Network<'_>, first: &'n Tie) -> Vec<&'n Tie> {
 /// Whether a tie leads to a parameter that is tied in turn. What is within a layer never is by this network.
 fn leads_to(tie: &Tie, field: &Field, next: &Tie) -> bool {
     let within = |step: &Step| matches!(step, Step::Layer(_));
-    tie.owner == field.name && tie.owned == next.name && !tie.steps.iter().any(within)
+    let same_name = match &tie.owned {
+        Some(owned) => *owned == next.name,
+        // What a layer takes that is a parameter itself is its value.
+        None => next.name == "value",
+    };
+    tie.owner == field.name && same_name && !tie.steps.iter().any(within)
 }

@@ -52,6 +52,17 @@ pub fn in_place_of(function: Span, parentheses: syn::token::Paren, value: TokenS
     parse_quote!(#given #value)
 }
 
+/// A layer that is a parameter, which nobody calls and others take.
+pub fn take(name: &Ident, tie: Span) -> TokenStream {
+    let (layer, taken) = (layer(name), Ident::new("taken", tie));
+    let scope = at_the_call("__scope", &taken);
+    quote_spanned!(scope.span()=> {
+        let #scope = #layer.0.enter();
+        #layer.1.#taken(#scope);
+        #scope.leave();
+    })
+}
+
 /// A layer that a body calls.
 pub struct Called<'a> {
     name: &'a Ident,

@@ -253,6 +253,12 @@ fn forward(network: &Network<'_>) -> TokenStream {
         .iter()
         .map(|field| declare(network, field, &at));
     let ties = network.fields().iter().flat_map(|field| ties(field, &at));
+    let (taken, called): (Vec<_>, Vec<_>) =
+        (network.fields().iter()).partition(|field| network.taken(field).is_some());
+    let taken = taken.iter().filter_map(|field| {
+        let tie = network.taken(field)?;
+        Some(call::take(&field.name, tie.span))
+    });
     let arguments = argument_names(network);
     let changes = arguments.iter().enumerate().map(|(i, _)| {
         let forward = network.item.forward.as_ref();
@@ -277,7 +283,7 @@ fn forward(network: &Network<'_>) -> TokenStream {
         None => {
             // What a layer gives and the next one does not take is told at the layer.
             let mut x = arguments[0].clone();
-            let body: Vec<_> = (network.fields().iter())
+            let body: Vec<_> = (called.iter())
                 .map(|field| {
                     let called = Called::new(&field.name, field, network, &at);
                     let value = called.call(Form::of(&field.layer), [&x]);
@@ -300,11 +306,12 @@ fn forward(network: &Network<'_>) -> TokenStream {
     quote! {
         #(#attributes)*
         pub const fn forward<'t>(&self, #at: #p::Scope<'t> #(, #changes #arguments: #p::Tensor<'t>)*) -> #result {
-            use #p::{NoArgument as _, NoCall as _, NoNumber as _, NoShapeRule as _};
+            use #p::{NoArgument as _, NoCall as _, NoNumber as _, NoShapeRule as _, NotTaken as _};
             let #at = #at.network();
             #dimensions
             #(#layers)*
             #(#ties)*
+            #(#taken)*
             #signature
             #body
         }
@@ -364,7 +371,8 @@ fn ties(field: &Field, at: &Ident) -> impl Iterator<Item = TokenStream> {
         Ident::new("__i", Span::mixed_site()),
     );
     field.layer.ties().iter().map(move |tie| {
-        let (name, owned, transposed) = (shown(&tie.name), shown(&tie.owned), tie.transposed);
+        let (name, transposed) = (shown(&tie.name), tie.transposed);
+        let owned = tie.owned.as_ref().map_or(String::new(), shown);
         let owner = owner(tie, at);
         let tied = |layer| quote_spanned!(tie.span=> #at.tie((#layer, #name), (#owner, #owned), #transposed););
         match field.layer {

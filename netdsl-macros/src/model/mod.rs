@@ -4,8 +4,9 @@ pub mod names;
 pub mod through;
 
 use crate::report::Errors;
-use crate::syntax::{Field, Forward, Item};
+use crate::syntax::{Field, Forward, Item, Layer, Tie, only_name};
 use proc_macro2::{TokenStream, TokenTree};
+use quote::ToTokens;
 use std::collections::BTreeMap;
 use syn::spanned::Spanned;
 use syn::{Attribute, BinOp, Expr, Ident, Path};
@@ -40,18 +41,22 @@ pub struct Dimensions {
 }
 
 impl<'s> Network<'s> {
-    /// The meaning of what was written.
-    pub fn of(item: &'s Item, errors: &mut Errors) -> Self {
+    /// The meaning of what was written. A layer's name as an option's value is a tie, unless sizes have it too.
+    pub fn of(item: &'s mut Item, errors: &mut Errors) -> Self {
         let mut dimensions = Dimensions {
             parameters: item.named_parameters().cloned().collect(),
             unknowns: BTreeMap::new(),
         };
-        let layers: Vec<_> = item.fields.iter().map(|field| &field.name).collect();
+        let layers: Vec<_> = item.fields.iter().map(|field| field.name.clone()).collect();
         for field in &item.fields {
             dimensions.learn_layer(&field.layer, &layers);
         }
         if let Some(forward) = &item.forward {
             dimensions.learn_signature(forward);
+        }
+        for field in &mut item.fields {
+            let is_layer = |name: &Ident| layers.contains(name) && !dimensions.is_size(name);
+            field.layer.tie_names(&is_layer);
         }
         Self {
             item,
@@ -82,6 +87,25 @@ impl<'s> Network<'s> {
     /// The layers, in order.
     pub fn fields(&self) -> &[Field] {
         &self.item.fields
+    }
+
+    /// All ties, each with the layer it is written at.
+    pub fn ties(&self) -> impl Iterator<Item = (&Field, &Tie)> {
+        let fields = self.fields().iter();
+        fields.flat_map(|field| field.layer.ties().iter().map(move |tie| (field, tie)))
+    }
+
+    /// The first tie to a layer that is a parameter itself and that the body says nothing of: it is there to be taken.
+    pub fn taken(&self, field: &Field) -> Option<&Tie> {
+        let body = self.item.forward.as_ref();
+        let body = body.map(|forward| forward.body.to_token_stream());
+        if body.is_some_and(|body| mentions_any(body, &[&field.name]))
+            || !matches!(field.layer, Layer::One { .. })
+        {
+            return None;
+        }
+        let takes = |tie: &&Tie| tie.owner == field.name && tie.is_of_itself();
+        self.ties().map(|(_, tie)| tie).find(takes)
     }
 }
 
@@ -175,11 +199,8 @@ impl Dimensions {
     }
 
     /// A layer's name as an option's value makes no size of itself.
-    fn learn_layer(&mut self, layer: &crate::syntax::Layer, layers: &[&Ident]) {
-        let is_layer = |value: &Expr| match value {
-            Expr::Path(path) => (path.path.get_ident()).is_some_and(|name| layers.contains(&name)),
-            _ => false,
-        };
+    fn learn_layer(&mut self, layer: &crate::syntax::Layer, layers: &[Ident]) {
+        let is_layer = |value: &Expr| only_name(value).is_some_and(|name| layers.contains(name));
         match layer {
             crate::syntax::Layer::One { sizes, options, .. } => {
                 let values = options.iter().map(|(_, value)| value);

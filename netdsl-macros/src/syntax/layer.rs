@@ -47,6 +47,31 @@ impl Layer {
         }
     }
 
+    /// An option whose value is the name of a layer, as `is_layer` says, is a tie to it.
+    pub fn tie_names(&mut self, is_layer: &impl Fn(&Ident) -> bool) {
+        match self {
+            Self::One { options, ties, .. } => {
+                options.retain(|(name, value)| match only_name(value) {
+                    Some(owner) if is_layer(owner) => {
+                        ties.push(Tie {
+                            name: name.clone(),
+                            owner: owner.clone(),
+                            steps: Vec::new(),
+                            owned: None,
+                            transposed: false,
+                            span: value.span(),
+                        });
+                        false
+                    }
+                    _ => true,
+                });
+            }
+            Self::Stack { each: layer, .. } | Self::Optional { layer, .. } => {
+                layer.tie_names(is_layer);
+            }
+        }
+    }
+
     /// What is tied of it, or of each member of a stack.
     pub fn ties(&self) -> &[Tie] {
         match self {
@@ -64,8 +89,8 @@ pub struct Tie {
     pub owner: Ident,
     /// The way to it from there.
     pub steps: Vec<Step>,
-    /// Its name there.
-    pub owned: Ident,
+    /// Its name there; none of a layer that is a parameter itself, `weight = table`.
+    pub owned: Option<Ident>,
     /// Whether it is used transposed.
     pub transposed: bool,
     /// Where that was written.
@@ -241,6 +266,11 @@ fn optional(input: ParseStream) -> Result<Layer> {
 }
 
 impl Tie {
+    /// Whether it leads to a layer of the network itself, which is the parameter: `weight = table`.
+    pub fn is_of_itself(&self) -> bool {
+        self.owned.is_none() && self.steps.is_empty()
+    }
+
     /// The path to the parameter, as written.
     pub fn path(&self) -> String {
         let mut path = self.owner.to_string();
@@ -250,11 +280,14 @@ impl Tie {
                 Step::Member(index) => path.push_str(&format!("[{index}]")),
             }
         }
-        format!("{path}.{}", self.owned)
+        match &self.owned {
+            Some(owned) => format!("{path}.{owned}"),
+            None => path,
+        }
     }
 
-    /// The tie that an option's value is, if it is one: something of a lower-case name. That of an
-    /// upper-case name is a constant's.
+    /// The tie that an option's value is, if it is one for sure: something of a lower-case name. That of an
+    /// upper-case name is a constant's, and a name by itself may be a size's ([`Layer::tie_names`]).
     fn of(name: &Ident, value: &Expr) -> Result<Option<Self>> {
         if !begins_with_lower_case(value) {
             return Ok(None);
@@ -265,26 +298,38 @@ impl Tie {
             }
             _ => (value, false),
         };
-        if let Expr::Field(field) = parameter
-            && let Member::Named(owned) = &field.member
-            && let Some((owner, steps)) = path(&field.base)
-        {
-            return Ok(Some(Self {
+        let (layer, owned) = match parameter {
+            Expr::Field(field) => match &field.member {
+                Member::Named(owned) => (&*field.base, Some(owned.clone())),
+                Member::Unnamed(_) => (parameter, None),
+            },
+            _ => (parameter, None),
+        };
+        match path(layer) {
+            Some((owner, steps)) => Ok(Some(Self {
                 name: name.clone(),
                 owner,
                 steps,
-                owned: owned.clone(),
+                owned,
                 transposed,
                 span: value.span(),
-            }));
+            })),
+            None => Err(syn::Error::new(
+                value.span(),
+                format!(
+                    "a parameter can be that of another layer, as it is or transposed: `{name} = layer.{name}`, \
+                     `{name} = net.layers[0].{name}.t()`"
+                ),
+            )),
         }
-        Err(syn::Error::new(
-            value.span(),
-            format!(
-                "a parameter can be that of another layer, as it is or transposed: `{name} = layer.{name}`, \
-                 `{name} = net.layers[0].{name}.t()`"
-            ),
-        ))
+    }
+}
+
+/// The name that a value consists of.
+pub fn only_name(value: &Expr) -> Option<&Ident> {
+    match value {
+        Expr::Path(path) => path.path.get_ident(),
+        _ => None,
     }
 }
 
@@ -310,11 +355,12 @@ fn path(layer: &Expr) -> Option<(Ident, Vec<Step>)> {
     Some((owner, steps))
 }
 
-/// Whether a value is a field or a method's result, of a lower-case name in the end.
+/// Whether a value is a field, a member or a method's result, of a lower-case name in the end.
 fn begins_with_lower_case(value: &Expr) -> bool {
     let mut inner = match value {
         Expr::Field(field) => &*field.base,
         Expr::MethodCall(call) => &*call.receiver,
+        Expr::Index(index) => &*index.expr,
         _ => return false,
     };
     loop {

@@ -12,7 +12,7 @@
 //!              | "Option" "<" layer ">" "(" "when" "=" value ")"
 //! kind         = path ["::" "<" argument ("," argument)* ">"]  // Rust's generics, as in an expression
 //! option       = name "=" (value | tie)
-//! tie          = layer ("." layer | "[" number "]")* "." parameter [".t()"]
+//! tie          = layer ("." layer | "[" number "]")* ["." parameter] [".t()"]
 //! forward      = attribute* "fn" "forward" "(" argument* ")" ["->" result] block
 //! argument     = ["mut"] name [":" shape] ","
 //! shape        = "[" size ("," size)* "]"
@@ -29,7 +29,7 @@ mod layer;
 pub use construction::Construction;
 pub use forward::{Forward, ResultShape};
 pub use item::{Constant, Generic, Item};
-pub use layer::{Field, Layer, Step, Tie};
+pub use layer::{Field, Layer, Step, Tie, only_name};
 
 use crate::report::Errors;
 use proc_macro2::{Group, TokenStream, TokenTree};

@@ -38,7 +38,11 @@ crate::layer! {
     /// axis of size 1 for the batch, `Parameter<[1, 1, 16]>` has the shape of its file, and `cls_token().squeeze(0)` that of
     /// a sample.
     ///
-    /// It cannot be tied, neither to a layer's parameter nor that to it: what both need, both call.
+    /// Layers take it, `head: Linear<_, 10>(weight = table)`, as it is or transposed, `table.t()`, also from within another
+    /// network, `encoder.table`. One that layers take need not be called. It may be another layer's in turn: `scores:
+    /// Parameter<[_, _]>(value = encoder.fc.weight)`.
+    ///
+    /// One that may be absent stands in an optional network, which takes what it changes: without it there would be no value.
     ///
     /// It starts as `value` everywhere, or as N(`value`, `std`²).
     pub struct Parameter<shape> {
@@ -61,6 +65,12 @@ impl Parameter {
         };
         let (dims, _) = sizes.dims.split_at(sizes.count);
         at.parameter("", dims, init)
+    }
+
+    /// Declares it for the layers that take it, where nobody calls it.
+    #[doc(hidden)]
+    pub const fn taken(&self, at: Scope<'_>) {
+        let _ = self.forward(at);
     }
 }
 

@@ -103,11 +103,9 @@ impl<E: Element> ModuleMut<'_, E> {
         };
         let parameters = traced.parameters.iter().filter(|own| !own.buffer);
         let own = parameters.filter_map(|own| (own.layer() == self.path).then_some(own.name));
-        let ties = traced.ties.iter().filter_map(|tie| {
-            let (above, name) = tie.path.rsplit_once('.')?;
-            (above == self.path).then_some(name)
-        });
-        own.chain(ties).collect()
+        let ties = traced.ties.iter();
+        let tied = ties.filter_map(|tie| (tie.layer() == self.path).then_some(tie.name));
+        own.chain(tied).collect()
     }
 
     /// Has a parameter of this module start so: at once where it exists, else when it will. What is drawn follows

@@ -33,7 +33,7 @@ pub use part::{Choose, DefinitionOf, Held, Part, check_sizes};
 pub use parts::Parts;
 pub use standalone::{Backward, Forward, Standalone};
 pub use summary::{ParameterInfo, Row, Summary};
-pub use tied::{Tied, Untied};
+pub use tied::{NotTaken, Tied, Untied};
 pub use unary::{Foreign, UnaryLayer};
 
 pub(crate) use self::core::InitRule;

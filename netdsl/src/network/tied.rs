@@ -27,6 +27,7 @@
 
 use crate::Element;
 use crate::error::StateDictError;
+use crate::graph::Scope;
 use crate::layer::Definition;
 use crate::network::bind::Given;
 use crate::network::tracing::Traced;
@@ -50,6 +51,23 @@ impl<P: Part> Part for Tied<P> {
     const FAULTS: usize = P::FAULTS;
     type Ready<E: Element> = Layer<Self, E>;
     type Waiting<E: Element> = Deferred<Self, E>;
+}
+
+/// Implemented by nothing: the bound that tells of a layer that is no parameter itself.
+#[diagnostic::on_unimplemented(
+    message = "layer `{Self}` is no parameter itself",
+    label = "name one of its parameters, such as `….weight`"
+)]
+pub trait Bare {}
+
+/// What a tie to a layer itself comes upon where that is no parameter.
+pub trait NotTaken {
+    /// The call that cannot be.
+    fn taken(&self, at: Scope<'_>);
+}
+
+impl<D: Bare> NotTaken for D {
+    fn taken(&self, _at: Scope<'_>) {}
 }
 
 /// A kind of layer whose parameters are all its own.

@@ -91,8 +91,7 @@ impl TracedParameter {
 
     /// The path of its layer.
     pub fn layer(&self) -> &str {
-        let above = self.path.strip_suffix(self.name).unwrap_or_default();
-        above.strip_suffix('.').unwrap_or(above)
+        layer_of(&self.path, self.name)
     }
 
     /// Why it does not exist, and the two shortest ways to have it.
@@ -121,13 +120,28 @@ impl TracedParameter {
     }
 }
 
+/// The path of the layer that a parameter of a path and a name is of.
+fn layer_of<'p>(path: &'p str, name: &str) -> &'p str {
+    let above = path.strip_suffix(name).unwrap_or_default();
+    above.strip_suffix('.').unwrap_or(above)
+}
+
 /// A parameter that is another layer's.
 #[derive(Clone, Debug)]
 pub struct TracedTie {
     pub path: String,
+    /// Its name within its layer, as [`TracedParameter::name`].
+    pub name: &'static str,
     /// Its place among the parameters.
     pub owner: usize,
     pub transposed: bool,
+}
+
+impl TracedTie {
+    /// The path of the layer that has it from another one.
+    pub fn layer(&self) -> &str {
+        layer_of(&self.path, self.name)
+    }
 }
 
 impl Traced {
@@ -411,6 +425,7 @@ fn traced_tie(trace: &Trace<'_>, tie: TieCell) -> Option<TracedTie> {
     let (owner, transposed) = trace.owner(tie)?;
     Some(TracedTie {
         path: super::join(&trace.whole_path(tie.scope), tie.name),
+        name: tie.name,
         owner: owner as usize,
         transposed,
     })

@@ -448,8 +448,8 @@ impl Within {
     /// That in words, after a text.
     const fn told(&self, text: Text) -> Text {
         match self {
-            Self::Itself => text.push("it is a `Parameter` itself, which cannot be tied"),
-            Self::Namesake => text.push("the layer of this name within it may have some, unless it is a `Parameter`, which cannot be tied"),
+            Self::Itself => text.push("it is a parameter itself: others take it by its own name, and it takes another one by `value = …`"),
+            Self::Namesake => text.push("the layer of this name within it may have some"),
             Self::Nothing => text.push("there is nothing within it"),
             Self::Absent => text.push("its condition does not hold, so that it is not there"),
             Self::Layers(names) => text.push("within it: ").push(names.as_str()),

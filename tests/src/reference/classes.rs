@@ -212,6 +212,7 @@ fn layer(class: &str, options: &Options<'_>) -> Option<Result<Forward, String>> 
         plain: BatchNorm1d = BatchNorm1d, BatchNorm2d = BatchNorm2d, BatchNorm3d = BatchNorm3d;
         plain: InstanceNorm1d = InstanceNorm1d, InstanceNorm2d = InstanceNorm2d, InstanceNorm3d = InstanceNorm3d;
         plain: GroupNorm = GroupNorm, LayerNorm = LayerNorm, RMSNorm = RmsNorm;
+        plain: LocalResponseNorm = LocalResponseNorm;
         plain: ReLU = Relu, ReLU6 = Relu6, LeakyReLU = LeakyRelu, PReLU = PRelu, ELU = Elu, CELU = Celu, SELU = Selu;
         plain: GELU = Gelu, SiLU = Silu, Mish = Mish, Sigmoid = Sigmoid, LogSigmoid = LogSigmoid, Tanh = Tanh;
         plain: Softplus = Softplus, Softsign = Softsign, Hardtanh = Hardtanh, Hardsigmoid = Hardsigmoid;

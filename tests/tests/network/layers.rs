@@ -221,3 +221,95 @@ fn a_step_that_may_look_at_nothing_gives_zeros_where_no_weights_are_asked_for() 
     assert_eq!((without[[0, 0, 0]], without[[0, 0, 1]]), (0.0, 0.0));
     assert_eq!(with[[1, 0, 0]], without[[1, 0, 0]]);
 }
+
+#[test]
+fn local_response_norm_follows_pytorch() {
+    // PyTorch 2.15: torch.nn.LocalResponseNorm(size, alpha, beta, k)(torch.arange(1, 13).double().reshape(1, 4, 3) / 4 - 1.5).
+    let x = ArrayD::from_shape_fn(vec![1, 4, 3], |at| {
+        (at[1] * 3 + at[2] + 1) as f64 / 4.0 - 1.5
+    });
+    let cases = [
+        (
+            (3, 0.5, 0.75, 2.0),
+            [
+                -0.6688353710843628,
+                -0.5579479807701592,
+                -0.4308912202714724,
+                -0.26662980697942273,
+                -0.13751774140470802,
+                0.0,
+                0.13751774140470802,
+                0.26662980697942273,
+                0.38080568971341244,
+                0.5579479807701592,
+                0.6688353710843628,
+                0.7616113794268249,
+            ],
+        ),
+        (
+            (2, 0.5, 0.75, 1.0),
+            [
+                -0.9761183755835069,
+                -0.8458970107524513,
+                -0.6795229026600419,
+                -0.3777833152128609,
+                -0.20951312035156963,
+                0.0,
+                0.23628609834618092,
+                0.47257219669236183,
+                0.6795229026600419,
+                0.8380524814062785,
+                0.9444582880321523,
+                1.0061352529935026,
+            ],
+        ),
+        (
+            (7, 0.25, 1.5, 0.5),
+            [
+                -2.671661227281016,
+                -2.137328981824813,
+                -1.5343028456162504,
+                -1.0686644909124066,
+                -0.5343322454562033,
+                0.0,
+                0.5343322454562033,
+                1.0686644909124066,
+                1.5343028456162504,
+                2.137328981824813,
+                2.671661227281016,
+                3.068605691232501,
+            ],
+        ),
+    ];
+    for ((size, alpha, beta, k), wanted) in cases {
+        // The positions may have any number of axes.
+        for shape in [vec![1, 4, 3], vec![1, 4, 1, 3], vec![1, 4, 1, 1, 3, 1]] {
+            let layer = LocalResponseNorm {
+                alpha: Arg::float(alpha),
+                beta: Arg::float(beta),
+                k: Arg::float(k),
+                ..LocalResponseNorm::BLANK.sizes(Arg::int(size))
+            };
+            let own = Standalone::new(&[Some(&shape)], false, 1, &|at, x| {
+                vec![layer.forward(at, x[0])]
+            });
+            let x = x.to_shape(shape).unwrap();
+            let y = own.unwrap().run(&[x.view()]).unwrap().remove(0);
+            let close = |(y, wanted): (&f64, &f64)| (y - wanted).abs() < 1e-14;
+            assert!(y.iter().zip(&wanted).all(close), "{size}: {y}");
+        }
+    }
+}
+
+#[test]
+fn local_response_norm_has_gradients() {
+    network! {
+        struct Normalized {
+            conv: Conv2d<_, 5, 1>,
+            norm: LocalResponseNorm<3>(alpha = 0.5),
+            last: Conv2d<_, 2, 1>,
+        }
+    }
+    let net = network!(Normalized, seed = 3, dtype = f64).unwrap();
+    crate::training::check(net, &[2, 3, 2, 3], &[2, 2, 2, 3]);
+}

@@ -30,6 +30,7 @@ mod steps;
 mod tensors;
 mod threads;
 mod ties;
+mod ties_bare;
 mod ties_within;
 mod training;
 mod unbound;

@@ -1,10 +1,17 @@
-//! A parameter of the network's own is no layer's: it is called.
+//! A layer that is a parameter itself is named as it is, any other with one of its parameters.
 use netdsl::prelude::*;
 
 network! {
-    struct Own {
-        g: Parameter<[4, 4]>,
-        d: Linear<_, _>(weight = g),
+    struct Layers {
+        e: Linear<4, 4>,
+        d: Linear<_, _>(weight = e),
+    }
+}
+
+network! {
+    struct Named {
+        g: Parameter<[4, 4]>(std = 0.1),
+        d: Linear<_, _>(weight = g.value),
     }
 
     fn forward(x: [4]) -> [4] {
@@ -13,43 +20,76 @@ network! {
 }
 
 network! {
-    struct Turned {
-        g: Parameter<[4, 4]>,
-        d: Linear<_, _>(weight = g.t()),
+    struct Sizes {
+        g: Parameter<[4, 5]>(std = 0.1),
+        d: Linear<_, 6>(weight = g),
+        e: Linear<_, 4>(weight = g.t()),
     }
 
-    fn forward(x: [4]) -> [4] {
-        d(x) + g().sum(0)
+    fn forward(x: [5], y: [4]) -> ([_], [_]) {
+        (d(x), e(y))
     }
 }
 
 network! {
     struct Inner {
-        g: Parameter<[4]>,
-    }
-
-    fn forward(x: [4]) -> [4] {
-        x * g()
+        fc: Linear<4, 4>,
     }
 
     struct Within {
         b: Inner,
-        d: Linear<4, 4>(bias = b.g),
-    }
-
-    fn forward(x: [4]) -> [4] {
-        d(b(x))
+        d: Linear<4, 4>(weight = b.fc),
     }
 }
 
 network! {
     struct Takes {
         e: Linear<4, 4>,
-        g: Parameter<[_, _]>(value = e.weight),
+        g: Parameter<[_]>(std = e.bias),
+        h: Parameter<[_]>(value = e.weight),
     }
 
     fn forward(x: [4]) -> [4] {
-        e(x) + g().sum([0, 1])
+        e(x) + g() + h()
+    }
+}
+
+network! {
+    struct Circle {
+        e: Parameter<[4]>(value = g),
+        g: Parameter<[4]>(value = e),
+    }
+
+    fn forward(x: [4]) -> [4] {
+        x + g() + e()
+    }
+}
+
+network! {
+    struct Stacked {
+        gs: [Parameter<[4, 4]>(std = 0.1); 2],
+        d: Linear<_, _>(weight = gs),
+        e: Linear<_, _>(weight = gs[2]),
+    }
+
+    fn forward(x: [4]) -> [4] {
+        e(d(x)).matmul(gs[0]()).matmul(gs[1]())
+    }
+}
+
+network! {
+    struct Later {
+        first: Linear<_, _>(weight = inner.w),
+        inner: Taking,
+    }
+
+    struct Taking {
+        fc: Linear<4, 4>,
+        w: Parameter<[_, _]>(value = fc.weight),
+    }
+
+    fn forward(x: [4]) -> [4] {
+        fc(x).matmul(w())
     }
 }
 

@@ -11,7 +11,7 @@ macro_rules! reductions {
         impl<'t> Tensor<'t> {$(
             $(#[$doc])*
             ///
-            #[doc = concat!("In a body several axes may be listed: `x.", stringify!($name), "([2, 3])`.")]
+            #[doc = concat!("In a body several axes may be listed: `x.", stringify!($name), "([2, 3])`. PyTorch's `keepdim=True` is `x.", stringify!($name), "(2).unsqueeze(2)`.")]
             #[track_caller]
             pub const fn $name(self, dim: i64) -> Self {
                 self.pass();

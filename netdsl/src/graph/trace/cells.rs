@@ -1,7 +1,7 @@
 //! The entries of a trace's tables: plain data that constants can hold.
 
 use crate::graph::op::Op;
-use crate::graph::trace::{Follows, Run};
+use crate::graph::trace::{Follows, Run, same_text};
 use crate::init::Init;
 use crate::shape::{Dim, MAX_RANK, Shape};
 use std::cell::Cell;
@@ -242,6 +242,13 @@ impl TieCell {
         at: None,
         got: NONE,
     };
+
+    /// Whether it ties the parameter of a name. Of a layer that is a parameter itself that is its `value`.
+    pub(super) const fn is_of(&self, name: &str) -> bool {
+        same_text(self.name, name)
+            || name.is_empty() && same_text(self.name, "value")
+            || self.name.is_empty() && same_text(name, "value")
+    }
 }
 
 impl ParameterCell {

@@ -163,6 +163,9 @@ impl<'t> Trace<'t> {
 
     /// The own parameter of a scope with a name, found or made.
     pub(super) const fn own_parameter(&'t self, cell: ParameterCell) -> Tensor<'t> {
+        if cell.name.is_empty() {
+            self.adopt(cell.scope);
+        }
         if let Some(index) = self.find_parameter(cell.scope, cell.name) {
             let found = self.parameter_cell(index);
             if cell.declared && !found.declared {
@@ -228,7 +231,7 @@ impl<'t> Trace<'t> {
             return Cause::Bound;
         }
         match self.first_tie(layer) {
-            Some(tie) => Cause::Tied(self.path(tie.owner)),
+            Some(tie) => Cause::Tied(self.path(self.resolved(tie).owner)),
             None if self.scope(layer).calls > 0 => Cause::Called,
             None => Cause::Inferred,
         }
@@ -250,7 +253,7 @@ impl<'t> Trace<'t> {
             index = cell.previous;
         }
         match self.first_tie(scope) {
-            Some(tie) => self.is_settled(tie.owner),
+            Some(tie) => self.is_settled(self.resolved(tie).owner),
             None => above.last_parameter == NONE,
         }
     }

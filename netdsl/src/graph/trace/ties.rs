@@ -6,6 +6,9 @@
 //!
 //! The owner may be a layer within another network, or a member of a stack, which exists only once that has run.
 //! It is then foreseen ([`Trace::foresee`]): its scope is made by the tie, and declared by whoever has it.
+//!
+//! A layer may be a parameter itself, which has no name of its own. `encoder.table` may be one or a parameter of a layer
+//! `encoder`: that is known once `encoder` has run, and what was asked for before becomes the layer's ([`Trace::adopt`]).
 
 use super::parameters::parameter_shape;
 use super::*;
@@ -39,7 +42,7 @@ impl<'t> Trace<'t> {
         let mut i = 0;
         while i < self.tie_count() {
             let tie = self.tie_cell(i);
-            if tie.scope == scope && same_text(tie.name, name) {
+            if tie.scope == scope && tie.is_of(name) {
                 return Some(tie);
             }
             i += 1;
@@ -61,13 +64,87 @@ impl<'t> Trace<'t> {
     }
 
     /// The same tie, leading past other tied parameters to the one that is its layer's own.
-    const fn resolved(&self, mut tie: TieCell) -> TieCell {
-        while let Some(next) = self.tie_of(tie.owner, tie.owned) {
+    pub(super) const fn resolved(&self, mut tie: TieCell) -> TieCell {
+        loop {
+            if let Some(bare) = self.bare(tie.owner, tie.owned) {
+                (tie.owner, tie.owned) = (bare, "");
+            }
+            let Some(next) = self.tie_of(tie.owner, tie.owned) else {
+                return tie;
+            };
             tie.transposed = tie.transposed != next.transposed;
-            tie.owner = next.owner;
-            tie.owned = next.owned;
+            (tie.owner, tie.owned) = (next.owner, next.owned);
         }
-        tie
+    }
+
+    /// The layer of a name within another one, if it is a parameter itself.
+    const fn bare(&self, scope: u32, name: &str) -> Option<u32> {
+        if name.is_empty() || self.has_declared(scope, name) {
+            return None;
+        }
+        match self.child_named(scope, name) {
+            Some(child) if self.is_bare(child) => Some(child),
+            _ => None,
+        }
+    }
+
+    const fn has_declared(&self, scope: u32, name: &str) -> bool {
+        match self.find_parameter(scope, name) {
+            Some(index) => self.parameter_cell(index).declared,
+            None => false,
+        }
+    }
+
+    /// Whether a layer is a parameter itself, its own or another one.
+    const fn is_bare(&self, scope: u32) -> bool {
+        self.find_parameter(scope, "").is_some() || self.tie_of(scope, "").is_some()
+    }
+
+    /// A layer that is a parameter itself takes over what was asked for by its name, as one of the layer around it.
+    pub(super) const fn adopt(&self, scope: u32) {
+        let own = self.scope(scope);
+        if own.index.is_some() || own.parent == NONE {
+            return;
+        }
+        let Some(index) = self.find_parameter(own.parent, own.name) else {
+            return;
+        };
+        if self.parameter_cell(index).declared {
+            return;
+        }
+        self.unlink(index);
+        let adopted = ParameterCell {
+            scope,
+            name: "",
+            previous: own.last_parameter,
+            ..self.parameter_cell(index)
+        };
+        self.tables.parameters[index as usize].replace(adopted);
+        let last_parameter = index;
+        self.set_scope(
+            scope,
+            ScopeCell {
+                last_parameter,
+                ..own
+            },
+        );
+    }
+
+    /// Takes a parameter from the list of its scope.
+    const fn unlink(&self, index: u32) {
+        let unlinked = self.parameter_cell(index);
+        let mut above = self.scope(unlinked.scope);
+        if above.last_parameter == index {
+            above.last_parameter = unlinked.previous;
+            return self.set_scope(unlinked.scope, above);
+        }
+        let mut next = above.last_parameter;
+        while self.parameter_cell(next).previous != index {
+            next = self.parameter_cell(next).previous;
+        }
+        let previous = unlinked.previous;
+        let cell = self.parameter_cell(next);
+        self.tables.parameters[next as usize].replace(ParameterCell { previous, ..cell });
     }
 
     /// The parameter that a tie leads to, once a layer has asked for it, and whether it is transposed
@@ -82,7 +159,10 @@ impl<'t> Trace<'t> {
 
     /// What a layer that asks for a tied parameter gets: its owner's, seen as the tie says.
     pub(super) const fn tied_parameter(&'t self, tie: TieCell, asked: ParameterCell) -> Tensor<'t> {
-        let tie = self.resolved(tie);
+        let tie = TieCell {
+            name: asked.name,
+            ..self.resolved(tie)
+        };
         if tie.transposed && asked.rank != 2 {
             self.fault_at(FaultKind::Untransposable { name: asked.name }, tie.at);
             return self.own_parameter(asked);
@@ -173,10 +253,11 @@ impl<'t> Trace<'t> {
         while i < self.tie_count() {
             let tie = self.tie_cell(i);
             if tie.scope == asked.scope
-                && same_text(tie.name, asked.name)
+                && tie.is_of(asked.name)
                 && let Some(got) = got
             {
-                self.tables.ties[i].replace(TieCell { got, ..tie });
+                let name = asked.name;
+                self.tables.ties[i].replace(TieCell { got, name, ..tie });
             }
             i += 1;
         }
@@ -223,7 +304,10 @@ impl<'t> Trace<'t> {
             return None;
         }
         let got = self.parameter_cell(tie.got);
-        self.tie_of(got.scope, got.name)
+        match self.bare(got.scope, got.name) {
+            Some(bare) => self.tie_of(bare, ""),
+            None => self.tie_of(got.scope, got.name),
+        }
     }
 
     const fn report_tied_itself(&self, tie: TieCell, next: TieCell) {
@@ -300,9 +384,9 @@ impl<'t> Trace<'t> {
             kind: cell.kind,
             name,
             names: self.parameter_names(&cell),
-            within: if self.find_parameter(scope, "").is_some() {
+            within: if self.is_bare(scope) {
                 Within::Itself
-            } else if self.has_child(scope, name) {
+            } else if self.child_named(scope, name).is_some() {
                 Within::Namesake
             } else {
                 self.within(scope)
@@ -312,16 +396,17 @@ impl<'t> Trace<'t> {
         self.set_current(0);
     }
 
-    /// Whether a layer of a name has been declared within one.
-    const fn has_child(&self, scope: u32, name: &str) -> bool {
-        let mut after = None;
-        while let Some(child) = self.declared_after(scope, after) {
-            if same_text(child.name, name) {
-                return true;
+    /// The layer of a name within one.
+    const fn child_named(&self, scope: u32, name: &str) -> Option<u32> {
+        let mut child = self.first_child(scope);
+        while child != NONE {
+            let cell = self.scope(child);
+            if cell.index.is_none() && same_text(cell.name, name) {
+                return Some(child);
             }
-            after = Some(child.order);
+            child = self.sibling(child);
         }
-        false
+        None
     }
 
     /// What there is within a layer, in the order of declaration.

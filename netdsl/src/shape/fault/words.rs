@@ -1,7 +1,7 @@
 //! The words for what can be wrong with the sizes of a network.
 
-use super::{Cause, Fault, FaultKind};
-use crate::shape::{MAX_LIST, MAX_RANK, Text};
+use super::{Cause, Fault, FaultKind, Within};
+use crate::shape::{MAX_LIST, MAX_RANK, Path, Text};
 
 /// What to write where an axis may list what a layer takes.
 pub(crate) const OVER: &str = "write `.over(1)` between the layer and its arguments, as in `conv.over(1)(x)`, to call it for each element along axis 1";
@@ -316,9 +316,8 @@ impl Fault {
                 .subject()
                 .push("is declared but never called\n  = help: call it in `forward`, or delete it"),
             FaultKind::Tied { layer, name, owner, owned, transposed, sizes } => {
-                let text = Text::EMPTY.push("`").push(layer.as_str()).push(".").push(name).push("` is `");
-                let text = text.push(owner.as_str()).push(".").push(owned);
-                let text = text.push(if *transposed { "` transposed, but " } else { "`, but " });
+                let text = parameter(parameter(Text::EMPTY, layer, name).push(" is "), owner, owned);
+                let text = text.push(if *transposed { " transposed, but " } else { ", but " });
                 let Some((needed, given)) = sizes else {
                     return text.push("they have different numbers of axes\n  = help: tie parameters of one shape");
                 };
@@ -355,22 +354,23 @@ impl Fault {
                 .push(name)
                 .push("` that could be another one transposed\n  = help: tie it without `.t()`"),
             FaultKind::NoParameter { kind, name, names, within } => {
-                let text = self.subject().push("(`").push(kind).push("`) has no parameter `").push(name).push("`\n  = help: ");
-                if names.as_str().is_empty() {
-                    within.told(text.push("it has none of its own; "))
-                } else {
-                    text.push("it has ").push(names.as_str())
+                let text = self.subject().push("(`").push(kind).push("`) ");
+                let text = match name.is_empty() {
+                    true => text.push("is no parameter itself"),
+                    false => text.push("has no parameter `").push(name).push("`"),
+                };
+                let text = text.push("\n  = help: ");
+                match within {
+                    _ if !names.as_str().is_empty() => text.push("it has ").push(names.as_str()),
+                    Within::Itself => within.told(text),
+                    _ => within.told(text.push("it has none of its own; ")),
                 }
             }
             FaultKind::TiedItself { layer, name, owner, owned, transposed } => {
-                let text = Text::EMPTY.push("`").push(layer.as_str()).push(".").push(name).push("` is `");
-                let text = text.push(owner.as_str()).push(".").push(owned).push("`");
+                let text = parameter(parameter(Text::EMPTY, layer, name).push(" is "), owner, owned);
                 let text = text.push(if *transposed { " transposed" } else { "" });
-                text.push(", which its network says only later\n  = help: name that one, `")
-                    .push(owner.as_str())
-                    .push(".")
-                    .push(owned)
-                    .push(if *transposed { "`, the other way round" } else { "`" })
+                let text = text.push(", which its network says only later\n  = help: name that one, ");
+                parameter(text, owner, owned).push(if *transposed { ", the other way round" } else { "" })
             }
             FaultKind::NoLayer { kind, name, index, within } => {
                 let text = self.subject().push("(`").push(kind).push("`) has no ");
@@ -492,6 +492,17 @@ impl Cause {
             Self::Inferred => "needs ",
         }
     }
+}
+
+/// The path of a parameter: of a layer that is one itself, the layer's.
+const fn parameter(text: Text, layer: &Path, name: &str) -> Text {
+    let text = text.push("`").push(layer.as_str());
+    let text = if name.is_empty() {
+        text
+    } else {
+        text.push(".").push(name)
+    };
+    text.push("`")
 }
 
 /// How many sizes a shape in words has.
