@@ -3,19 +3,13 @@
 //! An array is seen as (outer, size, inner) with the softmax along the middle. As in PyTorch, a
 //! slice of only negative infinities gives NaN, and single ones give probability 0.
 
-use super::reduce::{MaxNumber, Sum, run_inline};
+use super::reduce::{MaxNumber, ROWS, Sum, rows_together, run_inline, run_rows};
 use super::share_rows;
 use super::simd::simd;
 use crate::Element;
 
 /// Columns done together when the axis is not the last.
 const TILE: usize = 64;
-
-/// Rows up to this long are short.
-const SHORT: usize = 64;
-
-/// Elements of short rows done together.
-const BLOCK: usize = 1024;
 
 /// Independent partial sums in a product of rows.
 const LANES: usize = 16;
@@ -42,55 +36,42 @@ fn dot<E: Element>(a: &[E], b: &[E]) -> E {
     }
 }
 
-// A NaN need not be the greatest element: its own power is one, and so is the sum.
-
-simd! {
-    fn rows[E: Element](log: bool, x: &[E], y: &mut [E], n: usize) {
-        for (x, y) in x.chunks_exact(n).zip(y.chunks_exact_mut(n)) {
-            let most = run_inline::<E, MaxNumber>(x);
-            for (y, &x) in y.iter_mut().zip(x) {
-                *y = (x - most).exp();
-            }
-            let sum = run_inline::<E, Sum>(y);
-            if log {
-                let shift = sum.ln();
-                for (y, &x) in y.iter_mut().zip(x) {
-                    *y = (x - most) - shift;
-                }
-            } else {
-                let scale = E::ONE / sum;
-                for y in y.iter_mut() {
-                    *y *= scale;
-                }
-            }
+/// Takes a number from each row.
+#[inline(always)]
+fn shift<E: Element>(x: &[E], by: &[E], y: &mut [E], n: usize) {
+    for ((x, y), &by) in x.chunks_exact(n).zip(y.chunks_exact_mut(n)).zip(by) {
+        for (y, &x) in y.iter_mut().zip(x) {
+            *y = x - by;
         }
     }
 }
 
+// A NaN need not be the greatest element: its own power is one, and so is the sum.
+
 simd! {
-    /// [`rows`] for rows too short to fill a vector: many rows' exponentials are taken as one.
-    fn short_rows[E: Element](log: bool, x: &[E], y: &mut [E], n: usize) {
-        let block = BLOCK / n * n;
-        let mut powers = [E::ZERO; BLOCK];
-        for (x, y) in x.chunks(block).zip(y.chunks_mut(block)) {
-            for (x, y) in x.chunks_exact(n).zip(y.chunks_exact_mut(n)) {
-                let most = run_inline::<E, MaxNumber>(x);
-                for (y, &x) in y.iter_mut().zip(x) {
-                    *y = x - most;
-                }
+    fn rows[E: Element](log: bool, x: &[E], y: &mut [E], n: usize) {
+        let together = rows_together(n) * n;
+        let (none, mut most, mut sums) = ([E::ZERO; ROWS], [E::ZERO; ROWS], [E::ZERO; ROWS]);
+        for (x, y) in x.chunks(together).zip(y.chunks_mut(together)) {
+            let rows = x.len() / n;
+            let (most, sums) = (&mut most[..rows], &mut sums[..rows]);
+            run_rows::<E, MaxNumber>(x, n, &none, |x, _| x, most);
+            shift(x, most, y, n);
+            // As one row: those of a few elements would not fill a vector.
+            for y in y.iter_mut() {
+                *y = y.exp();
             }
-            let powers = &mut powers[..y.len()];
-            for (power, &y) in powers.iter_mut().zip(y.iter()) {
-                *power = y.exp();
+            run_rows::<E, Sum>(y, n, &none, |y, _| y, sums);
+            if log {
+                shift(x, most, y, n);
             }
-            for (y, powers) in y.chunks_exact_mut(n).zip(powers.chunks_exact(n)) {
-                let sum = run_inline::<E, Sum>(powers);
+            for (y, &sum) in y.chunks_exact_mut(n).zip(&*sums) {
                 if log {
-                    let shift = sum.ln();
-                    y.iter_mut().for_each(|y| *y -= shift);
+                    let sum = sum.ln();
+                    y.iter_mut().for_each(|y| *y -= sum);
                 } else {
                     let scale = E::ONE / sum;
-                    y.iter_mut().zip(powers).for_each(|(y, &power)| *y = power * scale);
+                    y.iter_mut().for_each(|y| *y *= scale);
                 }
             }
         }
@@ -198,9 +179,8 @@ fn apply<E: Element>(log: bool, x: &[E], shape: (usize, usize, usize), y: &mut [
     assert!(x.len() == outer * n && y.len() == x.len());
     share_rows(y, n, n * WEIGHT, |first, y| {
         let x = &x[first * n..][..y.len()];
-        match (inner, size) {
-            (1, ..=SHORT) => short_rows(log, x, y, size),
-            (1, _) => rows(log, x, y, size),
+        match inner {
+            1 => rows(log, x, y, size),
             _ => columns(log, x, y, size, inner),
         }
     });
