@@ -181,7 +181,9 @@ impl<E: Element> Call<'_, '_, E> {
                 pooling::adaptive_max_pool_indices(x(0), sizes, y);
             }
             Kernel::Reduce(how, shape, axes) => reduce::reduce(*how, x(0), shape, *axes, y),
-            Kernel::Softmax(along) => softmax::softmax(x(0), *along, y),
+            Kernel::Softmax(along, scale) => {
+                softmax::softmax(x(0), E::from_f64(*scale), *along, y);
+            }
             Kernel::SoftmaxGradient(along) => softmax::softmax_gradient(x(0), x(1), *along, y),
             Kernel::LogSoftmax(along) => softmax::log_softmax(x(0), *along, y),
             Kernel::LogSoftmaxGradient(along) => {

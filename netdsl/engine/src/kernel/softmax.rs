@@ -3,19 +3,13 @@
 //! An array is seen as (outer, size, inner) with the softmax along the middle. As in PyTorch, a
 //! slice of only negative infinities gives NaN, and single ones give probability 0.
 
-use super::reduce::{MaxNumber, Sum, run_inline};
+use super::reduce::{MaxNumber, ROWS, Sum, rows_together, run_inline, run_rows};
 use super::share_rows;
 use super::simd::simd;
 use crate::Element;
 
 /// Columns done together when the axis is not the last.
 const TILE: usize = 64;
-
-/// Rows up to this long are short.
-const SHORT: usize = 64;
-
-/// Elements of short rows done together.
-const BLOCK: usize = 1024;
 
 /// Independent partial sums in a product of rows.
 const LANES: usize = 16;
@@ -42,55 +36,42 @@ fn dot<E: Element>(a: &[E], b: &[E]) -> E {
     }
 }
 
+/// Takes a number from each row, scaled.
+#[inline(always)]
+fn shift<E: Element>(x: &[E], scale: E, by: &[E], y: &mut [E], n: usize) {
+    for ((x, y), &by) in x.chunks_exact(n).zip(y.chunks_exact_mut(n)).zip(by) {
+        for (y, &x) in y.iter_mut().zip(x) {
+            *y = x * scale - by;
+        }
+    }
+}
+
 // A NaN need not be the greatest element: its own power is one, and so is the sum.
 
 simd! {
-    fn rows[E: Element](log: bool, x: &[E], y: &mut [E], n: usize) {
-        for (x, y) in x.chunks_exact(n).zip(y.chunks_exact_mut(n)) {
-            let most = run_inline::<E, MaxNumber>(x);
-            for (y, &x) in y.iter_mut().zip(x) {
-                *y = (x - most).exp();
+    fn rows[E: Element](log: bool, x: &[E], scale: E, y: &mut [E], n: usize) {
+        let together = rows_together(n) * n;
+        let (none, mut most, mut sums) = ([E::ZERO; ROWS], [E::ZERO; ROWS], [E::ZERO; ROWS]);
+        for (x, y) in x.chunks(together).zip(y.chunks_mut(together)) {
+            let rows = x.len() / n;
+            let (most, sums) = (&mut most[..rows], &mut sums[..rows]);
+            run_rows::<E, MaxNumber>(x, n, &none, |x, _| x * scale, most);
+            shift(x, scale, most, y, n);
+            // As one row: those of a few elements would not fill a vector.
+            for y in y.iter_mut() {
+                *y = y.exp();
             }
-            let sum = run_inline::<E, Sum>(y);
+            run_rows::<E, Sum>(y, n, &none, |y, _| y, sums);
             if log {
-                let shift = sum.ln();
-                for (y, &x) in y.iter_mut().zip(x) {
-                    *y = (x - most) - shift;
-                }
-            } else {
-                let scale = E::ONE / sum;
-                for y in y.iter_mut() {
-                    *y *= scale;
-                }
+                shift(x, scale, most, y, n);
             }
-        }
-    }
-}
-
-simd! {
-    /// [`rows`] for rows too short to fill a vector: many rows' exponentials are taken as one.
-    fn short_rows[E: Element](log: bool, x: &[E], y: &mut [E], n: usize) {
-        let block = BLOCK / n * n;
-        let mut powers = [E::ZERO; BLOCK];
-        for (x, y) in x.chunks(block).zip(y.chunks_mut(block)) {
-            for (x, y) in x.chunks_exact(n).zip(y.chunks_exact_mut(n)) {
-                let most = run_inline::<E, MaxNumber>(x);
-                for (y, &x) in y.iter_mut().zip(x) {
-                    *y = x - most;
-                }
-            }
-            let powers = &mut powers[..y.len()];
-            for (power, &y) in powers.iter_mut().zip(y.iter()) {
-                *power = y.exp();
-            }
-            for (y, powers) in y.chunks_exact_mut(n).zip(powers.chunks_exact(n)) {
-                let sum = run_inline::<E, Sum>(powers);
+            for (y, &sum) in y.chunks_exact_mut(n).zip(&*sums) {
                 if log {
-                    let shift = sum.ln();
-                    y.iter_mut().for_each(|y| *y -= shift);
+                    let sum = sum.ln();
+                    y.iter_mut().for_each(|y| *y -= sum);
                 } else {
                     let scale = E::ONE / sum;
-                    y.iter_mut().zip(powers).for_each(|(y, &power)| *y = power * scale);
+                    y.iter_mut().for_each(|y| *y *= scale);
                 }
             }
         }
@@ -98,7 +79,14 @@ simd! {
 }
 
 simd! {
-    fn columns[E: Element](log: bool, x: &[E], y: &mut [E], size: usize, inner: usize) {
+    fn columns[E: Element](
+        log: bool,
+        x: &[E],
+        scale: E,
+        y: &mut [E],
+        size: usize,
+        inner: usize,
+    ) {
         for (x, y) in x.chunks_exact(size * inner).zip(y.chunks_exact_mut(size * inner)) {
             for left in (0..inner).step_by(TILE) {
                 let width = TILE.min(inner - left);
@@ -106,13 +94,14 @@ simd! {
                 let (most, sum) = (&mut most[..width], &mut sum[..width]);
                 for x in x.chunks_exact(inner) {
                     for (most, &x) in most.iter_mut().zip(&x[left..]) {
+                        let x = x * scale;
                         *most = if x > *most { x } else { *most };
                     }
                 }
                 for (x, y) in x.chunks_exact(inner).zip(y.chunks_exact_mut(inner)) {
                     let (x, y) = (&x[left..][..width], &mut y[left..][..width]);
                     for i in 0..width {
-                        y[i] = (x[i] - most[i]).exp();
+                        y[i] = (x[i] * scale - most[i]).exp();
                         sum[i] += y[i];
                     }
                 }
@@ -122,7 +111,7 @@ simd! {
                 for (x, y) in x.chunks_exact(inner).zip(y.chunks_exact_mut(inner)) {
                     let (x, y) = (&x[left..][..width], &mut y[left..][..width]);
                     for i in 0..width {
-                        y[i] = if log { (x[i] - most[i]) - sum[i] } else { y[i] * sum[i] };
+                        y[i] = if log { (x[i] * scale - most[i]) - sum[i] } else { y[i] * sum[i] };
                     }
                 }
             }
@@ -192,16 +181,15 @@ simd! { narrow
 /// How many plain elements an exponential costs, for deciding whether to share work out.
 const WEIGHT: usize = 4;
 
-fn apply<E: Element>(log: bool, x: &[E], shape: (usize, usize, usize), y: &mut [E]) {
+fn apply<E: Element>(log: bool, x: &[E], scale: E, shape: (usize, usize, usize), y: &mut [E]) {
     let (outer, size, inner) = shape;
     let n = size * inner;
     assert!(x.len() == outer * n && y.len() == x.len());
     share_rows(y, n, n * WEIGHT, |first, y| {
         let x = &x[first * n..][..y.len()];
-        match (inner, size) {
-            (1, ..=SHORT) => short_rows(log, x, y, size),
-            (1, _) => rows(log, x, y, size),
-            _ => columns(log, x, y, size, inner),
+        match inner {
+            1 => rows(log, x, scale, y, size),
+            _ => columns(log, x, scale, y, size, inner),
         }
     });
 }
@@ -226,17 +214,17 @@ fn differentiate<E: Element>(
     });
 }
 
-/// Softmax along the middle axis of (outer, size, inner).
-pub fn softmax<E: Element>(x: &[E], shape: (usize, usize, usize), y: &mut [E]) {
-    apply(false, x, shape, y);
+/// Softmax of x · scale along the middle axis of (outer, size, inner).
+pub fn softmax<E: Element>(x: &[E], scale: E, shape: (usize, usize, usize), y: &mut [E]) {
+    apply(false, x, scale, shape, y);
 }
 
-/// The logarithm of [`softmax`].
+/// The logarithm of [`softmax`], of x itself.
 pub fn log_softmax<E: Element>(x: &[E], shape: (usize, usize, usize), y: &mut [E]) {
-    apply(true, x, shape, y);
+    apply(true, x, E::ONE, shape, y);
 }
 
-/// The gradient of [`softmax`], from its result.
+/// The gradient of [`softmax`] by x · scale, from its result.
 pub fn softmax_gradient<E: Element>(y: &[E], dy: &[E], shape: (usize, usize, usize), dx: &mut [E]) {
     differentiate(false, y, dy, shape, dx);
 }
@@ -256,13 +244,15 @@ mod tests {
     use super::super::testing::{assert_close, assert_gradient, numbers};
     use super::*;
 
-    const SHAPES: [(usize, usize, usize); 9] = [
+    const SHAPES: [(usize, usize, usize); 11] = [
         (0, 3, 1),
         (2, 3, 0),
         (1, 1, 1),
         (3, 10, 1),
         (2, 35, 1),
         (2, 100, 1),
+        (33, 50, 1),
+        (3, 2500, 1),
         (2, 3, 7),
         (1, 5, 70),
         (3, 1, 2),
@@ -274,7 +264,7 @@ mod tests {
             let n = outer * size * inner;
             let x: Vec<f64> = numbers(n, 1).iter().map(|x: &f64| x * 9.0).collect();
             let (mut y, mut z) = (vec![0.0; n], vec![0.0; n]);
-            softmax(&x, shape, &mut y);
+            softmax(&x, 1.0, shape, &mut y);
             log_softmax(&x, shape, &mut z);
             let group = |i: usize| {
                 (0..size).map(move |k| i / (size * inner) * size * inner + k * inner + i % inner)
@@ -284,11 +274,28 @@ mod tests {
             assert_close(&y, &want, 1e-14);
             assert_close(&z, &want.iter().map(|y| y.ln()).collect::<Vec<_>>(), 1e-13);
 
+            if size > 1000 {
+                continue; // differences of sums of so many terms tell little
+            }
             let (dy, mut dx) = (numbers::<f64>(n, 2), vec![0.0; n]);
             softmax_gradient(&y, &dy, shape, &mut dx);
-            assert_gradient(&x, &dy, &dx, |x, y| softmax(x, shape, y));
+            assert_gradient(&x, &dy, &dx, |x, y| softmax(x, 1.0, shape, y));
             log_softmax_gradient(&z, &dy, shape, &mut dx);
             assert_gradient(&x, &dy, &dx, |x, y| log_softmax(x, shape, y));
+        }
+    }
+
+    #[test]
+    fn a_scale_is_that_of_the_argument() {
+        for shape @ (outer, size, inner) in SHAPES {
+            let x = numbers::<f32>(outer * size * inner, 3);
+            let (mut y, mut want) = (vec![0.0; x.len()], vec![0.0; x.len()]);
+            for scale in [0.3, -7.0] {
+                let scaled: Vec<f32> = x.iter().map(|x| x * scale).collect();
+                softmax(&scaled, 1.0, shape, &mut want);
+                softmax(&x, scale, shape, &mut y);
+                assert_eq!(y, want);
+            }
         }
     }
 
@@ -296,9 +303,9 @@ mod tests {
     fn infinities_are_as_in_pytorch() {
         let low = f32::NEG_INFINITY;
         let mut y = [0.0; 4];
-        softmax(&[low, 1000.0, low, 1000.0], (1, 4, 1), &mut y);
+        softmax(&[low, 1000.0, low, 1000.0], 1.0, (1, 4, 1), &mut y);
         assert_eq!(y, [0.0, 0.5, 0.0, 0.5]);
-        softmax(&[low, 1000.0, low, 1000.0], (1, 2, 2), &mut y);
+        softmax(&[low, 1000.0, low, 1000.0], 1.0, (1, 2, 2), &mut y);
         assert!(y[0].is_nan() && y[1] == 0.5 && y[2].is_nan() && y[3] == 0.5);
         log_softmax(&[low, 0.0, low, low], (2, 2, 1), &mut y);
         assert!(y[..2] == [low, 0.0] && y[2].is_nan() && y[3].is_nan());

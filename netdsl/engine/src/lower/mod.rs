@@ -18,6 +18,7 @@ use super::kernel::pooling::{AdaptiveSizes, AverageRule, PoolSizes};
 use super::kernel::recurrence::{self, Sizes};
 use super::kernel::reduce::Reduce;
 use super::kernel::resample::{Resample, ResampleSizes};
+use super::kernel::unary::Unary;
 use crate::graph::custom::Custom;
 use crate::graph::op::{PadMode, Padding, Reduction, Statistics};
 use crate::graph::{Extent, Graph, NodeId, Op};
@@ -53,7 +54,8 @@ pub(super) enum Kernel {
     AdaptiveMaxPoolGradient(AdaptiveSizes),
     AdaptiveMaxPoolIndices(AdaptiveSizes),
     Reduce(Reduce, Extent, u32),
-    Softmax(Along),
+    /// Of an array times a number.
+    Softmax(Along, f64),
     SoftmaxGradient(Along),
     LogSoftmax(Along),
     LogSoftmaxGradient(Along),
@@ -190,6 +192,15 @@ fn padding(how: Padding, shape: &[usize]) -> (pad::Padding, [(isize, isize); MAX
     (mode, pads)
 }
 
+/// What a node is a multiple of, and how many times: itself once, unless it is scaled.
+pub(super) fn scaled(graph: &Graph, node: u32) -> (NodeId, f64) {
+    let node = node as NodeId;
+    match graph.nodes[node].op {
+        Op::Unary(Unary::Scale(by)) => (graph.inputs(node)[0] as NodeId, by),
+        _ => (node, 1.0),
+    }
+}
+
 /// How many elements before its first a node's result begins in its operand's, if it is the very
 /// same elements in the same order.
 pub(super) fn view_offset(graph: &Graph, node: NodeId) -> Option<usize> {
@@ -239,7 +250,7 @@ pub(super) fn lower(graph: &Graph, node: NodeId, shapes: u32) -> Kernel {
             Kernel::Reduce(how, operand(0), u32::from(axes))
         }
         Op::SumTo => Kernel::Reduce(Reduce::Sum, operand(0), summed(&operand(0), &y)),
-        Op::Softmax(axis) => Kernel::Softmax(along(&y, axis as usize)),
+        Op::Softmax(axis) => Kernel::Softmax(along(&y, axis as usize), scaled(graph, inputs[0]).1),
         Op::SoftmaxGradient(axis) => Kernel::SoftmaxGradient(along(&y, axis as usize)),
         Op::LogSoftmax(axis) => Kernel::LogSoftmax(along(&y, axis as usize)),
         Op::LogSoftmaxGradient(axis) => Kernel::LogSoftmaxGradient(along(&y, axis as usize)),

@@ -180,7 +180,7 @@ pub(super) struct Read {
 }
 
 /// What a node reads: its operands but for those that a derivative does not need, and what products
-/// find them in. What a normalisation reads beside x is never read element by element, whatever its size.
+/// find them in or softmaxes scale. What a normalisation reads beside x is never read element by element, whatever its size.
 pub(super) fn reads(graph: &Graph, node: NodeId) -> impl Iterator<Item = Read> + '_ {
     let op = graph.nodes[node].op;
     let aligned = match op {
@@ -201,8 +201,12 @@ pub(super) fn reads(graph: &Graph, node: NodeId) -> impl Iterator<Item = Read> +
     inputs
         .filter(move |(index, _)| !skipped.get(*index).copied().unwrap_or(false))
         .map(move |(index, &input)| {
+            let node = match op {
+                Op::Softmax(_) => lower::scaled(graph, input).0,
+                _ => input as usize,
+            };
             let read = Read {
-                node: input as usize,
+                node,
                 offset: 0,
                 aligned: index < aligned,
             };

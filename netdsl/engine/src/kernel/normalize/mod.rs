@@ -21,7 +21,7 @@ pub use forward::{Statistics, normalize};
 pub use gradient::{gradient_batch, gradient_rows, sums};
 pub use moments::{moments, reciprocal_deviation};
 
-use super::reduce::{LANES, Sum, join_lanes};
+use super::reduce::{Sum, join_lanes, lanes_by};
 use crate::Element;
 
 /// An array as (outer, groups, inner), with statistics per group over outer and inner.
@@ -66,34 +66,10 @@ const TILE: usize = 32;
 /// Rows a partial sum takes before it is emptied into the next level.
 const BLOCK: usize = 64;
 
-/// The sum of `f` of the elements of two slices of one length, in interleaved partial sums, which
-/// vectorises.
+/// The sum of `f` of the elements of two slices of one length.
 #[inline(always)]
 fn sum_by<E: Element>(a: &[E], b: &[E], f: impl Fn(E, E) -> E) -> E {
-    const SHORT: usize = 8;
-    let mut total = [E::ZERO; LANES];
-    for (a, b) in a.chunks(LANES * BLOCK).zip(b.chunks(LANES * BLOCK)) {
-        let ((a_long, a), (b_long, b)) = (a.as_chunks::<LANES>(), b.as_chunks::<LANES>());
-        let ((a_short, a), (b_short, b)) = (a.as_chunks::<SHORT>(), b.as_chunks::<SHORT>());
-        let mut lanes = [E::ZERO; LANES];
-        for (a, b) in a_long.iter().zip(b_long) {
-            for i in 0..LANES {
-                lanes[i] += f(a[i], b[i]);
-            }
-        }
-        for (a, b) in a_short.iter().zip(b_short) {
-            for i in 0..SHORT {
-                lanes[i] += f(a[i], b[i]);
-            }
-        }
-        for (lane, (&a, &b)) in lanes.iter_mut().zip(a.iter().zip(b)) {
-            *lane += f(a, b);
-        }
-        for (total, &lane) in total.iter_mut().zip(&lanes) {
-            *total += lane;
-        }
-    }
-    join_lanes::<E, Sum>(total)
+    join_lanes::<E, Sum>(lanes_by::<E, Sum>(a, b, f))
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use super::{BLOCK, TILE, View, sum_by};
 use crate::Element;
-use crate::kernel::reduce::{Sum, run_inline};
+use crate::kernel::reduce::{ROWS, Sum, rows_together, run_inline, run_rows};
 use crate::kernel::simd::simd;
 use crate::kernel::{in_parts, share_rows_3};
 use std::ops::Range;
@@ -54,10 +54,19 @@ simd! { narrow
         mean: &mut [E],
         var: &mut [E],
     ) {
-        let n = view.inner;
-        for (i, (mean, var)) in mean.iter_mut().zip(var).enumerate() {
-            let (centre, sum) = of_run(&x[(first + i) * n..][..n], rms);
-            (*mean, *var) = (centre, sum / E::from_usize(n));
+        let (n, together) = (view.inner, rows_together(view.inner));
+        let count = E::from_usize(n);
+        let blocks = mean.chunks_mut(together).zip(var.chunks_mut(together));
+        for (block, (mean, var)) in blocks.enumerate() {
+            let x = &x[(first + block * together) * n..][..mean.len() * n];
+            if rms {
+                mean.fill(E::ZERO);
+            } else {
+                run_rows::<E, Sum>(x, n, &[E::ZERO; ROWS], |x, _| x, mean);
+                mean.iter_mut().for_each(|mean| *mean /= count);
+            }
+            run_rows::<E, Sum>(x, n, mean, |x, mean| (x - mean) * (x - mean), var);
+            var.iter_mut().for_each(|var| *var /= count);
         }
     }
 }

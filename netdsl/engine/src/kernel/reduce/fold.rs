@@ -36,6 +36,10 @@ fold!(Min, INFINITY, |a, b| a.minimum(b));
 pub(crate) const LANES: usize = 32;
 /// Terms an accumulator takes before it is emptied into the next level.
 const BLOCK: usize = 64;
+/// Rows that are joined together.
+pub(crate) const ROWS: usize = 16;
+/// Elements that some of the first cache holds.
+const CLOSE: usize = 2048;
 /// Columns whose accumulators stay in registers together.
 const TILE: usize = 64;
 
@@ -43,33 +47,125 @@ const TILE: usize = 64;
 #[inline(always)]
 pub(crate) fn run_inline<E: Element, F: Fold<E>>(x: &[E]) -> E {
     if x.len() < LANES {
-        let (whole, rest) = x.as_chunks::<4>();
-        let mut lanes = [F::START; 4];
-        for part in whole {
-            for (lane, &x) in lanes.iter_mut().zip(part) {
-                *lane = F::join(*lane, x);
-            }
-        }
-        let start = F::join(F::join(lanes[0], lanes[1]), F::join(lanes[2], lanes[3]));
-        return rest.iter().fold(start, |total, &x| F::join(total, x));
+        return run_short::<E, F>(x, |x| x);
     }
+    join_lanes::<E, F>(lanes_by::<E, F>(x, x, |x, _| x))
+}
+
+/// Joins `f` of fewer than [`LANES`] elements.
+#[inline(always)]
+fn run_short<E: Element, F: Fold<E>>(x: &[E], f: impl Fn(E) -> E) -> E {
+    let (whole, rest) = x.as_chunks::<4>();
+    let mut lanes = [F::START; 4];
+    for part in whole {
+        for (lane, &x) in lanes.iter_mut().zip(part) {
+            *lane = F::join(*lane, f(x));
+        }
+    }
+    let start = F::join(F::join(lanes[0], lanes[1]), F::join(lanes[2], lanes[3]));
+    rest.iter().fold(start, |total, &x| F::join(total, f(x)))
+}
+
+/// Joins `f` of the elements of two slices of one length in independent accumulators, which vectorises.
+#[inline(always)]
+pub(crate) fn lanes_by<E: Element, F: Fold<E>>(
+    a: &[E],
+    b: &[E],
+    f: impl Fn(E, E) -> E,
+) -> [E; LANES] {
+    const SHORT: usize = 8;
     let mut total = [F::START; LANES];
-    for block in x.chunks(LANES * BLOCK) {
+    for (a, b) in a.chunks(LANES * BLOCK).zip(b.chunks(LANES * BLOCK)) {
+        let ((a_long, a), (b_long, b)) = (a.as_chunks::<LANES>(), b.as_chunks::<LANES>());
+        let ((a_short, a), (b_short, b)) = (a.as_chunks::<SHORT>(), b.as_chunks::<SHORT>());
         let mut lanes = [F::START; LANES];
-        let (whole, rest) = block.as_chunks::<LANES>();
-        for part in whole {
-            for (lane, &x) in lanes.iter_mut().zip(part) {
-                *lane = F::join(*lane, x);
+        for (a, b) in a_long.iter().zip(b_long) {
+            for i in 0..LANES {
+                lanes[i] = F::join(lanes[i], f(a[i], b[i]));
             }
         }
-        for (lane, &x) in lanes.iter_mut().zip(rest) {
-            *lane = F::join(*lane, x);
+        for (a, b) in a_short.iter().zip(b_short) {
+            for i in 0..SHORT {
+                lanes[i] = F::join(lanes[i], f(a[i], b[i]));
+            }
+        }
+        for (lane, (&a, &b)) in lanes.iter_mut().zip(a.iter().zip(b)) {
+            *lane = F::join(*lane, f(a, b));
         }
         for (total, &lane) in total.iter_mut().zip(&lanes) {
             *total = F::join(*total, lane);
         }
     }
-    join_lanes::<E, F>(total)
+    total
+}
+
+/// Joins `f` of the elements of each row and a number for the row. Always inlined, as [`run_inline`]; up to
+/// [`ROWS`] rows at a time, for one alone would wait for each level of the tree of its accumulators.
+#[inline(always)]
+pub(crate) fn run_rows<E: Element, F: Fold<E>>(
+    x: &[E],
+    n: usize,
+    by: &[E],
+    f: impl Fn(E, E) -> E,
+    y: &mut [E],
+) {
+    y.fill(F::START);
+    let rows = x.chunks_exact(n.max(1)).zip(by);
+    if n < LANES {
+        for ((x, &by), y) in rows.zip(y) {
+            *y = run_short::<E, F>(x, |x| f(x, by));
+        }
+        return;
+    }
+    let mut eights = [[F::START; 8]; ROWS];
+    for ((x, &by), eight) in rows.zip(&mut eights) {
+        *eight = eight_by::<E, F>(x, |x| f(x, by));
+    }
+    let (mut fours, mut twos) = ([F::START; 4 * ROWS], [F::START; 2 * ROWS]);
+    join_pairs::<E, F>(eights.as_flattened(), &mut fours);
+    join_pairs::<E, F>(&fours, &mut twos);
+    join_pairs::<E, F>(&twos, y);
+}
+
+/// Joins `f` of the elements of a row in eight accumulators.
+#[inline(always)]
+fn eight_by<E: Element, F: Fold<E>>(x: &[E], f: impl Fn(E) -> E) -> [E; 8] {
+    let mut total = [F::START; 8];
+    for x in x.chunks(16 * BLOCK) {
+        let (whole, x) = x.as_chunks::<16>();
+        let mut lanes = [F::START; 16];
+        for x in whole {
+            for i in 0..16 {
+                lanes[i] = F::join(lanes[i], f(x[i]));
+            }
+        }
+        let (half, rest) = x.as_chunks::<8>();
+        for i in 0..8 {
+            total[i] = F::join(total[i], F::join(lanes[i], lanes[i + 8]));
+        }
+        for x in half {
+            for i in 0..8 {
+                total[i] = F::join(total[i], f(x[i]));
+            }
+        }
+        for (total, &x) in total.iter_mut().zip(rest) {
+            *total = F::join(*total, f(x));
+        }
+    }
+    total
+}
+
+#[inline(always)]
+fn join_pairs<E: Element, F: Fold<E>>(x: &[E], y: &mut [E]) {
+    for (y, &[a, b]) in y.iter_mut().zip(x.as_chunks::<2>().0) {
+        *y = F::join(a, b);
+    }
+}
+
+/// How many rows of this length are done together, so that they stay in the first cache.
+#[inline(always)]
+pub(crate) fn rows_together(length: usize) -> usize {
+    (CLOSE / length.max(1)).clamp(1, ROWS)
 }
 
 /// Joins independent accumulators.

@@ -5,7 +5,9 @@
 
 mod fold;
 
-pub(crate) use fold::{Fold, LANES, Max, MaxNumber, Sum, join_lanes, run_inline};
+pub(crate) use fold::{
+    Fold, Max, MaxNumber, ROWS, Sum, join_lanes, lanes_by, rows_together, run_inline, run_rows,
+};
 
 use fold::{Min, fold, run};
 
