@@ -203,7 +203,8 @@ fn layers_are_documented_as_they_are_written() {
         .to_string()
         .replace(' ', "");
     for doc in [
-        "|`conv`|`Conv2d<_,6,5>(padding=2)`|followfromwhatisaroundit|",
+        r"|`conv`|`Conv2d<_,6,5>(padding=2)`|\n",
+        "typeNetShapes=",
         r"A\\|\\|B",
         "`Conv2d<_,6,5>(padding=2)`:sizesthatarenotwritten",
         "`Option<Relu>(when=A||B)`\"",
