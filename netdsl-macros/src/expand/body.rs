@@ -85,24 +85,23 @@ struct Rewriter<'n> {
 
 impl Rewriter<'_> {
     fn call(&self, call: &ExprCall) -> Option<Expr> {
-        let (name, form) = self.names.layer(&call.func)?;
-        let tokens = self.called(name)?.call(form, &call.args);
+        let (name, form, field) = self.names.layer_of(&call.func)?;
+        let tokens = self.called(name, field).call(form, &call.args);
         Some(in_place_of(name.span(), call.paren_token, tokens))
     }
 
     /// A call of one member of a stack: `blocks[0](x)`.
     fn member(&self, call: &ExprCall, index: &ExprIndex) -> Option<Expr> {
-        let (name, Form::Stack) = self.names.layer(&index.expr)? else {
+        let (name, Form::Stack, field) = self.names.layer_of(&index.expr)? else {
             return None;
         };
-        let value = self.called(name)?.member(index, &call.args);
+        let value = self.called(name, field).member(index, &call.args);
         Some(in_place_of(index.span(), call.paren_token, value))
     }
 
-    /// The layer that a name stands for.
-    fn called<'a>(&'a self, name: &'a Ident) -> Option<Called<'a>> {
-        let field = &self.network.fields()[self.names.field(name)?];
-        Some(Called::new(name, field, self.network, self.at))
+    /// One of the network's layers, or a member of it, by the name that it has in the body.
+    fn called<'a>(&self, name: &'a Ident, field: usize) -> Called<'a> {
+        Called::new(name, &self.network.fields()[field], self.network, self.at)
     }
 
     /// A layer over an axis of its arguments: `conv.over(1)(x)`.
@@ -154,8 +153,8 @@ impl Rewriter<'_> {
     }
 
     fn method_call(&self, call: &mut ExprMethodCall) -> Option<Expr> {
-        if let Some((name, Form::Single)) = self.names.layer(&call.receiver) {
-            let tokens = self.called(name)?.method(&call.method, &call.args);
+        if let Some((name, Form::Single, field)) = self.names.layer_of(&call.receiver) {
+            let tokens = self.called(name, field).method(&call.method, &call.args);
             return Some(parse_quote!(#tokens));
         }
         let span = call.method.span();

@@ -8,7 +8,7 @@
 //! let __result = {
 //!     // Held against what the function takes, in words of our own.
 //!     let __call = lstm.1.by(<DefinitionOf<Lstm>>::forward_from);
-//!     __call.result(__call.arguments::<Lstm, 2>().of(__call.function())(
+//!     __call.result(__call.arguments::<Lstm, 2>().of(__call.function)(
 //!         __call.layer(), __scope, __argument_0, __argument_1,
 //!     ))
 //! };
@@ -206,7 +206,7 @@ impl<'a> Called<'a> {
         let function = self.named(method);
         quote_spanned!(span=> {
             let #call = #layer.1.by(#function);
-            #call.result(#call.arguments::<#kind, #count>().of(#call.function())(#call.layer(), #scope, #(#arguments),*))
+            #call.result(#call.arguments::<#kind, #count>().of(#call.function)(#call.layer(), #scope, #(#arguments),*))
         })
     }
 }

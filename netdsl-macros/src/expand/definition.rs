@@ -253,12 +253,7 @@ fn forward(network: &Network<'_>) -> TokenStream {
         .iter()
         .map(|field| declare(network, field, &at));
     let ties = network.fields().iter().flat_map(|field| ties(field, &at));
-    let (taken, called): (Vec<_>, Vec<_>) =
-        (network.fields().iter()).partition(|field| network.taken(field).is_some());
-    let taken = taken.iter().filter_map(|field| {
-        let tie = network.taken(field)?;
-        Some(call::take(&field.name, tie.span))
-    });
+    let taken = network.taken();
     let arguments = argument_names(network);
     let changes = arguments.iter().enumerate().map(|(i, _)| {
         let forward = network.item.forward.as_ref();
@@ -283,7 +278,9 @@ fn forward(network: &Network<'_>) -> TokenStream {
         None => {
             // What a layer gives and the next one does not take is told at the layer.
             let mut x = arguments[0].clone();
-            let body: Vec<_> = (called.iter())
+            let is_taken = |field: &&Field| taken.iter().any(|(own, _)| own.name == field.name);
+            let called = network.fields().iter().filter(|field| !is_taken(field));
+            let body: Vec<_> = called
                 .map(|field| {
                     let called = Called::new(&field.name, field, network, &at);
                     let value = called.call(Form::of(&field.layer), [&x]);
@@ -303,6 +300,9 @@ fn forward(network: &Network<'_>) -> TokenStream {
         .forward
         .iter()
         .flat_map(|forward| &forward.attributes);
+    let taken = taken
+        .iter()
+        .map(|(field, tie)| call::take(&field.name, tie.span));
     quote! {
         #(#attributes)*
         pub const fn forward<'t>(&self, #at: #p::Scope<'t> #(, #changes #arguments: #p::Tensor<'t>)*) -> #result {

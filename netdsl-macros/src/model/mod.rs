@@ -95,17 +95,22 @@ impl<'s> Network<'s> {
         fields.flat_map(|field| field.layer.ties().iter().map(move |tie| (field, tie)))
     }
 
-    /// The first tie to a layer that is a parameter itself and that the body says nothing of: it is there to be taken.
-    pub fn taken(&self, field: &Field) -> Option<&Tie> {
-        let body = self.item.forward.as_ref();
-        let body = body.map(|forward| forward.body.to_token_stream());
-        if body.is_some_and(|body| mentions_any(body, &[&field.name]))
-            || !matches!(field.layer, Layer::One { .. })
-        {
-            return None;
-        }
-        let takes = |tie: &&Tie| tie.owner == field.name && tie.is_of_itself();
-        self.ties().map(|(_, tie)| tie).find(takes)
+    /// The layers that are parameters themselves and that the body says nothing of, each with the first tie to it: they
+    /// are there to be taken.
+    pub fn taken(&self) -> Vec<(&Field, &Tie)> {
+        let ties = self.ties().map(|(_, tie)| tie);
+        let ties: Vec<&Tie> = ties.filter(|tie| tie.is_of_itself()).collect();
+        let taken = self.fields().iter().filter_map(|field| {
+            let tie = ties.iter().find(|tie| tie.owner == field.name)?;
+            let single = matches!(field.layer, Layer::One { .. });
+            (single && !self.is_in_body(&field.name)).then_some((field, *tie))
+        });
+        taken.collect()
+    }
+
+    fn is_in_body(&self, name: &Ident) -> bool {
+        let forward = self.item.forward.as_ref();
+        forward.is_some_and(|forward| mentions_any(forward.body.to_token_stream(), &[name]))
     }
 }
 

@@ -76,19 +76,21 @@ impl Names {
 
     /// The layer that an expression names, and how it is called.
     pub fn layer<'e>(&self, expression: &'e Expr) -> Option<(&'e Ident, Form)> {
+        let (name, form, _) = self.layer_of(expression)?;
+        Some((name, form))
+    }
+
+    /// The same, and which of the network's layers that is, or is a member of.
+    pub fn layer_of<'e>(&self, expression: &'e Expr) -> Option<(&'e Ident, Form, usize)> {
         let Expr::Path(path) = expression else {
             return None;
         };
         let name = path.path.get_ident()?;
-        Some((name, self.layer_of(name)?.0))
+        let (form, field) = self.layer_named(name)?;
+        Some((name, form, field))
     }
 
-    /// Which of the network's layers a name stands for, or for a member of.
-    pub fn field(&self, name: &Ident) -> Option<usize> {
-        Some(self.layer_of(name)?.1)
-    }
-
-    fn layer_of(&self, name: &Ident) -> Option<(Form, usize)> {
+    fn layer_named(&self, name: &Ident) -> Option<(Form, usize)> {
         let is_value = |meaning| !matches!(meaning, Meaning::Size | Meaning::Constant);
         match self.nearest(name, is_value)? {
             Meaning::Layer(form, field) => Some((form, field)),
@@ -160,7 +162,7 @@ impl Names {
     pub fn bind_through(&mut self, through: &Through) {
         // At once: a member may have the name of its stack.
         let members = through.members().into_iter().filter_map(|(stack, member)| {
-            let meaning = Meaning::Layer(Form::Single, self.field(stack)?);
+            let meaning = Meaning::Layer(Form::Single, self.layer_named(stack)?.1);
             Some((member.clone(), meaning))
         });
         let members: Vec<_> = members.collect();

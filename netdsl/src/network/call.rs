@@ -5,7 +5,7 @@
 //!
 //! ```text
 //! let call = definition.by(Linear::forward);
-//! call.result(call.arguments::<Linear, 1>().of(call.function())(call.layer(), scope, x))
+//! call.result(call.arguments::<Linear, 1>().of(call.function)(call.layer(), scope, x))
 //! ```
 //!
 //! Where the arguments are not as many as the function takes, what would be called is of no type, so that rustc says no
@@ -18,7 +18,8 @@ use std::marker::PhantomData;
 /// arguments, and gives `R`.
 pub struct Call<'d, D, F, L, R, const TAKEN: usize> {
     layer: &'d D,
-    function: F,
+    /// The function.
+    pub function: F,
     types: PhantomData<(L, R)>,
 }
 
@@ -33,11 +34,6 @@ impl<'d, D, F: Copy, L, R, const TAKEN: usize> Call<'d, D, F, L, R, TAKEN> {
             function,
             types: PhantomData,
         }
-    }
-
-    /// The function.
-    pub const fn function(&self) -> F {
-        self.function
     }
 
     /// The arguments of a layer of kind `P`, so many.
