@@ -112,7 +112,7 @@ macro_rules! __shapes {
         impl $definition {
             const fn show<const NODES: usize, const EDGES: usize>(self) -> $crate::__private::Rows<$count> {
                 let storage = $crate::__private::Storage::<
-                    { 2 * $definition::COUNTS.dims + 64 },
+                    { $definition::COUNTS.room_for_dims() },
                     { $definition::COUNTS.scopes },
                     { $definition::COUNTS.sizes },
                     { $definition::COUNTS.parameters },
@@ -166,6 +166,25 @@ macro_rules! __shapes {
     };
 }
 
+/// How the sizes of a form are spelled.
+macro_rules! spelled {
+    ($form:expr, $output:ty) => {
+        impl<
+            const A: isize,
+            const B: isize,
+            const C: isize,
+            const D: isize,
+            const E: isize,
+            const F: isize,
+            const G: isize,
+            const H: isize,
+        > Spell for Sizes<{ $form }, A, B, C, D, E, F, G, H>
+        {
+            type Output = $output;
+        }
+    };
+}
+
 /// Shapes of each number of axes. Each is in a module of its own, for all have one name and documentation shows names.
 macro_rules! shapes {
     ($($module:ident: $axes:literal, $($size:ident)*;)*) => {$(
@@ -182,31 +201,8 @@ macro_rules! shapes {
             #[derive(Debug)]
             pub struct OutputEnding<$(const $size: isize),*>;
 
-            impl<
-                const A: isize,
-                const B: isize,
-                const C: isize,
-                const D: isize,
-                const E: isize,
-                const F: isize,
-                const G: isize,
-                const H: isize,
-            > Spell for Sizes<$axes, A, B, C, D, E, F, G, H> {
-                type Output = Output<$($size),*>;
-            }
-
-            impl<
-                const A: isize,
-                const B: isize,
-                const C: isize,
-                const D: isize,
-                const E: isize,
-                const F: isize,
-                const G: isize,
-                const H: isize,
-            > Spell for Sizes<{ ENDING + $axes }, A, B, C, D, E, F, G, H> {
-                type Output = OutputEnding<$($size),*>;
-            }
+            spelled!($axes, Output<$($size),*>);
+            spelled!({ ENDING + $axes }, OutputEnding<$($size),*>);
         }
     )*};
 }

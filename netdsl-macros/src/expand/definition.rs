@@ -129,7 +129,7 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
 
             const fn run_here(self, __whole: bool, __question: #p::Question) -> #p::Checked<#layers> {
                 self.run::<
-                    { 2 * #name::COUNTS.dims + 64 },
+                    { #name::COUNTS.room_for_dims() },
                     { #name::COUNTS.scopes },
                     { #name::COUNTS.sizes },
                     { #name::COUNTS.parameters },
@@ -162,7 +162,7 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
             const fn find_whole<const ROOM: usize>(self) -> #p::Found<ROOM> {
                 match self.run::<0, 0, 0, 0, 0>(#given, #p::Question::Nothing).counts.room(&#name::COUNTS) {
                     0 => self.find::<
-                        { 2 * #name::COUNTS.dims + 64 },
+                        { #name::COUNTS.room_for_dims() },
                         { #name::COUNTS.scopes },
                         { #name::COUNTS.sizes },
                         { #name::COUNTS.parameters },

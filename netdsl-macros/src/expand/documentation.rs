@@ -38,16 +38,13 @@ pub fn shapes(network: &Network<'_>) -> Option<TokenStream> {
     let (definition, alias) = (definition_name(network), shapes_name(network));
     let within = format_ident!("__{alias}");
     let whole = network.item.named_parameters().next().is_none();
-    let (count, layers) = (network.fields().len(), 0..network.fields().len());
-    let names = network.fields().iter().map(|field| &field.name);
-    let kinds = network
-        .fields()
-        .iter()
-        .map(|field| shown_kind(network, field));
-    let words = network
-        .fields()
-        .iter()
-        .map(|field| format!("`{}`", field.words));
+    let count = network.fields().len();
+    let rows = network.fields().iter().enumerate();
+    let rows = rows.map(|(layer, field)| {
+        let (name, kind) = (&field.name, shown_kind(network, field));
+        let words = format!("`{}`", field.words);
+        quote!(#[doc = #words] #layer #name: #kind;)
+    });
     let doc = format!(
         "The shapes of [`{}`]({name}) as the compiler infers them: what each layer gives a sample, how many numbers its \
          parameters have, and whether it waits for a size. `-1` is what the compiler cannot know.",
@@ -58,7 +55,7 @@ pub fn shapes(network: &Network<'_>) -> Option<TokenStream> {
         ::netdsl::__shapes! {
             #[doc = #doc]
             #visibility type #alias = #within(#definition, #count, #whole);
-            #(#[doc = #words] #layers #names: #kinds;)*
+            #(#rows)*
         }
     })
 }
@@ -80,7 +77,7 @@ fn shown_kind(network: &Network<'_>, field: &Field) -> TokenStream {
 /// Where to see them.
 pub fn see_shapes(network: &Network<'_>) -> Option<TokenStream> {
     let doc = format!(
-        "\n\nIts shapes, as the compiler infers them: [`{0}`].",
+        "\n\nIts shapes, as the compiler infers them: [`{}`].",
         shapes_name(network)
     );
     (!network.fields().is_empty()).then(|| quote!(#[cfg_attr(doc, doc = #doc)]))

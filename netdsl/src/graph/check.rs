@@ -180,8 +180,8 @@ impl<
     /// `whole`: all numbers that the definition is to be given are there. `question`: what is said of
     /// sizes that stay open.
     pub const fn trace(&self, whole: bool, question: Question) -> Trace<'_> {
-        let trace = Trace::of_sizes(self.tables()).asking(question);
-        if whole { trace } else { trace.provisional() }
+        let trace = Trace::of_sizes(self.tables());
+        trace.asking(question).whole(whole)
     }
 
     pub(super) const fn tables(&self) -> Tables<'_> {

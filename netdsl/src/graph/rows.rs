@@ -65,8 +65,8 @@ impl<const NODES: usize, const EDGES: usize> Recorded<NODES, EDGES> {
         let mut tables = storage.tables();
         tables.nodes = &self.nodes;
         tables.edges = &self.edges;
-        let trace = Trace::new(tables, Mode::SIZES).asking(Question::Nothing);
-        if whole { trace } else { trace.provisional() }
+        let trace = Trace::new(tables, Mode::SIZES);
+        trace.asking(Question::Nothing).whole(whole)
     }
 }
 

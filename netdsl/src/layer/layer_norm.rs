@@ -109,12 +109,11 @@ const fn normalize<'t>(
     let (mut x, mut i) = (x, 0);
     while i < sizes.count {
         let size = Size {
-            dim: sizes.dims[i],
             arg: Arg {
                 at: sizes.arg.at,
                 ..Arg::OPEN
             },
-            divisor: None,
+            ..Size::of(sizes.dims[i])
         };
         x = x.expect(i as i64 - sizes.count as i64, size, "features");
         i += 1;

@@ -79,9 +79,8 @@ impl<'t> Scope<'t> {
             }
         };
         Size {
-            dim,
             arg,
-            divisor: None,
+            ..Size::of(dim)
         }
     }
 

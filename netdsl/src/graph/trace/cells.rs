@@ -408,9 +408,14 @@ impl Counts {
         calls: 0,
     };
 
+    /// Room for unknown sizes where these were needed by a run that had no tables: what it could not learn may make more.
+    pub const fn room_for_dims(&self) -> usize {
+        2 * self.dims + 64
+    }
+
     /// The most sizes that can stay open: each unknown, and one in each parameter.
     pub const fn room_to_find(&self) -> usize {
-        2 * self.dims + 64 + self.parameters
+        self.room_for_dims() + self.parameters
     }
 
     /// In which of the rooms that a definition has for its tables these fit: its own, for what it needs

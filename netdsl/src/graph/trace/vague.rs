@@ -10,9 +10,9 @@ use super::{NONE, Trace};
 use crate::shape::{Arg, Dim, FaultKind, Item, Value};
 
 impl Trace<'_> {
-    /// Has numbers that parameters are to give be missed without a mistake.
-    pub const fn provisional(self) -> Self {
-        self.provisional.replace(true);
+    /// Whether all numbers that parameters are to give are there; if not, they are missed without a mistake.
+    pub const fn whole(self, whole: bool) -> Self {
+        self.provisional.replace(!whole);
         self
     }
 
