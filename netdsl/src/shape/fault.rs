@@ -1,5 +1,6 @@
 //! What can be wrong with the sizes of a network.
 
+mod advice;
 mod words;
 
 pub(crate) use words::OVER;

@@ -1,5 +1,6 @@
 //! The words for what can be wrong with the sizes of a network.
 
+use super::advice::{divisors, multiples};
 use super::{Cause, Fault, FaultKind, Within};
 use crate::shape::{MAX_LIST, MAX_RANK, Path, Text};
 
@@ -516,45 +517,4 @@ const fn axis_count(shape: &str) -> usize {
         i += 1;
     }
     commas + 1
-}
-
-/// The multiples of `divisor` next to `size`.
-const fn multiples(size: usize, divisor: usize) -> (Option<usize>, Option<usize>) {
-    let below = size / divisor * divisor;
-    let below = if below > 0 { Some(below) } else { None };
-    (below, (size / divisor + 1).checked_mul(divisor))
-}
-
-/// What divides `size`, next to `divisor`; far above it is not looked for.
-const fn divisors(size: usize, divisor: usize) -> (Option<usize>, Option<usize>) {
-    let mut below = if divisor < size { divisor } else { size };
-    while below > 1 && !size.is_multiple_of(below) {
-        below -= 1;
-    }
-    let (mut above, last) = (divisor, divisor.saturating_mul(4));
-    while above < size && above < last && !size.is_multiple_of(above) {
-        above += 1;
-    }
-    let is_one = above <= size && size.is_multiple_of(above);
-    (Some(below), if is_one { Some(above) } else { None })
-}
-
-impl<const N: usize> Text<N> {
-    /// An axis that the user has not named.
-    const fn axis(self, axis: usize) -> Self {
-        self.push("axis ").number(axis).push(" (0 is the batch)")
-    }
-
-    /// `2 or 5`
-    const fn either(self, numbers: (Option<usize>, Option<usize>)) -> Self {
-        match numbers {
-            (Some(a), Some(b)) => self.number(a).push(" or ").number(b),
-            (Some(one), None) | (None, Some(one)) => self.number(one),
-            (None, None) => self,
-        }
-    }
-
-    const fn push_if(self, wanted: bool, number: usize) -> Self {
-        if wanted { self.number(number) } else { self }
-    }
 }
