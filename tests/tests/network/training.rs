@@ -98,6 +98,49 @@ fn gradients_through_normalisation_and_dropout() {
     );
 }
 
+network! {
+    /// Softmaxes of multiples, some of which are read elsewhere as well.
+    #[derive(Clone)]
+    struct Attentive {
+        fc: Linear<_, 5>,
+    }
+
+    fn forward(x: [_]) -> [5] {
+        let low = fc(x).scale(-0.5);
+        let weights = low.softmax(-1) * low + low.scale(3.0).softmax(-1);
+        weights.scale(7.0).softmax(-1)
+    }
+}
+
+#[test]
+fn a_softmax_takes_in_the_scale_of_its_argument() {
+    let net = network!(Attentive, seed = 5, dtype = f64).unwrap();
+    let x = numbers(&[3, 4], 1);
+    let y = net.forward(&x).unwrap();
+    let (weight, bias) = (
+        net.parameter("fc.weight").unwrap(),
+        net.parameter("fc.bias").unwrap(),
+    );
+    let softmax = |x: [f64; 5]| {
+        let powers = x.map(f64::exp);
+        powers.map(|power| power / powers.iter().sum::<f64>())
+    };
+    for row in 0..3 {
+        let low: [f64; 5] = std::array::from_fn(|i| {
+            let terms = (0..4).map(|j| x[[row, j]] * weight[[i, j]]);
+            -0.5 * (terms.sum::<f64>() + bias[i])
+        });
+        let (first, second) = (softmax(low), softmax(low.map(|x| 3.0 * x)));
+        let want = softmax(std::array::from_fn(|i| {
+            7.0 * (first[i] * low[i] + second[i])
+        }));
+        for i in 0..5 {
+            assert!((y[[row, i]] - want[i]).abs() < 1e-12);
+        }
+    }
+    check(net, &[3, 4], &[3, 5]);
+}
+
 #[test]
 fn gradients_through_tied_layers() {
     check(

@@ -197,16 +197,14 @@ pub(super) fn reads(graph: &Graph, node: NodeId) -> impl Iterator<Item = Read> +
     let viewed = |&input: &u32| lower::is_view(graph, input as usize);
     let through = (is_product(&op) && graph.inputs(node)[..2].iter().any(viewed))
         .then(|| lower::lower_product(graph, node).1);
+    let scaled =
+        matches!(op, Op::Softmax(_)).then(|| lower::scaled(graph, graph.inputs(node)[0]).0);
     let inputs = graph.inputs(node).iter().enumerate();
     inputs
         .filter(move |(index, _)| !skipped.get(*index).copied().unwrap_or(false))
         .map(move |(index, &input)| {
-            let node = match op {
-                Op::Softmax(_) => lower::scaled(graph, input).0,
-                _ => input as usize,
-            };
             let read = Read {
-                node,
+                node: scaled.unwrap_or(input as usize),
                 offset: 0,
                 aligned: index < aligned,
             };
