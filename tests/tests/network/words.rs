@@ -293,3 +293,36 @@ fn an_index_that_has_no_row_is_told_with_its_layer() {
     let found = words(trainer.step_on(&mut net, &[&few(), &few()], &[&(classes * 10.0)]));
     assert!(found.starts_with("index 10 at position 0"), "{found}");
 }
+
+#[test]
+fn a_position_that_has_no_row_is_told_with_its_layer() {
+    network! {
+        struct Places {
+            words: Embedding<10, 4>,
+            places: Embedding<5, _>,
+        }
+
+        fn forward(tokens: [_]) -> [_, 4] {
+            words(tokens) + places(tokens.arange(1))
+        }
+
+        struct Fixed {
+            places: Places,
+        }
+
+        fn forward(tokens: [6]) -> [6, 4] {
+            places(tokens)
+        }
+    }
+    let tokens = Array2::<f32>::zeros((2, 6));
+    let told = "index 5 at position 5 is not a whole number from 0 to below 5";
+    let mut net = network!(Places).unwrap();
+    let found = words(net.forward(&tokens));
+    check(&found, &[&format!("layer `places`: {told}")]);
+    let mut trainer = Trainer::new(netdsl::train::MseLoss::default(), Sgd::new(0.1)).unwrap();
+    let target = ndarray::Array3::<f32>::zeros((2, 6, 4));
+    let found = words(trainer.step(&mut net, &tokens, &target));
+    check(&found, &[&format!("layer `places`: {told}")]);
+    let found = words(network!(Fixed).unwrap().forward(&tokens));
+    check(&found, &[&format!("layer `places.places`: {told}")]);
+}

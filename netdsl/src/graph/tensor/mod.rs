@@ -9,6 +9,7 @@
 
 mod arithmetic;
 mod extend;
+mod filled;
 mod gather;
 mod join;
 mod listed;
@@ -24,12 +25,14 @@ mod slice;
 mod window;
 
 pub use arithmetic::select;
+pub(crate) use filled::{Fill, Filled};
 pub use join::{cat, stack};
 pub use listed::Listed;
 pub use number::{Number, Root};
 pub use operator::{Lower, Negative};
 pub use over::{Apart, Over};
 pub(crate) use pad::Amounts;
+pub(crate) use range::POSITIONS;
 
 use crate::graph::op::Op;
 use crate::graph::trace::Trace;

@@ -198,7 +198,7 @@ impl<'t> Tensor<'t> {
     }
 
     /// More elements around the last `rank` axes.
-    pub const fn padded(
+    pub(crate) const fn padded(
         self,
         rank: usize,
         low: [usize; 3],

@@ -1,10 +1,12 @@
 //! Ranges along axes: the part of a tensor that one takes, and positions.
 
 use super::Tensor;
+use super::filled::{Fill, Filled};
+use crate::engine::graph::custom::Custom;
 use crate::graph::Scope;
 use crate::graph::op::Op;
 use crate::shape::{Arg, Axis, Dim, FaultKind, Item, Role, Shape, Value};
-use crate::{Element, Operand, Operation, Output};
+use crate::{Element, Output};
 
 /// Where a range begins or ends.
 #[derive(Clone, Copy)]
@@ -179,7 +181,7 @@ impl<'t> Tensor<'t> {
             ..along
         };
         let shape = Shape::new(&[along], false);
-        self.constant(0.0).custom(&Positions, &[], shape)
+        self.constant(0.0).custom(&Filled(Positions), &[], shape)
     }
 }
 
@@ -196,25 +198,13 @@ const fn bound(item: Item, open: Bound) -> Option<Bound> {
 /// 0, 1, 2, …
 struct Positions;
 
-impl<E: Element> Operation<E> for Positions {
-    fn forward(&self, _inputs: &[Operand<'_, E>], y: Output<'_, E>) {
+/// What gives positions along an axis.
+pub(crate) const POSITIONS: Custom = Custom(&Filled(Positions));
+
+impl Fill for Positions {
+    fn fill<E: Element>(&self, y: Output<'_, E>) {
         for (position, value) in y.values.iter_mut().enumerate() {
             *value = E::from_f64(position as f64);
         }
-    }
-
-    fn backward(
-        &self,
-        _operand: usize,
-        _inputs: &[Operand<'_, E>],
-        _y: Operand<'_, E>,
-        _dy: Operand<'_, E>,
-        dx: Output<'_, E>,
-    ) {
-        dx.values.fill(E::ZERO);
-    }
-
-    fn is_differentiable(&self, _operand: usize) -> bool {
-        false
     }
 }

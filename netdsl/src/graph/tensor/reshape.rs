@@ -8,6 +8,52 @@ use crate::shape::{Arg, Axis, Dim, FaultKind, Item, MAX_LIST, MAX_RANK, Role, Sh
 const TWO_OPEN: &str = "`reshape` leaves two sizes open, and the number of elements tells one only\n  = help: write `_` once, and numbers or names for the other sizes";
 const NO_SIZE: &str = "`reshape` takes sizes that are not negative\n  = help: write a number, a name, or once `_` for the size that follows from the others";
 
+/// The sizes that a reshape is given.
+struct Wanted {
+    dims: [Dim; MAX_LIST],
+    count: usize,
+    /// Which one is `_`.
+    open_at: Option<usize>,
+    /// The product of those that are known, if that can be counted.
+    known: Option<usize>,
+    /// How many have a name and are not known yet: a single one follows from the others.
+    named: usize,
+    /// The last of those.
+    unknown: Dim,
+}
+
+impl Wanted {
+    const fn new(count: usize) -> Self {
+        Self {
+            dims: [Dim::UNTRACKED; MAX_LIST],
+            count,
+            open_at: None,
+            known: Some(1),
+            named: 0,
+            unknown: Dim::UNTRACKED,
+        }
+    }
+
+    const fn dims(&self) -> &[Dim] {
+        self.dims.split_at(self.count).0
+    }
+
+    /// Takes in a size and its value, if that is known.
+    const fn take(&mut self, at: usize, dim: Dim, value: Option<usize>) {
+        self.dims[at] = dim;
+        match value {
+            Some(size) => {
+                self.known = match self.known {
+                    Some(product) => product.checked_mul(size),
+                    None => None,
+                }
+            }
+            None if matches!(self.open_at, Some(open) if open == at) => {}
+            None => (self.named, self.unknown) = (self.named + 1, dim),
+        }
+    }
+}
+
 impl<'t> Tensor<'t> {
     /// All of a sample in one axis.
     #[track_caller]
@@ -142,7 +188,35 @@ impl<'t> Tensor<'t> {
     #[track_caller]
     pub const fn reshape(self, sizes: Arg) -> Self {
         self.pass();
-        let (trace, shape) = (self.trace(), *self.shape());
+        let shape = *self.shape();
+        let Some(mut wanted) = self.wanted(&sizes) else {
+            return self.unknown();
+        };
+        if shape.open {
+            let result = self.arranged(&wanted);
+            let result = match wanted.open_at {
+                Some(at) => {
+                    let open = Axis::new(self.trace().fresh_from_something());
+                    result.with_axis(shape.batch_axes() + at, open)
+                }
+                None => result,
+            };
+            return self.record(Op::Reshape, result);
+        }
+        let whole = self.product_of(shape.batch_axes(), shape.rank());
+        if !self.holds(&wanted, whole) {
+            return self.unknown();
+        }
+        if let Some(at) = wanted.open_at {
+            wanted.dims[at] = self.rest(&wanted, whole);
+            self.trace().relate(wanted.dims(), whole);
+        }
+        self.record(Op::Reshape, self.arranged(&wanted))
+    }
+
+    /// What is written in a list of sizes; nothing where that is wrong.
+    const fn wanted(self, sizes: &Arg) -> Option<Wanted> {
+        let trace = self.trace();
         let Value::List(items, count) = sizes.value else {
             trace.fault(match sizes.value {
                 Value::TooLong => FaultKind::TooManyAxes,
@@ -152,24 +226,13 @@ impl<'t> Tensor<'t> {
                     wanted: "a list of sizes such as `[16, _]`",
                 },
             });
-            return self.unknown();
+            return None;
         };
-        let batch = shape.batch_axes();
-        let from = match trace.current() {
-            0 => RESHAPE,
-            layer => layer,
-        };
-        let (mut result, mut i) = (Shape::new(&[], shape.batched), 0);
-        if shape.batched {
-            result = result.with_last(if shape.open { Axis::ANY } else { shape.axis(0) });
-        }
-        let (mut known, mut open_at) = (Some(1usize), None);
-        // A size with a name that is not known yet follows from the others, if it is the only one.
-        let (mut sizes, mut named, mut unknown) = ([Dim::UNTRACKED; MAX_LIST], 0, Dim::UNTRACKED);
+        let (mut wanted, mut i) = (Wanted::new(count), 0);
         while i < count {
             let dim = match items[i] {
-                Item::Int(-1) | Item::Open if open_at.is_none() => {
-                    open_at = Some(batch + i);
+                Item::Int(-1) | Item::Open if wanted.open_at.is_none() => {
+                    wanted.open_at = Some(i);
                     Dim::UNTRACKED
                 }
                 Item::Int(size) if size >= 0 => Dim::Known(size as usize),
@@ -181,100 +244,101 @@ impl<'t> Tensor<'t> {
                             _ => NO_SIZE,
                         },
                     });
-                    return self.unknown();
+                    return None;
                 }
             };
-            match trace.value(dim) {
-                Some(size) => {
-                    known = match known {
-                        Some(product) => product.checked_mul(size),
-                        None => None,
-                    }
-                }
-                None if matches!(open_at, Some(at) if at == batch + i) => {}
-                None => (named, unknown) = (named + 1, dim),
-            }
-            sizes[i] = dim;
+            wanted.take(i, dim, trace.value(dim));
+            i += 1;
+        }
+        Some(wanted)
+    }
+
+    /// The shape of a sample with these sizes.
+    const fn arranged(self, wanted: &Wanted) -> Shape {
+        let shape = *self.shape();
+        let from = match self.trace().current() {
+            0 => RESHAPE,
+            layer => layer,
+        };
+        let (mut result, mut i) = (Shape::new(&[], shape.batched), 0);
+        if shape.batched {
+            result = result.with_last(if shape.open { Axis::ANY } else { shape.axis(0) });
+        }
+        while i < wanted.count {
             result = result.with_last(Axis {
-                dim,
+                dim: wanted.dims[i],
                 role: Role::Any,
                 from,
             });
             i += 1;
         }
-        if shape.open {
-            if let Some(at) = open_at {
-                result = result.with_axis(at, Axis::new(trace.fresh_from_something()));
-            }
-            return self.record(Op::Reshape, result);
+        result
+    }
+
+    /// Whether a sample of `whole` elements can have these sizes, which is reported where it cannot. What one of both
+    /// tells of the other is learned.
+    const fn holds(self, wanted: &Wanted, whole: Dim) -> bool {
+        let trace = self.trace();
+        if wanted.named > 0 && wanted.open_at.is_none() {
+            trace.relate(wanted.dims(), whole);
         }
-        let whole = self.product_of(batch, shape.rank());
-        if named > 0 && open_at.is_none() {
-            trace.relate(sizes.split_at(count).0, whole);
+        match (trace.value(whole), wanted.known) {
+            (Some(found), Some(known)) => self.shares(wanted, found, known),
+            (None, Some(known)) if wanted.named == 0 && wanted.open_at.is_none() => {
+                trace.unify(whole, Dim::Known(known));
+                true
+            }
+            _ => true,
         }
-        match (trace.value(whole), known, open_at) {
-            (Some(found), Some(wanted), None)
-                if named == 1 && wanted > 0 && found % wanted == 0 =>
-            {
-                trace.unify(unknown, Dim::Known(found / wanted));
-            }
-            (_, _, None) if named > 1 => {}
-            (Some(found), Some(wanted), None) if named == 1 => {
-                trace.fault(FaultKind::Shares {
-                    operation: "reshape",
+    }
+
+    /// As [`Self::holds`], of `found` elements where `known` is the product of the sizes that are known.
+    const fn shares(self, wanted: &Wanted, found: usize, known: usize) -> bool {
+        let trace = self.trace();
+        let divides = known > 0 && found % known == 0;
+        let fits = match (wanted.open_at, wanted.named) {
+            (Some(_), _) => divides,
+            (None, 0) => found == known,
+            (None, 1) => divides,
+            (None, _) => true,
+        };
+        if !fits {
+            let operation = "reshape";
+            trace.fault(match (wanted.open_at, wanted.named) {
+                (None, 0) => FaultKind::Count {
+                    operation,
                     found,
-                    wanted,
-                });
-                return self.unknown();
-            }
-            (_, _, None) if named == 1 => {}
-            (Some(found), Some(wanted), None) if found != wanted => {
-                trace.fault(FaultKind::Count {
-                    operation: "reshape",
-                    found,
-                    wanted,
-                });
-                return self.unknown();
-            }
-            (Some(found), Some(wanted), Some(_)) if wanted == 0 || found % wanted != 0 => {
-                trace.fault(FaultKind::Shares {
-                    operation: "reshape",
-                    found,
-                    wanted,
-                });
-                return self.unknown();
-            }
-            (None, Some(wanted), None) => {
-                trace.unify(whole, Dim::Known(wanted));
-            }
-            _ => {}
-        }
-        if let Some(at) = open_at {
-            let rest = match (trace.value(whole), known) {
-                (Some(whole), Some(known)) if named == 0 && known > 0 && whole % known == 0 => {
-                    Some(whole / known)
-                }
-                _ => None,
-            };
-            let dim = trace.derived(&[whole], rest);
-            if let (Some(rest), Some(known)) = (trace.value(dim), known)
-                && named == 0
-                && let Some(product) = rest.checked_mul(known)
-            {
-                trace.unify(whole, Dim::Known(product));
-            }
-            sizes[at - batch] = dim;
-            trace.relate(sizes.split_at(count).0, whole);
-            result = result.with_axis(
-                at,
-                Axis {
-                    dim,
-                    role: Role::Any,
-                    from,
+                    wanted: known,
                 },
-            );
+                _ => FaultKind::Shares {
+                    operation,
+                    found,
+                    wanted: known,
+                },
+            });
+        } else if wanted.open_at.is_none() && wanted.named == 1 {
+            trace.unify(wanted.unknown, Dim::Known(found / known));
         }
-        self.record(Op::Reshape, result)
+        fits
+    }
+
+    /// The size that is left open, which follows from the number of elements, or tells it.
+    const fn rest(self, wanted: &Wanted, whole: Dim) -> Dim {
+        let trace = self.trace();
+        let rest = match (trace.value(whole), wanted.known) {
+            (Some(whole), Some(known)) if wanted.named == 0 && known > 0 && whole % known == 0 => {
+                Some(whole / known)
+            }
+            _ => None,
+        };
+        let dim = trace.derived(&[whole], rest);
+        if let (Some(rest), Some(known)) = (trace.value(dim), wanted.known)
+            && wanted.named == 0
+            && let Some(product) = rest.checked_mul(known)
+        {
+            trace.unify(whole, Dim::Known(product));
+        }
+        dim
     }
 
     /// The same elements seen with other axes: the caller knows that they are as many.

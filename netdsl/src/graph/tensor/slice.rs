@@ -5,7 +5,8 @@ use crate::graph::op::Op;
 use crate::shape::{Axis, Dim, FaultKind, Shape, rule};
 
 impl<'t> Tensor<'t> {
-    /// `length` elements along an axis, from `start`. [`Self::slice`] takes sizes.
+    /// `length` elements along an axis, from `start`: for functions of one's own, which cannot write the ranges of a body
+    /// that [`Self::slice`] takes.
     #[track_caller]
     pub const fn narrow(self, dim: i64, start: usize, length: usize) -> Self {
         self.pass();

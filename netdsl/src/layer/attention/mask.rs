@@ -3,10 +3,10 @@
 use super::Arrangement;
 use crate::engine::kernel::binary::Binary;
 use crate::graph::op::{PadMode, Padding, Reduction};
-use crate::graph::tensor::select;
+use crate::graph::tensor::{Fill, Filled, select};
 use crate::graph::{Op, Size, Tensor};
 use crate::shape::{Axis, Dim, FaultKind, Shape};
-use crate::{Element, Operand, Operation, Output};
+use crate::{Element, Output};
 
 /// A mask for attention: PyTorch's boolean or floating-point one.
 #[derive(Clone, Copy)]
@@ -20,29 +20,14 @@ pub enum Mask<'t> {
 /// 1 for keys after the step, which are not to be looked at; 0 elsewhere.
 struct Later;
 
-impl<E: Element> Operation<E> for Later {
-    fn forward(&self, _inputs: &[Operand<'_, E>], y: Output<'_, E>) {
+impl Fill for Later {
+    fn fill<E: Element>(&self, y: Output<'_, E>) {
         let keys = y.shape[1].max(1);
         for (step, row) in y.values.chunks_mut(keys).enumerate() {
             for (key, value) in row.iter_mut().enumerate() {
                 *value = if key > step { E::ONE } else { E::ZERO };
             }
         }
-    }
-
-    fn backward(
-        &self,
-        _operand: usize,
-        _inputs: &[Operand<'_, E>],
-        _y: Operand<'_, E>,
-        _dy: Operand<'_, E>,
-        dx: Output<'_, E>,
-    ) {
-        dx.values.fill(E::ZERO);
-    }
-
-    fn is_differentiable(&self, _operand: usize) -> bool {
-        false
     }
 }
 
@@ -99,7 +84,7 @@ impl<'t> Mask<'t> {
         }
         let steps = x.shape().axis(rank - 2);
         let square = Shape::new(&[steps, steps], false);
-        Self::Exclude(none.custom(&Later, &[], square))
+        Self::Exclude(none.custom(&Filled(Later), &[], square))
     }
 
     const fn tensor(self) -> Tensor<'t> {
