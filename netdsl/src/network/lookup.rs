@@ -1,6 +1,7 @@
 //! Which layer was given an index that it has no row for: the engine knows of arrays only.
 
 use crate::engine::EngineError;
+use crate::engine::graph::custom::Custom;
 use crate::graph::tensor::POSITIONS;
 use crate::graph::trace::Trace;
 use crate::graph::{Op, Tensor};
@@ -74,7 +75,7 @@ fn lookups(trace: &Trace<'_>, _: &[Tensor<'_>]) -> Vec<Lookup> {
         };
         let indices = match operand(1).op {
             Op::Input(input) => Indices::Input(input as usize),
-            Op::Custom(custom) if custom == POSITIONS => Indices::Positions,
+            Op::Custom(custom) if custom == Custom(&POSITIONS) => Indices::Positions,
             _ => return None,
         };
         let table = trace.parameter_cell(table);

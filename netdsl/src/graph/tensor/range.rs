@@ -2,7 +2,6 @@
 
 use super::Tensor;
 use super::filled::{Fill, Filled};
-use crate::engine::graph::custom::Custom;
 use crate::graph::Scope;
 use crate::graph::op::Op;
 use crate::shape::{Arg, Axis, Dim, FaultKind, Item, Role, Shape, Value};
@@ -181,7 +180,7 @@ impl<'t> Tensor<'t> {
             ..along
         };
         let shape = Shape::new(&[along], false);
-        self.constant(0.0).custom(&Filled(Positions), &[], shape)
+        self.constant(0.0).custom(&POSITIONS, &[], shape)
     }
 }
 
@@ -196,10 +195,10 @@ const fn bound(item: Item, open: Bound) -> Option<Bound> {
 }
 
 /// 0, 1, 2, …
-struct Positions;
+pub(crate) struct Positions;
 
 /// What gives positions along an axis.
-pub(crate) const POSITIONS: Custom = Custom(&Filled(Positions));
+pub(crate) static POSITIONS: Filled<Positions> = Filled(Positions);
 
 impl Fill for Positions {
     fn fill<E: Element>(&self, y: Output<'_, E>) {

@@ -295,7 +295,7 @@ impl<'t> Tensor<'t> {
     /// As [`Self::holds`], of `found` elements where `known` is the product of the sizes that are known.
     const fn shares(self, wanted: &Wanted, found: usize, known: usize) -> bool {
         let trace = self.trace();
-        let divides = known > 0 && found % known == 0;
+        let divides = known > 0 && found.is_multiple_of(known);
         let fits = match (wanted.open_at, wanted.named) {
             (Some(_), _) => divides,
             (None, 0) => found == known,
