@@ -8,6 +8,7 @@ use crate::model::Network;
 use crate::report::Errors;
 use crate::syntax::{Field, Layer, Step, Tie};
 use proc_macro2::TokenTree;
+use std::collections::HashMap;
 use syn::spanned::Spanned;
 use syn::{Attribute, Ident, Meta};
 
@@ -64,7 +65,7 @@ fn names_are_unique(network: &Network<'_>, errors: &mut Errors) {
         .forward
         .iter()
         .flat_map(|forward| &forward.arguments);
-    let mut seen: Vec<(&Ident, &str)> = Vec::new();
+    let mut seen: HashMap<&Ident, &str> = HashMap::new();
     let named = (network
         .item
         .named_parameters()
@@ -72,7 +73,7 @@ fn names_are_unique(network: &Network<'_>, errors: &mut Errors) {
     .chain(network.fields().iter().map(|field| (&field.name, "layer")))
     .chain(arguments.map(|argument| (&argument.name, "argument")));
     for (name, what) in named {
-        if let Some((_, before)) = seen.iter().find(|(other, _)| *other == name) {
+        if let Some(before) = seen.get(name) {
             let again = if *before == what { "another" } else { "a" };
             let article = if what == "argument" { "an" } else { "a" };
             errors.push(
@@ -80,7 +81,7 @@ fn names_are_unique(network: &Network<'_>, errors: &mut Errors) {
                 format!("`{name}` names {article} {what} here and {again} {before} already"),
             );
         }
-        seen.push((name, what));
+        seen.entry(name).or_insert(what);
     }
 }
 

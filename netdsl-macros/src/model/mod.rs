@@ -7,7 +7,7 @@ use crate::report::Errors;
 use crate::syntax::{Field, Forward, Item, Layer, Tie, only_name};
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use syn::spanned::Spanned;
 use syn::{Attribute, BinOp, Expr, Ident, Path};
 
@@ -47,7 +47,8 @@ impl<'s> Network<'s> {
             parameters: item.named_parameters().cloned().collect(),
             unknowns: BTreeMap::new(),
         };
-        let layers: Vec<_> = item.fields.iter().map(|field| field.name.clone()).collect();
+        let names = item.fields.iter().map(|field| field.name.clone());
+        let layers: HashSet<_> = names.collect();
         for field in &item.fields {
             dimensions.learn_layer(&field.layer, &layers);
         }
@@ -204,7 +205,7 @@ impl Dimensions {
     }
 
     /// A layer's name as an option's value makes no size of itself.
-    fn learn_layer(&mut self, layer: &crate::syntax::Layer, layers: &[Ident]) {
+    fn learn_layer(&mut self, layer: &crate::syntax::Layer, layers: &HashSet<Ident>) {
         let is_layer = |value: &Expr| only_name(value).is_some_and(|name| layers.contains(name));
         match layer {
             crate::syntax::Layer::One { sizes, options, .. } => {

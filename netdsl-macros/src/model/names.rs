@@ -5,6 +5,7 @@ use super::through::Through;
 use super::{Network, Sizes, is_constant};
 use crate::syntax::Layer;
 use proc_macro2::Ident;
+use std::collections::HashMap;
 use syn::visit::{self, Visit};
 use syn::visit_mut::{self, VisitMut};
 use syn::{
@@ -12,9 +13,13 @@ use syn::{
     Path, Stmt,
 };
 
-/// The names that are bound at a place, the nearest last.
+/// The names that are bound at a place.
+#[derive(Default)]
 pub struct Names {
-    bound: Vec<(Ident, Meaning)>,
+    /// What each name stands for, the nearest last.
+    meanings: HashMap<Ident, Vec<Meaning>>,
+    /// The names in the order in which they were bound.
+    bound: Vec<Ident>,
 }
 
 /// What a name stands for.
@@ -69,9 +74,16 @@ impl Names {
         let forward = network.item.forward.iter();
         let arguments = forward.flat_map(|forward| &forward.arguments);
         let arguments = arguments.map(|argument| (argument.name.clone(), Meaning::Rust));
-        Self {
-            bound: sizes.chain(layers).chain(arguments).collect(),
+        let mut names = Self::default();
+        for (name, meaning) in sizes.chain(layers).chain(arguments) {
+            names.add(name, meaning);
         }
+        names
+    }
+
+    fn add(&mut self, name: Ident, meaning: Meaning) {
+        self.meanings.entry(name.clone()).or_default().push(meaning);
+        self.bound.push(name);
     }
 
     /// The layer that an expression names, and how it is called.
@@ -137,9 +149,8 @@ impl Names {
     }
 
     fn nearest(&self, name: &Ident, fits: impl Fn(Meaning) -> bool) -> Option<Meaning> {
-        let mut bound = self.bound.iter().rev();
-        let found = bound.find(|(other, meaning)| other == name && fits(*meaning));
-        found.map(|(_, meaning)| *meaning)
+        let mut meanings = self.meanings.get(name)?.iter().rev().copied();
+        meanings.find(|meaning| fits(*meaning))
     }
 
     /// Whether a list is one of sizes or axes, in which names of sizes stand for themselves, and constants
@@ -169,7 +180,9 @@ impl Names {
         for pattern in through.patterns() {
             self.bind(pattern);
         }
-        self.bound.extend(members);
+        for (member, meaning) in members {
+            self.add(member, meaning);
+        }
     }
 
     /// The names of a pattern are bound.
@@ -184,7 +197,9 @@ impl Names {
 
     /// The names that were bound since are so no more.
     pub fn leave(&mut self, outside: usize) {
-        self.bound.truncate(outside);
+        for name in self.bound.drain(outside..) {
+            self.meanings.get_mut(&name).map(Vec::pop);
+        }
     }
 }
 
@@ -196,7 +211,7 @@ impl Sizes for Names {
 
 impl<'ast> Visit<'ast> for Names {
     fn visit_pat_ident(&mut self, pattern: &'ast PatIdent) {
-        self.bound.push((pattern.ident.clone(), Meaning::Rust));
+        self.add(pattern.ident.clone(), Meaning::Rust);
         visit::visit_pat_ident(self, pattern);
     }
 
@@ -222,7 +237,7 @@ pub fn visit_block(visitor: &mut impl Scoped, block: &mut Block) {
             Stmt::Item(Item::Static(item)) => &item.ident,
             _ => continue,
         };
-        visitor.names().bound.push((name.clone(), Meaning::Rust));
+        visitor.names().add(name.clone(), Meaning::Rust);
     }
     for statement in &mut block.stmts {
         match statement {
