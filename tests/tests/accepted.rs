@@ -52,6 +52,8 @@ mod bodies_lists;
 mod bodies_names_of_sizes;
 #[path = "../ui/bodies/number_of_arguments.pass.rs"]
 mod bodies_number_of_arguments;
+#[path = "../ui/bodies/printing.pass.rs"]
+mod bodies_printing;
 #[path = "../ui/bodies/return.pass.rs"]
 mod bodies_return;
 #[path = "../ui/bodies/self_is_not_there.pass.rs"]
@@ -122,10 +124,14 @@ mod groups_inferred;
 mod groups_inputs;
 #[path = "../ui/groups/outputs.pass.rs"]
 mod groups_outputs;
+#[path = "../ui/groups/several.pass.rs"]
+mod groups_several;
 #[path = "../ui/image_layout/channels_last.pass.rs"]
 mod image_layout_channels_last;
 #[path = "../ui/image_layout/channels_last_of_a_known_number.pass.rs"]
 mod image_layout_channels_last_of_a_known_number;
+#[path = "../ui/image_layout/declared.pass.rs"]
+mod image_layout_declared;
 #[path = "../ui/image_layout/flattened_too_early.pass.rs"]
 mod image_layout_flattened_too_early;
 #[path = "../ui/image_layout/unflattened.pass.rs"]
@@ -200,6 +206,8 @@ mod operands_add;
 mod operands_cat;
 #[path = "../ui/operands/matmul.pass.rs"]
 mod operands_matmul;
+#[path = "../ui/operands/not_transposed.pass.rs"]
+mod operands_not_transposed;
 #[path = "../ui/operands/numbers.pass.rs"]
 mod operands_numbers;
 #[path = "../ui/operands/one_line.pass.rs"]
@@ -330,6 +338,8 @@ mod size_mismatch_two_calls;
 mod size_mismatch_two_levels;
 #[path = "../ui/stacks/at_will.pass.rs"]
 mod stacks_at_will;
+#[path = "../ui/stacks/beyond.pass.rs"]
+mod stacks_beyond;
 #[path = "../ui/stacks/loop.pass.rs"]
 mod stacks_loop;
 #[path = "../ui/stacks/member_never_called.pass.rs"]

@@ -229,5 +229,26 @@ impl VisitMut for Body<'_> {
         }
     }
 
+    /// Macros that do at run time what the compiler cannot, which runs the body.
+    fn visit_macro_mut(&mut self, called: &mut syn::Macro) {
+        let Some(name) = called.path.get_ident() else {
+            return;
+        };
+        let message = match name.to_string().as_str() {
+            "print" | "println" | "eprint" | "eprintln" | "dbg" => format!(
+                "`{name}!` cannot be here: a body says what the network computes, and holds no numbers yet\n\
+                 help: print the network, `println!(\"{{net}}\")`, to see the shapes of its layers; for values, return them \
+                 as one more result"
+            ),
+            "format" => {
+                "`format!` cannot be here: a body says what the network computes, and has no text"
+                    .to_owned()
+            }
+            "vec" => "`vec!` cannot be here: write an array, `[x, y]`".to_owned(),
+            _ => return,
+        };
+        self.errors.push(name.span(), message);
+    }
+
     fn visit_item_mut(&mut self, _item: &mut syn::Item) {}
 }

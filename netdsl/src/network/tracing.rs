@@ -42,6 +42,8 @@ pub struct Recorded {
     pub graph: Option<Graph>,
     /// A size that it computes with and that is not known.
     pub missed_number: Option<&'static str>,
+    /// The sizes of the network's own that have a name and are not known, where there is no graph.
+    pub untold: Vec<&'static str>,
     /// The nodes that come out.
     pub outputs: Vec<usize>,
     /// Parameters and buffers, in the order of their first use.
@@ -434,11 +436,16 @@ fn traced_tie(trace: &Trace<'_>, tie: TieCell) -> Option<TracedTie> {
 impl Recorded {
     /// Why there is no graph.
     pub fn unmade(&self) -> Error {
-        Error::Invalid(match self.missed_number {
-            Some(name) => format!(
+        Error::Invalid(match (self.missed_number, &self.untold[..]) {
+            (Some(name), _) => format!(
                 "`{name}` is computed with, and nothing tells it\n  = help: give a number for it where the network is built"
             ),
-            None => "a size stays open for these inputs".to_owned(),
+            (None, []) => "a size stays open for these inputs".to_owned(),
+            (None, names) => format!(
+                "nothing tells `{}`: neither these inputs nor parameters\n  = help: give a number where the network is built; \
+                 a part that is run by itself does not know what the network around it tells",
+                names.join("`, `")
+            ),
         })
     }
 
@@ -466,6 +473,10 @@ impl Recorded {
             outputs: outputs.iter().map(|output| node(output.node())).collect(),
             parameters: parameters.collect(),
             missed_number: trace.missed_number(),
+            untold: match graph {
+                Some(_) => Vec::new(),
+                None => trace.untold_sizes(0),
+            },
             graph,
         }
     }

@@ -8,6 +8,9 @@ pub(crate) use words::OVER;
 use crate::shape::{Text, Unresolved};
 use std::panic::Location;
 
+/// What to do about operands of different sizes.
+pub(crate) const SAME_SIZE: &str = "give both the same size along that axis";
+
 /// The path of a layer, as text.
 pub type Path = Text<120>;
 
@@ -59,6 +62,8 @@ pub enum FaultKind {
         right: usize,
         /// Where that comes from.
         right_origin: Origin,
+        /// What to do about it.
+        help: &'static str,
     },
     /// A tensor with another number of axes than the layer takes.
     Rank {
@@ -248,6 +253,19 @@ pub enum FaultKind {
         declared: usize,
         /// The size found.
         found: usize,
+        /// Where that comes from.
+        origin: Origin,
+    },
+    /// A sample of three axes, an image, whose first size is not where the signature has it, but last.
+    FirstLast {
+        /// Whose: `argument `x``, `the result`.
+        whose: &'static str,
+        /// The argument's name, or empty.
+        name: &'static str,
+        /// The shape the signature gives a sample.
+        declared: Text<80>,
+        /// The shape found, a sample's.
+        found: Text<80>,
         /// Where that comes from.
         origin: Origin,
     },

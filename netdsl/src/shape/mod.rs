@@ -10,8 +10,8 @@ mod text;
 mod unresolved;
 
 pub use arg::{Arg, Constant, Item, Lift, MAX_LIST, NoArgument, NoNumber, Value};
-pub(crate) use fault::OVER;
 pub use fault::{Cause, Fault, FaultKind, Origin, Path, Within};
+pub(crate) use fault::{OVER, SAME_SIZE};
 pub use text::Text;
 pub use unresolved::Unresolved;
 

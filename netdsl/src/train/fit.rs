@@ -140,6 +140,11 @@ impl Fit {
             completed,
             accumulate,
         } = self;
+        if data.is_empty() {
+            return Err(Error::Invalid(
+                "the data set has no samples to train on".to_owned(),
+            ));
+        }
         if let Some(schedule) = &mut schedule {
             schedule
                 .validate()

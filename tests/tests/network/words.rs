@@ -326,3 +326,44 @@ fn a_position_that_has_no_row_is_told_with_its_layer() {
     let found = words(network!(Fixed).unwrap().forward(&tokens));
     check(&found, &[&format!("layer `places.places`: {told}")]);
 }
+
+#[test]
+fn a_part_that_needs_what_is_around_it_says_so() {
+    network! {
+        struct Decoder<c, h, w> {
+            fc: Linear<_, { c * h * w }>,
+        }
+
+        fn forward(z: [_]) -> [c, h, w] {
+            fc(z).reshape([c, h, w])
+        }
+
+        struct Autoencoder {
+            encoder: Linear<_, 4>,
+            decoder: Decoder<_, _, _>,
+        }
+
+        fn forward(image: [c, h, w]) -> [c, h, w] {
+            decoder(encoder(image.flatten()))
+        }
+    }
+    let net = network!(Autoencoder).unwrap();
+    net.bind([1, 8, 8]).unwrap();
+    let found = words(net.decoder.forward(Array2::<f32>::zeros((2, 4))));
+    check(&found, &["nothing tells `c`, `h`, `w`", "around it"]);
+}
+
+#[test]
+fn training_on_nothing_is_an_error() {
+    network! {
+        struct Net {
+            fc: Linear<2, 1>,
+        }
+    }
+    let none = Array2::<f32>::zeros((0, 2)).into_dyn();
+    let data = netdsl::data::Dataset::new(none, Array2::zeros((0, 1)).into_dyn()).unwrap();
+    let mut trainer = Trainer::new(netdsl::train::MseLoss::default(), Sgd::new(0.1)).unwrap();
+    let mut net = network!(Net).unwrap();
+    let found = words(netdsl::train::Fit::new(1).run(&mut trainer, &mut net, &data));
+    check(&found, &["no samples"]);
+}

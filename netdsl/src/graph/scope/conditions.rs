@@ -126,6 +126,10 @@ impl<'t> Scope<'t> {
                 length,
             });
             self.trace.set_current(current);
+            // Which member was meant is not known, and so neither which ones are not called.
+            let mut stack = self.trace.scope(self.id);
+            stack.silent = true;
+            self.trace.set_scope(self.id, stack);
         }
         let chosen = if index < length || length == 0 {
             index

@@ -3,7 +3,7 @@
 use super::Scope;
 use crate::graph::Tensor;
 use crate::graph::trace::{NONE, Presence, ScopeCell, TieCell};
-use crate::shape::{Arg, Axis, Dim, FaultKind, MAX_RANK, Role, Shape, Value};
+use crate::shape::{Arg, Axis, Dim, FaultKind, MAX_RANK, Role, Shape, Text, Value};
 use std::panic::Location;
 
 impl<'t> Scope<'t> {
@@ -245,6 +245,19 @@ impl<'t> Scope<'t> {
             if !sizes[i].is_open() {
                 let declared = self.dim_of(&sizes[i]);
                 let agreed = self.trace.unify(declared, axis.dim);
+                if !agreed && self.has_first_last(sizes, &shape) {
+                    self.trace.fault_at(
+                        FaultKind::FirstLast {
+                            whose,
+                            name,
+                            declared: self.declared(sizes),
+                            found: self.trace.sample(&shape),
+                            origin: self.trace.origin(shape.axis(batch)),
+                        },
+                        sizes[0].at,
+                    );
+                    return x.unknown();
+                }
                 if !agreed
                     && let (Some(size), Some(found)) =
                         (self.trace.value(declared), self.trace.value(axis.dim))
@@ -278,5 +291,30 @@ impl<'t> Scope<'t> {
             i += 1;
         }
         Tensor::new(self.trace, x.node(), known)
+    }
+
+    /// The sizes of a signature as text.
+    const fn declared(self, sizes: &[Arg]) -> Text<80> {
+        let (mut shape, mut i) = (Shape::new(&[], false), 0);
+        while i < sizes.len() {
+            shape = shape.with_last(Axis::new(self.dim_of(&sizes[i])));
+            i += 1;
+        }
+        self.trace.sample(&shape)
+    }
+
+    /// Whether a sample has the sizes of an image's signature, but the first of them last.
+    const fn has_first_last(self, sizes: &[Arg], shape: &Shape) -> bool {
+        let (count, mut i) = (sizes.len(), 0);
+        while i < count {
+            let at = shape.batch_axes() + if i == 0 { count - 1 } else { i - 1 };
+            let declared = self.trace.value(self.dim_of(&sizes[i]));
+            match (declared, self.trace.value(shape.axis(at).dim)) {
+                (Some(declared), Some(found)) if declared == found => {}
+                _ => return false,
+            }
+            i += 1;
+        }
+        count == 3
     }
 }

@@ -216,6 +216,10 @@ impl<'t> Scope<'t> {
         (by, divisor): (&'static str, usize),
         written: Arg,
     ) {
+        // A divisor of several sizes is wrong once.
+        if self.trace.is_blamed(written.at) {
+            return;
+        }
         let kind = FaultKind::Indivisible {
             what,
             size,

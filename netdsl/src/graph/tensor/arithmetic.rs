@@ -4,7 +4,7 @@ use super::Tensor;
 use crate::engine::kernel::binary::Binary;
 use crate::engine::kernel::unary::Unary;
 use crate::graph::op::Op;
-use crate::shape::{Axis, Dim, FaultKind, MAX_RANK, Shape, rule};
+use crate::shape::{Axis, Dim, FaultKind, MAX_RANK, SAME_SIZE, Shape, rule};
 
 macro_rules! unary {
     ($($(#[$doc:meta])* $name:ident => $function:expr;)*) => {
@@ -262,6 +262,7 @@ impl<'t> Tensor<'t> {
                                 left_origin: trace.origin(left),
                                 right: right_size,
                                 right_origin: trace.origin(right),
+                                help: SAME_SIZE,
                             });
                         }
                         mine.unknown()
@@ -329,9 +330,20 @@ impl<'t> Tensor<'t> {
             (b.axis(inner), b.axis(last))
         };
         let mine = a.axis(a.rank() - 1);
-        if !trace.unify(mine.dim, k.dim) {
-            self.operands("matmul", a.rank() - 1, mine, k);
+        let agreed = trace.unify(mine.dim, k.dim);
+        if !agreed {
+            let help = match (trace.value(mine.dim), trace.value(n.dim)) {
+                (Some(mine), Some(other)) if mine == other && transpose_b => {
+                    "here `matmul` fits, which does not exchange the last two axes of the right side"
+                }
+                (Some(mine), Some(other)) if mine == other => {
+                    "`matmul_transposed` exchanges the last two axes of the right side, so that it fits"
+                }
+                _ => SAME_SIZE,
+            };
+            self.operands("matmul", a.rank() - 1, mine, k, help);
         }
+        let n = if agreed { n } else { n.unknown() };
         // A matrix without leading axes serves all of the other side's.
         let mut shape = if a.rank() >= b.rank() { a } else { b };
         if a.rank() >= b.rank() {
@@ -354,7 +366,7 @@ impl<'t> Tensor<'t> {
             let mut i = 0;
             while i < a.rank() - 2 {
                 if !trace.unify(a.axis(i).dim, b.axis(i).dim) {
-                    self.operands("matmul", i, a.axis(i), b.axis(i));
+                    self.operands("matmul", i, a.axis(i), b.axis(i), SAME_SIZE);
                     shape = shape.with_axis(i, a.axis(i).unknown());
                 }
                 i += 1;
@@ -394,6 +406,7 @@ impl<'t> Tensor<'t> {
         axis: usize,
         left: Axis,
         right: Axis,
+        help: &'static str,
     ) {
         let trace = self.trace();
         if let (Some(left_size), Some(right_size)) = (trace.value(left.dim), trace.value(right.dim))
@@ -405,6 +418,7 @@ impl<'t> Tensor<'t> {
                 left_origin: trace.origin(left),
                 right: right_size,
                 right_origin: trace.origin(right),
+                help,
             });
         }
     }

@@ -2,7 +2,7 @@
 
 use super::Tensor;
 use crate::graph::op::Op;
-use crate::shape::{Arg, Axis, FaultKind, Item, Role, Shape, Value};
+use crate::shape::{Arg, Axis, FaultKind, Item, Role, SAME_SIZE, Shape, Value};
 
 const SIZES: &str =
     "a list with a size for each axis of a sample, `_` for one that stays: `[16, _]`";
@@ -48,7 +48,7 @@ impl<'t> Tensor<'t> {
             let axis = Axis { dim, from, ..mine };
             let repeats = matches!(trace.value(mine.dim), Some(1));
             if !repeats && !trace.unify(mine.dim, dim) {
-                self.operands("expand", first + i, mine, axis);
+                self.operands("expand", first + i, mine, axis, SAME_SIZE);
                 return self.unknown();
             }
             shape = shape.with_axis(first + i, axis);

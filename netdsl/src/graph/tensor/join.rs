@@ -4,7 +4,7 @@ use super::Tensor;
 use crate::graph::Trace;
 use crate::graph::op::Op;
 use crate::graph::trace::{CAT, STACK, same_text};
-use crate::shape::{Axis, Dim, FaultKind, Lift, Shape};
+use crate::shape::{Axis, Dim, FaultKind, Lift, SAME_SIZE, Shape};
 
 /// What `network!` makes of a list among the arguments of a call, here one of tensors: itself.
 impl<'t, const N: usize> Lift<[Tensor<'t>; N]> {
@@ -97,7 +97,7 @@ pub(crate) const fn join<'t>(
                     _ => None,
                 };
             } else if !trace.unify(mine.dim, theirs.dim) {
-                first.operands(operation, j, mine, theirs);
+                first.operands(operation, j, mine, theirs, SAME_SIZE);
                 shape = shape.with_axis(j, mine.unknown());
             }
             j += 1;

@@ -3,7 +3,7 @@
 use super::Tensor;
 use crate::graph::Scope;
 use crate::graph::op::Op;
-use crate::shape::{Axis, Dim, FaultKind, MAX_RANK, OVER, Role, Shape};
+use crate::shape::{Axis, Dim, FaultKind, MAX_RANK, OVER, Role, SAME_SIZE, Shape};
 
 const NO_BATCH: &str = "these values are the same for all samples";
 const NOWHERE: &str =
@@ -88,6 +88,7 @@ impl Over {
                 left_origin: trace.origin(self.along),
                 right,
                 right_origin: trace.origin(own),
+                help: SAME_SIZE,
             });
         }
         false

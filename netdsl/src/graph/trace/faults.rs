@@ -82,7 +82,7 @@ impl<'t> Trace<'t> {
     }
 
     /// A mistake at this place is known already: a layer that is called twice is wrong once.
-    pub(super) const fn is_blamed(&self, at: Option<Site>) -> bool {
+    pub(crate) const fn is_blamed(&self, at: Option<Site>) -> bool {
         let Some(at) = at else { return false };
         let (faults, mut i) = (self.faults.get(), 0);
         while i < self.fault_count.get() {

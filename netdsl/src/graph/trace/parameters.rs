@@ -54,6 +54,20 @@ impl<'t> Trace<'t> {
         sizes
     }
 
+    /// The sizes of a scope that have a name and are not known, in the order of their naming.
+    pub(crate) fn untold_sizes(&self, scope: u32) -> Vec<&'static str> {
+        let (mut names, mut index) = (Vec::new(), self.scope(scope).last_size);
+        while let Some(cell) = self.tables.sizes.get(index as usize) {
+            let cell = cell.get();
+            if self.value(cell.dim).is_none() && !cell.name.is_empty() {
+                names.push(cell.name);
+            }
+            index = cell.previous;
+        }
+        names.reverse();
+        names
+    }
+
     /// The size that a parameter of a network is to give.
     pub(crate) const fn parameter_size(
         &self,

@@ -37,7 +37,7 @@ impl Fault {
                     Cause::Inferred => text.push("\n  = help: give it ").number(*declared),
                 }
             }
-            FaultKind::Operands { operation, axis, left, left_origin, right, right_origin } => self
+            FaultKind::Operands { operation, axis, left, left_origin, right, right_origin, help } => self
                 .place()
                 .push("`")
                 .push(operation)
@@ -51,7 +51,8 @@ impl Fault {
                 .push(right_origin.as_str())
                 .push(" ")
                 .number(*right)
-                .push("\n  = help: give both the same size along that axis"),
+                .push("\n  = help: ")
+                .push(help),
             FaultKind::Rank { wanted, found, origin, help } => {
                 let text = self.subject().push("takes ").push(wanted).push(", but ");
                 let text = text.push(origin.as_str()).push(" ").push(found.as_str());
@@ -237,6 +238,16 @@ impl Fault {
                     return text.push("write `").number(*found).push("` or `_`");
                 }
                 text.push("`").push(unknown).push("` is one size wherever it stands: give it the same one, or write another name or `_`")
+            }
+            FaultKind::FirstLast { whose, name, declared, found, origin } => {
+                let text = self.place().push(whose);
+                let text = if name.is_empty() { text } else { text.push(" `").push(name).push("`") };
+                let text = text.push(" is declared as ").push(declared.as_str()).push(", but ");
+                let text = text.push(origin.as_str()).push(" ").push(found.as_str());
+                text.push(match name.is_empty() {
+                    true => ", which has the first size last\n  = help: write `.permute([0, 3, 1, 2])` after it",
+                    false => ", which looks like [height, width, channels]\n  = help: exchange its axes, by `.permute([0, 3, 1, 2])` in a body, by `permuted_axes([0, 3, 1, 2])` of an array",
+                })
             }
             FaultKind::SignatureRank { whose, name, declared, found, origin } => {
                 let text = self.place().push(whose);
