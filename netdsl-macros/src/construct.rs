@@ -95,7 +95,8 @@ fn verify(
         let #name = #as_part::KIND;
         let #checked = #as_part::DEFINITION.listed(&[#(#placed),*]).verified(true);
         #(#raised)*
-        #checked.raise_first(#name)
+        #checked.raise_first(#name);
+        #checked.raise_outside(#name)
     }}
 }
 

@@ -254,8 +254,9 @@ pub use netdsl_engine::graph::custom::{Operand, Operation, Output};
 /// # What may wait
 ///
 /// `Net::UNRESOLVED` lists the sizes that the compiler leaves open, each with the shortest fact that would close it.
-/// `#[eager]` above a network turns each of them into an error of compilation. A `_` that neither an input
-/// nor a network around it can tell is an error; `#[loaded]` above a network says that a file will tell.
+/// `#[eager]` above a network turns each of them into an error of compilation. A `_` that no input can tell is an
+/// error, in the definition or, if a network around this one could tell it, where this one is built by itself; `#[loaded]`
+/// above a network says that a file will tell.
 ///
 /// # Parameters of a network
 ///

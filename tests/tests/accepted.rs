@@ -172,6 +172,8 @@ mod name_clash_own_macros;
 mod name_clash_own_types;
 #[path = "../ui/never_told/after_a_kind.pass.rs"]
 mod never_told_after_a_kind;
+#[path = "../ui/never_told/by_itself.pass.rs"]
+mod never_told_by_itself;
 #[path = "../ui/never_told/channels.pass.rs"]
 mod never_told_channels;
 #[path = "../ui/never_told/hidden_width.pass.rs"]

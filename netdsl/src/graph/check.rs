@@ -24,6 +24,8 @@ pub struct Checked<const LAYERS: usize> {
     pub faults: usize,
     /// The mistakes, in the order of the source: where, and in what words.
     pub reports: [Option<(Site, Text)>; MAX_FAULTS],
+    /// A size that only a network around this one tells, where a file is not to.
+    pub outside: Option<Unresolved>,
 }
 
 impl<const LAYERS: usize> Checked<LAYERS> {
@@ -68,6 +70,19 @@ impl<const LAYERS: usize> Checked<LAYERS> {
                 raise_in(network, text);
             }
             i += 1;
+        }
+    }
+
+    /// Raises that a network which is built by itself has a size that only one around it tells.
+    #[track_caller]
+    pub const fn raise_outside(&self, network: &str) {
+        if let Some(open) = &self.outside {
+            let text = Text::EMPTY
+                .push(open.size())
+                .push(" of `")
+                .push(open.layer())
+                .push("` stays open, and no input can tell it\n  = help: write the number instead of `_`, or `#[loaded]` above the network if a file is to tell it");
+            raise_in(network, &text);
         }
     }
 
@@ -258,6 +273,14 @@ impl Trace<'_> {
         }
     }
 
+    /// A size that only a network around this one tells, where that is asked for.
+    const fn only_outside(&self) -> Option<Unresolved> {
+        match (self.question(), self.told_outside()) {
+            (Question::NeverTold, Some(open)) => Some(self.unresolved(&open)),
+            _ => None,
+        }
+    }
+
     /// The sizes that stay open, in the order in which parameters need them.
     pub const fn list_found<const ROOM: usize>(&self) -> Found<ROOM> {
         let nothing = Unresolved::new(Text::EMPTY, Text::EMPTY, Text::EMPTY);
@@ -307,6 +330,7 @@ impl Trace<'_> {
             ready: self.ready(&children, called),
             faults: kept,
             reports,
+            outside: self.only_outside(),
         }
     }
 

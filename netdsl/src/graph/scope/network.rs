@@ -190,7 +190,7 @@ impl<'t> Scope<'t> {
     /// A result of `forward`: what is around the network, too, may tell its sizes.
     pub const fn returned(self, y: Tensor<'t>) -> Tensor<'t> {
         if self.id == 0 {
-            self.trace.follow_something_of(y.shape());
+            self.trace.follow_outside_of(y.shape());
         }
         y
     }

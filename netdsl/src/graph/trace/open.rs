@@ -20,14 +20,15 @@ const AXES: u32 = 7;
 const INPUTS: u32 = 4;
 /// The first parameter of the network, and how many are told apart.
 const PARAMETER: u32 = AXES * INPUTS;
-const PARAMETERS: u32 = 32;
+const PARAMETERS: u32 = 31;
 
 impl Follows {
     /// From nothing that is known of.
     pub(super) const NOTHING: Self = Self(0);
-    /// From something that cannot be told yet: an axis of a tensor of unknown rank, what is around the
-    /// network.
+    /// From something that cannot be told yet: an axis of a tensor of unknown rank.
     pub(super) const SOMETHING: Self = Self(1 << 61);
+    /// From what is around the network.
+    const OUTSIDE: Self = Self(1 << 59);
     /// From numbers that are missing for its whole layer.
     pub(super) const VAGUE: Self = Self(1 << 60);
     /// From sizes that were found to be open before.
@@ -101,11 +102,12 @@ impl Follows {
     const fn rank(self) -> u8 {
         match self.0 {
             0 => 0,
-            set if set & Self::FOUND.0 != 0 => 5,
-            set if set == Self::TOLD.0 => 4,
-            set if set & Self::SOMETHING.0 != 0 => 1,
-            set if set & Self::ALL_AXES != 0 => 2,
-            _ => 3,
+            set if set & Self::FOUND.0 != 0 => 6,
+            set if set == Self::TOLD.0 => 5,
+            set if set == Self::OUTSIDE.0 => 1,
+            set if set & Self::SOMETHING.0 != 0 => 2,
+            set if set & Self::ALL_AXES != 0 => 3,
+            _ => 4,
         }
     }
 
@@ -183,6 +185,33 @@ impl<'t> Trace<'t> {
             self.follow_something(shape.axis(i).dim);
             i += 1;
         }
+    }
+
+    /// Notes that what is around the network may tell the sizes of a shape.
+    pub(crate) const fn follow_outside_of(&self, shape: &Shape) {
+        let mut i = 0;
+        while i < shape.rank() {
+            self.follow(shape.axis(i).dim, Follows::OUTSIDE);
+            i += 1;
+        }
+    }
+
+    /// The first size of a parameter that nothing tells but what is around the network.
+    pub(crate) const fn told_outside(&self) -> Option<OpenSize> {
+        let mut index = 0;
+        while index < self.stored_parameters() {
+            let (cell, mut i) = (self.parameter_cell(index as u32), 0);
+            while i < cell.sizes() {
+                if let Some(follows) = self.follows(cell.size(i))
+                    && follows.0 == Follows::OUTSIDE.0
+                {
+                    return Some(self.named_cause(&cell, i, false));
+                }
+                i += 1;
+            }
+            index += 1;
+        }
+        None
     }
 
     /// A new unknown that something will tell, but nobody knows what.
