@@ -134,6 +134,8 @@ mod image_layout_channels_last_of_a_known_number;
 mod image_layout_declared;
 #[path = "../ui/image_layout/flattened_too_early.pass.rs"]
 mod image_layout_flattened_too_early;
+#[path = "../ui/image_layout/normalised.pass.rs"]
+mod image_layout_normalised;
 #[path = "../ui/image_layout/unflattened.pass.rs"]
 mod image_layout_unflattened;
 #[path = "../ui/lists/axis_twice.pass.rs"]

@@ -62,7 +62,11 @@ macro_rules! batch_norm {
                 if !x.expect_rank($ranks, $wanted, "") {
                     return x;
                 }
-                let x = x.expect(1 - x.shape().rank() as i64, features, "channels");
+                let rank = x.shape().rank();
+                if rank > 2 && x.refuses_channels_last(rank - 2, features) {
+                    return x.unknown();
+                }
+                let x = x.expect(1 - rank as i64, features, "channels");
                 let eps = at.number("eps", self.eps);
                 normalize(at, x, eps, running, affine.along_channels(x))
             }

@@ -369,22 +369,11 @@ impl<'t> Tensor<'t> {
         if !self.expect_spatial(rank) {
             return self;
         }
-        let total = self.shape().rank();
-        let at = total - rank - 1;
-        let first = self.shape().axis(at);
-        if first.from == 0 && self.has_channels_last(rank, channels) {
-            let sizes = match (trace.value(channels.dim), trace.value(first.dim)) {
-                (Some(channels), Some(first)) => Some((channels, first)),
-                _ => None,
-            };
-            trace.fault(FaultKind::ChannelsLast {
-                rank,
-                sizes,
-                found: trace.sample(self.shape()),
-                origin: trace.origin(first),
-            });
+        if self.refuses_channels_last(rank, channels) {
             return self.unknown();
         }
+        let total = self.shape().rank();
+        let at = total - rank - 1;
         let x = self.expect(at as i64 - total as i64, channels, "channels");
         let (mut shape, mut i) = (*x.shape(), 0);
         while i <= rank {
@@ -399,6 +388,26 @@ impl<'t> Tensor<'t> {
             i += 1;
         }
         x.reshaped_as(shape)
+    }
+
+    /// Whether an input of `rank` spatial axes seems to have its channels last, which is reported.
+    pub(crate) const fn refuses_channels_last(self, rank: usize, channels: Size) -> bool {
+        let (trace, shape) = (self.trace(), self.shape());
+        let first = shape.axis(shape.rank() - rank - 1);
+        let refused = first.from == 0 && self.has_channels_last(rank, channels);
+        if refused {
+            let sizes = match (trace.value(channels.dim), trace.value(first.dim)) {
+                (Some(channels), Some(first)) => Some((channels, first)),
+                _ => None,
+            };
+            trace.fault(FaultKind::ChannelsLast {
+                rank,
+                sizes,
+                found: trace.sample(shape),
+                origin: trace.origin(first),
+            });
+        }
+        refused
     }
 
     /// Whether the last axis, not the first, has the number of channels; of an image of which that is
