@@ -214,10 +214,17 @@ fn are_in_place(kind: &Path, sizes: &[Expr], values: &[Expr]) -> Result<()> {
         return Ok(());
     };
     let kind = shown(kind);
+    let has_both = !sizes.is_empty() && !has_name(&misplaced);
     let (options, sizes): (Vec<&Expr>, Vec<&Expr>) = sizes.iter().chain(values).partition(has_name);
     let message = if sizes.iter().all(|size| can_be_size(size)) {
         let (sizes, options) = (listed(&sizes, "<", ">"), listed(&options, "(", ")"));
-        format!("sizes stand in `<…>`, options by their names in `(…)`: `{kind}{sizes}{options}`")
+        let or = match has_both {
+            true => format!(", or `name = {}` for an option", shown(misplaced)),
+            false => String::new(),
+        };
+        format!(
+            "sizes stand in `<…>`, options by their names in `(…)`: `{kind}{sizes}{options}`{or}"
+        )
     } else {
         format!("options have names: `{kind}(name = {})`", shown(misplaced))
     };
