@@ -136,6 +136,8 @@ mod image_layout_declared;
 mod image_layout_flattened_too_early;
 #[path = "../ui/image_layout/normalised.pass.rs"]
 mod image_layout_normalised;
+#[path = "../ui/image_layout/part_of_features.pass.rs"]
+mod image_layout_part_of_features;
 #[path = "../ui/image_layout/unflattened.pass.rs"]
 mod image_layout_unflattened;
 #[path = "../ui/lists/axis_twice.pass.rs"]
@@ -370,6 +372,8 @@ mod ties_axes;
 mod ties_bare_parameters;
 #[path = "../ui/ties/circle.pass.rs"]
 mod ties_circle;
+#[path = "../ui/ties/forgotten_transpose.pass.rs"]
+mod ties_forgotten_transpose;
 #[path = "../ui/ties/inner_layer.pass.rs"]
 mod ties_inner_layer;
 #[path = "../ui/ties/input.pass.rs"]

@@ -362,6 +362,8 @@ pub enum FaultKind {
         /// The size that is needed and the one that its owner gives it; none where the numbers of axes
         /// differ.
         sizes: Option<(usize, usize)>,
+        /// It would fit with its axes exchanged.
+        exchanged: bool,
     },
     /// A parameter that has another shape than its layer gives it: a layer of another size stands there.
     Held {

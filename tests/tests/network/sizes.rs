@@ -245,3 +245,34 @@ fn a_name_with_two_sizes_is_told_by_its_name() {
     );
     net.forward(numbers(&[1, 6]), numbers(&[1, 6])).unwrap();
 }
+
+#[test]
+fn an_open_size_on_both_sides_of_a_reshape_is_left_out() {
+    network! {
+        struct Joined {
+            out: Linear<_, 2>,
+        }
+
+        fn forward(x: [t, 4, 8]) -> [t, 2] {
+            out(x.reshape([t, _]))
+        }
+
+        struct Heads {
+            queries: Linear<_, 32>,
+            out: Linear<_, 2>,
+        }
+
+        fn forward(x: [t, 16]) -> [t, 2] {
+            let heads = queries(x).reshape([t, 4, _]).transpose(1, 2);
+            out((heads * 2.0).transpose(1, 2).reshape([t, _]))
+        }
+    }
+    const _: () = assert!(Joined::<f32>::UNRESOLVED.is_empty());
+    const _: () = assert!(Heads::<f32>::UNRESOLVED.is_empty());
+    let net = network!(Heads).unwrap();
+    assert_eq!(net.out.weight().shape(), [2, 32]);
+    for steps in [3, 5] {
+        let y = net.forward(ndarray::Array3::ones((2, steps, 16))).unwrap();
+        assert_eq!(y.shape(), [2, steps, 2]);
+    }
+}

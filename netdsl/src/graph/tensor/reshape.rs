@@ -322,6 +322,46 @@ impl<'t> Tensor<'t> {
         fits
     }
 
+    /// How many elements there are to each of those of the unknown sizes, where these stand on both sides and all others
+    /// are known: 32 of `[t, 4, 8]`.
+    const fn beside(self, wanted: &Wanted) -> Option<usize> {
+        let (trace, shape) = (self.trace(), self.shape());
+        let (mut others, mut shared, mut i) = (1usize, 0, shape.batch_axes());
+        while i < shape.rank() {
+            let dim = shape.axis(i).dim;
+            match trace.value(dim) {
+                Some(size) => match others.checked_mul(size) {
+                    Some(product) => others = product,
+                    None => return None,
+                },
+                None if self.stands_once(dim, wanted.dims()) => shared += 1,
+                None => return None,
+            }
+            i += 1;
+        }
+        if shared == wanted.named {
+            Some(others)
+        } else {
+            None
+        }
+    }
+
+    /// Whether a size is one of these, and of the axes of the tensor a single one.
+    const fn stands_once(self, dim: Dim, among: &[Dim]) -> bool {
+        let (trace, shape) = (self.trace(), self.shape());
+        let (mut here, mut there, mut i) = (0, 0, 0);
+        while i < shape.rank() {
+            here += trace.are_one(dim, shape.axis(i).dim) as usize;
+            i += 1;
+        }
+        i = 0;
+        while i < among.len() {
+            there += trace.are_one(dim, among[i]) as usize;
+            i += 1;
+        }
+        here == 1 && there == 1
+    }
+
     /// The size that is left open, which follows from the number of elements, or tells it.
     const fn rest(self, wanted: &Wanted, whole: Dim) -> Dim {
         let trace = self.trace();
@@ -329,6 +369,10 @@ impl<'t> Tensor<'t> {
             (Some(whole), Some(known)) if wanted.named == 0 && known > 0 && whole % known == 0 => {
                 Some(whole / known)
             }
+            (None, Some(known)) if wanted.named > 0 && known > 0 => match self.beside(wanted) {
+                Some(others) if others.is_multiple_of(known) => Some(others / known),
+                _ => None,
+            },
             _ => None,
         };
         let dim = trace.derived(&[whole], rest);

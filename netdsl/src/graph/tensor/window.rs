@@ -365,7 +365,6 @@ impl<'t> Tensor<'t> {
     /// Requires a number of channels before `rank` spatial axes, and marks them as what they are. An
     /// image whose channels seem to come last is a mistake.
     pub const fn expect_channels(self, rank: usize, channels: Size) -> Self {
-        let trace = self.trace();
         if !self.expect_spatial(rank) {
             return self;
         }

@@ -222,17 +222,34 @@ impl<'t> Trace<'t> {
         while i < owned.rank && i < needed.rank {
             if !self.unify(owned.dims[i], needed.dims[i]) {
                 let sizes = (self.value(needed.dims[i]), self.value(owned.dims[i]));
-                return self.tie_fault(tie, sizes);
+                return self.tie_fault(tie, sizes, self.fits_exchanged(owned, needed));
             }
             i += 1;
         }
         if owned.rank != needed.rank {
-            self.tie_fault(tie, (None, None));
+            self.tie_fault(tie, (None, None), false);
         }
     }
 
+    /// Whether two matrices of known sizes have one shape once the axes of one are exchanged.
+    const fn fits_exchanged(&self, a: &ParameterCell, b: &ParameterCell) -> bool {
+        let (mut i, matrices) = (0, a.rank == 2 && b.rank == 2);
+        while matrices && i < 2 {
+            match (self.value(a.dims[i]), self.value(b.dims[1 - i])) {
+                (Some(a), Some(b)) if a == b => i += 1,
+                _ => return false,
+            }
+        }
+        matrices
+    }
+
     /// Of a layer whose tie does not fit nothing is known.
-    const fn tie_fault(&self, tie: &TieCell, sizes: (Option<usize>, Option<usize>)) {
+    const fn tie_fault(
+        &self,
+        tie: &TieCell,
+        sizes: (Option<usize>, Option<usize>),
+        exchanged: bool,
+    ) {
         let kind = FaultKind::Tied {
             layer: self.path(tie.scope),
             name: tie.name,
@@ -243,6 +260,7 @@ impl<'t> Trace<'t> {
                 (Some(needed), Some(owned)) => Some((needed, owned)),
                 _ => None,
             },
+            exchanged,
         };
         self.fault_at(kind, tie.at);
         self.leave_vague(self.current());

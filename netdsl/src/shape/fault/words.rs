@@ -258,6 +258,9 @@ impl Fault {
                 let text = text.push("\n  = help: write one size or `_` for each axis of a sample; the batch is not written");
                 let listed = !self.layer.as_str().is_empty() && !name.is_empty() && axis_count(found.as_str()) == *declared + 1;
                 let text = if listed { text.push("\n  = help: or ").push(OVER) } else { text };
+                if !name.is_empty() && *declared == 1 && axis_count(found.as_str()) > 2 {
+                    return text.push("\n  = help: or, to make one axis of all, write `.flatten()` before it");
+                }
                 if name.is_empty() || axis_count(found.as_str()) + 1 != *declared { return text; }
                 text.push("\n  = help: where the array is one sample, give a batch of one: `x.insert_axis(Axis(0))`")
             }
@@ -327,13 +330,14 @@ impl Fault {
             FaultKind::Unused => self
                 .subject()
                 .push("is declared but never called\n  = help: call it in `forward`, or delete it"),
-            FaultKind::Tied { layer, name, owner, owned, transposed, sizes } => {
+            FaultKind::Tied { layer, name, owner, owned, transposed, sizes, exchanged } => {
                 let text = parameter(parameter(Text::EMPTY, layer, name).push(" is "), owner, owned);
                 let text = text.push(if *transposed { " transposed, but " } else { ", but " });
                 let Some((needed, given)) = sizes else {
                     return text.push("they have different numbers of axes\n  = help: tie parameters of one shape");
                 };
-                text.push("layer `")
+                let text = text
+                    .push("layer `")
                     .push(layer.as_str())
                     .push("` needs ")
                     .number(*needed)
@@ -341,7 +345,14 @@ impl Fault {
                     .push(owner.as_str())
                     .push("` has ")
                     .number(*given)
-                    .push("\n  = help: write `")
+                    .push("\n  = help: ");
+                if *exchanged {
+                    return text.push(match *transposed {
+                        true => "leave out `.t()`: as it is it fits",
+                        false => "write `.t()` after it: with its axes exchanged it fits",
+                    });
+                }
+                text.push("write `")
                     .number(*given)
                     .push("` or `_` in `")
                     .push(layer.as_str())
