@@ -370,7 +370,7 @@ impl Fault {
                 .push(shape.as_str())
                 .push(" here, but holds one of shape ")
                 .push(held.as_str())
-                .push("\n  = help: put a layer of the sizes written here in its place, or write the sizes of the one that is there"),
+                .push("\n  = help: put a layer of the sizes written here in its place, or write the sizes of the one that is there; where an input of another size tells them, bind the network anew with `rebind`"),
             FaultKind::Untransposable { name } => self
                 .subject()
                 .push("has no matrix `")
