@@ -345,6 +345,15 @@ pub enum FaultKind {
         /// How many it has.
         length: usize,
     },
+    /// A layer of any kind that gives another size than what follows it takes.
+    Kind {
+        /// The axis, counted as in PyTorch: the batch is 0; from the last on where the others are not known.
+        axis: i64,
+        /// The size that is taken.
+        needed: usize,
+        /// The size that the layer gives.
+        given: usize,
+    },
     /// A layer that is declared and never called.
     Unused,
     /// A parameter that cannot be another layer's, for want of the same shape.
@@ -509,7 +518,9 @@ impl Fault {
             FaultKind::Operands { axis, .. } | FaultKind::Signature { axis, .. } => {
                 format!("axis {axis}")
             }
-            FaultKind::Axis { dim, .. } | FaultKind::Squeezed { dim, .. } => format!("axis {dim}"),
+            FaultKind::Axis { dim, .. }
+            | FaultKind::Squeezed { dim, .. }
+            | FaultKind::Kind { axis: dim, .. } => format!("axis {dim}"),
             FaultKind::Chunks { axis, .. }
             | FaultKind::TooShort { axis, .. }
             | FaultKind::TooNarrow { axis, .. } => format!("axis {axis}"),
@@ -529,6 +540,7 @@ impl Fault {
                 declared, found, ..
             } => Some((declared, found)),
             FaultKind::Operands { left, right, .. } => Some((left, right)),
+            FaultKind::Kind { needed, given, .. } => Some((needed, given)),
             FaultKind::Window { size, span, .. } => Some((span, size)),
             FaultKind::Tied { sizes, .. }
             | FaultKind::Held { sizes, .. }

@@ -138,6 +138,80 @@ fn a_kind_that_does_not_fit_is_an_error() {
 }
 
 #[test]
+fn what_follows_a_kind_is_held_against_what_it_gives() {
+    network! {
+        #[derive(Clone)]
+        struct Six {
+            fc: Linear<10, 6>,
+        }
+
+        struct Chained<B: UnaryLayer> {
+            before: B,
+            fc: Linear<7, 5>,
+        }
+
+        struct Body<B: UnaryLayer> {
+            before: B,
+            fc: Linear<7, 5>,
+        }
+
+        fn forward(x: [10]) -> [5] {
+            fc(before(x))
+        }
+
+        struct Promised<B: UnaryLayer> {
+            body: B,
+        }
+
+        fn forward(x: [10]) -> [7] {
+            body(x)
+        }
+
+        struct Nested<B: UnaryLayer> {
+            inner: Body::<B>,
+        }
+
+        fn forward(x: [10]) -> [5] {
+            inner(x)
+        }
+
+        struct Several<B: UnaryLayer> {
+            before: B,
+            norm: LayerNorm<[7]>,
+            rest: B,
+        }
+
+        fn forward(x: [10]) -> ([7], [10]) {
+            (norm(before(x)), rest(x))
+        }
+    }
+    fn held<N: Network<f32>>(net: Result<N, Error>, told: &[&str]) {
+        let found = net.and_then(|net| net.bind([10]).map(|()| net));
+        let error = found.map(|_| ()).unwrap_err().to_string();
+        for words in told {
+            assert!(error.contains(words), "{error}");
+        }
+    }
+    let six = ["produces 6 along axis 1", "takes 7"];
+    held(
+        network!(Chained::<Six>),
+        &["layer `before` produces 6 along axis -1", six[1]],
+    );
+    held(network!(Body::<Six>), &["layer `before`", six[0], six[1]]);
+    held(network!(Promised::<Six>), &["layer `body`", six[0], six[1]]);
+    held(
+        network!(Nested::<Six>),
+        &["layer `inner.before`", six[0], six[1]],
+    );
+    held(
+        network!(Several::<Six>),
+        &["layer `before`", six[0], six[1]],
+    );
+    let ten = ["produces 10 along axis 1", "takes 7"];
+    held(network!(Body::<Relu>), &["layer `before`", ten[0], ten[1]]);
+}
+
+#[test]
 fn layers_of_ones_own() {
     netdsl::layer! {
         /// y = x · scale

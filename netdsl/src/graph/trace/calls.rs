@@ -7,7 +7,7 @@
 
 use super::{CallCell, NONE, Trace, next};
 use crate::graph::{Op, Scope, Tensor};
-use crate::shape::{Axis, Shape};
+use crate::shape::{Axis, FaultKind, Shape};
 
 /// A call that is made later: from a layer's scope and its input to its result.
 pub type Run = for<'t> fn(Scope<'t>, Tensor<'t>) -> Tensor<'t>;
@@ -78,7 +78,6 @@ impl<'t> Trace<'t> {
         self.set_current(call.scope);
         let x = Tensor::new(self, call.x, call.x_shape);
         let y = run(Scope::new(self, call.scope), x);
-        self.set_current(0);
         let found = *y.shape();
         let known = call
             .known
@@ -87,15 +86,14 @@ impl<'t> Trace<'t> {
         let was_known = call.known.is_some_and(|known| !known.open);
         let learns_nothing = found.open && (found.rank() == 0 || was_known);
         match known {
-            Some(_) => (0..found.rank()).for_each(|axis| {
-                self.unify(call.shape.axis(axis).dim, found.axis(axis).dim);
-            }),
+            Some(_) => self.meet_needs(&call.shape, &found),
             None if learns_nothing => {}
             None => {
                 self.renumbered.replace(true);
                 self.missed.replace(true);
             }
         }
+        self.set_current(0);
         cell.replace(CallCell {
             result: y.node(),
             known: if learns_nothing {
@@ -105,6 +103,28 @@ impl<'t> Trace<'t> {
             },
             ..call
         });
+    }
+
+    /// Equates what follows the current layer has needed of its stand-in with what the layer gives.
+    fn meet_needs(&self, needed: &Shape, given: &Shape) {
+        // Of an open shape only the last axes are there.
+        let first = match given.open {
+            true => -(given.rank() as i64),
+            false => 1 - given.batch_axes() as i64,
+        };
+        for (i, axis) in (0..given.rank()).zip(first..) {
+            let (needed, given) = (needed.axis(i).dim, given.axis(i).dim);
+            if !self.unify(needed, given)
+                && let (Some(needed), Some(given)) = (self.value(needed), self.value(given))
+            {
+                self.fault(FaultKind::Kind {
+                    axis,
+                    needed,
+                    given,
+                });
+                return;
+            }
+        }
     }
 
     /// Stand-ins with what they stand for.

@@ -362,6 +362,21 @@ impl Fault {
                     .push(owner.as_str())
                     .push("`")
             }
+            FaultKind::Kind { axis, needed, given } => self
+                .subject()
+                .push("produces ")
+                .number(*given)
+                .push(" along axis ")
+                .push(if *axis < 0 { "-" } else { "" })
+                .number(axis.unsigned_abs() as usize)
+                .push(if *axis < 0 { "" } else { " (0 is the batch)" })
+                .push(", but what follows it takes ")
+                .number(*needed)
+                .push("\n  = help: give a kind of layers that produces ")
+                .number(*needed)
+                .push(" there, or write `")
+                .number(*given)
+                .push("` or `_` in what follows"),
             FaultKind::Held { name, shape, held, sizes: _ } => self
                 .subject()
                 .push(if name.is_empty() { "is a parameter" } else { "has a `" })
