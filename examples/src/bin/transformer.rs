@@ -1,7 +1,7 @@
 //! A small transformer that looks at an image as a sequence of rows, each of which may look at all others.
 //!
 //! `cargo run --release --bin transformer` trains on the 8 × 8 digits that come with the library, and reaches
-//! 98.33 % of held-out images; with `-- --data DIR`, where `DIR` holds the four files of MNIST, on those: 98.33 %.
+//! 98.61 % of held-out images; with `-- --data DIR`, where `DIR` holds the four files of MNIST, on those: 98.44 %.
 
 use netdsl::prelude::*;
 use netdsl::train::schedule::OneCycleLr;
