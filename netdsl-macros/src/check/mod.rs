@@ -9,6 +9,7 @@ use crate::report::Errors;
 use crate::syntax::{Field, Layer, Step, Tie};
 use proc_macro2::TokenTree;
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use syn::spanned::Spanned;
 use syn::{Attribute, Ident, Meta};
 
@@ -73,15 +74,19 @@ fn names_are_unique(network: &Network<'_>, errors: &mut Errors) {
     .chain(network.fields().iter().map(|field| (&field.name, "layer")))
     .chain(arguments.map(|argument| (&argument.name, "argument")));
     for (name, what) in named {
-        if let Some(before) = seen.get(name) {
-            let again = if *before == what { "another" } else { "a" };
-            let article = if what == "argument" { "an" } else { "a" };
-            errors.push(
-                name.span(),
-                format!("`{name}` names {article} {what} here and {again} {before} already"),
-            );
-        }
-        seen.entry(name).or_insert(what);
+        let before = match seen.entry(name) {
+            Entry::Vacant(place) => {
+                place.insert(what);
+                continue;
+            }
+            Entry::Occupied(before) => *before.get(),
+        };
+        let again = if before == what { "another" } else { "a" };
+        let article = if what == "argument" { "an" } else { "a" };
+        errors.push(
+            name.span(),
+            format!("`{name}` names {article} {what} here and {again} {before} already"),
+        );
     }
 }
 

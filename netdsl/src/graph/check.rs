@@ -275,9 +275,12 @@ impl Trace<'_> {
 
     /// A size that only a network around this one tells, where that is asked for.
     const fn only_outside(&self) -> Option<Unresolved> {
-        match (self.question(), self.told_outside()) {
-            (Question::NeverTold, Some(open)) => Some(self.unresolved(&open)),
-            _ => None,
+        if !matches!(self.question(), Question::NeverTold) {
+            return None;
+        }
+        match self.told_outside() {
+            Some(open) => Some(self.unresolved(&open)),
+            None => None,
         }
     }
 

@@ -305,16 +305,12 @@ impl<'t> Scope<'t> {
 
     /// Whether a sample has the sizes of an image's signature, but the first of them last.
     const fn has_first_last(self, sizes: &[Arg], shape: &Shape) -> bool {
-        let (count, mut i) = (sizes.len(), 0);
-        while i < count {
-            let at = shape.batch_axes() + if i == 0 { count - 1 } else { i - 1 };
-            let declared = self.trace.value(self.dim_of(&sizes[i]));
-            match (declared, self.trace.value(shape.axis(at).dim)) {
-                (Some(declared), Some(found)) if declared == found => {}
-                _ => return false,
-            }
+        let (batch, mut i, mut agree) = (shape.batch_axes(), 0, sizes.len() == 3);
+        while agree && i < 3 {
+            let found = shape.axis(batch + (i + 2) % 3).dim;
+            agree = self.trace.are_equal(self.dim_of(&sizes[i]), found);
             i += 1;
         }
-        count == 3
+        agree
     }
 }

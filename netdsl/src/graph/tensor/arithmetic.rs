@@ -252,19 +252,7 @@ impl<'t> Tensor<'t> {
                             a.axis(a.rank() - short.rank() + i),
                             b.axis(b.rank() - short.rank() + i),
                         );
-                        if let (Some(left_size), Some(right_size)) =
-                            (trace.value(left.dim), trace.value(right.dim))
-                        {
-                            trace.fault(FaultKind::Operands {
-                                operation,
-                                axis: skipped + i,
-                                left: left_size,
-                                left_origin: trace.origin(left),
-                                right: right_size,
-                                right_origin: trace.origin(right),
-                                help: SAME_SIZE,
-                            });
-                        }
+                        self.operands(operation, skipped + i, left, right, SAME_SIZE);
                         mine.unknown()
                     }
                 },
@@ -332,14 +320,14 @@ impl<'t> Tensor<'t> {
         let mine = a.axis(a.rank() - 1);
         let agreed = trace.unify(mine.dim, k.dim);
         if !agreed {
-            let help = match (trace.value(mine.dim), trace.value(n.dim)) {
-                (Some(mine), Some(other)) if mine == other && transpose_b => {
+            let help = match (trace.are_equal(mine.dim, n.dim), transpose_b) {
+                (true, true) => {
                     "here `matmul` fits, which does not exchange the last two axes of the right side"
                 }
-                (Some(mine), Some(other)) if mine == other => {
+                (true, false) => {
                     "`matmul_transposed` exchanges the last two axes of the right side, so that it fits"
                 }
-                _ => SAME_SIZE,
+                (false, _) => SAME_SIZE,
             };
             self.operands("matmul", a.rank() - 1, mine, k, help);
         }

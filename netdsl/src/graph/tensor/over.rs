@@ -3,7 +3,7 @@
 use super::Tensor;
 use crate::graph::Scope;
 use crate::graph::op::Op;
-use crate::shape::{Axis, Dim, FaultKind, MAX_RANK, OVER, Role, SAME_SIZE, Shape};
+use crate::shape::{Axis, Dim, MAX_RANK, OVER, Role, SAME_SIZE, Shape};
 
 const NO_BATCH: &str = "these values are the same for all samples";
 const NOWHERE: &str =
@@ -80,17 +80,7 @@ impl Over {
         if trace.unify(self.along.dim, own.dim) {
             return true;
         }
-        if let (Some(left), Some(right)) = (trace.value(self.along.dim), trace.value(own.dim)) {
-            trace.fault(FaultKind::Operands {
-                operation: "over",
-                axis,
-                left,
-                left_origin: trace.origin(self.along),
-                right,
-                right_origin: trace.origin(own),
-                help: SAME_SIZE,
-            });
-        }
+        x.operands("over", axis, self.along, own, SAME_SIZE);
         false
     }
 

@@ -180,18 +180,19 @@ impl<'t> Trace<'t> {
 
     /// As [`Self::follow_something`], for all sizes of a shape.
     pub(crate) const fn follow_something_of(&self, shape: &Shape) {
-        let mut i = 0;
-        while i < shape.rank() {
-            self.follow_something(shape.axis(i).dim);
-            i += 1;
-        }
+        self.follow_of(shape, Follows::SOMETHING);
     }
 
     /// Notes that what is around the network may tell the sizes of a shape.
     pub(crate) const fn follow_outside_of(&self, shape: &Shape) {
+        self.follow_of(shape, Follows::OUTSIDE);
+    }
+
+    /// As [`Self::follow`], for all sizes of a shape.
+    const fn follow_of(&self, shape: &Shape, from: Follows) {
         let mut i = 0;
         while i < shape.rank() {
-            self.follow(shape.axis(i).dim, Follows::OUTSIDE);
+            self.follow(shape.axis(i).dim, from);
             i += 1;
         }
     }

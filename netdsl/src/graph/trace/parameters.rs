@@ -43,29 +43,31 @@ impl<'t> Trace<'t> {
     /// The sizes of a scope that were written as numbers: those that follow from something else may change when the
     /// network is bound anew.
     pub(crate) fn written_sizes(&self, scope: u32) -> Vec<(&'static str, usize)> {
-        let (mut sizes, mut index) = (Vec::new(), self.scope(scope).last_size);
-        while let Some(cell) = self.tables.sizes.get(index as usize) {
-            let cell = cell.get();
-            if let Dim::Known(size) = cell.dim {
-                sizes.push((cell.name, size));
-            }
-            index = cell.previous;
-        }
-        sizes
+        let written = self.sizes_of(scope).filter_map(|cell| match cell.dim {
+            Dim::Known(size) => Some((cell.name, size)),
+            Dim::Unknown(_) => None,
+        });
+        written.collect()
     }
 
     /// The sizes of a scope that have a name and are not known, in the order of their naming.
     pub(crate) fn untold_sizes(&self, scope: u32) -> Vec<&'static str> {
-        let (mut names, mut index) = (Vec::new(), self.scope(scope).last_size);
-        while let Some(cell) = self.tables.sizes.get(index as usize) {
-            let cell = cell.get();
-            if self.value(cell.dim).is_none() && !cell.name.is_empty() {
-                names.push(cell.name);
-            }
-            index = cell.previous;
-        }
+        let untold = self
+            .sizes_of(scope)
+            .filter(|cell| self.value(cell.dim).is_none());
+        let mut names: Vec<_> = untold
+            .map(|cell| cell.name)
+            .filter(|name| !name.is_empty())
+            .collect();
         names.reverse();
         names
+    }
+
+    /// The sizes that a scope has named, the last first.
+    fn sizes_of(&self, scope: u32) -> impl Iterator<Item = SizeCell> {
+        let at = |index: u32| self.tables.sizes.get(index as usize).map(Cell::get);
+        let last = at(self.scope(scope).last_size);
+        std::iter::successors(last, move |cell| at(cell.previous))
     }
 
     /// The size that a parameter of a network is to give.
@@ -133,22 +135,9 @@ impl<'t> Trace<'t> {
 
     /// The name that a scope has for an unknown size: `in_features`.
     pub(crate) fn name_of_size(&self, scope: u32, dim: Dim) -> Option<&'static str> {
-        let Dim::Unknown(wanted) = dim else {
-            return None;
-        };
-        let mut index = self.scope(scope).last_size;
-        while let Some(cell) = self.tables.sizes.get(index as usize) {
-            let cell = cell.get();
-            if let Dim::Unknown(own) = cell.dim
-                && own != NONE
-                && wanted != NONE
-                && self.root_of(own) == self.root_of(wanted)
-            {
-                return Some(cell.name);
-            }
-            index = cell.previous;
-        }
-        None
+        let mut sizes = self.sizes_of(scope);
+        let size = sizes.find(|cell| self.are_one(cell.dim, dim))?;
+        Some(size.name)
     }
 
     /// The parameter of a scope with a name: its own, or the one it is tied to.

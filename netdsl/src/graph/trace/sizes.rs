@@ -56,6 +56,14 @@ impl<'t> Trace<'t> {
         }
     }
 
+    /// Whether two sizes are known, and equal.
+    pub(crate) const fn are_equal(&self, a: Dim, b: Dim) -> bool {
+        match (self.value(a), self.value(b)) {
+            (Some(a), Some(b)) => a == b,
+            _ => false,
+        }
+    }
+
     /// Learns that two sizes are equal; false where they cannot be.
     pub(crate) const fn unify(&self, a: Dim, b: Dim) -> bool {
         match (a, b) {

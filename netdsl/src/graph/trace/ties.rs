@@ -233,14 +233,8 @@ impl<'t> Trace<'t> {
 
     /// Whether two matrices of known sizes have one shape once the axes of one are exchanged.
     const fn fits_exchanged(&self, a: &ParameterCell, b: &ParameterCell) -> bool {
-        let (mut i, matrices) = (0, a.rank == 2 && b.rank == 2);
-        while matrices && i < 2 {
-            match (self.value(a.dims[i]), self.value(b.dims[1 - i])) {
-                (Some(a), Some(b)) if a == b => i += 1,
-                _ => return false,
-            }
-        }
-        matrices
+        let matrices = a.rank == 2 && b.rank == 2;
+        matrices && self.are_equal(a.dims[0], b.dims[1]) && self.are_equal(a.dims[1], b.dims[0])
     }
 
     /// Of a layer whose tie does not fit nothing is known.

@@ -29,6 +29,12 @@ impl<const N: usize> Text<N> {
         self.push("axis ").number(axis).push(" (0 is the batch)")
     }
 
+    /// `-1`
+    pub(super) const fn signed(self, number: i64) -> Self {
+        let text = self.push(if number < 0 { "-" } else { "" });
+        text.number(number.unsigned_abs() as usize)
+    }
+
     /// `2 or 5`
     pub(super) const fn either(self, numbers: (Option<usize>, Option<usize>)) -> Self {
         match numbers {

@@ -117,7 +117,7 @@ impl Fault {
             FaultKind::TooShort { operation, axis, start, length, size, origin } => {
                 let text = self.place().push("`").push(operation).push("` asks for ");
                 let text = if *length == 1 { text.push("element ") } else { text.number(*length).push(" elements from ") };
-                let text = text.push(if *start < 0 { "-" } else { "" }).number(start.unsigned_abs() as usize);
+                let text = text.signed(*start);
                 let text = text.push(" of axis ").number(*axis).push(", but ").push(origin.as_str()).push(" ").number(*size);
                 let text = text.push("\n  = help: ");
                 if *length == 1 {
@@ -135,8 +135,7 @@ impl Fault {
                 .push(" ")
                 .number(*size)
                 .push(" along axis ")
-                .push(if *dim < 0 { "-" } else { "" })
-                .number(dim.unsigned_abs() as usize)
+                .signed(*dim)
                 .push(" of a sample ")
                 .push(found.as_str())
                 .push("\n  = help: `select_index` takes one element of it, `mean` their mean"),
@@ -204,7 +203,7 @@ impl Fault {
                 .number(*found),
             FaultKind::Axis { operation, dim, found, why } => {
                 let text = self.place().push("`").push(operation).push("` cannot use axis ");
-                let text = text.push(if *dim < 0 { "-" } else { "" }).number(dim.unsigned_abs() as usize);
+                let text = text.signed(*dim);
                 let text = text.push(" of a sample ").push(found.as_str());
                 let text = if why.is_empty() { text } else { text.push(": ").push(why) };
                 text.push("\n  = help: axes count as in PyTorch: 0 is the batch, 1 the first one written, -1 the last")
@@ -227,9 +226,7 @@ impl Fault {
                 text.push("\n  = help: no input can tell it: write the number instead of `_`")
             }
             FaultKind::Signature { whose, name, axis, unknown, declared, found, origin } => {
-                let text = self.place().push(whose);
-                let text = if name.is_empty() { text } else { text.push(" `").push(name).push("`") };
-                let text = text.push(" is declared with ");
+                let text = self.declared(whose, name).push(" with ");
                 let text = if unknown.is_empty() { text.number(*declared) } else { text.push("`").push(unknown).push("`") };
                 let text = text.push(" along ").axis(*axis).push(", ");
                 let text = if unknown.is_empty() { text } else { text.push("which is ").number(*declared).push(" already, ") };
@@ -240,9 +237,7 @@ impl Fault {
                 text.push("`").push(unknown).push("` is one size wherever it stands: give it the same one, or write another name or `_`")
             }
             FaultKind::FirstLast { whose, name, declared, found, origin } => {
-                let text = self.place().push(whose);
-                let text = if name.is_empty() { text } else { text.push(" `").push(name).push("`") };
-                let text = text.push(" is declared as ").push(declared.as_str()).push(", but ");
+                let text = self.declared(whose, name).push(" as ").push(declared.as_str()).push(", but ");
                 let text = text.push(origin.as_str()).push(" ").push(found.as_str());
                 text.push(match name.is_empty() {
                     true => ", which has the first size last\n  = help: write `.permute([0, 3, 1, 2])` after it",
@@ -250,9 +245,7 @@ impl Fault {
                 })
             }
             FaultKind::SignatureRank { whose, name, declared, found, origin } => {
-                let text = self.place().push(whose);
-                let text = if name.is_empty() { text } else { text.push(" `").push(name).push("`") };
-                let text = text.push(" is declared with ").number(*declared);
+                let text = self.declared(whose, name).push(" with ").number(*declared);
                 let text = text.push(if *declared == 1 { " axis" } else { " axes" }).push(" a sample, but ");
                 let text = text.push(origin.as_str()).push(" ").push(found.as_str());
                 let text = text.push("\n  = help: write one size or `_` for each axis of a sample; the batch is not written");
@@ -367,8 +360,7 @@ impl Fault {
                 .push("produces ")
                 .number(*given)
                 .push(" along axis ")
-                .push(if *axis < 0 { "-" } else { "" })
-                .number(axis.unsigned_abs() as usize)
+                .signed(*axis)
                 .push(if *axis < 0 { "" } else { " (0 is the batch)" })
                 .push(", but what follows it takes ")
                 .number(*needed)
@@ -506,6 +498,17 @@ impl Fault {
             return Text::EMPTY.push("`").push(operation).push("` ");
         }
         self.subject()
+    }
+
+    /// Whose sizes a signature declares: `` argument `x` is declared``.
+    const fn declared(&self, whose: &str, name: &str) -> Text {
+        let text = self.place().push(whose);
+        let text = if name.is_empty() {
+            text
+        } else {
+            text.push(" `").push(name).push("`")
+        };
+        text.push(" is declared")
     }
 
     const fn place(&self) -> Text {
