@@ -88,6 +88,8 @@ mod eager_around_a_network;
 mod eager_consequences;
 #[path = "../ui/eager/construction.pass.rs"]
 mod eager_construction;
+#[path = "../ui/eager/nothing_given.pass.rs"]
+mod eager_nothing_given;
 #[path = "../ui/eager/several_of_one_list.pass.rs"]
 mod eager_several_of_one_list;
 #[path = "../ui/eager/unknown_axes.pass.rs"]
@@ -216,6 +218,8 @@ mod operands_matmul;
 mod operands_not_transposed;
 #[path = "../ui/operands/numbers.pass.rs"]
 mod operands_numbers;
+#[path = "../ui/operands/of_any_rank.pass.rs"]
+mod operands_of_any_rank;
 #[path = "../ui/operands/one_line.pass.rs"]
 mod operands_one_line;
 #[path = "../ui/operands/residual_sum.pass.rs"]

@@ -180,9 +180,10 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
                 __found.sizes()
             }
 
-            /// What is wrong with these numbers. Without any it is what the definition has been checked for already.
+            /// What is wrong with these numbers. Without any it is what the definition has been checked for already,
+            /// unless that was before all were given that will be.
             pub const fn verified(self, __whole: bool) -> #p::Checked<#layers> {
-                if #name::CHECKED.faults == 0 && !self.is_blank() {
+                if #name::CHECKED.faults == 0 && !(self.is_blank() && __whole == #whole) {
                     return self.run_whole(__whole);
                 }
                 #p::Checked { faults: 0, ..*#name::CHECKED }

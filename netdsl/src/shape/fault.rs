@@ -52,8 +52,8 @@ pub enum FaultKind {
     Operands {
         /// The operation: `+`, `cat`, `matmul`.
         operation: &'static str,
-        /// The axis, counted as in PyTorch: the batch is 0.
-        axis: usize,
+        /// The axis, counted as in PyTorch: the batch is 0; from the last on where their number is not known.
+        axis: i64,
         /// The size on the left.
         left: usize,
         /// Where that comes from.
@@ -515,10 +515,9 @@ impl Fault {
             FaultKind::Declared { what, .. }
             | FaultKind::Window { what, .. }
             | FaultKind::Indivisible { what, .. } => what.to_owned(),
-            FaultKind::Operands { axis, .. } | FaultKind::Signature { axis, .. } => {
-                format!("axis {axis}")
-            }
+            FaultKind::Signature { axis, .. } => format!("axis {axis}"),
             FaultKind::Axis { dim, .. }
+            | FaultKind::Operands { axis: dim, .. }
             | FaultKind::Squeezed { dim, .. }
             | FaultKind::Kind { axis: dim, .. } => format!("axis {dim}"),
             FaultKind::Chunks { axis, .. }

@@ -29,6 +29,11 @@ pub enum Dim {
 impl Dim {
     /// An unknown that no trace keeps account of.
     pub(crate) const UNTRACKED: Self = Self::Unknown(u32::MAX);
+
+    /// Whether this is [`Self::UNTRACKED`].
+    pub(crate) const fn is_untracked(self) -> bool {
+        matches!(self, Self::Unknown(u32::MAX))
+    }
 }
 
 /// What an axis means, as far as anyone has said.

@@ -230,46 +230,60 @@ impl<'t> Tensor<'t> {
         if a.open || b.open {
             trace.follow_something_of(&a);
             trace.follow_something_of(&b);
-            return match (a.open, b.open) {
-                (true, false) if !b.batched => a,
-                (false, true) if !a.batched => b,
-                (true, false) => b,
-                (false, true) => a,
-                _ => Shape::unknown(a.batched || b.batched),
-            };
         }
-        let (long, short) = if a.rank() >= b.rank() { (a, b) } else { (b, a) };
-        let (mut result, skipped) = (long, long.rank() - short.rank());
-        let mut i = 0;
-        while i < short.rank() {
-            let (mine, theirs) = (long.axis(skipped + i), short.axis(i));
-            let axis = match (trace.value(mine.dim), trace.value(theirs.dim)) {
-                (Some(one), Some(two)) => match rule::broadcast(one, two) {
-                    Some(_) if one == 1 && two != 1 => theirs,
-                    Some(_) => mine,
-                    None => {
-                        let (left, right) = (
-                            a.axis(a.rank() - short.rank() + i),
-                            b.axis(b.rank() - short.rank() + i),
-                        );
-                        self.operands(operation, skipped + i, left, right, SAME_SIZE);
-                        mine.unknown()
-                    }
-                },
-                (Some(1), None) => theirs,
-                (None, Some(1)) => mine,
-                (one, _) => {
-                    if trace.may_assume() {
-                        trace.unify(mine.dim, theirs.dim);
-                    }
-                    if one.is_some() { mine } else { theirs }
+        let mut result = longer(&a, &b);
+        let rank = result.rank();
+        // The batch of one is that of the other.
+        let paired = rank - ((a.open || b.open) && !result.open) as usize;
+        let mut last = 1;
+        while last <= paired {
+            let axis = match (from_last(&a, last), from_last(&b, last)) {
+                (Some(left), Some(right)) => {
+                    let number = if result.open {
+                        -(last as i64)
+                    } else {
+                        (rank - last) as i64
+                    };
+                    self.broadcast_axis(left, right, operation, number)
                 }
+                (Some(only), None) | (None, Some(only)) => only,
+                (None, None) => Axis::ANY,
             };
-            result = result.with_axis(skipped + i, axis);
-            i += 1;
+            result = result.with_axis(rank - last, axis);
+            last += 1;
         }
         result.batched = a.batched || b.batched;
         result
+    }
+
+    /// The axis two axes are broadcast to, which has this number in the result.
+    const fn broadcast_axis(
+        self,
+        left: Axis,
+        right: Axis,
+        operation: &'static str,
+        number: i64,
+    ) -> Axis {
+        let trace = self.trace();
+        match (trace.value(left.dim), trace.value(right.dim)) {
+            (Some(one), Some(two)) => match rule::broadcast(one, two) {
+                Some(_) if one == 1 && two != 1 => right,
+                Some(_) => left,
+                None => {
+                    self.operands(operation, number, left, right, SAME_SIZE);
+                    left.unknown()
+                }
+            },
+            (Some(1), None) => right,
+            (None, Some(1)) => left,
+            (one, two) => {
+                if trace.may_assume() {
+                    trace.unify(left.dim, right.dim);
+                }
+                let told = one.is_some() || two.is_none() && !left.dim.is_untracked();
+                if told { left } else { right }
+            }
+        }
     }
 
     // ---- Products --------------------------------------------------------------------------------
@@ -329,7 +343,7 @@ impl<'t> Tensor<'t> {
                 }
                 (false, _) => SAME_SIZE,
             };
-            self.operands("matmul", a.rank() - 1, mine, k, help);
+            self.operands("matmul", (a.rank() - 1) as i64, mine, k, help);
         }
         let n = if agreed { n } else { n.unknown() };
         // A matrix without leading axes serves all of the other side's.
@@ -354,7 +368,7 @@ impl<'t> Tensor<'t> {
             let mut i = 0;
             while i < a.rank() - 2 {
                 if !trace.unify(a.axis(i).dim, b.axis(i).dim) {
-                    self.operands("matmul", i, a.axis(i), b.axis(i), SAME_SIZE);
+                    self.operands("matmul", i as i64, a.axis(i), b.axis(i), SAME_SIZE);
                     shape = shape.with_axis(i, a.axis(i).unknown());
                 }
                 i += 1;
@@ -391,7 +405,7 @@ impl<'t> Tensor<'t> {
     pub(super) const fn operands(
         self,
         operation: &'static str,
-        axis: usize,
+        axis: i64,
         left: Axis,
         right: Axis,
         help: &'static str,
@@ -409,6 +423,49 @@ impl<'t> Tensor<'t> {
                 help,
             });
         }
+    }
+}
+
+/// The axes that two tensors have together: all of the one that has more; only the last ones, where nobody knows how
+/// many there are. What has a batch is taken to have as many as what is broadcast with it, unless that has more.
+const fn longer(a: &Shape, b: &Shape) -> Shape {
+    match (a.open, b.open) {
+        (false, false) if a.rank() >= b.rank() => *a,
+        (false, false) => *b,
+        (true, false) if b.batched && a.rank() < b.rank() => *b,
+        (false, true) if a.batched && b.rank() < a.rank() => *a,
+        _ => {
+            let (mut shape, mut i) = (Shape::unknown(true), 0);
+            while i < if samples(a) > samples(b) {
+                samples(a)
+            } else {
+                samples(b)
+            } {
+                shape = shape.with_last(Axis::ANY);
+                i += 1;
+            }
+            shape
+        }
+    }
+}
+
+/// How many axes of a sample are known to be there.
+const fn samples(shape: &Shape) -> usize {
+    if shape.open {
+        shape.rank()
+    } else {
+        shape.rank() - shape.batch_axes()
+    }
+}
+
+/// An axis by its place from the last, which is 1; `None` where there is none.
+const fn from_last(shape: &Shape, place: usize) -> Option<Axis> {
+    if place <= shape.rank() {
+        Some(shape.axis(shape.rank() - place))
+    } else if shape.open {
+        Some(Axis::ANY)
+    } else {
+        None
     }
 }
 

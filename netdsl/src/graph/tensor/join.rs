@@ -97,7 +97,7 @@ pub(crate) const fn join<'t>(
                     _ => None,
                 };
             } else if !trace.unify(mine.dim, theirs.dim) {
-                first.operands(operation, j, mine, theirs, SAME_SIZE);
+                first.operands(operation, j as i64, mine, theirs, SAME_SIZE);
                 shape = shape.with_axis(j, mine.unknown());
             }
             j += 1;

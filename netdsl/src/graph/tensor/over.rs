@@ -80,7 +80,7 @@ impl Over {
         if trace.unify(self.along.dim, own.dim) {
             return true;
         }
-        x.operands("over", axis, self.along, own, SAME_SIZE);
+        x.operands("over", axis as i64, self.along, own, SAME_SIZE);
         false
     }
 

@@ -25,8 +25,13 @@ pub(super) const fn divisors(size: usize, divisor: usize) -> (Option<usize>, Opt
 
 impl<const N: usize> Text<N> {
     /// An axis that the user has not named.
-    pub(super) const fn axis(self, axis: usize) -> Self {
-        self.push("axis ").number(axis).push(" (0 is the batch)")
+    pub(super) const fn axis(self, axis: i64) -> Self {
+        let text = self.push("axis ").signed(axis);
+        text.push(match axis {
+            -1 => " (the last)",
+            ..0 => " (-1 is the last)",
+            _ => " (0 is the batch)",
+        })
     }
 
     /// `-1`

@@ -106,7 +106,7 @@ impl Fault {
                 .push(" needs at least ")
                 .number(*least)
                 .push(" elements along ")
-                .axis(*axis)
+                .axis(*axis as i64)
                 .push(", but ")
                 .push(origin.as_str())
                 .push(" ")
@@ -228,7 +228,7 @@ impl Fault {
             FaultKind::Signature { whose, name, axis, unknown, declared, found, origin } => {
                 let text = self.declared(whose, name).push(" with ");
                 let text = if unknown.is_empty() { text.number(*declared) } else { text.push("`").push(unknown).push("`") };
-                let text = text.push(" along ").axis(*axis).push(", ");
+                let text = text.push(" along ").axis(*axis as i64).push(", ");
                 let text = if unknown.is_empty() { text } else { text.push("which is ").number(*declared).push(" already, ") };
                 let text = text.push("but ").push(origin.as_str()).push(" ").number(*found).push("\n  = help: ");
                 if unknown.is_empty() {
@@ -359,9 +359,8 @@ impl Fault {
                 .subject()
                 .push("produces ")
                 .number(*given)
-                .push(" along axis ")
-                .signed(*axis)
-                .push(if *axis < 0 { "" } else { " (0 is the batch)" })
+                .push(" along ")
+                .axis(*axis)
                 .push(", but what follows it takes ")
                 .number(*needed)
                 .push("\n  = help: give a kind of layers that produces ")
