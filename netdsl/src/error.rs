@@ -113,7 +113,7 @@ impl From<&Fault> for Error {
             // What the network was built with stands where it was built, not in its definition.
             place: match fault.kind {
                 FaultKind::Declared {
-                    cause: Cause::Given(_),
+                    cause: Cause::Given { .. },
                     ..
                 } => None,
                 _ => fault.at.map(|at| format!("{}:{}", at.file(), at.line())),

@@ -304,6 +304,8 @@ mod several_mistakes_more_than_are_told;
 mod several_mistakes_of_names;
 #[path = "../ui/several_mistakes/of_one_layer.pass.rs"]
 mod several_mistakes_of_one_layer;
+#[path = "../ui/several_mistakes/one_wrong_width.pass.rs"]
+mod several_mistakes_one_wrong_width;
 #[path = "../ui/several_mistakes/three.pass.rs"]
 mod several_mistakes_three;
 #[path = "../ui/shadowing/of_another_layer.pass.rs"]
@@ -324,12 +326,18 @@ mod signature_of_a_return;
 mod signature_result;
 #[path = "../ui/signature/result_rank.pass.rs"]
 mod signature_result_rank;
+#[path = "../ui/signature/several_sizes.pass.rs"]
+mod signature_several_sizes;
+#[path = "../ui/signature/swapped_arguments.pass.rs"]
+mod signature_swapped_arguments;
 #[path = "../ui/size_mismatch/channels.pass.rs"]
 mod size_mismatch_channels;
 #[path = "../ui/size_mismatch/computed.pass.rs"]
 mod size_mismatch_computed;
 #[path = "../ui/size_mismatch/constant.pass.rs"]
 mod size_mismatch_constant;
+#[path = "../ui/size_mismatch/depends_on_itself.pass.rs"]
+mod size_mismatch_depends_on_itself;
 #[path = "../ui/size_mismatch/fixed_inside_two_levels.pass.rs"]
 mod size_mismatch_fixed_inside_two_levels;
 #[path = "../ui/size_mismatch/forward_form.pass.rs"]
@@ -346,6 +354,8 @@ mod size_mismatch_struct_form;
 mod size_mismatch_two_calls;
 #[path = "../ui/size_mismatch/two_levels.pass.rs"]
 mod size_mismatch_two_levels;
+#[path = "../ui/size_mismatch/written_and_called_twice.pass.rs"]
+mod size_mismatch_written_and_called_twice;
 #[path = "../ui/stacks/at_will.pass.rs"]
 mod stacks_at_will;
 #[path = "../ui/stacks/beyond.pass.rs"]
@@ -356,6 +366,8 @@ mod stacks_loop;
 mod stacks_member_never_called;
 #[path = "../ui/stacks/no_such_member.pass.rs"]
 mod stacks_no_such_member;
+#[path = "../ui/stacks/operator_in_a_loop.pass.rs"]
+mod stacks_operator_in_a_loop;
 #[path = "../ui/syntax/empty.pass.rs"]
 mod syntax_empty;
 #[path = "../ui/syntax/places_of_a_layer.pass.rs"]

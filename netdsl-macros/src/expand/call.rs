@@ -126,10 +126,11 @@ impl<'a> Called<'a> {
             at_the_call("__result", method),
         );
         let called = self.function(method, &scope, &names);
+        let entered = quote_spanned!(method.span()=> #layer.0.enter_here());
         // Arguments first: they may call layers themselves.
         quote!({
             #(let #names = #arguments;)*
-            let #scope = #layer.0.enter();
+            let #scope = #entered;
             let #result = #called;
             #scope.leave();
             #result
@@ -151,7 +152,7 @@ impl<'a> Called<'a> {
         let called = self.function(&self.forward(), &member, std::slice::from_ref(&x));
         quote_spanned!(self.name.span()=> {
             let mut #x = #argument;
-            let #stack = #layer.0.enter();
+            let #stack = #layer.0.enter_here();
             let mut #i = 0usize;
             while #i < #layer.2 {
                 let #member = #stack.member(#i).enter();
@@ -174,11 +175,12 @@ impl<'a> Called<'a> {
         let (stack, names) = (layer(self.name), argument_names(&arguments));
         let (whole, member, result) = (local("__stack"), local("__member"), local("__result"));
         let (span, index) = (index.span(), &index.index);
+        let entered = quote_spanned!(span=> #stack.0.enter_here());
         let chosen = quote_spanned!(span=> #whole.one_member(#index, #stack.2));
         let called = self.function(&self.forward(), &member, &names);
         quote!({
             #(let #names = #arguments;)*
-            let #whole = #stack.0.enter();
+            let #whole = #entered;
             let #member = #chosen.enter();
             let #result = #called;
             #member.leave();

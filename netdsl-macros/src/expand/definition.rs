@@ -283,7 +283,9 @@ fn forward(network: &Network<'_>) -> TokenStream {
             let called = network.fields().iter().filter(|field| !is_taken(field));
             let body: Vec<_> = called
                 .map(|field| {
-                    let called = Called::new(&field.name, field, network, &at);
+                    let mut name = field.name.clone();
+                    name.set_span(field.layer.written().0.span());
+                    let called = Called::new(&name, field, network, &at);
                     let value = called.call(Form::of(&field.layer), [&x]);
                     x.set_span(x.span().located_at(field.name.span()));
                     quote!(let #x = #value;)
@@ -323,7 +325,11 @@ fn forward(network: &Network<'_>) -> TokenStream {
 fn dimensions(network: &Network<'_>, at: &Ident) -> TokenStream {
     let parameters = network.item.named_parameters().map(|name| {
         let (local, shown) = (argument::dimension(name), shown(name));
-        quote!(let #local = #at.dimension(#shown, self.#name);)
+        let constant = network
+            .item
+            .constants()
+            .any(|constant| constant.name == *name);
+        quote!(let #local = #at.dimension(#shown, #constant, self.#name);)
     });
     let unknowns = network.dimensions.unknowns.values().map(|name| {
         let (local, shown) = (argument::dimension(name), shown(name));

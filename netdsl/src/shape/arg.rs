@@ -16,8 +16,17 @@ pub struct Arg {
     pub value: Value,
     /// Where, if it was written in a `network!`.
     pub at: Option<&'static Location<'static>>,
-    /// The dimension parameter it was given for when the network was built, or empty.
-    pub given: &'static str,
+    /// The parameter of the network that it was given for when that was built.
+    pub given: Option<Given>,
+}
+
+/// A parameter of a network for which a number was given when that was built.
+#[derive(Clone, Copy, Debug)]
+pub struct Given {
+    /// Its name.
+    pub name: &'static str,
+    /// It is one of Rust's, for which `_` may not stand.
+    pub constant: bool,
 }
 
 /// The values an [`Arg`] can have.
@@ -67,7 +76,7 @@ impl Arg {
         Self {
             value,
             at: None,
-            given: "",
+            given: None,
         }
     }
 

@@ -1,11 +1,14 @@
 //! What can be wrong with the sizes of a network.
 
 mod advice;
+mod kind;
 mod words;
 
+pub use kind::{Cause, FaultKind, Within};
 pub(crate) use words::OVER;
 
-use crate::shape::{Text, Unresolved};
+use crate::graph::trace::same_text;
+use crate::shape::Text;
 use std::panic::Location;
 
 /// What to do about operands of different sizes.
@@ -28,484 +31,6 @@ pub struct Fault {
     pub scope: u32,
     /// What to edit, where it was written in a `network!`.
     pub at: Option<&'static Location<'static>>,
-}
-
-/// The kinds of mistakes.
-#[derive(Clone, Copy)]
-pub enum FaultKind {
-    /// A layer was written for one size and receives another.
-    Declared {
-        /// Of what: `input features`, `channels`.
-        what: &'static str,
-        /// The size it has.
-        declared: usize,
-        /// Why it has that.
-        cause: Cause,
-        /// The size that arrives.
-        found: usize,
-        /// Where that comes from.
-        origin: Origin,
-        /// What has to divide the size, and its value.
-        divisor: Option<(&'static str, usize)>,
-    },
-    /// Two operands whose sizes must agree do not.
-    Operands {
-        /// The operation: `+`, `cat`, `matmul`.
-        operation: &'static str,
-        /// The axis, counted as in PyTorch: the batch is 0; from the last on where their number is not known.
-        axis: i64,
-        /// The size on the left.
-        left: usize,
-        /// Where that comes from.
-        left_origin: Origin,
-        /// The size on the right.
-        right: usize,
-        /// Where that comes from.
-        right_origin: Origin,
-        /// What to do about it.
-        help: &'static str,
-    },
-    /// A tensor with another number of axes than the layer takes.
-    Rank {
-        /// What it takes, in words: `an image [channels, height, width]`.
-        wanted: &'static str,
-        /// The shape that arrives, a sample's.
-        found: Text<80>,
-        /// Where that comes from.
-        origin: Origin,
-        /// What to write instead, if that can be told.
-        help: &'static str,
-    },
-    /// A window that does not fit even once.
-    Window {
-        /// The operation.
-        operation: &'static str,
-        /// The axis: `height`.
-        what: &'static str,
-        /// The size that arrives.
-        size: usize,
-        /// The size the window spans.
-        span: usize,
-        /// Zeros added on both sides.
-        padding: usize,
-        /// Where the size comes from.
-        origin: Origin,
-    },
-    /// A size that must be a multiple of another.
-    Indivisible {
-        /// Of what.
-        what: &'static str,
-        /// The size.
-        size: usize,
-        /// What must divide it.
-        by: &'static str,
-        /// Its value.
-        divisor: usize,
-        /// Any number may be written for that.
-        free: bool,
-    },
-    /// An axis to be cut into equal parts that cannot be.
-    Chunks {
-        /// The axis, counted as in PyTorch.
-        axis: usize,
-        /// Its size.
-        size: usize,
-        /// How many parts.
-        parts: usize,
-        /// Where the size comes from.
-        origin: Origin,
-    },
-    /// Elements asked for past the end of an axis.
-    TooShort {
-        /// The operation.
-        operation: &'static str,
-        /// The axis, counted as in PyTorch.
-        axis: usize,
-        /// The first element.
-        start: i64,
-        /// How many.
-        length: usize,
-        /// How many there are.
-        size: usize,
-        /// Where the size comes from.
-        origin: Origin,
-    },
-    /// A padding that shows more of an axis than there is.
-    TooNarrow {
-        /// The axis, counted as in PyTorch.
-        axis: usize,
-        /// How many elements are added.
-        amount: usize,
-        /// How many that takes.
-        least: usize,
-        /// How many could be added.
-        most: usize,
-        /// How many there are.
-        size: usize,
-        /// Where the size comes from.
-        origin: Origin,
-    },
-    /// An axis to be left out that has another size than 1.
-    Squeezed {
-        /// The axis as written.
-        dim: i64,
-        /// Its size.
-        size: usize,
-        /// The shape, a sample's.
-        found: Text<80>,
-        /// Where the size comes from.
-        origin: Origin,
-    },
-    /// Another number of axes in an order than there are.
-    Order {
-        /// How many are listed.
-        count: usize,
-        /// How many there are, the batch included.
-        wanted: usize,
-        /// The shape, a sample's.
-        found: Text<80>,
-    },
-    /// A matrix product of what are no matrices within a sample.
-    NoMatrices {
-        /// The operation.
-        operation: &'static str,
-        /// The shape on the left, a sample's.
-        left: Text<80>,
-        /// The shape on the right, a sample's.
-        right: Text<80>,
-    },
-    /// An operation on sizes that gives no size.
-    NoSize {
-        /// `+`, `-`, `*`, `/` or `%`.
-        operation: &'static str,
-        /// The sizes; the left one where it is known.
-        operands: (Option<usize>, usize),
-        /// Why.
-        why: &'static str,
-    },
-    /// An operation on sizes whose result is known and that no size on the other side gives.
-    NoSolution {
-        /// `+`, `-`, `*` or `/`.
-        operation: &'static str,
-        /// The size on the left, if it is known.
-        left: Option<usize>,
-        /// The size on the right, if it is known.
-        right: Option<usize>,
-        /// What the result has to be.
-        result: usize,
-    },
-    /// A reshape to another number of elements.
-    Count {
-        /// The operation.
-        operation: &'static str,
-        /// Elements of a sample as it arrives.
-        found: usize,
-        /// Elements of a sample as asked for.
-        wanted: usize,
-    },
-    /// A reshape whose one unknown size would be no whole number.
-    Shares {
-        /// The operation.
-        operation: &'static str,
-        /// Elements of a sample as it arrives.
-        found: usize,
-        /// The product of the sizes that are known.
-        wanted: usize,
-    },
-    /// An axis the tensor does not have, or that may not be used so.
-    Axis {
-        /// The operation.
-        operation: &'static str,
-        /// The axis asked for.
-        dim: i64,
-        /// The shape, a sample's.
-        found: Text<80>,
-        /// Why it may not be used, or empty.
-        why: &'static str,
-    },
-    /// An option with a value it cannot have.
-    Option {
-        /// The operation; empty of a layer's option.
-        operation: &'static str,
-        /// The option.
-        name: &'static str,
-        /// What it takes, in words.
-        wanted: &'static str,
-    },
-    /// A number that no input can tell, and that nobody has given.
-    Undecided {
-        /// Of what: an option, `when`, a stack.
-        name: &'static str,
-        /// The name of a size that stands there, or empty.
-        size: &'static str,
-    },
-    /// An argument or a result that is not as the signature says.
-    Signature {
-        /// Whose: `argument `x``, `the result`.
-        whose: &'static str,
-        /// The argument's name, or empty.
-        name: &'static str,
-        /// The axis, counted as in PyTorch: the batch is 0.
-        axis: usize,
-        /// The name that the signature gives the size, or empty.
-        unknown: &'static str,
-        /// The size the signature gives.
-        declared: usize,
-        /// The size found.
-        found: usize,
-        /// Where that comes from.
-        origin: Origin,
-    },
-    /// A sample of three axes, an image, whose first size is not where the signature has it, but last.
-    FirstLast {
-        /// Whose: `argument `x``, `the result`.
-        whose: &'static str,
-        /// The argument's name, or empty.
-        name: &'static str,
-        /// The shape the signature gives a sample.
-        declared: Text<80>,
-        /// The shape found, a sample's.
-        found: Text<80>,
-        /// Where that comes from.
-        origin: Origin,
-    },
-    /// An argument or a result with another number of axes than the signature says.
-    SignatureRank {
-        /// Whose: `argument `x``, `the result`.
-        whose: &'static str,
-        /// The argument's name, or empty.
-        name: &'static str,
-        /// How many axes the signature gives a sample.
-        declared: usize,
-        /// The shape found, a sample's.
-        found: Text<80>,
-        /// Where that comes from.
-        origin: Origin,
-    },
-    /// A target of another shape than what it is compared with.
-    Target {
-        /// The target's shape, the batch included.
-        target: Text<80>,
-        /// The other shape.
-        output: Text<80>,
-    },
-    /// A target that is neither the classes nor the probabilities of an output.
-    Classes {
-        /// The target's shape, the batch included.
-        target: Text<80>,
-        /// The output's.
-        output: Text<80>,
-        /// That of the classes that it wants.
-        wanted: Text<80>,
-        /// Whether probabilities in the shape of the output would do, too.
-        probabilities: bool,
-        /// What to write.
-        help: &'static str,
-    },
-    /// A layer over features that receives an image.
-    Unflattened {
-        /// The image's shape.
-        found: Text<80>,
-        /// Where it comes from.
-        origin: Origin,
-    },
-    /// An image whose channels seem to come last.
-    ChannelsLast {
-        /// How many axes it has besides the channels.
-        rank: usize,
-        /// How many channels the layer has, where that is known, and the size found in their place.
-        sizes: Option<(usize, usize)>,
-        /// The image's shape.
-        found: Text<80>,
-        /// Where it comes from.
-        origin: Origin,
-    },
-    /// Another number of sizes in `<…>` than the layer takes.
-    Sizes {
-        /// The layer's kind.
-        kind: &'static str,
-        /// The sizes it takes.
-        names: &'static [&'static str],
-        /// How many were written.
-        found: usize,
-    },
-    /// A size that is computed from others and has another value from elsewhere.
-    Computed {
-        /// What is computed.
-        size: usize,
-        /// What it has to be.
-        settled: usize,
-    },
-    /// A member that a stack does not have.
-    NoMember {
-        /// The stack.
-        name: &'static str,
-        /// Which member.
-        index: usize,
-        /// How many it has.
-        length: usize,
-    },
-    /// A layer of any kind that gives another size than what follows it takes.
-    Kind {
-        /// The axis, counted as in PyTorch: the batch is 0; from the last on where the others are not known.
-        axis: i64,
-        /// The size that is taken.
-        needed: usize,
-        /// The size that the layer gives.
-        given: usize,
-    },
-    /// A layer that is declared and never called.
-    Unused,
-    /// A parameter that cannot be another layer's, for want of the same shape.
-    Tied {
-        /// The layer that needs it.
-        layer: Path,
-        /// Its name there.
-        name: &'static str,
-        /// The layer it is of.
-        owner: Path,
-        /// Its name there.
-        owned: &'static str,
-        /// It is needed transposed.
-        transposed: bool,
-        /// The size that is needed and the one that its owner gives it; none where the numbers of axes
-        /// differ.
-        sizes: Option<(usize, usize)>,
-        /// It would fit with its axes exchanged.
-        exchanged: bool,
-    },
-    /// A parameter that has another shape than its layer gives it: a layer of another size stands there.
-    Held {
-        /// The parameter.
-        name: &'static str,
-        /// The shape that the layer gives it, as far as it is known.
-        shape: Text<80>,
-        /// The shape it has.
-        held: Text<80>,
-        /// The sizes that differ; none where the numbers of axes do.
-        sizes: Option<(usize, usize)>,
-    },
-    /// A parameter tied by `.t()` that is no matrix.
-    Untransposable {
-        /// The parameter.
-        name: &'static str,
-    },
-    /// A tie of a parameter that the layer does not have.
-    NoParameter {
-        /// The layer's kind.
-        kind: &'static str,
-        /// The name that was written.
-        name: &'static str,
-        /// The names there are, in words.
-        names: Text<80>,
-        /// What there is within the layer.
-        within: Within,
-    },
-    /// A tie to a parameter that is a third one, which was not known when it was asked for.
-    TiedItself {
-        /// The layer that has it.
-        layer: Path,
-        /// Its name there.
-        name: &'static str,
-        /// The layer whose it is.
-        owner: Path,
-        /// Its name there.
-        owned: &'static str,
-        /// It is that one transposed.
-        transposed: bool,
-    },
-    /// A tie that leads to a layer that there is not.
-    NoLayer {
-        /// The kind of the layer that it should be in.
-        kind: &'static str,
-        /// The name that was written, or
-        name: &'static str,
-        /// the number of a stack's member.
-        index: Option<u32>,
-        /// What there is.
-        within: Within,
-    },
-    /// A size that stays open in a network of which nothing may wait.
-    Waits(Unresolved),
-    /// A size that neither the inputs nor anything around the network can tell.
-    NeverTold(Unresolved),
-    /// A size too large to count with.
-    Overflow {
-        /// The operation.
-        operation: &'static str,
-    },
-    /// Tensors to be joined have different numbers of axes.
-    Ranks {
-        /// The operation.
-        operation: &'static str,
-        /// The shapes of two of them, samples'.
-        shapes: [Text<80>; 2],
-        /// Where those come from.
-        origins: [Origin; 2],
-    },
-    /// A tensor with more axes than there can be.
-    TooManyAxes,
-    /// A list with more entries than there can be.
-    TooLong {
-        /// Of what.
-        name: &'static str,
-    },
-    /// Something a layer found for itself.
-    Other {
-        /// What is wrong and what to do.
-        message: &'static str,
-    },
-}
-
-/// What there is within a layer.
-#[derive(Clone, Copy)]
-pub enum Within {
-    /// Nothing.
-    Nothing,
-    /// Layers of these names, in words.
-    Layers(Text<160>),
-    /// The members of a stack, so many.
-    Members(usize),
-    /// It is not there itself.
-    Absent,
-    /// It is a parameter itself.
-    Itself,
-    /// What was taken for a parameter is a layer.
-    Namesake,
-}
-
-impl Within {
-    /// That in words, after a text.
-    const fn told(&self, text: Text) -> Text {
-        match self {
-            Self::Itself => text.push("it is a parameter itself: others take it by its own name, and it takes another one by `value = …`"),
-            Self::Namesake => text.push("the layer of this name within it may have some"),
-            Self::Nothing => text.push("there is nothing within it"),
-            Self::Absent => text.push("its condition does not hold, so that it is not there"),
-            Self::Layers(names) => text.push("within it: ").push(names.as_str()),
-            Self::Members(count) => text
-                .push("it is a stack, whose members are `[0]` to `[")
-                .number(*count - 1)
-                .push("]`"),
-        }
-    }
-}
-
-/// Why a layer has a size.
-#[derive(Clone, Copy)]
-pub enum Cause {
-    /// It was written.
-    Written,
-    /// The network was built with it, as this dimension parameter of its.
-    Given(&'static str),
-    /// An earlier input or a loaded file has bound it.
-    Bound,
-    /// The layer was called with it before, in the same run.
-    Called,
-    /// It shares a parameter with this layer.
-    Tied(Path),
-    /// It follows from something else.
-    Inferred,
 }
 
 impl Fault {
@@ -561,4 +86,54 @@ impl Fault {
             _ => None,
         }
     }
+}
+
+impl FaultKind {
+    /// Whether both say that the same size, which a layer gives, is not the same other one.
+    pub(crate) const fn is_of_same_sizes(&self, other: &Self) -> bool {
+        let ([a, b], [c, d]) = (self.sizes_given(), other.sizes_given());
+        a.is_same(&c) || a.is_same(&d) || b.is_same(&c) || b.is_same(&d)
+    }
+
+    /// The sizes that layers give here, each with the one it should be.
+    const fn sizes_given(&self) -> [SizeGiven; 2] {
+        match *self {
+            Self::Operands {
+                left,
+                left_origin,
+                right,
+                right_origin,
+                ..
+            } => [
+                SizeGiven(left_origin, left, right),
+                SizeGiven(right_origin, right, left),
+            ],
+            Self::Signature {
+                declared,
+                found,
+                origin,
+                shapes: None,
+                ..
+            } => [SizeGiven(origin, found, declared), SizeGiven::NONE],
+            _ => [SizeGiven::NONE; 2],
+        }
+    }
+}
+
+/// Where a size comes from, the size, and what it should be.
+#[derive(Clone, Copy)]
+struct SizeGiven(Origin, usize, usize);
+
+impl SizeGiven {
+    const NONE: Self = Self(Origin::EMPTY, 0, 0);
+
+    const fn is_same(&self, other: &Self) -> bool {
+        let (own, text) = (self.0.as_str(), other.0.as_str());
+        self.1 == other.1 && self.2 == other.2 && is_of_layer(own) && same_text(own, text)
+    }
+}
+
+/// Whether words say that a size comes from a layer, `` `fc1` produces ``.
+const fn is_of_layer(origin: &str) -> bool {
+    matches!(origin.as_bytes(), [b'`', ..])
 }

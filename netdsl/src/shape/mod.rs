@@ -9,7 +9,7 @@ pub mod rule;
 mod text;
 mod unresolved;
 
-pub use arg::{Arg, Constant, Item, Lift, MAX_LIST, NoArgument, NoNumber, Value};
+pub use arg::{Arg, Constant, Given, Item, Lift, MAX_LIST, NoArgument, NoNumber, Value};
 pub use fault::{Cause, Fault, FaultKind, Origin, Path, Within};
 pub(crate) use fault::{OVER, SAME_SIZE};
 pub use text::Text;

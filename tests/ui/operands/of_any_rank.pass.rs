@@ -17,9 +17,9 @@ network! {
 #[test]
 fn what_is_broadcast_has_the_larger_size() {
     let net = network!(Net).unwrap();
-    let y = net.forward(&Array3::<f32>::zeros((4, 3, 5))).unwrap();
+    let y = net.forward(Array3::<f32>::zeros((4, 3, 5))).unwrap();
     assert_eq!(y.shape(), [4, 3, 2]);
     let net = network!(Net).unwrap();
-    let y = net.forward(&Array2::<f32>::zeros((3, 5))).unwrap();
+    let y = net.forward(Array2::<f32>::zeros((3, 5))).unwrap();
     assert_eq!(y.shape(), [3, 3, 2]);
 }

@@ -1,19 +1,19 @@
 //! Arithmetic on sizes as written in definitions: `Linear<_, channels * 2>`.
 
 use super::{Scope, solve};
-use crate::shape::{Arg, Dim, FaultKind, Value};
+use crate::shape::{Arg, Dim, FaultKind, Given, Value};
 use std::panic::Location;
 
 impl Scope<'_> {
-    /// A dimension parameter of this network: what was given for it, or its unknown.
-    pub const fn dimension(self, name: &'static str, given: Arg) -> Arg {
+    /// A dimension parameter of this network, or a `const` one: what was given for it, or its unknown.
+    pub const fn dimension(self, name: &'static str, constant: bool, given: Arg) -> Arg {
         match given.value {
             Value::Open => Arg {
                 value: Value::Size(self.trace.parameter_size(self.id, name, given.at)),
                 ..given
             },
             _ if self.id == 0 => Arg {
-                given: name,
+                given: Some(Given { name, constant }),
                 ..given
             },
             _ => {
@@ -48,6 +48,7 @@ impl Scope<'_> {
     /// ⌊a / b⌋, as Rust divides numbers: for options. Nothing is inferred from it.
     pub const fn number_quotient(self, a: Arg, b: Arg) -> Arg {
         let (x, y) = (self.dim_of(&a), self.dim_of(&b));
+        self.note_computed(a, b);
         let found = match (self.trace.value(x), self.trace.value(y)) {
             (x, Some(0)) => self.no_size("/", (x, 0), solve::BY_ZERO, a.at),
             (Some(x), Some(y)) => Some(x / y),
@@ -56,7 +57,7 @@ impl Scope<'_> {
         Arg {
             value: Value::Size(self.derived(&[x, y], found)),
             at: a.at,
-            given: "",
+            given: None,
         }
     }
 
@@ -74,6 +75,7 @@ impl Scope<'_> {
     /// A size computed from two. Each of the three follows from the two others.
     const fn combined(self, operation: &'static str, a: Arg, b: Arg) -> Arg {
         let (x, y) = (self.dim_of(&a), self.dim_of(&b));
+        self.note_computed(a, b);
         let result = match (self.trace.value(x), self.trace.value(y)) {
             (Some(x), Some(y)) => match solve::result(operation, x, y) {
                 Ok(result) => Some(result),
@@ -89,7 +91,14 @@ impl Scope<'_> {
         Arg {
             value: Value::Size(dim),
             at: a.at,
-            given: "",
+            given: None,
+        }
+    }
+
+    /// Notes that other sizes are computed from a number that was given.
+    const fn note_computed(self, a: Arg, b: Arg) {
+        if a.given.is_some() || b.given.is_some() {
+            self.trace.note_computed();
         }
     }
 

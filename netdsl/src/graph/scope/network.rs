@@ -110,6 +110,13 @@ impl<'t> Scope<'t> {
         self
     }
 
+    /// As [`Self::enter`], for a call that stands where this is called.
+    #[track_caller]
+    pub const fn enter_here(self) -> Self {
+        self.trace.pass(Location::caller());
+        self.enter()
+    }
+
     /// Leaves the layer for the one around it.
     pub const fn leave(self) {
         let mut cell = self.trace.scope(self.id);
@@ -120,8 +127,7 @@ impl<'t> Scope<'t> {
         }
         self.trace.set_scope(self.id, cell);
         self.trace.end_vague(self.id);
-        self.trace
-            .set_current(if cell.parent == NONE { 0 } else { cell.parent });
+        self.trace.set_current(self.trace.around(self.id));
     }
 
     /// Says which of several results tables show as what the layer gives; if it does not say, that is the last tensor
@@ -212,66 +218,30 @@ impl<'t> Scope<'t> {
         }
         if shape.open {
             self.trace.learn_rank(&shape, sizes.len() + batch);
-            let (mut known, mut i) = (Shape::new(&[], shape.batched), 0);
-            if shape.batched {
-                known = known.with_last(Axis {
-                    dim: self.trace.fresh_from_something(),
-                    role: Role::Batch,
-                    from: 0,
-                });
-            }
-            while i < sizes.len() {
-                let dim = self.dim_of(&sizes[i]);
-                known = known.with_last(Axis::new(dim));
-                i += 1;
-            }
-            return Tensor::new(self.trace, x.node(), known);
+            return Tensor::new(self.trace, x.node(), self.declared_shape(&shape, sizes));
         }
         if shape.rank() != sizes.len() + batch {
-            let origin = self.trace.origin_of(&shape);
-            let found = self.trace.sample(&shape);
-            self.trace.fault(FaultKind::SignatureRank {
+            let kind = FaultKind::SignatureRank {
                 whose,
                 name,
                 declared: sizes.len(),
-                found,
-                origin,
-            });
+                found: self.trace.sample(&shape),
+                origin: self.trace.origin_of(&shape),
+            };
+            self.trace.fault_at(kind, self.call_of(name));
             return x.unknown();
         }
-        let (mut known, mut i) = (shape, 0);
+        let (mut known, mut wrong, mut i) = (shape, None, 0);
         while i < sizes.len() {
             let axis = shape.axis(i + batch);
             if !sizes[i].is_open() {
                 let declared = self.dim_of(&sizes[i]);
                 let agreed = self.trace.unify(declared, axis.dim);
-                if !agreed && self.has_first_last(sizes, &shape) {
-                    self.trace.fault_at(
-                        FaultKind::FirstLast {
-                            whose,
-                            name,
-                            declared: self.declared(sizes),
-                            found: self.trace.sample(&shape),
-                            origin: self.trace.origin(shape.axis(batch)),
-                        },
-                        sizes[0].at,
-                    );
-                    return x.unknown();
-                }
-                if !agreed
-                    && let (Some(size), Some(found)) =
-                        (self.trace.value(declared), self.trace.value(axis.dim))
-                {
-                    let kind = FaultKind::Signature {
-                        whose,
-                        name,
-                        axis: i + 1,
-                        unknown: self.trace.name_of(self.id, declared),
-                        declared: size,
-                        found,
-                        origin: self.trace.origin(axis),
-                    };
-                    self.trace.fault_at(kind, sizes[i].at);
+                if !agreed {
+                    wrong = Some(match wrong {
+                        None => (i, 1),
+                        Some((first, count)) => (first, count + 1),
+                    });
                 }
                 known = known.with_axis(
                     i + batch,
@@ -290,7 +260,85 @@ impl<'t> Scope<'t> {
             }
             i += 1;
         }
-        Tensor::new(self.trace, x.node(), known)
+        match wrong {
+            Some(_) if self.has_first_last(sizes, &shape) => {
+                let kind = FaultKind::FirstLast {
+                    whose,
+                    name,
+                    declared: self.declared(sizes),
+                    found: self.trace.sample(&shape),
+                    origin: self.trace.origin(shape.axis(batch)),
+                };
+                self.trace.fault_at(kind, sizes[0].at);
+                x.unknown()
+            }
+            Some((first, count)) => {
+                self.wrong_size((whose, name), sizes, &shape, first, count);
+                Tensor::new(self.trace, x.node(), known)
+            }
+            None => Tensor::new(self.trace, x.node(), known),
+        }
+    }
+
+    /// The shape that a signature gives a tensor of which no axes are known.
+    const fn declared_shape(self, open: &Shape, sizes: &[Arg]) -> Shape {
+        let (mut shape, mut i) = (Shape::new(&[], open.batched), 0);
+        if open.batched {
+            shape = shape.with_last(Axis {
+                dim: self.trace.fresh_from_something(),
+                role: Role::Batch,
+                from: 0,
+            });
+        }
+        while i < sizes.len() {
+            shape = shape.with_last(Axis::new(self.dim_of(&sizes[i])));
+            i += 1;
+        }
+        shape
+    }
+
+    /// Reports that `count` sizes of a shape, this one first, are not those of the signature.
+    const fn wrong_size(
+        self,
+        (whose, name): (&'static str, &'static str),
+        sizes: &[Arg],
+        shape: &Shape,
+        first: usize,
+        count: usize,
+    ) {
+        let (declared, axis) = (
+            self.dim_of(&sizes[first]),
+            shape.axis(first + shape.batch_axes()),
+        );
+        if let (Some(size), Some(found)) = (self.trace.value(declared), self.trace.value(axis.dim))
+        {
+            let kind = FaultKind::Signature {
+                whose,
+                name,
+                axis: first + 1,
+                unknown: self.trace.name_of(self.id, declared),
+                declared: size,
+                found,
+                origin: self.trace.origin(axis),
+                shapes: match count {
+                    1 => None,
+                    _ => Some([self.declared(sizes), self.trace.sample(shape)]),
+                },
+            };
+            let at = match sizes[first].at {
+                None => self.call_of(name),
+                at => at,
+            };
+            self.trace.fault_at(kind, at);
+        }
+    }
+
+    /// Where the body that is checked calls this network, for what is wrong with an argument of this name.
+    const fn call_of(self, argument: &str) -> Option<&'static Location<'static>> {
+        if self.id == 0 || argument.is_empty() || self.trace.around(self.id) != 0 {
+            return None;
+        }
+        self.trace.site()
     }
 
     /// The sizes of a signature as text.

@@ -3,7 +3,9 @@
 use super::Tensor;
 use crate::graph::Scope;
 use crate::graph::op::Op;
+use crate::graph::trace::Site;
 use crate::shape::{Axis, Dim, MAX_RANK, OVER, Role, SAME_SIZE, Shape};
+use std::panic::Location;
 
 const NO_BATCH: &str = "these values are the same for all samples";
 const NOWHERE: &str =
@@ -18,6 +20,8 @@ pub struct Over {
     along: Axis,
     /// The product of both.
     whole: Dim,
+    /// Where it is written.
+    at: Site,
 }
 
 /// What a call over an axis has given.
@@ -33,6 +37,7 @@ impl Over {
             batch: Axis::ANY,
             along: Axis::ANY,
             whole: Dim::UNTRACKED,
+            at: Location::caller(),
         };
         if !x.batched() {
             x.report_axis("over", dim, NO_BATCH);
@@ -48,6 +53,7 @@ impl Over {
             batch,
             along,
             whole: here.product(&[batch.dim, along.dim]),
+            ..none
         }
     }
 
@@ -89,6 +95,7 @@ impl Over {
         let Some(axis) = self.axis else {
             return y.unknown();
         };
+        y.trace().pass(self.at);
         if !y.has_axis(axis, y.shape().rank() + 1) {
             return y.unknown();
         }

@@ -12,6 +12,11 @@ impl<'t> Trace<'t> {
         }
     }
 
+    /// Where the network's own body is.
+    pub(crate) const fn site(&self) -> Option<Site> {
+        self.site.get()
+    }
+
     /// Notes that the network's own body calls a function from here, which is to blame for whatever
     /// is wrong until [`Self::release`].
     #[track_caller]
@@ -60,7 +65,7 @@ impl<'t> Trace<'t> {
             at,
         };
         let count = self.fault_count.get();
-        if self.is_blamed(at) {
+        if self.is_blamed(at) || self.is_told(&fault.kind) {
             return;
         }
         if count == MAX_FAULTS {
@@ -89,6 +94,20 @@ impl<'t> Trace<'t> {
             if let Some(fault) = &faults[i]
                 && let Some(other) = fault.at
                 && same_site(&at, other)
+            {
+                return true;
+            }
+            i += 1;
+        }
+        false
+    }
+
+    /// A mistake says already that one layer's size is not another one: it may be wrong in several places for that.
+    const fn is_told(&self, kind: &FaultKind) -> bool {
+        let (faults, mut i) = (self.faults.get(), 0);
+        while i < self.fault_count.get() {
+            if let Some(fault) = &faults[i]
+                && fault.kind.is_of_same_sizes(kind)
             {
                 return true;
             }

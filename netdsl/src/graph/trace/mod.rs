@@ -79,6 +79,8 @@ pub struct Trace<'t> {
     single: Cell<bool>,
     /// A loop goes over a stack whose length is not given: what it does for a later member is not known.
     has_more_members: Cell<bool>,
+    /// Sizes are computed from a number that was given when the network was built.
+    computed: Cell<bool>,
     /// A size that the graph needs as a number and that is not known.
     missed_number: Cell<Option<&'static str>>,
 }
@@ -136,6 +138,7 @@ impl<'t> Trace<'t> {
             blind: Cell::new(false),
             single: Cell::new(false),
             has_more_members: Cell::new(false),
+            computed: Cell::new(false),
             missed_number: Cell::new(None),
         }
     }

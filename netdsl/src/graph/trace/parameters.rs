@@ -224,10 +224,14 @@ impl<'t> Trace<'t> {
         // A dimension parameter or a named unknown was not written here either.
         let elsewhere = settled && matches!(size, Dim::Unknown(_));
         if !written.is_open() && !elsewhere {
-            return if written.given.is_empty() {
-                Cause::Written
-            } else {
-                Cause::Given(written.given)
+            return match written.given {
+                Some(parameter) => Cause::Given {
+                    parameter,
+                    elsewhere: self.computed.get() || self.is_elsewhere(size),
+                },
+                None if self.scope(layer).calls > 0 => Cause::WrittenAndCalled,
+                None if self.is_later_member(layer) => Cause::WrittenForMembers,
+                None => Cause::Written,
             };
         }
         if settled && self.is_settled(layer) {
@@ -238,6 +242,39 @@ impl<'t> Trace<'t> {
             None if self.scope(layer).calls > 0 => Cause::Called,
             None => Cause::Inferred,
         }
+    }
+
+    /// Notes that sizes are computed from a number that was given when the network was built.
+    pub(crate) const fn note_computed(&self) {
+        self.computed.replace(true);
+    }
+
+    /// Whether a parameter of another layer has this size.
+    const fn is_elsewhere(&self, size: Dim) -> bool {
+        let (layer, mut i) = (self.current.get(), 0);
+        while i < self.stored_parameters() {
+            let (cell, mut axis) = (self.parameter_cell(i as u32), 0);
+            while cell.scope != layer && axis < cell.rank {
+                if self.are_equal(cell.dims[axis], size) {
+                    return true;
+                }
+                axis += 1;
+            }
+            i += 1;
+        }
+        false
+    }
+
+    /// Whether a layer is in a member of a stack that others come before.
+    const fn is_later_member(&self, mut scope: u32) -> bool {
+        while scope != 0 && scope != NONE {
+            let cell = self.scope(scope);
+            if matches!(cell.index, Some(1..)) {
+                return true;
+            }
+            scope = cell.parent;
+        }
+        false
     }
 
     /// Whether a layer's own parameters or those it is tied to are settled; taken for granted of a

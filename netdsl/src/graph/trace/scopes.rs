@@ -191,9 +191,10 @@ impl<'t> Trace<'t> {
         self.current.get()
     }
 
-    /// Makes a stack that was entered before the current scope again, for a loop to go on with its next member.
+    /// A loop goes on with the next member of a stack that was entered before. What it does beside calling that is
+    /// the network's own.
     pub const fn resume(&self, stack: Scope<'_>) {
-        self.current.replace(stack.id());
+        self.current.replace(self.around(stack.id()));
         if matches!(self.scope(stack.id()).presence, Presence::Undecided) {
             self.has_more_members.replace(true);
         }
@@ -202,6 +203,15 @@ impl<'t> Trace<'t> {
     /// Whether a loop goes over a stack whose length is not given: what it does for a later member is not known.
     pub(crate) const fn has_more_members(&self) -> bool {
         self.has_more_members.get()
+    }
+
+    /// The scope that goes on once this one is left: of a stack's member, the network that has the stack.
+    pub(crate) const fn around(&self, scope: u32) -> u32 {
+        let mut cell = self.scope(scope);
+        if cell.index.is_some() {
+            cell = self.scope(cell.parent);
+        }
+        if cell.parent == NONE { 0 } else { cell.parent }
     }
 
     pub(crate) const fn set_current(&self, scope: u32) {

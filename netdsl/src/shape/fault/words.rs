@@ -16,21 +16,26 @@ impl Fault {
                 let text = match cause {
                     Cause::Tied(owner) => text.push(" through its tie to `").push(owner.as_str()).push("`"),
                     Cause::Called => text.push(" before"),
-                    Cause::Given(name) => text.push(", `").push(name).push("`"),
+                    Cause::Given { parameter, .. } => text.push(", `").push(parameter.name).push("`"),
                     _ => text,
                 };
                 let text = text.push(", but ").push(origin.as_str()).push(" ").number(*found);
-                if let (Cause::Written | Cause::Given(_), Some((name, number))) = (cause, divisor) && !found.is_multiple_of(*number) {
+                if let (Cause::Written | Cause::Given { .. }, Some((name, number))) = (cause, divisor) && !found.is_multiple_of(*number) {
                     let text = text.push("\n  = help: give it ").number(*declared).push(", for ").number(*found);
                     return text.push(" is not a multiple of ").push(name).push(", ").number(*number);
                 }
                 match cause {
                     Cause::Written => text.push("\n  = help: write `").number(*found).push("` or `_`"),
-                    Cause::Given(name) => {
-                        text.push("\n  = help: build the network with `").number(*found).push("` or `_` for `").push(name).push("`")
+                    Cause::WrittenForMembers => text.push("\n  = help: write `_`: each member then has what arrives there"),
+                    Cause::Given { parameter, elsewhere: true } => {
+                        text.push("\n  = help: write `_` in the place of `").push(parameter.name).push("` in this layer, or build the network with another number")
+                    }
+                    Cause::Given { parameter, elsewhere: false } => {
+                        let text = text.push("\n  = help: build the network with `").number(*found);
+                        text.push(if parameter.constant { "` for `" } else { "` or `_` for `" }).push(parameter.name).push("`")
                     }
                     Cause::Bound => text.push("\n  = help: give inputs of the size it was bound with, or bind the network anew with `rebind`"),
-                    Cause::Called => text.push("\n  = help: one layer has one size: give it the same one in every call, or declare another layer"),
+                    Cause::Called | Cause::WrittenAndCalled => text.push("\n  = help: one layer has one size: give it the same one in every call, or declare another layer"),
                     Cause::Tied(_) => {
                         text.push("\n  = help: give it ").number(*declared).push(", turn the tie round (with or without `.t()`), or give it a parameter of its own")
                     }
@@ -225,13 +230,20 @@ impl Fault {
                 let text = if layer.is_empty() { text } else { text.push(", for `").push(name).push("`") };
                 text.push("\n  = help: no input can tell it: write the number instead of `_`")
             }
-            FaultKind::Signature { whose, name, axis, unknown, declared, found, origin } => {
+            FaultKind::Signature { whose, name, unknown, origin, shapes: Some([declared, found]), .. } if unknown.is_empty() => {
+                let text = self.declared(whose, name).push(" as ").push(declared.as_str()).push(", but ");
+                let text = text.push(origin.as_str()).push(" ").push(found.as_str()).push("\n  = help: ");
+                let text = if self.is_of_a_part(name) { text.push("give it such a one, or in its signature ") } else { text };
+                text.push("write `").push(found.as_str()).push("`, with `_` for what may be any size")
+            }
+            FaultKind::Signature { whose, name, axis, unknown, declared, found, origin, .. } => {
                 let text = self.declared(whose, name).push(" with ");
                 let text = if unknown.is_empty() { text.number(*declared) } else { text.push("`").push(unknown).push("`") };
                 let text = text.push(" along ").axis(*axis as i64).push(", ");
                 let text = if unknown.is_empty() { text } else { text.push("which is ").number(*declared).push(" already, ") };
                 let text = text.push("but ").push(origin.as_str()).push(" ").number(*found).push("\n  = help: ");
                 if unknown.is_empty() {
+                    let text = if self.is_of_a_part(name) { text.push("give it ").number(*declared).push(", or in its signature ") } else { text };
                     return text.push("write `").number(*found).push("` or `_`");
                 }
                 text.push("`").push(unknown).push("` is one size wherever it stands: give it the same one, or write another name or `_`")
@@ -510,6 +522,11 @@ impl Fault {
         text.push(" is declared")
     }
 
+    /// Whether this is about an argument, of this name, of a network within the one that is checked.
+    const fn is_of_a_part(&self, argument: &str) -> bool {
+        !self.layer.as_str().is_empty() && !argument.is_empty()
+    }
+
     const fn place(&self) -> Text {
         if self.layer.as_str().is_empty() {
             return Text::EMPTY;
@@ -524,8 +541,8 @@ impl Fault {
 impl Cause {
     const fn verb(&self) -> &'static str {
         match self {
-            Self::Written => "is declared with ",
-            Self::Given(_) => "was built with ",
+            Self::Written | Self::WrittenAndCalled | Self::WrittenForMembers => "is declared with ",
+            Self::Given { .. } => "was built with ",
             Self::Bound => "was bound to ",
             Self::Called => "was called with ",
             Self::Tied(_) => "has ",
