@@ -6,7 +6,6 @@ use crate::syntax::Construction;
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Path, PathArguments};
 
 /// Whether a `network!` builds a network instead of defining some: a definition has a `struct`.
 pub fn is_construction(input: &TokenStream) -> bool {
@@ -21,7 +20,6 @@ pub fn is_construction(input: &TokenStream) -> bool {
 /// checks this use, too.
 pub fn expand(construction: &Construction) -> TokenStream {
     let Construction { kind, sizes, .. } = construction;
-    let kind = &in_one_place(kind);
     let p = quote!(::netdsl::__private);
     let mut errors = Errors::default();
     let (seed, dtype) = options(construction, &mut errors);
@@ -98,18 +96,6 @@ fn verify(
         #checked.raise_first(#name);
         #checked.raise_outside(#name)
     }}
-}
-
-/// A path whose last `>` is where its first name is: what is wrong with what it is given is told there by all
-/// that is written here, and so once.
-fn in_one_place(kind: &Path) -> Path {
-    let (mut kind, place) = (kind.clone(), kind.span());
-    if let Some(last) = kind.segments.last_mut()
-        && let PathArguments::AngleBracketed(arguments) = &mut last.arguments
-    {
-        arguments.gt_token.spans = [place];
-    }
-    kind
 }
 
 /// The seed and the type of elements.

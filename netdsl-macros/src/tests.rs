@@ -56,7 +56,7 @@ const NETWORKS: &[&str] = &[
          let fc = fc(x) * SCALE;
          let Some(many) = Some(many(fc)) else { return fc.reshape([n, 1]); };
          match many { fc if true => { return fc; } _ => {} }
-         while let n = many { let f = |fc| { return fc * n; }; }
+         while let n = many { let f = { return fc * n; }; }
          many
      }",
     "Mlp<20, _>, seed = 7, dtype = f64",

@@ -44,6 +44,8 @@ mod bare_parameters_size;
 mod bare_parameters_untold;
 #[path = "../ui/bodies/arguments.pass.rs"]
 mod bodies_arguments;
+#[path = "../ui/bodies/closures.pass.rs"]
+mod bodies_closures;
 #[path = "../ui/bodies/lengths_of_arrays.pass.rs"]
 mod bodies_lengths_of_arrays;
 #[path = "../ui/bodies/lists.pass.rs"]
@@ -108,6 +110,8 @@ mod generics_kind_of_constant;
 mod generics_mistake_without_use;
 #[path = "../ui/generics/not_a_kind.pass.rs"]
 mod generics_not_a_kind;
+#[path = "../ui/generics/not_inferred.pass.rs"]
+mod generics_not_inferred;
 #[path = "../ui/generics/option_without_number.pass.rs"]
 mod generics_option_without_number;
 #[path = "../ui/generics/sizes_of_a_given_kind.pass.rs"]
@@ -140,6 +144,8 @@ mod image_layout_flattened_too_early;
 mod image_layout_normalised;
 #[path = "../ui/image_layout/part_of_features.pass.rs"]
 mod image_layout_part_of_features;
+#[path = "../ui/image_layout/sequence_of_embeddings.pass.rs"]
+mod image_layout_sequence_of_embeddings;
 #[path = "../ui/image_layout/unflattened.pass.rs"]
 mod image_layout_unflattened;
 #[path = "../ui/lists/axis_twice.pass.rs"]
@@ -356,6 +362,8 @@ mod size_mismatch_two_calls;
 mod size_mismatch_two_levels;
 #[path = "../ui/size_mismatch/written_and_called_twice.pass.rs"]
 mod size_mismatch_written_and_called_twice;
+#[path = "../ui/stacks/array_beside.pass.rs"]
+mod stacks_array_beside;
 #[path = "../ui/stacks/at_will.pass.rs"]
 mod stacks_at_will;
 #[path = "../ui/stacks/beyond.pass.rs"]
@@ -434,6 +442,8 @@ mod varying_inputs_mean_over_time;
 mod window_too_large_convolution;
 #[path = "../ui/window_too_large/method.pass.rs"]
 mod window_too_large_method;
+#[path = "../ui/window_too_large/never_equal.pass.rs"]
+mod window_too_large_never_equal;
 #[path = "../ui/window_too_large/pool.pass.rs"]
 mod window_too_large_pool;
 

@@ -217,6 +217,12 @@ impl VisitMut for Body<'_> {
                 self.arguments(&mut call.args);
             }
             Expr::Path(_) => self.value(expression),
+            Expr::Closure(closure) => {
+                let message = "a closure cannot be called here: the compiler runs the body, and can call functions only\n\
+                    help: write a `const fn` beside the network, from tensors to a tensor; what calls layers is a loop, or a \
+                    network of its own";
+                self.errors.push(closure.span(), message);
+            }
             Expr::Repeat(repeat) => self.repeat(repeat),
             Expr::ForLoop(for_loop) => {
                 if let Some(Err(message)) = Through::of(&self.names, &for_loop.expr, &for_loop.pat)

@@ -43,7 +43,6 @@ pub fn rewrite(network: &Network<'_>, body: &syn::Block, at: &Ident) -> TokenStr
         loops: 0,
         entered: Vec::new(),
         labels: Vec::new(),
-        closures: 0,
         returns: false,
     };
     let mut body = body.clone();
@@ -77,8 +76,6 @@ struct Rewriter<'n> {
     entered: Vec<Ident>,
     /// The labels around, each with how many stacks are entered where it leads to.
     labels: Vec<(Lifetime, usize)>,
-    /// Within how many closures this is.
-    closures: usize,
     /// The body has a `return` of its own.
     returns: bool,
 }
@@ -259,9 +256,12 @@ impl Rewriter<'_> {
         let index = local(&format!("__i_{}", self.loops));
         let label = &for_loop.label;
         let outside = self.names.enter();
-        if let Some(Ok(through)) = Through::of(&self.names, &for_loop.expr, &for_loop.pat) {
+        if let Some(Ok(mut through)) = Through::of(&self.names, &for_loop.expr, &for_loop.pat) {
+            for array in through.arrays_mut() {
+                self.visit_expr_mut(array);
+            }
             self.names.bind_through(&through);
-            let steps = loops::Steps::of(&through, self.loops, &index);
+            let steps = loops::Steps::of(through, self.loops, &index);
             let entered = self.entered.len();
             self.entered.extend(steps.entered());
             self.visit_labelled(label.as_ref(), |rewriter| {
@@ -313,18 +313,15 @@ impl Rewriter<'_> {
         let mut labels = self.labels.iter().rev();
         let (_, entered) = labels.find(|(name, _)| name.ident == label.ident)?;
         let left = self.entered[*entered..].iter().rev();
-        (self.closures == 0 && left.len() > 0).then(|| parse_quote!({ #(#left.leave();)* #jump }))
+        (left.len() > 0).then(|| parse_quote!({ #(#left.leave();)* #jump }))
     }
 
     /// A `return` of the body itself ends the body.
-    fn end(&mut self, value: Option<&Expr>, span: Span) -> Option<Expr> {
-        if self.closures > 0 {
-            return None;
-        }
+    fn end(&mut self, value: Option<&Expr>, span: Span) -> Expr {
         self.returns = true;
         let label = end_of_body();
         let left = self.entered.iter().rev();
-        Some(parse_quote_spanned!(span=> { #(#left.leave();)* break #label #value }))
+        parse_quote_spanned!(span=> { #(#left.leave();)* break #label #value })
     }
 }
 
@@ -389,8 +386,6 @@ impl VisitMut for Rewriter<'_> {
             return;
         }
         let is_root = self.is_root_of_constant(expression);
-        let is_closure = usize::from(matches!(expression, Expr::Closure(_)));
-        self.closures += is_closure;
         let label = match expression {
             Expr::While(of) => of.label.clone(),
             Expr::Loop(of) => of.label.clone(),
@@ -398,7 +393,6 @@ impl VisitMut for Rewriter<'_> {
             _ => None,
         };
         self.visit_labelled(label.as_ref(), |rewriter| rewriter.visit_values(expression));
-        self.closures -= is_closure;
         let rewritten = match expression {
             Expr::Call(call) => {
                 let rewritten = match &*call.func {
@@ -424,7 +418,7 @@ impl VisitMut for Rewriter<'_> {
                 let (inner, span) = (&unary.expr, unary.op.span());
                 Some(parse_quote_spanned!(span=> ::netdsl::__private::Negative(#inner).neg()))
             }
-            Expr::Return(end) => self.end(end.expr.as_deref(), end.return_token.span),
+            Expr::Return(end) => Some(self.end(end.expr.as_deref(), end.return_token.span)),
             Expr::Break(of) => self.jump(&*of, of.label.as_ref()),
             Expr::Continue(of) => self.jump(&*of, of.label.as_ref()),
             _ => None,

@@ -22,6 +22,7 @@ use crate::expand::{body, call};
 use crate::model::through::Through;
 use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
 use syn::{Block, Expr, Label, parse_quote};
 
 /// A loop through stacks.
@@ -30,6 +31,8 @@ pub struct Steps {
     number: usize,
     /// The stacks' layers, each with the local variable that holds it while it is entered.
     stacks: Vec<(Ident, Ident)>,
+    /// The arrays beside them, each as a local variable.
+    arrays: Vec<(Ident, TokenStream)>,
     /// The members are not simply gone through one after the other.
     at_will: bool,
     length: TokenStream,
@@ -39,15 +42,23 @@ pub struct Steps {
 
 impl Steps {
     /// The `number`th loop of a body, which counts with `index`.
-    pub fn of(through: &Through, number: usize, index: &Ident) -> Self {
+    pub fn of(mut through: Through, number: usize, index: &Ident) -> Self {
+        let arrays = through.arrays_mut().into_iter().enumerate();
+        let arrays = arrays.map(|(i, array)| {
+            let held = body::local(&format!("__tensors_{number}_{i}"));
+            let value = quote_spanned!(array.span()=> ::netdsl::__private::tensors(#array));
+            *array = parse_quote!(#held);
+            (held, value)
+        });
         let mut steps = Self {
             number,
             stacks: Vec::new(),
+            arrays: arrays.collect(),
             at_will: !matches!(through, Through::Members { .. }),
-            length: length(through),
+            length: length(&through),
             bound: Vec::new(),
         };
-        steps.bind(through, &quote!(#index));
+        steps.bind(&through, &quote!(#index));
         steps
     }
 
@@ -62,8 +73,7 @@ impl Steps {
                 self.stacks.push((layer, stack));
             }
             Through::Tensors { array, tensor } => {
-                let tensors = tensors(array);
-                self.bound.push((quote!(#tensor), quote!(#tensors[#place])));
+                self.bound.push((quote!(#tensor), quote!(#array[#place])));
             }
             Through::Reversed(of) => {
                 let length = length(of);
@@ -97,7 +107,9 @@ impl Steps {
         let declared = declared.map(|(layer, stack)| quote!(#stack.members(#layer.2);));
         let resumed = self.entered().last();
         let left = self.stacks.iter().rev().map(|(_, stack)| stack);
+        let (arrays, tensors): (Vec<_>, Vec<_>) = self.arrays.iter().cloned().unzip();
         parse_quote!({
+            #(let #arrays = #tensors;)*
             #(let #entered = #layers.0.enter();)*
             #(#declared)*
             let #rounds = #length;
@@ -120,19 +132,11 @@ fn length(through: &Through) -> TokenStream {
             let layer = call::layer(stack);
             quote!(#layer.2)
         }
-        Through::Tensors { array, .. } => {
-            let tensors = tensors(array);
-            quote!(#tensors.len())
-        }
+        Through::Tensors { array, .. } => quote!(#array.len()),
         Through::Reversed(of) | Through::Numbered { of, .. } => length(of),
         Through::Paired(a, b) => {
             let (a, b) = (length(a), length(b));
             quote!(::netdsl::__private::shorter(#a, #b))
         }
     }
-}
-
-/// The tensors of an array of the body's own.
-fn tensors(array: &Ident) -> TokenStream {
-    quote_spanned!(array.span()=> ::netdsl::__private::tensors(#array))
 }

@@ -303,7 +303,12 @@ pub fn visit_parts(visitor: &mut impl Scoped, expression: &mut Expr) {
 fn visit_for_loop(visitor: &mut impl Scoped, for_loop: &mut ExprForLoop) {
     let outside = visitor.names().enter();
     match Through::of(visitor.names(), &for_loop.expr, &for_loop.pat) {
-        Some(Ok(through)) => visitor.names().bind_through(&through),
+        Some(Ok(mut through)) => {
+            for array in through.arrays_mut() {
+                visitor.visit_expr_mut(array);
+            }
+            visitor.names().bind_through(&through);
+        }
         Some(Err(_)) => visitor.names().bind(&for_loop.pat),
         None => {
             visitor.visit_expr_mut(&mut for_loop.expr);

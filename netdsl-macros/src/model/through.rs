@@ -11,8 +11,8 @@ use syn::{Expr, ExprMethodCall, Ident, Pat};
 pub enum Through {
     /// The members of a stack: `blocks`, `blocks.iter()`.
     Members { stack: Ident, member: Ident },
-    /// The tensors of an array of the body's own, beside a stack.
-    Tensors { array: Ident, tensor: Pat },
+    /// The tensors of an array, beside a stack: `skips`, `[x, y].iter()`.
+    Tensors { array: Box<Expr>, tensor: Pat },
     /// From the last to the first.
     Reversed(Box<Self>),
     /// With their numbers.
@@ -33,7 +33,8 @@ impl Through {
         }
         Some(of(names, expression, pattern).ok_or(
             "a loop goes through a stack as through an array: `for block in blocks`, `blocks.iter().rev()`, \
-             `for (i, block) in blocks.iter().enumerate()`, `for (a, b) in blocks.iter().zip(others)`",
+             `for (i, block) in blocks.iter().enumerate()`, `for (a, b) in blocks.iter().zip(others)` with another \
+             stack, or an array of tensors",
         ))
     }
 
@@ -54,6 +55,16 @@ impl Through {
             } => Some(pattern),
             _ => None,
         })
+    }
+
+    /// The arrays whose tensors are gone through.
+    pub fn arrays_mut(&mut self) -> Vec<&mut Expr> {
+        match self {
+            Self::Members { .. } => Vec::new(),
+            Self::Tensors { array, .. } => vec![array],
+            Self::Reversed(of) | Self::Numbered { of, .. } => of.arrays_mut(),
+            Self::Paired(a, b) => a.arrays_mut().into_iter().chain(b.arrays_mut()).collect(),
+        }
     }
 
     fn parts<'t, T>(&'t self, part: impl Fn(&'t Self) -> Option<T> + Copy) -> Vec<T> {
@@ -104,8 +115,8 @@ fn plain(names: &Names, expression: &Expr, pattern: &Pat) -> Option<Through> {
             let (stack, member) = (stack.clone(), member.ident.clone());
             Some(Through::Members { stack, member })
         }
-        (None, Expr::Path(path), _) => {
-            let (array, tensor) = (path.path.get_ident()?.clone(), pattern.clone());
+        (None, Expr::Path(_) | Expr::Array(_), _) => {
+            let (array, tensor) = (Box::new(expression.clone()), pattern.clone());
             Some(Through::Tensors { array, tensor })
         }
         _ => None,

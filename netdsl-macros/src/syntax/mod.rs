@@ -154,8 +154,14 @@ fn kind(input: ParseStream) -> Result<Path> {
         };
         let mut segment = PathSegment::from(name);
         if input.peek(Token![::]) && input.peek3(Token![<]) {
-            let arguments = input.call(AngleBracketedGenericArguments::parse_turbofish)?;
+            let mut arguments = input.call(AngleBracketedGenericArguments::parse_turbofish)?;
             arguments.args.iter().try_for_each(has_no_sizes)?;
+            // The path's last token is where its first one is: what is wrong with what it is given is told there by
+            // all that is written here, and so once.
+            arguments.gt_token.spans = [path
+                .segments
+                .first()
+                .map_or(segment.ident.span(), Spanned::span)];
             segment.arguments = PathArguments::AngleBracketed(arguments);
         }
         path.segments.push_value(segment);
@@ -166,8 +172,13 @@ fn kind(input: ParseStream) -> Result<Path> {
     }
 }
 
-/// A kind of layers among Rust's generics, `Net::<Linear>`, stands without sizes: in a type, `_` is none.
+/// A kind of layers among Rust's generics, `Net::<Linear>`, stands without sizes, and so do numbers: in a type, `_` is none.
 fn has_no_sizes(argument: &GenericArgument) -> Result<()> {
+    if let GenericArgument::Type(Type::Infer(open)) = argument {
+        let help = "what stands in `::<…>` is given and not inferred\n  \
+                    = help: write it, or have the network take a size as a dimension, `Net<width>`, which may stay open";
+        return Err(syn::Error::new(open.span(), help));
+    }
     let GenericArgument::Type(Type::Path(kind)) = argument else {
         return Ok(());
     };

@@ -39,6 +39,7 @@ impl Fault {
         match self.kind {
             FaultKind::Declared { what, .. }
             | FaultKind::Window { what, .. }
+            | FaultKind::Resized { what, .. }
             | FaultKind::Indivisible { what, .. } => what.to_owned(),
             FaultKind::Signature { axis, .. } => format!("axis {axis}"),
             FaultKind::Axis { dim, .. }
@@ -66,9 +67,10 @@ impl Fault {
             FaultKind::Operands { left, right, .. } => Some((left, right)),
             FaultKind::Kind { needed, given, .. } => Some((needed, given)),
             FaultKind::Window { size, span, .. } => Some((span, size)),
-            FaultKind::Tied { sizes, .. }
-            | FaultKind::Held { sizes, .. }
-            | FaultKind::ChannelsLast { sizes, .. } => sizes,
+            FaultKind::Tied { sizes, .. } | FaultKind::Held { sizes, .. } => sizes,
+            FaultKind::ChannelsLast {
+                channels, first, ..
+            } => channels.zip(first),
             FaultKind::Count { found, wanted, .. } | FaultKind::Shares { found, wanted, .. } => {
                 Some((wanted, found))
             }

@@ -66,6 +66,17 @@ impl Window {
         }
     }
 
+    /// By how much the output is larger than the input, where that is the same for every input.
+    pub const fn change(&self) -> Option<i64> {
+        let (Some(span), Some(padding)) = (self.span(), self.low.checked_add(self.high)) else {
+            return None;
+        };
+        if self.stride != 1 || span > i64::MAX as usize || padding >= i64::MAX as usize {
+            return None;
+        }
+        Some(padding as i64 + 1 - span as i64)
+    }
+
     /// What a transposed convolution makes of `input`: `(input − 1) · stride − low − high + span +
     /// output_padding`, as `torch.nn.ConvTranspose2d`.
     pub const fn transposed_output(&self, input: usize, output_padding: usize) -> Option<usize> {

@@ -277,7 +277,7 @@ impl<'t> Tensor<'t> {
             (Some(1), None) => right,
             (None, Some(1)) => left,
             (one, two) => {
-                if trace.may_assume() {
+                if !trace.are_apart(left.dim, right.dim) && trace.may_assume() {
                     trace.unify(left.dim, right.dim);
                 }
                 let told = one.is_some() || two.is_none() && !left.dim.is_untracked();

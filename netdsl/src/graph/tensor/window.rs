@@ -170,14 +170,27 @@ impl<'t> Tensor<'t> {
             }
             None => None,
         };
-        let dim = trace.derived(&[axis.dim], output);
+        let dim = match window.change() {
+            Some(0) => axis.dim,
+            _ => trace.derived(&[axis.dim], output),
+        };
         if let (None, Some(output)) = (trace.value(axis.dim), trace.value(dim))
             && let Some(input) = window.input(output)
         {
             trace.unify(axis.dim, Dim::Known(input));
         }
-        if window.stride == 1 {
+        if let (Some(change), Some(span)) = (window.change(), window.span())
+            && change != 0
+        {
             trace.relate(&[axis.dim], dim);
+            if !trace.keep_apart(dim, axis.dim) {
+                trace.fault(FaultKind::Resized {
+                    operation: names[rank - 1],
+                    what: spatial_name(rank, i),
+                    change,
+                    span,
+                });
+            }
         }
         Axis {
             dim,
@@ -395,15 +408,12 @@ impl<'t> Tensor<'t> {
         let first = shape.axis(shape.rank() - rank - 1);
         let refused = first.from == 0 && self.has_channels_last(rank, channels);
         if refused {
-            let sizes = match (trace.value(channels.dim), trace.value(first.dim)) {
-                (Some(channels), Some(first)) => Some((channels, first)),
-                _ => None,
-            };
             trace.fault(FaultKind::ChannelsLast {
                 rank,
-                sizes,
+                channels: trace.value(channels.dim),
+                first: trace.value(first.dim),
                 found: trace.sample(shape),
-                origin: trace.origin(first),
+                origin: trace.origin_of(shape),
             });
         }
         refused
@@ -413,20 +423,21 @@ impl<'t> Tensor<'t> {
     /// not known, whether it looks so.
     const fn has_channels_last(self, rank: usize, channels: Size) -> bool {
         let (trace, shape, total) = (self.trace(), self.shape(), self.shape().rank());
-        let (Some(first), Some(last)) = (
-            trace.value(shape.axis(total - rank - 1).dim),
-            trace.value(shape.axis(total - 1).dim),
-        ) else {
+        let first = trace.value(shape.axis(total - rank - 1).dim);
+        let before_last = trace.value(shape.axis(total - 2).dim);
+        let Some(last) = trace.value(shape.axis(total - 1).dim) else {
             return false;
         };
-        match (
-            trace.value(channels.dim),
-            trace.value(shape.axis(total - 2).dim),
-        ) {
-            (Some(channels), _) => last == channels && first != channels,
-            (None, Some(width)) if rank == 2 && channels.arg.is_open() => {
+        match (first, trace.value(channels.dim), before_last) {
+            (Some(first), Some(channels), _) => last == channels && first != channels,
+            (Some(first), None, Some(width)) if rank == 2 && channels.arg.is_open() => {
                 matches!(last, 1 | 3 | 4) && are_sides(first, width)
             }
+            // A side may be as long as there are channels, but hardly one alone, nor one that a layer gives.
+            (None, Some(channels), None) => {
+                last == channels && (rank > 1 || shape.axis(total - 1).from != 0)
+            }
+            (None, Some(channels), Some(width)) => last == channels && rank > 1 && width != last,
             _ => false,
         }
     }

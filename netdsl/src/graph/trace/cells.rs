@@ -44,6 +44,8 @@ pub struct DimCell {
     pub(super) asked: bool,
     /// From what the value would follow.
     pub(super) follows: Follows,
+    /// An unknown that this one cannot be equal to.
+    pub(super) apart: u32,
 }
 
 impl DimCell {
@@ -53,6 +55,7 @@ impl DimCell {
         value: None,
         asked: false,
         follows: Follows::NOTHING,
+        apart: NONE,
     };
 }
 

@@ -112,6 +112,10 @@ impl<'t> Trace<'t> {
             self.follow_something(Dim::Unknown(b.0));
             return true;
         }
+        // What keeps them apart tells of it, in another run.
+        if self.is_kept_from(&a.1, b.0) || self.is_kept_from(&b.1, a.0) {
+            self.missed.replace(true);
+        }
         // The later one hangs below the earlier one, so that roots stay stable.
         let ((root, above), (leaf, below)) = if a.0 < b.0 { (a, b) } else { (b, a) };
         let merged = DimCell {
@@ -123,6 +127,11 @@ impl<'t> Trace<'t> {
             },
             asked: above.asked || below.asked,
             follows: above.follows.or(below.follows),
+            apart: if above.apart == NONE {
+                below.apart
+            } else {
+                above.apart
+            },
         };
         self.tables.dims[root as usize].replace(merged);
         self.learn(
@@ -134,6 +143,40 @@ impl<'t> Trace<'t> {
             },
         );
         true
+    }
+
+    /// Notes that two sizes cannot be equal; false where they are said to be.
+    pub(crate) const fn keep_apart(&self, a: Dim, b: Dim) -> bool {
+        let (Dim::Unknown(a), Dim::Unknown(b)) = (a, b) else {
+            return true;
+        };
+        if a == NONE || b == NONE {
+            return true;
+        }
+        let (root, cell) = self.root(a);
+        if root == self.root_of(b) {
+            return false;
+        }
+        if cell.apart != b && !self.is_vague() {
+            self.tables.dims[root as usize].replace(DimCell { apart: b, ..cell });
+        }
+        true
+    }
+
+    /// Whether two sizes are known not to be equal, whatever they are.
+    pub(crate) const fn are_apart(&self, a: Dim, b: Dim) -> bool {
+        match (a, b) {
+            (Dim::Unknown(NONE), _) | (_, Dim::Unknown(NONE)) => false,
+            (Dim::Unknown(a), Dim::Unknown(b)) => {
+                let (a, b) = (self.root(a), self.root(b));
+                self.is_kept_from(&a.1, b.0) || self.is_kept_from(&b.1, a.0)
+            }
+            _ => false,
+        }
+    }
+
+    const fn is_kept_from(&self, cell: &DimCell, root: u32) -> bool {
+        cell.apart != NONE && self.root_of(cell.apart) == root
     }
 
     const fn learn(&self, index: u32, missed: bool, cell: DimCell) {

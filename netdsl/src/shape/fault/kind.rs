@@ -64,6 +64,17 @@ pub enum FaultKind {
         /// Where the size comes from.
         origin: Origin,
     },
+    /// A window that changes a size which is to stay what it is.
+    Resized {
+        /// The operation.
+        operation: &'static str,
+        /// The axis: `height`.
+        what: &'static str,
+        /// By how much the size grows.
+        change: i64,
+        /// The size that the window spans.
+        span: usize,
+    },
     /// A size that must be a multiple of another.
     Indivisible {
         /// Of what.
@@ -288,8 +299,10 @@ pub enum FaultKind {
     ChannelsLast {
         /// How many axes it has besides the channels.
         rank: usize,
-        /// How many channels the layer has, where that is known, and the size found in their place.
-        sizes: Option<(usize, usize)>,
+        /// How many channels the layer has, where that is known.
+        channels: Option<usize>,
+        /// The size found in their place, where it is known.
+        first: Option<usize>,
         /// The image's shape.
         found: Text<80>,
         /// Where it comes from.

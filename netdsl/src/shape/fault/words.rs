@@ -76,6 +76,14 @@ impl Fault {
                 .push(if *padding > 0 { " and padding adds " } else { " and there is no padding" })
                 .push_if(*padding > 0, *padding)
                 .push("\n  = help: use a smaller kernel, more padding or larger inputs"),
+            FaultKind::Resized { operation, what, change, span } => {
+                let text = self.subject_or(operation).push("makes the ").push(what).push(" ").number(change.unsigned_abs() as usize);
+                let text = text.push(if *change < 0 { " less" } else { " more" }).push(" than what arrives, but the two are to be equal\n  = help: ");
+                match *span % 2 {
+                    0 => text.push("use a kernel of odd size, which a padding can make up for"),
+                    _ => text.push("write `padding = ").number(*span / 2).push("`"),
+                }
+            }
             FaultKind::Indivisible { what, size, by, divisor, free } => {
                 let text = self
                 .subject()
@@ -276,21 +284,21 @@ impl Fault {
                 .push(" an image ")
                 .push(found.as_str())
                 .push("\n  = help: write `.flatten()` before it"),
-            FaultKind::ChannelsLast { rank, sizes, found, origin } => {
+            FaultKind::ChannelsLast { rank, channels, found, origin, .. } => {
                 let (wanted, seen, order) = match rank {
                     1 => ("signals [channels, length]", "[length, channels]", "0, 2, 1"),
                     2 => ("images [channels, height, width]", "[height, width, channels]", "0, 3, 1, 2"),
                     _ => ("volumes [channels, depth, height, width]", "[depth, height, width, channels]", "0, 4, 1, 2, 3"),
                 };
                 let text = self.subject().push("takes ").push(wanted);
-                let text = match sizes {
-                    Some((channels, _)) => text.push(" with ").number(*channels).push(" channels"),
+                let text = match channels {
+                    Some(channels) => text.push(" with ").number(*channels).push(" channels"),
                     None => text,
                 };
                 let text = text.push(", but ").push(origin.as_str()).push(" ").push(found.as_str());
                 let text = text.push(", which looks like ").push(seen);
                 let text = text.push("\n  = help: write `.permute([").push(order).push("])` before it in `forward`");
-                if sizes.is_some() { text } else { text.push(", or give the number of channels instead of `_`") }
+                if channels.is_some() { text } else { text.push(", or give the number of channels instead of `_`") }
             }
             FaultKind::Sizes { kind, names, found } => {
                 let text = self.place().push("`").push(kind).push("` takes ");
