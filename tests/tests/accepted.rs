@@ -98,6 +98,8 @@ mod eager_several_of_one_list;
 mod eager_unknown_axes;
 #[path = "../ui/eager/waits.pass.rs"]
 mod eager_waits;
+#[path = "../ui/eager/within.pass.rs"]
+mod eager_within;
 #[path = "../ui/early_return/signature.pass.rs"]
 mod early_return_signature;
 #[path = "../ui/generics/computed_constant.pass.rs"]

@@ -306,11 +306,12 @@ fn forward(network: &Network<'_>) -> TokenStream {
     let taken = taken
         .iter()
         .map(|(field, tie)| call::take(&field.name, tie.span));
+    let eager = network.demand == Demand::Eager;
     quote! {
         #(#attributes)*
         pub const fn forward<'t>(&self, #at: #p::Scope<'t> #(, #changes #arguments: #p::Tensor<'t>)*) -> #result {
             use #p::{NoArgument as _, NoCall as _, NoNumber as _, NoShapeRule as _, NotTaken as _};
-            let #at = #at.network();
+            let #at = #at.network(#eager);
             #dimensions
             #(#layers)*
             #(#ties)*

@@ -11,7 +11,7 @@
 //! ```
 
 use crate::expand::{definition, definition_name, documentation, generics, shown};
-use crate::model::{Demand, Network};
+use crate::model::Network;
 use crate::syntax::{Field, Layer, ResultShape};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
@@ -60,7 +60,6 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
     let trace = trace(network);
     let shown_name = shown(name);
     let inputs = definition::argument_names(network).len();
-    let eager = network.demand == Demand::Eager;
     let count = parameters.len();
     let layers_doc = documentation::of_network(network);
     let shapes = documentation::shapes(network);
@@ -116,7 +115,6 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
             type Definition = #definition;
             const NAME: &'static str = #shown_name;
             const INPUTS: usize = #inputs;
-            const EAGER: bool = #eager;
 
             fn definition(&self) -> #definition {
                 let __arguments = self.__core.arguments();

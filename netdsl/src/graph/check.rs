@@ -250,7 +250,7 @@ impl Trace<'_> {
         if self.count_found() == 0 {
             return;
         }
-        let (mut place, deferred) = ((0, 0), matches!(self.question(), Question::Waits));
+        let mut place = (0, 0);
         let mut next = self.take_found(&mut place);
         while let Some(open) = next {
             next = self.take_found(&mut place);
@@ -264,9 +264,9 @@ impl Trace<'_> {
             }
             let unresolved = self.unresolved_as(&together.0, together.1);
             self.set_current(open.scope);
-            let kind = match deferred {
-                true => FaultKind::Waits(unresolved),
-                false => FaultKind::NeverTold(unresolved),
+            let kind = match self.eager_around(open.scope) {
+                Some(eager) => FaultKind::Waits(unresolved, self.path(eager)),
+                None => FaultKind::NeverTold(unresolved),
             };
             self.fault_at(kind, open.at);
             self.set_current(0);

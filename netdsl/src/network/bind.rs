@@ -153,7 +153,7 @@ pub(crate) fn build<E: Element, N: Network<E>>(
         &definition,
         Core::new(arguments, seed),
         &Given::new(),
-        N::EAGER,
+        false,
     )
 }
 
@@ -176,7 +176,7 @@ pub(crate) fn construct<E: Element, N: Network<E>>(
         Traced::of,
     )?;
     core.set_counts(counts);
-    if whole && !traced.unresolved.is_empty() {
+    if traced.refused || whole && !traced.unresolved.is_empty() {
         return Err(Error::Unresolved(traced.unresolved));
     }
     let mut parts = draw(&traced, &core, given, &[])?;

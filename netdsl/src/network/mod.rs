@@ -81,8 +81,6 @@ pub trait Network<E: Element>: Module<E> + Assemble<E> + Sized {
     const NAME: &'static str;
     /// How many inputs `forward` takes.
     const INPUTS: usize;
-    /// Whether nothing of it may wait once it is built: `#[eager]`.
-    const EAGER: bool;
 
     #[doc(hidden)]
     fn definition(&self) -> Self::Definition;

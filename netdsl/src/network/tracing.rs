@@ -32,6 +32,8 @@ pub struct Traced {
     pub scopes: Vec<TracedScope>,
     /// The sizes that stay open.
     pub unresolved: Vec<Unresolved>,
+    /// Some of those are in networks of which nothing may wait.
+    pub refused: bool,
     /// The sizes of the networks within.
     pub parts: PartSizes,
 }
@@ -363,8 +365,9 @@ impl Traced {
         let ties = (0..trace.tie_count())
             .filter_map(|index| traced_tie(trace, trace.tie_cell(index)))
             .collect();
-        let mut place = (0, 0);
+        let (mut place, mut refused) = ((0, 0), false);
         let unresolved = std::iter::from_fn(|| trace.take_found(&mut place))
+            .inspect(|open| refused |= trace.eager_around(open.scope).is_some())
             .map(|open| trace.unresolved(&open))
             .collect();
         Self {
@@ -372,6 +375,7 @@ impl Traced {
             ties,
             scopes,
             unresolved,
+            refused,
             parts: part_sizes(trace),
         }
     }

@@ -97,6 +97,8 @@ pub struct ScopeCell {
     pub(crate) at: Option<Site>,
     /// Its body is a user's, so that operations in it are the user's to edit.
     pub(crate) network: bool,
+    /// Nothing in it may wait.
+    pub(crate) eager: bool,
     /// It is wrong in itself, which is told elsewhere.
     pub(crate) silent: bool,
     pub(crate) presence: Presence,
@@ -133,6 +135,7 @@ impl ScopeCell {
         kind: "",
         at: None,
         network: false,
+        eager: false,
         silent: false,
         presence: Presence::Present,
         unseen: false,

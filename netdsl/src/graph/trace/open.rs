@@ -404,7 +404,7 @@ impl<'t> Trace<'t> {
         let Some(follows) = self.follows(dim) else {
             return false;
         };
-        let granted = match self.question {
+        let granted = match self.question_of(scope) {
             Question::Nothing => return false,
             Question::NeverTold => return follows.is_nothing(),
             // It will be asked again when the parameters have their numbers.
@@ -418,6 +418,27 @@ impl<'t> Trace<'t> {
         }
         !follows.is_found()
             && (follows.is_nothing() || follows.0 & !granted & !Follows::TOLD.0 != 0)
+    }
+
+    /// The question that is asked of a layer's sizes: within an eager network, what waits.
+    const fn question_of(&self, scope: u32) -> Question {
+        match self.question {
+            Question::NeverTold if self.eager_around(scope).is_some() => Question::Waits,
+            question => question,
+        }
+    }
+
+    /// The outermost eager network that a scope is in.
+    pub(crate) const fn eager_around(&self, mut scope: u32) -> Option<u32> {
+        let mut found = None;
+        while scope != NONE {
+            let cell = self.scope(scope);
+            if cell.eager {
+                found = Some(scope);
+            }
+            scope = cell.parent;
+        }
+        found
     }
 
     pub(super) const fn is_unseen(&self, mut scope: u32) -> bool {

@@ -413,8 +413,8 @@ pub enum FaultKind {
         /// What there is.
         within: Within,
     },
-    /// A size that stays open in a network of which nothing may wait.
-    Waits(Unresolved),
+    /// A size that stays open in a network of which nothing may wait; its path, empty of the one that is checked.
+    Waits(Unresolved, Path),
     /// A size that neither the inputs nor anything around the network can tell.
     NeverTold(Unresolved),
     /// A size too large to count with.

@@ -429,12 +429,14 @@ impl Fault {
                 };
                 within.told(text.push("\n  = help: "))
             }
-            FaultKind::Waits(open) => self
-                .subject()
-                .push("waits for ")
-                .push(open.size())
-                .push(", but the network is `#[eager]`\n  = help: ")
-                .push(open.fix()),
+            FaultKind::Waits(open, network) => {
+                let text = self.subject().push("waits for ").push(open.size()).push(", but ");
+                let text = match network.as_str().is_empty() {
+                    true => text.push("the network"),
+                    false => text.push("`").push(network.as_str()).push("`"),
+                };
+                text.push(" is `#[eager]`\n  = help: ").push(open.fix())
+            }
             FaultKind::NeverTold(open) => self
                 .subject()
                 .push("leaves ")
