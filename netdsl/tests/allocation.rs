@@ -1,6 +1,7 @@
 //! Running a program allocates nothing once its memory is warm.
 
 use netdsl::engine::kernel::binary::Binary;
+use netdsl::engine::kernel::random::Law;
 use netdsl::engine::kernel::unary::Unary;
 use netdsl::engine::{Program, pool};
 use netdsl::graph::op::{Convolution, Pooling, Reduction, Statistics};
@@ -101,7 +102,11 @@ fn network(batch: usize) -> (Graph, Vec<NodeId>, Vec<usize>) {
     let b = parameter(&mut graph, &[120]);
     let y = graph.push(Op::Linear, &[y, w, b], &[batch, 120]);
     let y = graph.push(relu, &[y], &[batch, 120]);
-    let mask = graph.push(Op::Mask { p: 0.5, stream: 0 }, &[], &[batch, 120]);
+    let dropped = Op::Random {
+        law: Law::Mask { p: 0.5 },
+        stream: 0,
+    };
+    let mask = graph.push(dropped, &[], &[batch, 120]);
     let y = graph.push(Op::Binary(Binary::Mul), &[y, mask], &[batch, 120]);
     let w = parameter(&mut graph, &[10, 120]);
     let b = parameter(&mut graph, &[10]);

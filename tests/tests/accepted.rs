@@ -222,6 +222,8 @@ mod operands_add;
 mod operands_cat;
 #[path = "../ui/operands/matmul.pass.rs"]
 mod operands_matmul;
+#[path = "../ui/operands/noise.pass.rs"]
+mod operands_noise;
 #[path = "../ui/operands/not_transposed.pass.rs"]
 mod operands_not_transposed;
 #[path = "../ui/operands/numbers.pass.rs"]

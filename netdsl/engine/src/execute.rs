@@ -2,9 +2,9 @@
 
 use super::chain::{self, Chain, REGISTERS, Step, Walk};
 use super::error::EngineError;
-use super::kernel::dropout::{self, Key};
 use super::kernel::gemm::{Epilogue, MatRef, gemm, gemm_batched};
 use super::kernel::normalize::{self as norm, View};
+use super::kernel::random::{self, Key};
 use super::kernel::recurrence::{self, Sizes};
 use super::kernel::{conv, gather, movement, pad, pooling, reduce, resample, softmax};
 use super::lower::{Cut, Kernel, Normalized, Product};
@@ -260,9 +260,9 @@ impl<E: Element> Call<'_, '_, E> {
             Kernel::ResampleGradient(mode, sizes) => {
                 resample::resample_gradient(*mode, x(0), sizes, y);
             }
-            Kernel::Mask { p, stream } => {
+            Kernel::Random(law, stream) => {
                 let stream = u64::from(*stream);
-                dropout::mask(Key { seed, step, stream }, *p, y);
+                random::fill(*law, Key { seed, step, stream }, y);
             }
             Kernel::Custom(custom, operand, shapes) => {
                 self.custom(*custom, *operand, *shapes as usize, y);

@@ -22,9 +22,10 @@
 //! ```
 
 use crate::engine::kernel::binary::Binary;
+use crate::engine::kernel::random::Law;
 use crate::graph::{Op, Scope, Tensor};
 use crate::shape::rule::sqrt;
-use crate::shape::{Axis, Dim, Shape};
+use crate::shape::{Axis, Dim};
 
 crate::layer! {
     /// Random zeros in training: `torch.nn.Dropout`.
@@ -81,14 +82,8 @@ const fn drop_channels<'t>(at: Scope<'t>, x: Tensor<'t>, p: f64, single: usize) 
         shape = shape.with_axis(i, Axis::new(Dim::Known(1)));
         i += 1;
     }
-    let mask = mask(x, p, shape);
+    let mask = x.trace().random(Law::Mask { p }, shape);
     x.record_with(Op::Binary(Binary::Mul), mask, *x.shape())
-}
-
-/// 0 with probability p, else 1 / (1 − p).
-const fn mask<'t>(x: Tensor<'t>, p: f64, shape: Shape) -> Tensor<'t> {
-    let stream = x.trace().next_mask();
-    x.trace().push(Op::Mask { p, stream }, &[], shape)
 }
 
 crate::layer! {
@@ -115,7 +110,8 @@ impl AlphaDropout {
         }
         // y = a·(x·m − α·(1 − m)) + a·α·p, where m is 1 with probability 1 − p and else 0
         let a = 1.0 / sqrt((ALPHA * ALPHA * p + 1.0) * (1.0 - p));
-        let kept = mask(x, p, *x.shape()).scale((1.0 - p) * a);
+        let kept = x.trace().random(Law::Mask { p }, *x.shape());
+        let kept = kept.scale((1.0 - p) * a);
         let shift = kept.shift(-a).scale(ALPHA).shift(a * ALPHA * p);
         let scaled = x.record_with(Op::Binary(Binary::Mul), kept, *x.shape());
         scaled.record_with(Op::Binary(Binary::Add), shift, *x.shape())
@@ -144,7 +140,7 @@ mod tests {
             let masks = graph
                 .nodes
                 .iter()
-                .filter(|node| matches!(node.op, Op::Mask { .. }));
+                .filter(|node| matches!(node.op, Op::Random { .. }));
             let masks: Vec<Vec<usize>> = masks.map(|node| node.extent.to_vec()).collect();
             if training {
                 assert_eq!(

@@ -10,6 +10,7 @@ use crate::network::plans::Evaluations;
 use crate::network::tracing::{Traced, TracedParameter};
 use crate::shape::Arg;
 use crate::train::optimizer::matches;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard};
 
 /// What a network knows beside its layers.
@@ -25,6 +26,8 @@ pub struct Core<E> {
     /// Held while the network is being bound, so that it is bound once.
     pub(crate) binding: Mutex<Option<String>>,
     evaluations: Evaluations<E>,
+    /// Runs so far outside of training: each has its own random numbers.
+    runs: AtomicU64,
     counts: Mutex<Counts>,
     /// Values from a file for parameters that wait still, by path.
     pending: Mutex<Given<E>>,
@@ -71,6 +74,7 @@ impl<E: Element> Core<E> {
             draw: 0,
             binding: Mutex::new(None),
             evaluations: Evaluations::none(),
+            runs: AtomicU64::new(0),
             counts: Mutex::new(Counts::NONE),
             pending: Mutex::new(Given::new()),
         }
@@ -106,8 +110,28 @@ impl<E: Element> Core<E> {
         self.seed
     }
 
+    /// Runs then begin anew with their random numbers.
     pub(crate) fn set_seed(&mut self, seed: u64) {
         self.seed = seed;
+        self.runs = AtomicU64::new(0);
+    }
+
+    /// Makes a run with what its random numbers are drawn from: the seed, and a number that is its own. Training counts
+    /// its steps from 0 upwards, so these go down from the greatest. A run that fails leaves its number to the next.
+    pub(crate) fn in_next_run<T, F>(
+        &self,
+        run: impl FnOnce((u64, u64)) -> Result<T, F>,
+    ) -> Result<T, F> {
+        let number = self.runs.fetch_add(1, Ordering::Relaxed);
+        let done = run((self.seed, !number));
+        if done.is_err() {
+            let next = number + 1;
+            // Unless another thread has taken the next one.
+            let _ = self
+                .runs
+                .compare_exchange(next, number, Ordering::Relaxed, Ordering::Relaxed);
+        }
+        done
     }
 
     pub(crate) fn rules(&self) -> &[InitRule] {
@@ -188,6 +212,7 @@ impl<E: Element> Clone for Core<E> {
             draw: self.draw,
             binding: Mutex::new(lock(&self.binding).clone()),
             evaluations: Evaluations::none(),
+            runs: AtomicU64::new(self.runs.load(Ordering::Relaxed)),
             counts: Mutex::new(self.counts()),
             pending: Mutex::new(self.pending().clone()),
         }

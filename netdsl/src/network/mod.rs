@@ -116,7 +116,7 @@ pub trait Network<E: Element>: Module<E> + Assemble<E> + Sized {
     }
 
     /// As [`Self::run`], in training mode: with dropout, and batches normalised by themselves. Buffers
-    /// stay as they are.
+    /// stay as they are. Each run has dropouts of its own, as it has other [random numbers](crate::graph::Tensor::randn_like).
     ///
     /// # Errors
     /// As [`Self::run`].

@@ -106,7 +106,7 @@ fn execute<E: Element>(
     core: &Core<E>,
 ) -> Result<(), EngineError> {
     workspace.fit(plan)?;
-    workspace.run(plan, inputs, parameters, (core.seed(), 0))
+    core.in_next_run(|randomness| workspace.run(plan, inputs, parameters, randomness))
 }
 
 /// What a plan has given.

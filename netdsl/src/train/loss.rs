@@ -36,7 +36,7 @@ use std::marker::PhantomData;
 /// use netdsl::train::{Adam, MseLoss, Trainer};
 ///
 /// network! {
-///     /// A variational autoencoder; the noise comes from outside.
+///     /// A variational autoencoder.
 ///     struct Vae {
 ///         encode: Linear<_, 16>,
 ///         mu: Linear<_, 2>,
@@ -44,10 +44,10 @@ use std::marker::PhantomData;
 ///         decode: Linear<2, _>,
 ///     }
 ///
-///     fn forward(x: [n], noise: [2]) -> ([n], [2], [2]) {
+///     fn forward(x: [n]) -> ([n], [2], [2]) {
 ///         let h = encode(x).relu();
 ///         let (mean, spread) = (mu(h), log_var(h));
-///         (decode(mean + (spread * 0.5).exp() * noise), mean, spread)
+///         (decode(mean + (spread * 0.5).exp() * mean.randn_like()), mean, spread)
 ///     }
 /// }
 ///
@@ -56,10 +56,10 @@ use std::marker::PhantomData;
 ///     MseLoss::default().of(y, x) + divergence
 /// }
 ///
-/// let (x, noise) = (Array2::<f32>::ones((4, 6)), Array2::<f32>::zeros((4, 2)));
+/// let x = Array2::<f32>::ones((4, 6));
 /// let mut net = network!(Vae)?;
 /// let mut trainer = Trainer::new(vae_loss, Adam::new(1e-3))?;
-/// trainer.step_on(&mut net, &[&x, &noise], &[&x])?;
+/// trainer.step(&mut net, &x, &x)?;
 /// # Ok::<(), netdsl::Error>(())
 /// ```
 ///

@@ -64,7 +64,7 @@ use plan::{Step, prepare};
 ///
 /// # Going on later
 ///
-/// [`Trainer::save`] writes the optimiser's state, its rates and where the stream of dropouts is; with the network's own
+/// [`Trainer::save`] writes the optimiser's state, its rates and which random numbers come next; with the network's own
 /// file, training goes on from there bit for bit as if it had not been interrupted.
 ///
 /// # Rates
@@ -82,9 +82,9 @@ pub struct Trainer<L, R: Rule, E: Element = f32> {
     /// Room for clipped gradients.
     clipped: Vec<E>,
     accumulated: Accumulated<E>,
-    /// Batches so far: each has its own dropouts.
+    /// Batches so far: each has its own random numbers, those of dropouts among them.
     count: u64,
-    /// What dropouts are drawn from, beside the count: the seed of the network trained last.
+    /// What random numbers are drawn from, beside the count: the seed of the network trained last.
     seed: u64,
     /// The same, where a file says it.
     loaded_seed: Option<u64>,
@@ -204,7 +204,7 @@ impl<L: Loss, R: Rule, E: Element> Trainer<L, R, E> {
 
     /// Takes the gradients of a batch, in training mode, and adds them to those taken since the last
     /// [`Self::apply`]; gives the loss. Parameters stay as they are; running statistics move, and the next batch has
-    /// other dropouts, as with [`Self::step`].
+    /// other random numbers, as with [`Self::step`].
     ///
     /// # Errors
     /// As [`Self::step`].
@@ -269,7 +269,7 @@ impl<L: Loss, R: Rule, E: Element> Trainer<L, R, E> {
     }
 
     /// The loss and the gradients of a batch, by path, in training mode, for looking at them. Changes nothing but what
-    /// is not bound yet: running statistics stay, and the next step has the same dropouts. To update by the gradients
+    /// is not bound yet: running statistics stay, and the next step has the same random numbers. To update by the gradients
     /// of several batches there is [`Self::accumulate`].
     ///
     /// # Errors

@@ -2,6 +2,7 @@
 
 use crate::harness::{check, numbers, random};
 use netdsl::engine::kernel::binary::Binary;
+use netdsl::engine::kernel::random::Law;
 use netdsl::engine::kernel::unary::Unary;
 use netdsl::engine::{EngineError, Program, pool};
 use netdsl::graph::op::Reduction;
@@ -116,11 +117,15 @@ fn outputs_are_copies() {
     assert_eq!(*program.extent(4), [2, 2]);
 }
 
+fn masked(p: f64, stream: u32) -> Op {
+    let law = Law::Mask { p };
+    Op::Random { law, stream }
+}
+
 #[test]
 fn masks_differ_by_step_and_stream() {
     let mut graph = Graph::default();
-    let mask =
-        |graph: &mut Graph, stream| graph.push(Op::Mask { p: 0.25, stream }, &[], &[100, 100]);
+    let mask = |graph: &mut Graph, stream| graph.push(masked(0.25, stream), &[], &[100, 100]);
     let (a, b) = (mask(&mut graph, 0), mask(&mut graph, 1));
     let mut program = Program::<f32>::compile(&graph, &[a, b]).unwrap();
     let mut seen = Vec::new();
@@ -141,7 +146,7 @@ fn masks_differ_by_step_and_stream() {
 
     // The gradient goes through the same mask.
     check(&[random(&[30])], |graph, n| {
-        let mask = graph.push(Op::Mask { p: 0.5, stream: 3 }, &[], &[30]);
+        let mask = graph.push(masked(0.5, 3), &[], &[30]);
         graph.push(Op::Binary(Binary::Mul), &[n[0], mask], &[30])
     });
 }

@@ -20,6 +20,7 @@ mod optional;
 mod over;
 mod parameters;
 mod parts;
+mod random;
 mod ranges;
 mod reentered;
 mod scalars;

@@ -2,7 +2,7 @@
 
 use ndarray::{ArrayD, IxDyn};
 use netdsl::prelude::*;
-use netdsl::train::{Loss, MseLoss, Sgd, Trainer};
+use netdsl::train::{IntoLoss, Loss, MseLoss, Sgd, Trainer};
 
 network! {
     struct Everything {
@@ -59,10 +59,20 @@ fn numbers(shape: &[usize], seed: u32) -> ArrayD<f64> {
     })
 }
 
-/// Holds the gradient of every parameter against central differences of the loss.
-pub(crate) fn check<N: Network<f64>>(mut net: N, x: &[usize], y: &[usize]) {
+/// Holds the gradient of every parameter against central differences of the mean squared error.
+pub(crate) fn check<N: Network<f64>>(net: N, x: &[usize], y: &[usize]) {
+    check_with(MseLoss::default(), net, x, y);
+}
+
+/// Holds the gradient of every parameter against central differences of a loss.
+pub(crate) fn check_with<N: Network<f64>, Kind>(
+    loss: impl IntoLoss<Kind>,
+    mut net: N,
+    x: &[usize],
+    y: &[usize],
+) {
     let (x, y) = (numbers(x, 1), numbers(y, 2));
-    let mut trainer = Trainer::new(MseLoss::default(), Sgd::new(0.1)).unwrap();
+    let mut trainer = Trainer::new(loss, Sgd::new(0.1)).unwrap();
     let (loss, gradients) = trainer.gradients(&mut net, &[&x], &[&y]).unwrap();
     assert!(loss.is_finite() && loss > 0.0);
     let trained = net.parameters().iter().filter(|info| !info.buffer).count();

@@ -6,6 +6,7 @@ use super::custom::Custom;
 use super::window::Window;
 use crate::kernel::MAX_RANK;
 use crate::kernel::binary::Binary;
+use crate::kernel::random::Law;
 use crate::kernel::recurrence::Cell;
 use crate::kernel::resample::Resample;
 use crate::kernel::unary::Unary;
@@ -169,12 +170,11 @@ pub enum Op {
     ///
     /// [`Sizes::gradient`]: crate::kernel::recurrence::Sizes::gradient
     RecurrenceGradient(Cell),
-    /// A random mask of the node's shape: 0 with probability `p`, else 1 / (1 − p); another one at
-    /// every run. The number tells the masks of one network apart.
-    Mask {
-        /// The probability of 0.
-        p: f64,
-        /// Which mask this is.
+    /// Random numbers of the node's shape, other ones at every run.
+    Random {
+        /// How they are spread.
+        law: Law,
+        /// Tells the draws of one network apart.
         stream: u32,
     },
     /// The operand, through which no gradient flows.

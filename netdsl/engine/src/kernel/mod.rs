@@ -5,7 +5,6 @@
 
 pub mod binary;
 pub mod conv;
-pub mod dropout;
 pub mod gather;
 pub mod gemm;
 pub mod math;
@@ -14,6 +13,7 @@ pub mod movement;
 pub mod normalize;
 pub mod pad;
 pub mod pooling;
+pub mod random;
 pub mod recurrence;
 pub mod reduce;
 pub mod resample;

@@ -15,6 +15,7 @@ use super::kernel::conv::ConvSizes;
 use super::kernel::normalize::{Affine, View};
 use super::kernel::pad;
 use super::kernel::pooling::{AdaptiveSizes, AverageRule, PoolSizes};
+use super::kernel::random::Law;
 use super::kernel::recurrence::{self, Sizes};
 use super::kernel::reduce::Reduce;
 use super::kernel::resample::{Resample, ResampleSizes};
@@ -81,10 +82,7 @@ pub(super) enum Kernel {
     RecurrenceGradient(Sizes),
     Resample(Resample, ResampleSizes),
     ResampleGradient(Resample, ResampleSizes),
-    Mask {
-        p: f64,
-        stream: u32,
-    },
+    Random(Law, u32),
     /// A user's operation, or its gradient by the operand of a number, and where its shapes begin.
     Custom(Custom, Option<u8>, u32),
 }
@@ -309,7 +307,7 @@ pub(super) fn lower(graph: &Graph, node: NodeId, shapes: u32) -> Kernel {
         Op::RecurrenceGradient(cell) => {
             Kernel::RecurrenceGradient(graph.recurrence(inputs[0] as NodeId, cell).sizes)
         }
-        Op::Mask { p, stream } => Kernel::Mask { p, stream },
+        Op::Random { law, stream } => Kernel::Random(law, stream),
         Op::Input(_)
         | Op::Parameter(_)
         | Op::Constant(_)

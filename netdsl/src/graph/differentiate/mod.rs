@@ -55,7 +55,7 @@ pub fn loss_gradients(graph: &mut Graph, loss: NodeId, wanted: &[NodeId]) -> Vec
 /// Whether any gradient flows from an operation's result to its operand number `index`.
 fn flows(op: &Op, index: usize) -> bool {
     match op {
-        Op::Input(_) | Op::Parameter(_) | Op::Constant(_) | Op::Mask { .. } => false,
+        Op::Input(_) | Op::Parameter(_) | Op::Constant(_) | Op::Random { .. } => false,
         Op::Detach | Op::Moments(_) => false,
         Op::MaxPoolIndices(_) | Op::AdaptiveMaxPoolIndices(_) => false,
         Op::Gather { .. } | Op::Pick { .. } => index == 0,
@@ -71,7 +71,7 @@ fn flows(op: &Op, index: usize) -> bool {
 /// The table of gradients.
 fn rule(op: Op) -> Rule {
     match op {
-        Op::Input(_) | Op::Parameter(_) | Op::Constant(_) | Op::Mask { .. } => backward::nothing,
+        Op::Input(_) | Op::Parameter(_) | Op::Constant(_) | Op::Random { .. } => backward::nothing,
         Op::Detach | Op::Moments(_) => backward::nothing,
         Op::MaxPoolIndices(_) | Op::AdaptiveMaxPoolIndices(_) => backward::nothing,
         Op::Unary(_) => elementwise::unary,

@@ -2,6 +2,7 @@
 
 use super::Tensor;
 use crate::engine::kernel::binary::Binary;
+use crate::engine::kernel::random::Law;
 use crate::engine::kernel::unary::Unary;
 use crate::graph::op::Op;
 use crate::shape::{Axis, Dim, FaultKind, MAX_RANK, SAME_SIZE, Shape, rule};
@@ -137,8 +138,7 @@ impl<'t> Tensor<'t> {
         if !self.trace().training() || p == 0.0 {
             return self;
         }
-        let stream = self.trace().next_mask();
-        let mask = self.trace().push(Op::Mask { p, stream }, &[], self.shape);
+        let mask = self.trace().random(Law::Mask { p }, self.shape);
         self.pair(mask, Binary::Mul, "dropout")
     }
 

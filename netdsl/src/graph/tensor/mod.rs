@@ -18,6 +18,7 @@ mod operator;
 mod over;
 mod pad;
 mod permute;
+mod random;
 mod range;
 mod reduce;
 mod reshape;

@@ -58,7 +58,8 @@ pub struct Trace<'t> {
     mode: Mode,
     /// Operations are recorded, not sizes only.
     records: bool,
-    masks: Cell<u32>,
+    /// Draws of random numbers so far.
+    streams: Cell<u32>,
     /// The site stays as it is: a function of the user's runs, and its call is what is to blame.
     held: Cell<bool>,
     /// Unknowns are numbered differently from now on, so what was learned of them is void.
@@ -127,7 +128,7 @@ impl<'t> Trace<'t> {
             inputs: [const { Cell::new(InputCell::NEW) }; MAX_INPUTS],
             mode,
             records: true,
-            masks: Cell::new(0),
+            streams: Cell::new(0),
             held: Cell::new(false),
             renumbered: Cell::new(false),
             provisional: Cell::new(false),
@@ -161,7 +162,7 @@ impl<'t> Trace<'t> {
         self.spread.replace(false);
         self.wavering.replace(false);
         self.current.replace(0);
-        self.masks.replace(0);
+        self.streams.replace(0);
         self.missed_number.replace(None);
         self.runs.replace(self.runs.get() + 1);
         self.held.replace(false);

@@ -1,6 +1,7 @@
 //! Operations that a trace records.
 
 use super::*;
+use crate::engine::kernel::random::Law;
 use crate::graph::{Op, Tensor};
 use crate::shape::{FaultKind, Shape};
 
@@ -48,8 +49,10 @@ impl<'t> Trace<'t> {
         self.counters.nodes.get() as u32
     }
 
-    pub(crate) const fn next_mask(&self) -> u32 {
-        self.masks.replace(self.masks.get() + 1)
+    /// Random numbers, other ones than those of any other call.
+    pub(crate) const fn random(&'t self, law: Law, shape: Shape) -> Tensor<'t> {
+        let stream = self.streams.replace(self.streams.get() + 1);
+        self.push(Op::Random { law, stream }, &[], shape)
     }
 
     /// Whether the network runs in training mode.

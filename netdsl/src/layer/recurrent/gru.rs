@@ -130,7 +130,7 @@ mod tests {
             assert_eq!(
                 nodes
                     .iter()
-                    .filter(|node| matches!(node.op, Op::Mask { .. }))
+                    .filter(|node| matches!(node.op, Op::Random { .. }))
                     .count(),
                 masks
             );

@@ -1,4 +1,4 @@
-//! Where training is, in a file: what the optimiser remembers, its rates, the stream of dropouts.
+//! Where training is, in a file: what the optimiser remembers, its rates, which random numbers come next.
 
 use super::Trainer;
 use crate::io::{Dtype, TensorFile, write};
@@ -18,7 +18,7 @@ const UPDATES: &str = "netdsl.updates.";
 
 impl<L: Loss, R: Rule, E: Element> Trainer<L, R, E> {
     /// Saves where training is as safetensors: the optimiser's state under PyTorch's names (`fc1.weight.exp_avg`), the
-    /// updates of each parameter, the rates and momenta that a schedule has set, and which dropouts come next. The
+    /// updates of each parameter, the rates and momenta that a schedule has set, and which random numbers come next. The
     /// network is saved by itself.
     ///
     /// ```
@@ -114,7 +114,7 @@ impl<L: Loss, R: Rule, E: Element> Trainer<L, R, E> {
         }
         let (count, seed) = (
             number(BATCHES, "how many batches there were")?,
-            number(SEED, "which dropouts come next")?,
+            number(SEED, "which random numbers come next")?,
         );
         let mut optimizer = self.optimizer.without_state();
         let rates = metadata
@@ -139,7 +139,7 @@ impl<L: Loss, R: Rule, E: Element> Trainer<L, R, E> {
         Ok(())
     }
 
-    /// What the dropouts of the next batch are drawn from, beside the count.
+    /// What the random numbers of the next batch are drawn from, beside the count.
     fn seed(&self) -> u64 {
         self.loaded_seed.unwrap_or(self.seed)
     }
