@@ -137,7 +137,7 @@ pub use netdsl_engine::graph::custom::{Operand, Operation, Output};
 /// | `blocks(x)`, `for block in blocks { … }`, `blocks[0](x)` | a stack's members one after the other, each at will, a single one |
 /// | `conv.over(1)(frames)` | a layer called for each element along an axis |
 /// | `x.relu()`, `x + y`, `cat([x, y], 1)`, a `const fn` of your own | operations on tensors |
-/// | `x.reshape([4, _])`, `x.mean([2, 3])`, `x.pad([1, 1])` | lists of sizes, axes and amounts |
+/// | `x.reshape([4, _])`, `x.mean([2, 3])`, `x.flip([2, 3])`, `x.pad([1, 1])` | lists of sizes, axes and amounts |
 /// | `x.mean(2).unsqueeze(2)` | a reduction whose axis stays, with size 1: PyTorch's `keepdim=True` |
 /// | `x.slice(2, ..t)`, `x.slice(1, 1..)`, `x.slice(1, ..-1)` | ranges along an axis, between numbers and sizes: `x[:, :, :t]` |
 /// | `x + pos_embed()`, `cat([cls_token(), x], 1)` | a [`Parameter`](layer::Parameter) of the network's own |

@@ -22,6 +22,8 @@ mod attributes_eager;
 mod axes_batch;
 #[path = "../ui/axes/beyond.pass.rs"]
 mod axes_beyond;
+#[path = "../ui/axes/flipped.pass.rs"]
+mod axes_flipped;
 #[path = "../ui/axes/joined.pass.rs"]
 mod axes_joined;
 #[path = "../ui/axes/kept.pass.rs"]

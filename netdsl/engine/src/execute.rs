@@ -235,7 +235,7 @@ impl<E: Element> Call<'_, '_, E> {
                     start += length;
                 }
             }
-            Kernel::Flip(axis, shape) => movement::flip(x(0), shape, 1 << axis, y),
+            Kernel::Flip(axes, shape) => movement::flip(x(0), shape, u32::from(*axes), y),
             Kernel::Pad(mode, shape, pads) => {
                 pad::pad(*mode, x(0), shape, &pads[..shape.len()], y);
             }

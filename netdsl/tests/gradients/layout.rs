@@ -22,10 +22,12 @@ fn other_shapes_and_orders() {
                 });
             }
         }
-        for axis in 0..3 {
-            check(&[random(&[batch, 3, 4])], |graph, n| {
-                graph.push(Op::Flip(axis), n, &[batch, 3, 4])
-            });
+        for axes in 0..8 {
+            for sizes in [[batch, 3, 4], [batch, 1, 4]] {
+                check(&[random(&sizes)], |graph, n| {
+                    graph.push(Op::Flip(axes), n, &sizes)
+                });
+            }
         }
     }
 }

@@ -133,6 +133,43 @@ fn reductions_over_several_axes() -> Result<(), Error> {
 }
 
 network! {
+    struct Flips {}
+
+    fn forward(x: [_, 3, _]) -> ([_, 3, _], [_, 3, _], [_, 3, _]) {
+        (x.flip(2), x.flip([1, -1]), x.flip([1, 2, 3]))
+    }
+
+    struct Flipped {
+        fc: Linear<_, 12>,
+        bias: Parameter<[2, 3]>(std = 1.0),
+        head: Linear<_, 2>,
+    }
+
+    fn forward(x: [n]) -> [2] {
+        let x = fc(x).reshape([2, 3, 2]).flip([-1, 2]) + bias().flip([0, 1]).unsqueeze(2);
+        head(x.tanh().flip(1).flatten())
+    }
+}
+
+#[test]
+fn axes_run_backwards() -> Result<(), Error> {
+    let net = network!(Flips, dtype = f64)?;
+    for shape in [[2, 4, 3, 5], [1, 1, 3, 1], [3, 2, 3, 7]] {
+        let x = some(&shape);
+        let (one, two, three) = net.forward(&x)?;
+        for (found, axes) in [(one, &[2][..]), (two, &[1, 3]), (three, &[1, 2, 3])] {
+            let mut wanted = x.clone();
+            for &axis in axes {
+                wanted.invert_axis(Axis(axis));
+            }
+            assert_eq!(found, wanted);
+        }
+    }
+    check(network!(Flipped, seed = 3, dtype = f64)?, &[3, 4], &[3, 2]);
+    Ok(())
+}
+
+network! {
     struct Smooth {
         conv: Conv2d<2, 3, 1>,
         fc: Linear<_, 2>,

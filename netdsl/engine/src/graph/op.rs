@@ -118,8 +118,8 @@ pub enum Op {
     },
     /// The operands one behind the other along an axis.
     Concat(u8),
-    /// The elements in reverse order along an axis.
-    Flip(u8),
+    /// The elements in reverse order along a set of axes.
+    Flip(AxisSet),
     /// More elements before and after, along the last axes.
     Pad(Padding),
     /// dy → gradient of [`Op::Pad`].

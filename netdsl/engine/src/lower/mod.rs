@@ -21,7 +21,7 @@ use super::kernel::reduce::Reduce;
 use super::kernel::resample::{Resample, ResampleSizes};
 use super::kernel::unary::Unary;
 use crate::graph::custom::Custom;
-use crate::graph::op::{PadMode, Padding, Reduction, Statistics};
+use crate::graph::op::{AxisSet, PadMode, Padding, Reduction, Statistics};
 use crate::graph::{Extent, Graph, NodeId, Op};
 use std::ops::Range;
 
@@ -67,7 +67,7 @@ pub(super) enum Kernel {
     Slice(Cut),
     SliceGradient(Cut),
     Concat(usize, Extent),
-    Flip(usize, Extent),
+    Flip(AxisSet, Extent),
     Pad(pad::Padding, Extent, [(isize, isize); MAX_RANK]),
     PadGradient(pad::Padding, Extent, [(isize, isize); MAX_RANK]),
     Gather(usize),
@@ -210,8 +210,9 @@ pub(super) fn view_offset(graph: &Graph, node: NodeId) -> Option<usize> {
         Op::Reshape | Op::Detach => true,
         Op::Broadcast | Op::SumTo => x.count() == y.count(),
         Op::Concat(_) => inputs.len() == 1,
-        Op::Flip(axis) => x[axis as usize] <= 1,
-        Op::Reduce(_, axes) => (0..x.len()).all(|axis| axes >> axis & 1 == 0 || x[axis] == 1),
+        Op::Flip(axes) | Op::Reduce(_, axes) => {
+            (0..x.len()).all(|axis| axes >> axis & 1 == 0 || x[axis] == 1)
+        }
         Op::Permute(order) => {
             let moving = order[..x.len()]
                 .iter()
@@ -286,7 +287,7 @@ pub(super) fn lower(graph: &Graph, node: NodeId, shapes: u32) -> Kernel {
             }
         }
         Op::Concat(axis) => Kernel::Concat(axis as usize, y),
-        Op::Flip(axis) => Kernel::Flip(axis as usize, y),
+        Op::Flip(axes) => Kernel::Flip(axes, y),
         Op::Pad(how) => {
             let (mode, pads) = padding(how, &y);
             Kernel::Pad(mode, operand(0), pads)

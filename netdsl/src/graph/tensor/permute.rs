@@ -1,7 +1,7 @@
 //! The same elements in another order: axes exchanged, or run backwards.
 
-use super::{NO_AXIS, Tensor};
-use crate::graph::op::Op;
+use super::{Listed, NO_AXIS, Tensor};
+use crate::graph::op::{AxisSet, Op};
 use crate::shape::{Arg, FaultKind, Item, MAX_RANK, Shape, Value, rule};
 
 impl<'t> Tensor<'t> {
@@ -79,9 +79,62 @@ impl<'t> Tensor<'t> {
         self.record(Op::Permute(order), result)
     }
 
-    /// The elements in reverse order along an axis.
-    pub const fn flipped(self, axis: usize) -> Self {
-        self.record(Op::Flip(axis as u8), *self.shape())
+    /// The elements in reverse order along an axis, in a body along several as well, `x.flip([2, 3])`: `torch.flip`.
+    ///
+    /// x: any shape → the same
+    ///
+    /// ```
+    /// use netdsl::prelude::*;
+    ///
+    /// network! {
+    ///     /// Says the same of an image and of its mirror image.
+    ///     struct Mirrored<classes> {
+    ///         conv: Conv2d<_, 8, 3>,
+    ///         head: Linear<_, classes>,
+    ///     }
+    ///
+    ///     fn forward(image: [_, _, _]) -> [classes] {
+    ///         let (seen, mirrored) = (conv(image), conv(image.flip(-1)));
+    ///         head((seen + mirrored.flip(-1)).relu().mean([2, 3]))
+    ///     }
+    ///
+    ///     /// Turned by half a turn.
+    ///     struct Turned {}
+    ///
+    ///     fn forward(x: [_, _]) {
+    ///         x.flip([1, 2])
+    ///     }
+    /// }
+    ///
+    /// let net = network!(Mirrored<3>)?;
+    /// assert_eq!(net.forward(ndarray::Array4::<f32>::ones((2, 1, 5, 9)))?.shape(), [2, 3]);
+    /// let turned = network!(Turned)?.forward(ndarray::array![[[1.0, 2.0], [3.0, 4.0]]])?;
+    /// assert_eq!(turned, ndarray::array![[[4.0, 3.0], [2.0, 1.0]]].into_dyn());
+    /// # Ok::<(), netdsl::Error>(())
+    /// ```
+    #[track_caller]
+    pub const fn flip(self, dim: i64) -> Self {
+        self.pass();
+        self.flipped(match self.axis("flip", dim) {
+            Some(axis) => 1 << axis,
+            None => 0,
+        })
+    }
+
+    const fn flipped(self, axes: AxisSet) -> Self {
+        self.record(Op::Flip(axes), *self.shape())
+    }
+}
+
+impl<'t> Listed<Tensor<'t>> {
+    /// [`Tensor::flip`], along several axes.
+    #[track_caller]
+    pub const fn flip(self) -> Tensor<'t> {
+        self.x.pass();
+        self.x.flipped(match self.axes("flip") {
+            Some(axes) => axes,
+            None => 0,
+        })
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{Listed, Tensor, select};
 use crate::engine::kernel::unary::Unary;
 use crate::graph::op::{AxisSet, Op, Reduction};
-use crate::shape::{Axis, Dim, FaultKind, Item, Shape, Value};
+use crate::shape::{Axis, Dim, FaultKind, Shape};
 
 /// Reductions along one axis, which goes; in a body along several as well: `x.mean([2, 3])`.
 macro_rules! reductions {
@@ -52,37 +52,6 @@ reductions! {
     std => deviation();
     /// The root of the sum of squares along an axis, which goes: `torch.linalg.vector_norm`, with slope 0 at 0.
     norm => root_of_squares();
-}
-
-impl<'t> Listed<Tensor<'t>> {
-    /// The set of the axes that are listed.
-    const fn axes(&self, operation: &'static str) -> Option<AxisSet> {
-        let (Value::List(items, count), trace) = (self.list.value, self.x.trace()) else {
-            self.x.trace().fault(FaultKind::TooLong { name: operation });
-            return None;
-        };
-        let (mut axes, mut i) = (0, 0);
-        while i < count {
-            let Item::Int(dim) = items[i] else {
-                trace.fault(FaultKind::Option {
-                    operation,
-                    name: "axes",
-                    wanted: "numbers: `[2, 3]`",
-                });
-                return None;
-            };
-            let Some(axis) = self.x.axis(operation, dim) else {
-                return None;
-            };
-            if axes >> axis & 1 == 1 {
-                let _ = self.x.bad_axis(operation, dim, "it is listed twice");
-                return None;
-            }
-            axes |= 1 << axis;
-            i += 1;
-        }
-        Some(axes)
-    }
 }
 
 impl<'t> Tensor<'t> {

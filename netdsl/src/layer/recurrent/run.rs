@@ -286,7 +286,7 @@ const fn states_in<'t>(arrangement: Arrangement, states: Option<Tensor<'t>>) -> 
 
 /// A sequence `[steps, …]` from its end.
 const fn reversed<'t>(x: Tensor<'t>) -> Tensor<'t> {
-    x.record(Op::Flip(0), *x.shape())
+    x.record(Op::Flip(1), *x.shape())
 }
 
 /// The last states of each layer and direction, each `[1, batch, …]`.
