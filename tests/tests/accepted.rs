@@ -428,6 +428,8 @@ mod ties_weight_is_not_its_own;
 mod ties_within;
 #[path = "../ui/training/classes.pass.rs"]
 mod training_classes;
+#[path = "../ui/training/data.pass.rs"]
+mod training_data;
 #[path = "../ui/unused_branch/argument.pass.rs"]
 mod unused_branch_argument;
 #[path = "../ui/unused_branch/overwritten.pass.rs"]

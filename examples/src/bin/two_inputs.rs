@@ -7,7 +7,7 @@
 use ndarray::{ArrayD, Axis, concatenate};
 use netdsl::data::{Dataset, digits};
 use netdsl::prelude::*;
-use netdsl::train::{Adam, CrossEntropyLoss, Trainer};
+use netdsl::train::{Adam, CrossEntropyLoss, Fit, Trainer, accuracy};
 use netdsl_examples::state;
 use std::error::Error as StdError;
 
@@ -27,41 +27,31 @@ network! {
     }
 }
 
-/// The mean of each row and of each column: `[n, 1, 8, 8]` → `[n, 16]`.
-fn ink(images: &ArrayD<f32>) -> Result<ArrayD<f32>, Box<dyn StdError>> {
+/// Images and how much ink they have: `[n, 1, 8, 8]` and `[n, 16]`.
+type Inked = Dataset<f32, (ArrayD<f32>, ArrayD<f32>)>;
+
+/// Adds the mean of each row and of each column.
+fn with_ink(data: Dataset<f32>) -> Result<Inked, Box<dyn StdError>> {
+    let (images, labels) = data.into_parts();
     let plane = images.index_axis(Axis(1), 0);
     let rows = plane.mean_axis(Axis(2)).ok_or("images without columns")?;
     let columns = plane.mean_axis(Axis(1)).ok_or("images without rows")?;
-    Ok(concatenate(Axis(1), &[rows.view(), columns.view()])?)
-}
-
-/// The share of images whose greatest score is that of their class.
-fn accuracy(net: &TwoInputs, data: &Dataset<f32>) -> Result<f64, Box<dyn StdError>> {
-    let scores = net.forward(data.inputs(), &ink(data.inputs())?)?;
-    let best = |row: &[f32]| (0..row.len()).max_by(|&a, &b| row[a].total_cmp(&row[b]));
-    let chosen = scores.outer_iter().map(|row| row.as_slice().and_then(best));
-    let right = chosen
-        .zip(data.targets())
-        .filter(|(chosen, target)| chosen.is_some_and(|chosen| chosen as f32 == **target));
-    Ok(right.count() as f64 / data.len() as f64)
+    let ink = concatenate(Axis(1), &[rows.view(), columns.view()])?;
+    Ok(Dataset::new((images, ink), labels)?)
 }
 
 fn main() -> Result<(), Box<dyn StdError>> {
-    let (train, test) = digits::<f32>().split(0.8, 7)?;
+    let (train, test) = with_ink(digits())?.split(0.8, 7)?;
     let mut net = network!(TwoInputs<10>, seed = 1)?;
     println!("Before any image was seen:\n{net}\n");
     net.bind_all(&[&[1, 8, 8], &[16]])?;
     println!("Bound to the shapes of its two inputs:\n{net}\n");
 
     let mut trainer = Trainer::new(CrossEntropyLoss::default(), Adam::new(2e-3))?;
-    for epoch in 1..=20 {
-        let mut total = 0.0;
-        for (images, labels) in train.batches(32)?.shuffled(epoch) {
-            total += trainer.step_on(&mut net, &[&images, &ink(&images)?], &[&labels])?
-                * labels.len() as f32;
-        }
-        println!("epoch {epoch:2}: loss {:.4}", total / train.len() as f32);
-    }
+    Fit::new(20).run_with(&mut trainer, &mut net, &train, |epoch, _, _| {
+        println!("epoch {:2}: loss {:.4}", epoch.number, epoch.loss);
+        Ok(())
+    })?;
     let right = 100.0 * accuracy(&net, &test)?;
     let result = format!("accuracy on held-out images: {right:.2} %");
     state(&result, right >= 97.0, "at least 97 %")

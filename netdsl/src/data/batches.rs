@@ -2,12 +2,12 @@
 
 use ndarray::{ArrayD, Axis, Dimension, IxDyn};
 
-use super::{DataError, Dataset, permutation};
+use super::{DataError, Dataset, Samples, permutation};
 use crate::Element;
 
 /// The batches of a [`Dataset`], made by [`Dataset::batches`].
 ///
-/// As an iterator it gives new arrays; [`Batches::next_into`] fills the same two again and again.
+/// As an iterator it gives new arrays; [`Batches::next_into`] fills the same ones again and again.
 ///
 /// ```
 /// # use ndarray::{Array, ArrayD};
@@ -23,8 +23,8 @@ use crate::Element;
 /// # Ok::<(), netdsl::data::DataError>(())
 /// ```
 #[derive(Debug, Clone)]
-pub struct Batches<'a, E> {
-    data: &'a Dataset<E>,
+pub struct Batches<'a, E, I = ArrayD<E>, T = ArrayD<E>> {
+    data: &'a Dataset<E, I, T>,
     batch_size: usize,
     /// The order of the rows, if it is not that of the data.
     order: Option<Vec<usize>>,
@@ -34,8 +34,8 @@ pub struct Batches<'a, E> {
     end: usize,
 }
 
-impl<'a, E: Element> Batches<'a, E> {
-    pub(super) fn new(data: &'a Dataset<E>, batch_size: usize) -> Result<Self, DataError> {
+impl<'a, E: Element, I: Samples<E>, T: Samples<E>> Batches<'a, E, I, T> {
+    pub(super) fn new(data: &'a Dataset<E, I, T>, batch_size: usize) -> Result<Self, DataError> {
         if batch_size == 0 {
             let (expected, found) = ("1 or more".into(), "0".into());
             return Err(DataError::Range {
@@ -67,31 +67,26 @@ impl<'a, E: Element> Batches<'a, E> {
 
     /// Puts the next batch into `inputs` and `targets`, whatever they held; false after the last batch.
     ///
-    /// The memory of both is used again and grows only if it is too small for the batch.
-    pub fn next_into(&mut self, inputs: &mut ArrayD<E>, targets: &mut ArrayD<E>) -> bool {
+    /// Their memory is used again and grows only if it is too small for the batch.
+    pub fn next_into(&mut self, inputs: &mut I, targets: &mut T) -> bool {
         if self.start >= self.end {
             return false;
         }
         let stop = self.end.min(self.start.saturating_add(self.batch_size));
         let rows = self.start..stop;
-        match &self.order {
-            Some(order) => {
-                let rows = &order[rows];
-                fill(inputs, self.data.inputs(), rows.iter().copied());
-                fill(targets, self.data.targets(), rows.iter().copied());
-            }
-            None => {
-                fill(inputs, self.data.inputs(), rows.clone());
-                fill(targets, self.data.targets(), rows);
-            }
-        }
+        let take = |batch: &mut ArrayD<E>, source: &ArrayD<E>| match &self.order {
+            Some(order) => fill(batch, source, order[rows.clone()].iter().copied()),
+            None => fill(batch, source, rows.clone()),
+        };
+        inputs.fill_from(self.data.inputs(), take);
+        targets.fill_from(self.data.targets(), take);
         self.start = stop;
         true
     }
 }
 
-impl<E: Element> Iterator for Batches<'_, E> {
-    type Item = (ArrayD<E>, ArrayD<E>);
+impl<E: Element, I: Samples<E>, T: Samples<E>> Iterator for Batches<'_, E, I, T> {
+    type Item = (I, T);
 
     fn next(&mut self) -> Option<Self::Item> {
         let (mut inputs, mut targets) = Default::default();
@@ -105,7 +100,7 @@ impl<E: Element> Iterator for Batches<'_, E> {
     }
 }
 
-impl<E: Element> ExactSizeIterator for Batches<'_, E> {}
+impl<E: Element, I: Samples<E>, T: Samples<E>> ExactSizeIterator for Batches<'_, E, I, T> {}
 
 /// Makes `batch` the array of these rows of `source`, in its own memory.
 fn fill<E: Element>(

@@ -1,14 +1,15 @@
 //! Inputs and the targets that belong to them, a row of each per sample.
 
 use ndarray::{ArrayD, Axis, Slice};
+use std::marker::PhantomData;
 
-use super::{Batches, DataError, permutation};
+use super::{Batches, DataError, IntoSamples, Samples, permutation};
 use crate::Element;
 
 /// Targets from here on are measurements rather than classes.
 const MOST_CLASSES: f64 = 16_777_216.0;
 
-/// As many inputs as targets.
+/// As many inputs as targets: an array of either, or [several](Samples).
 ///
 /// ```
 /// use ndarray::Array;
@@ -25,11 +26,27 @@ const MOST_CLASSES: f64 = 16_777_216.0;
 /// }
 /// # Ok::<(), netdsl::data::DataError>(())
 /// ```
+///
+/// Of a network with several inputs, or a loss of several targets, the arrays are a tuple; of a loss without targets they
+/// are `()`:
+///
+/// ```
+/// use ndarray::{Array1, Array2, Array4};
+/// use netdsl::data::Dataset;
+///
+/// let (images, counts) = (Array4::<f32>::zeros((10, 1, 8, 8)), Array2::zeros((10, 16)));
+/// let data = Dataset::new((images, counts), Array1::zeros(10))?;
+/// for ((images, counts), targets) in data.batches(4)? {
+///     assert_eq!(images.shape()[0], counts.shape()[0]);
+/// }
+/// # Ok::<(), netdsl::data::DataError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
-pub struct Dataset<E> {
-    // Both in standard layout: a row is contiguous.
-    inputs: ArrayD<E>,
-    targets: ArrayD<E>,
+pub struct Dataset<E, I = ArrayD<E>, T = ArrayD<E>> {
+    // All in standard layout: a row is contiguous.
+    inputs: I,
+    targets: T,
+    numbers: PhantomData<E>,
 }
 
 /// How much of a data set: a share of its rows, or a number of them. `0.8` and `1000` are both a `Part`.
@@ -75,28 +92,24 @@ impl Part {
     }
 }
 
-impl<E: Element> Dataset<E> {
-    /// Puts together inputs, `[n, ...]`, and targets, `[n]` or `[n, ...]`.
-    pub fn new<I: ndarray::Dimension, T: ndarray::Dimension>(
-        inputs: ndarray::Array<E, I>,
-        targets: ndarray::Array<E, T>,
+impl<E: Element, I: Samples<E>, T: Samples<E>> Dataset<E, I, T> {
+    /// Puts together inputs, `[n, ...]`, and targets, `[n]` or `[n, ...]`: an array or a tuple of arrays.
+    pub fn new(
+        inputs: impl IntoSamples<E, I>,
+        targets: impl IntoSamples<E, T>,
     ) -> Result<Self, DataError> {
-        let (inputs, targets) = (inputs.into_dyn(), targets.into_dyn());
-        if inputs.ndim() == 0 || inputs.shape().first() != targets.shape().first() {
-            return Err(DataError::Rows {
-                inputs: inputs.shape().into(),
-                targets: targets.shape().into(),
-            });
-        }
+        let (inputs, targets) = (inputs.into_samples(), targets.into_samples());
+        check_rows(shapes(&inputs, "inputs"), shapes(&targets, "targets"))?;
         Ok(Self {
-            inputs: standard_layout(inputs),
-            targets: standard_layout(targets),
+            inputs,
+            targets,
+            numbers: PhantomData,
         })
     }
 
     /// The number of samples.
     pub fn len(&self) -> usize {
-        self.inputs.len_of(Axis(0))
+        self.inputs.rows()
     }
 
     /// Whether there is no sample.
@@ -105,17 +118,17 @@ impl<E: Element> Dataset<E> {
     }
 
     /// The inputs, `[n, ...]`.
-    pub fn inputs(&self) -> &ArrayD<E> {
+    pub fn inputs(&self) -> &I {
         &self.inputs
     }
 
     /// The targets, `[n]` or `[n, ...]`.
-    pub fn targets(&self) -> &ArrayD<E> {
+    pub fn targets(&self) -> &T {
         &self.targets
     }
 
     /// Inputs and targets, to own.
-    pub fn into_parts(self) -> (ArrayD<E>, ArrayD<E>) {
+    pub fn into_parts(self) -> (I, T) {
         (self.inputs, self.targets)
     }
 
@@ -148,18 +161,31 @@ impl<E: Element> Dataset<E> {
     /// The first samples and the rest, in the order they are in.
     pub fn split_at(&self, part: impl Into<Part>) -> Result<(Self, Self), DataError> {
         let rows = part.into().rows(self.len())?;
-        let slice = |slice: Slice| Self {
-            inputs: self.inputs.slice_axis(Axis(0), slice).to_owned(),
-            targets: self.targets.slice_axis(Axis(0), slice).to_owned(),
-        };
-        Ok((slice(Slice::from(..rows)), slice(Slice::from(rows..))))
+        let part = |rows: Slice| self.map(|array| array.slice_axis(Axis(0), rows).to_owned());
+        Ok((part(Slice::from(..rows)), part(Slice::from(rows..))))
     }
 
     /// The samples in groups of `batch_size`, in the order they are in, the last group with what is left.
-    pub fn batches(&self, batch_size: usize) -> Result<Batches<'_, E>, DataError> {
+    pub fn batches(&self, batch_size: usize) -> Result<Batches<'_, E, I, T>, DataError> {
         Batches::new(self, batch_size)
     }
 
+    /// [`Dataset::select`] of rows that exist.
+    fn take(&self, rows: &[usize]) -> Self {
+        self.map(|array| array.select(Axis(0), rows))
+    }
+
+    /// A function of each array.
+    fn map(&self, f: impl Fn(&ArrayD<E>) -> ArrayD<E>) -> Self {
+        Self {
+            inputs: self.inputs.map(&f),
+            targets: self.targets.map(&f),
+            numbers: PhantomData,
+        }
+    }
+}
+
+impl<E: Element, I: Samples<E>> Dataset<E, I> {
     /// The number of samples of each class, up to the highest there is. Fails where a target is no class index.
     pub fn class_counts(&self) -> Result<Vec<usize>, DataError> {
         let mut counts = Vec::new();
@@ -180,22 +206,40 @@ impl<E: Element> Dataset<E> {
         }
         Ok(counts)
     }
-
-    /// [`Dataset::select`] of rows that exist.
-    fn take(&self, rows: &[usize]) -> Self {
-        Self {
-            inputs: self.inputs.select(Axis(0), rows),
-            targets: self.targets.select(Axis(0), rows),
-        }
-    }
 }
 
-/// The same array with the last axis fastest, copied only if it was not.
-fn standard_layout<E: Clone>(array: ArrayD<E>) -> ArrayD<E> {
-    if array.is_standard_layout() {
-        array
-    } else {
-        array.as_standard_layout().into_owned()
+/// What an array is, and its shape.
+type Named = (String, Vec<usize>);
+
+/// The shapes of arrays: of `inputs`, or of `inputs 1`, `inputs 2` if there are several.
+fn shapes<E: Element>(samples: &impl Samples<E>, what: &str) -> Vec<Named> {
+    samples.with(|arrays| {
+        let name = |place| match arrays.len() {
+            1 => what.to_owned(),
+            _ => format!("{what} {place}"),
+        };
+        let shapes = arrays.iter().map(|array| array.array().shape().to_vec());
+        (1..).map(name).zip(shapes).collect()
+    })
+}
+
+/// Whether all arrays have as many rows as the first of the inputs.
+fn check_rows(inputs: Vec<Named>, targets: Vec<Named>) -> Result<(), DataError> {
+    let Some(first) = inputs.first().cloned() else {
+        return Err(DataError::Range {
+            what: "number of inputs",
+            expected: "1 or more".into(),
+            found: "0".into(),
+        });
+    };
+    let rows = first.1.first().copied();
+    let mut all = inputs.into_iter().chain(targets).rev();
+    match all.find(|(_, shape)| rows.is_none() || shape.first().copied() != rows) {
+        Some(other) => Err(DataError::Rows {
+            what: [first.0, other.0],
+            shapes: [first.1, other.1],
+        }),
+        None => Ok(()),
     }
 }
 
@@ -243,6 +287,43 @@ mod tests {
     }
 
     #[test]
+    fn several_arrays_stay_together() {
+        let (inputs, targets) = ten().into_parts();
+        let more = Array::from_shape_fn((10, 3, 1), |(row, ..)| -(row as f64));
+        let data = Dataset::new((inputs, more), (targets.clone(), targets)).unwrap();
+        let (first, second) = data.split(7, 3).unwrap();
+        let (start, rest) = data.split_at(0.5).unwrap();
+        assert_eq!(
+            (first.len(), second.len(), start.len(), rest.len()),
+            (7, 3, 5, 5)
+        );
+        let batches = data.batches(4).unwrap().shuffled(2);
+        let batches = batches.map(|(inputs, targets)| Dataset::new(inputs, targets).unwrap());
+        let parts = [
+            first,
+            second,
+            start,
+            rest,
+            data.shuffled(9),
+            data.select(&[3, 3]).unwrap(),
+        ];
+        for part in parts.into_iter().chain(batches) {
+            let ((a, b), (c, d)) = part.into_parts();
+            assert_eq!((&a.shape()[1..], &b.shape()[1..]), (&[2][..], &[3, 1][..]));
+            assert_eq!(c, d);
+            for (row, &target) in c.iter().enumerate() {
+                assert_eq!(
+                    (a[[row, 1]], b[[row, 2, 0]]),
+                    (10.0 * target + 1.0, -target)
+                );
+            }
+        }
+        let unlabelled = Dataset::new(ten().inputs().clone(), ()).unwrap();
+        let batches: Vec<_> = unlabelled.batches(4).unwrap().collect();
+        assert_eq!((batches.len(), batches[2].0.shape()), (3, &[2, 2][..]));
+    }
+
+    #[test]
     fn mistakes() {
         let check = |result: Result<(), DataError>, message: &str| {
             let error = result.unwrap_err().to_string();
@@ -268,6 +349,18 @@ mod tests {
             "[1, 1] and targets of shape [2]",
         );
         check(Dataset::new(arr0(1.0f32), arr0(1.0)).map(drop), "shape []");
+        check(
+            Dataset::new((array![1.0f32, 2.0], array![1.0]), array![1.0, 2.0]).map(drop),
+            "inputs 1 of shape [2] and inputs 2 of shape [1]: expected the same first size in both",
+        );
+        check(
+            Dataset::new(array![1.0f32, 2.0], (array![1.0, 2.0], array![[1.0]])).map(drop),
+            "inputs of shape [2] and targets 2 of shape [1, 1]",
+        );
+        check(
+            Dataset::<f32, _, _>::new((), array![1.0]).map(drop),
+            "number of inputs 0: expected 1 or more",
+        );
         check(
             Dataset::new(array![1.0f32], array![0.5])
                 .and_then(|data| data.class_counts())

@@ -39,12 +39,12 @@ pub enum DataError {
         /// What was found.
         found: String,
     },
-    /// Inputs and targets are not equally many.
+    /// Arrays of one data set have not equally many rows.
     Rows {
-        /// The shape of the inputs.
-        inputs: Vec<usize>,
-        /// The shape of the targets.
-        targets: Vec<usize>,
+        /// What two of them are: "inputs", "targets 2".
+        what: [String; 2],
+        /// Their shapes.
+        shapes: [Vec<usize>; 2],
     },
     /// Rows have another shape than those the sizes were taken from.
     Shape {
@@ -95,10 +95,10 @@ impl Display for DataError {
                 "`{}`, line {line}, column {column}: expected {expected}, found {found}; correct or remove the line",
                 file.display()
             ),
-            Self::Rows { inputs, targets } => write!(
+            Self::Rows { what, shapes } => write!(
                 f,
-                "inputs of shape {inputs:?} and targets of shape {targets:?}: expected the same first size in both, \
-                 one target per input"
+                "{} of shape {:?} and {} of shape {:?}: expected the same first size in both, a row for each sample",
+                what[0], shapes[0], what[1], shapes[1]
             ),
             Self::Shape { expected, found } => {
                 write!(

@@ -10,6 +10,7 @@ mod error;
 pub mod idx;
 mod mnist;
 mod permutation;
+mod samples;
 mod standardize;
 
 pub use batches::Batches;
@@ -19,4 +20,5 @@ pub use digits::digits;
 pub use error::DataError;
 pub use mnist::{FASHION_MNIST, MNIST, Mnist, Pixels};
 pub use permutation::permutation;
+pub use samples::{IntoSamples, Samples};
 pub use standardize::Standardizer;

@@ -1,16 +1,41 @@
 //! The training loop over a data set, and how good a network is on one.
 
-use crate::data::Dataset;
+use crate::data::{Dataset, Samples};
 use crate::network::Network;
 use crate::train::optimizer::Rule;
 use crate::train::schedule::Schedule;
 use crate::train::{Loss, Trainer};
 use crate::{Element, Error};
-use ndarray::{ArrayD, Axis, IxDyn};
 use std::io::{IsTerminal, Write};
 use std::time::Instant;
 
 /// How a data set is gone through: `Fit::new(5).batch_size(64)`.
+///
+/// Several inputs of a network, and several targets of a loss, are tuples in the data set:
+///
+/// ```
+/// use ndarray::{Array1, Array2};
+/// use netdsl::data::Dataset;
+/// use netdsl::prelude::*;
+/// use netdsl::train::{Adam, CrossEntropyLoss, Fit, Trainer, accuracy};
+///
+/// network! {
+///     /// Which of two is the greater?
+///     struct Greater { fc: Linear<_, 2> }
+///
+///     fn forward(a: [1], b: [1]) -> [2] { fc(cat([a, b], 1)) }
+/// }
+///
+/// let a = Array2::from_shape_fn((100, 1), |(i, _)| (i as f32).sin());
+/// let b = Array2::from_shape_fn((100, 1), |(i, _)| (i as f32).cos());
+/// let greater = Array1::from_shape_fn(100, |i| f32::from(u8::from(a[[i, 0]] > b[[i, 0]])));
+/// let data = Dataset::new((a, b), greater)?;
+/// let mut net = network!(Greater)?;
+/// let mut trainer = Trainer::new(CrossEntropyLoss::default(), Adam::new(0.1))?;
+/// Fit::new(30).run(&mut trainer, &mut net, &data)?;
+/// assert!(accuracy(&net, &data)? > 0.9);
+/// # Ok::<(), netdsl::Error>(())
+/// ```
 pub struct Fit {
     epochs: usize,
     batch_size: usize,
@@ -106,16 +131,24 @@ impl Fit {
         self
     }
 
-    /// Trains a network on a data set.
+    /// Trains a network on a data set, which has as many inputs as the network and as many targets as the loss.
     ///
     /// # Errors
     /// If a size or an option does not fit.
-    pub fn run<N: Network<E>, L: Loss, R: Rule, E: Element>(
+    pub fn run<N, L, R, E, I, T>(
         self,
         trainer: &mut Trainer<L, R, E>,
         network: &mut N,
-        data: &Dataset<E>,
-    ) -> Result<Vec<Epoch>, Error> {
+        data: &Dataset<E, I, T>,
+    ) -> Result<Vec<Epoch>, Error>
+    where
+        N: Network<E>,
+        L: Loss,
+        R: Rule,
+        E: Element,
+        I: Samples<E>,
+        T: Samples<E>,
+    {
         self.run_with(trainer, network, data, |_, _, _| Ok(()))
     }
 
@@ -123,13 +156,21 @@ impl Fit {
     ///
     /// # Errors
     /// As [`Self::run`]; an error of the function ends the training.
-    pub fn run_with<N: Network<E>, L: Loss, R: Rule, E: Element>(
+    pub fn run_with<N, L, R, E, I, T>(
         self,
         trainer: &mut Trainer<L, R, E>,
         network: &mut N,
-        data: &Dataset<E>,
+        data: &Dataset<E, I, T>,
         mut after_epoch: impl FnMut(&Epoch, &mut Trainer<L, R, E>, &mut N) -> Result<(), Error>,
-    ) -> Result<Vec<Epoch>, Error> {
+    ) -> Result<Vec<Epoch>, Error>
+    where
+        N: Network<E>,
+        L: Loss,
+        R: Rule,
+        E: Element,
+        I: Samples<E>,
+        T: Samples<E>,
+    {
         let Self {
             epochs,
             batch_size,
@@ -140,6 +181,18 @@ impl Fit {
             completed,
             accumulate,
         } = self;
+        check_arrays(
+            &format!("`{}` has", N::NAME),
+            N::INPUTS,
+            "input",
+            data.inputs(),
+        )?;
+        check_arrays(
+            "the loss takes",
+            trainer.loss().targets(),
+            "target",
+            data.targets(),
+        )?;
         if data.is_empty() {
             return Err(Error::Invalid(
                 "the data set has no samples to train on".to_owned(),
@@ -155,7 +208,7 @@ impl Fit {
             follow(trainer, schedule.as_ref());
         }
         let mut history = Vec::with_capacity(epochs.saturating_sub(completed));
-        let (mut x, mut y) = (ArrayD::default(IxDyn(&[0])), ArrayD::default(IxDyn(&[0])));
+        let (mut x, mut y) = (I::default(), T::default());
         for number in completed + 1..=epochs {
             let mut batches = data.batches(batch_size)?;
             if let Some(seed) = seed {
@@ -165,17 +218,19 @@ impl Fit {
             let (mut total, mut seen) = (0.0, 0usize);
             let mut waiting = 0;
             while batches.next_into(&mut x, &mut y) {
-                let samples = x.len_of(Axis(0));
                 waiting += 1;
                 let last = waiting == accumulate || batches.len() == 0;
-                let loss = if last {
+                let loss = x.with(|inputs| {
+                    y.with(|targets| match last {
+                        true => trainer.step_on(network, inputs, targets),
+                        false => trainer.accumulate_on(network, inputs, targets),
+                    })
+                })?;
+                if last {
                     waiting = 0;
-                    trainer.step(network, &x, &y)?
-                } else {
-                    trainer.accumulate(network, &x, &y)?
-                };
-                total += loss.to_f64() * samples as f64;
-                seen += samples;
+                }
+                total += loss.to_f64() * x.rows() as f64;
+                seen += x.rows();
                 progress.show(seen, total / seen as f64);
                 if let (Some(schedule), true) = (&mut schedule, per_batch && last) {
                     schedule.step();
@@ -194,6 +249,28 @@ impl Fit {
     }
 }
 
+/// A data set has as many inputs as the network, and as many targets as the loss.
+fn check_arrays<E: Element>(
+    who: &str,
+    wanted: usize,
+    what: &str,
+    given: &impl Samples<E>,
+) -> Result<(), Error> {
+    let given = given.with(|arrays| arrays.len());
+    if given == wanted {
+        return Ok(());
+    }
+    let plural = if wanted == 1 { "" } else { "s" };
+    let written = match wanted {
+        0 => "`()`".to_owned(),
+        1 => "an array".to_owned(),
+        _ => format!("a tuple of {wanted} arrays"),
+    };
+    Err(Error::Invalid(format!(
+        "{who} {wanted} {what}{plural}, but the data set has {given}\n  = help: give `Dataset::new` {written} as {what}s"
+    )))
+}
+
 fn follow<L: Loss, R: Rule, E: Element>(trainer: &mut Trainer<L, R, E>, schedule: &dyn Schedule) {
     trainer.optimizer_mut().set_lr(schedule.lr());
     if let Some(momentum) = schedule.momentum() {
@@ -206,10 +283,16 @@ fn follow<L: Loss, R: Rule, E: Element>(trainer: &mut Trainer<L, R, E>, schedule
 ///
 /// # Errors
 /// If a size does not fit, or a target is not one of the classes.
-pub fn accuracy<N: Network<E>, E: Element>(network: &N, data: &Dataset<E>) -> Result<f64, Error> {
+pub fn accuracy<N: Network<E>, E: Element, I: Samples<E>>(
+    network: &N,
+    data: &Dataset<E, I>,
+) -> Result<f64, Error> {
     let mut right = 0;
     for (x, y) in data.batches(256)? {
-        let outputs = network.run(&[x.view()])?;
+        let outputs = x.with(|inputs| {
+            let views: Vec<_> = inputs.iter().map(|input| input.array()).collect();
+            network.run(&views)
+        })?;
         let Some(scores) = outputs.first() else {
             continue;
         };

@@ -141,6 +141,10 @@ impl<L: Loss, R: Rule, E: Element> Trainer<L, R, E> {
         self
     }
 
+    pub(crate) fn loss(&self) -> &L {
+        &self.loss
+    }
+
     /// The optimiser.
     pub fn optimizer(&self) -> &Optimizer<R, E> {
         &self.optimizer

@@ -7,6 +7,7 @@ mod binding;
 mod bodies;
 mod cells;
 mod counts;
+mod data;
 mod files;
 mod generics;
 mod groups;
