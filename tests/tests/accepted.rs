@@ -144,6 +144,8 @@ mod image_layout_channels_last_of_a_known_number;
 mod image_layout_declared;
 #[path = "../ui/image_layout/flattened_too_early.pass.rs"]
 mod image_layout_flattened_too_early;
+#[path = "../ui/image_layout/in_a_list.pass.rs"]
+mod image_layout_in_a_list;
 #[path = "../ui/image_layout/normalised.pass.rs"]
 mod image_layout_normalised;
 #[path = "../ui/image_layout/part_of_features.pass.rs"]
@@ -408,6 +410,8 @@ mod ties_forgotten_transpose;
 mod ties_inner_layer;
 #[path = "../ui/ties/input.pass.rs"]
 mod ties_input;
+#[path = "../ui/ties/kernels.pass.rs"]
+mod ties_kernels;
 #[path = "../ui/ties/missing_member.pass.rs"]
 mod ties_missing_member;
 #[path = "../ui/ties/names.pass.rs"]
@@ -440,6 +444,8 @@ mod unused_branch_statement;
 mod unused_branch_variable;
 #[path = "../ui/unused_layer/never_called.pass.rs"]
 mod unused_layer_never_called;
+#[path = "../ui/unused_layer/owner.pass.rs"]
+mod unused_layer_owner;
 #[path = "../ui/unused_layer/under_a_flag.pass.rs"]
 mod unused_layer_under_a_flag;
 #[path = "../ui/varying_inputs/adaptive_pool.pass.rs"]

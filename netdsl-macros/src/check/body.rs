@@ -7,7 +7,9 @@ use crate::report::Errors;
 use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::visit_mut::VisitMut;
-use syn::{Expr, ExprAssign, ExprCall, ExprMethodCall, ExprRange, ExprRepeat, RangeLimits, UnOp};
+use syn::{
+    Expr, ExprAssign, ExprCall, ExprMethodCall, ExprRange, ExprRepeat, Lit, RangeLimits, UnOp,
+};
 
 /// Layers are called as they can be, and neither they nor sizes stand for values.
 pub fn is_of_values(network: &Network<'_>, errors: &mut Errors) {
@@ -20,6 +22,8 @@ pub fn is_of_values(network: &Network<'_>, errors: &mut Errors) {
         body.visit_block_mut(&mut forward.body.clone());
     }
 }
+
+const KEEPDIM: &str = "an axis that is reduced goes; as one of size 1 it is put back by `unsqueeze`: `x.mean(2).unsqueeze(2)`";
 
 struct Body<'e> {
     names: Names,
@@ -86,6 +90,17 @@ impl Body<'_> {
         (path.path.get_ident()).is_some_and(|name| self.names.is_open_size(name))
     }
 
+    /// A reduction that is told whether to keep its axis.
+    fn keeps_axis(&mut self, call: &ExprMethodCall) {
+        let reduces = ["mean", "sum", "prod", "amax", "amin", "logsumexp"];
+        if let (Some(Expr::Lit(flag)), 2) = (call.args.last(), call.args.len())
+            && matches!(flag.lit, Lit::Bool(_))
+            && reduces.iter().any(|name| call.method == name)
+        {
+            self.errors.push(flag.span(), KEEPDIM);
+        }
+    }
+
     /// Methods that take a range or a list, which a number alone is not.
     fn is_of_amounts(&mut self, call: &ExprMethodCall) {
         let Some(number @ Expr::Lit(_)) = call.args.last() else {
@@ -108,8 +123,10 @@ impl Body<'_> {
     fn named(&mut self, argument: &ExprAssign) {
         let (name, value) = (&argument.left, argument.right.to_token_stream());
         let message = match name.to_token_stream().to_string().as_str() {
-            "keepdim" => "an axis that is reduced goes; as one of size 1 it is put back by `unsqueeze`: `x.mean(2).unsqueeze(2)`".to_owned(),
-            _ => format!("arguments in a body have no names: write `{value}`\nhelp: options of a layer stand in the struct"),
+            "keepdim" => KEEPDIM.to_owned(),
+            _ => format!(
+                "arguments in a body have no names: write `{value}`\nhelp: options of a layer stand in the struct"
+            ),
         };
         self.errors.push(name.span(), message);
     }
@@ -206,6 +223,7 @@ impl VisitMut for Body<'_> {
             }
             Expr::MethodCall(call) => {
                 self.is_of_amounts(call);
+                self.keeps_axis(call);
                 if !matches!(self.names.layer(&call.receiver), Some((_, Form::Single))) {
                     self.visit_expr_mut(&mut call.receiver);
                 }

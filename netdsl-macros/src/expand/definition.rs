@@ -306,12 +306,15 @@ fn forward(network: &Network<'_>) -> TokenStream {
     let taken = taken
         .iter()
         .map(|(field, tie)| call::take(&field.name, tie.span));
-    let eager = network.demand == Demand::Eager;
+    let (listed, eager) = (
+        network.item.forward.is_none(),
+        network.demand == Demand::Eager,
+    );
     quote! {
         #(#attributes)*
         pub const fn forward<'t>(&self, #at: #p::Scope<'t> #(, #changes #arguments: #p::Tensor<'t>)*) -> #result {
             use #p::{NoArgument as _, NoCall as _, NoNumber as _, NoShapeRule as _, NotTaken as _};
-            let #at = #at.network(#eager);
+            let #at = #at.network(#listed, #eager);
             #dimensions
             #(#layers)*
             #(#ties)*

@@ -229,7 +229,12 @@ impl Trace<'_> {
             called[i] = cell.calls > 0;
             if report && children[i] != NONE && !called[i] {
                 self.set_current(children[i]);
-                self.fault_at(FaultKind::Unused, cell.at);
+                self.fault_at(
+                    FaultKind::Unused {
+                        owner_of: self.owner_of(children[i]),
+                    },
+                    cell.at,
+                );
                 self.set_current(0);
             }
             i += 1;
@@ -238,7 +243,12 @@ impl Trace<'_> {
         while let Some(member) = self.uncalled_member(before) {
             let stack = self.scope(member).parent;
             self.set_current(member);
-            self.fault_at(FaultKind::Unused, self.scope(stack).at);
+            self.fault_at(
+                FaultKind::Unused {
+                    owner_of: self.owner_of(member),
+                },
+                self.scope(stack).at,
+            );
             self.set_current(0);
             before = member;
         }
@@ -266,7 +276,7 @@ impl Trace<'_> {
             self.set_current(open.scope);
             let kind = match self.eager_around(open.scope) {
                 Some(eager) => FaultKind::Waits(unresolved, self.path(eager)),
-                None => FaultKind::NeverTold(unresolved),
+                None => FaultKind::NeverTold(unresolved, self.written_for(&open)),
             };
             self.fault_at(kind, open.at);
             self.set_current(0);

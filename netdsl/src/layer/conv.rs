@@ -150,8 +150,8 @@ const fn parameters<'t>(
     kernel: [usize; 3],
     bias: Arg,
 ) -> (Tensor<'t>, Option<Tensor<'t>>) {
-    let per_group = at.divided("in_channels", in_channels, groups);
-    at.divided("out_channels", out_channels, groups);
+    let per_group = at.divided("in_channels", in_channels, groups.also(out_channels));
+    at.divided("out_channels", out_channels, groups.also(in_channels));
     let (mut dims, mut taps, mut i) = ([Dim::Known(1); 5], 1usize, 0);
     dims[0] = out_channels.dim;
     dims[1] = per_group;

@@ -119,8 +119,8 @@ const fn transposed<'t>(
     bias: Arg,
 ) -> Tensor<'t> {
     let rank = how.rank as usize;
-    at.divided("in_channels", in_channels, groups);
-    let per_group = at.divided("out_channels", out_channels, groups);
+    at.divided("in_channels", in_channels, groups.also(out_channels));
+    let per_group = at.divided("out_channels", out_channels, groups.also(in_channels));
     let (mut dims, mut taps, mut i) = ([Dim::Known(1); 5], 1usize, 0);
     dims[0] = in_channels.dim;
     dims[1] = per_group;

@@ -64,7 +64,10 @@ impl Parameter {
             Init::Normal { mean, std }
         };
         let (dims, _) = sizes.dims.split_at(sizes.count);
-        at.parameter("", dims, init)
+        let value = at.parameter("", dims, init);
+        // Another layer's, where it is tied, is made nowhere in this one.
+        at.shows(value);
+        value
     }
 
     /// Declares it for the layers that take it, where nobody calls it.

@@ -166,6 +166,7 @@ const fn split(
                         operation: "unflatten",
                         found,
                         wanted: product,
+                        open: false,
                     });
                     return None;
                 }
@@ -200,6 +201,7 @@ const fn settle(
                 operation: "unflatten",
                 found,
                 wanted: product,
+                open: false,
             });
             return false;
         }

@@ -206,6 +206,11 @@ fn it_may_take_a_layers() {
         paths(&net),
         ["inner.fc.weight", "inner.fc.bias", "inner.offset"]
     );
+    let rows = net.summary().rows;
+    let scores = rows.iter().find(|row| row.path == "scores").unwrap();
+    let shape = net.parameter("scores").unwrap().shape().to_vec();
+    let shape = shape.into_iter().map(Some).collect();
+    assert_eq!(scores.output, Some(shape), "{net}");
     let told = net.clone().freeze("scores").unwrap_err().to_string();
     assert_eq!(
         told,

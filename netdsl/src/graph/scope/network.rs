@@ -140,10 +140,12 @@ impl<'t> Scope<'t> {
         }
     }
 
-    /// Says that the layer is a network: its body is the user's own code. In one that is `eager` nothing may wait.
-    pub const fn network(self, eager: bool) -> Self {
+    /// Says that the layer is a network: its body is the user's own code, or it is `listed`. In one that is `eager`
+    /// nothing may wait.
+    pub const fn network(self, listed: bool, eager: bool) -> Self {
         let mut cell = self.trace.scope(self.id);
         cell.network = true;
+        cell.listed = listed;
         cell.eager = eager;
         self.trace.set_scope(self.id, cell);
         self

@@ -45,7 +45,12 @@ impl<'t> Scope<'t> {
             }
             _ => Dim::Known(self.positive(name, arg)),
         };
-        Divisor { name, dim, arg }
+        Divisor {
+            name,
+            dim,
+            arg,
+            also: Dim::UNTRACKED,
+        }
     }
 
     /// An option that may count from the end.

@@ -42,13 +42,28 @@ pub struct Divisor {
     pub dim: Dim,
     /// What was written for the option.
     pub arg: Arg,
+    /// Another size that it divides as well.
+    pub also: Dim,
 }
 
 impl Divisor {
+    /// The same for sizes that it divides beside this one.
+    pub const fn also(self, also: Size) -> Self {
+        Self {
+            also: also.dim,
+            ..self
+        }
+    }
+
     /// A number that an option gives.
     pub const fn of(name: &'static str, number: usize, arg: Arg) -> Self {
         let dim = Dim::Known(number);
-        Self { name, dim, arg }
+        Self {
+            name,
+            dim,
+            arg,
+            also: Dim::UNTRACKED,
+        }
     }
 }
 
@@ -174,7 +189,7 @@ impl<'t> Scope<'t> {
                 Some(whole / divisor)
             }
             (Some(size), Some(divisor)) => {
-                self.indivisible(what, (whole, size), (by.name, divisor), by.arg);
+                self.indivisible(what, (whole, size), by, divisor);
                 None
             }
             // Whatever it is, as in a depthwise convolution.
@@ -199,7 +214,8 @@ impl<'t> Scope<'t> {
                 self.trace.unify(by.dim, Dim::Known(size / part));
             }
             (Some(size), None, Some(part)) if part > 0 => {
-                self.indivisible(what, (whole, size), ("those of a group", part), Arg::OPEN);
+                let of_a_group = Divisor::of("those of a group", part, Arg::OPEN);
+                self.indivisible(what, (whole, size), of_a_group, part);
             }
             _ => {}
         }
@@ -208,24 +224,31 @@ impl<'t> Scope<'t> {
         }
     }
 
-    /// `written` is what was written for the divisor.
     const fn indivisible(
         self,
         what: &'static str,
         (whole, size): (Size, usize),
-        (by, divisor): (&'static str, usize),
-        written: Arg,
+        by: Divisor,
+        divisor: usize,
     ) {
+        let written = by.arg;
         // A divisor of several sizes is wrong once.
         if self.trace.is_blamed(written.at) {
             return;
         }
+        let common = match self.trace.value(by.also) {
+            Some(also) => gcd(size, also),
+            None => size,
+        };
         let kind = FaultKind::Indivisible {
             what,
             size,
-            by,
+            by: by.name,
             divisor,
-            free: matches!(written.known(), Some(number) if number == divisor),
+            common: match written.known() {
+                Some(number) if number == divisor => Some(common),
+                _ => None,
+            },
         };
         // A size that follows from something else is not what to edit.
         let at = match whole.arg.value {
@@ -259,4 +282,9 @@ impl<'t> Scope<'t> {
         self.trace.relate(&[size], product);
         product
     }
+}
+
+/// The greatest number that divides both (Euclid).
+const fn gcd(a: usize, b: usize) -> usize {
+    if b == 0 { a } else { gcd(b, a % b) }
 }

@@ -309,6 +309,7 @@ impl<'t> Tensor<'t> {
                     operation,
                     found,
                     wanted: known,
+                    open: self.may_be_open(wanted, found, known),
                 },
                 _ => FaultKind::Shares {
                     operation,
@@ -320,6 +321,22 @@ impl<'t> Tensor<'t> {
             trace.unify(wanted.unknown, Dim::Known(found / known));
         }
         fits
+    }
+
+    /// Whether one of the sizes, whose product is `known`, could be another one so that it is `found`.
+    const fn may_be_open(self, wanted: &Wanted, found: usize, known: usize) -> bool {
+        let (sizes, mut i) = (wanted.dims(), 0);
+        while i < sizes.len() {
+            if let Some(size) = self.trace().value(sizes[i])
+                && size > 0
+                && known > 0
+                && found.is_multiple_of(known / size)
+            {
+                return true;
+            }
+            i += 1;
+        }
+        false
     }
 
     /// How many elements there are to each of those of the unknown sizes, where these stand on both sides and all others

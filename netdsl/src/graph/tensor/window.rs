@@ -451,6 +451,7 @@ impl<'t> Tensor<'t> {
             trace.fault(FaultKind::Unflattened {
                 found: trace.sample(self.shape()),
                 origin,
+                listed: trace.is_listed(trace.current()),
             });
             return self.unknown();
         }

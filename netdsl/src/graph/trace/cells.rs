@@ -97,6 +97,8 @@ pub struct ScopeCell {
     pub(crate) at: Option<Site>,
     /// Its body is a user's, so that operations in it are the user's to edit.
     pub(crate) network: bool,
+    /// A network without a body: its layers are called one after the other.
+    pub(crate) listed: bool,
     /// Nothing in it may wait.
     pub(crate) eager: bool,
     /// It is wrong in itself, which is told elsewhere.
@@ -135,6 +137,7 @@ impl ScopeCell {
         kind: "",
         at: None,
         network: false,
+        listed: false,
         eager: false,
         silent: false,
         presence: Presence::Present,

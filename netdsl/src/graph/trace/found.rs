@@ -158,8 +158,15 @@ impl Trace<'_> {
 
     /// An open size in words that name it so.
     pub(crate) const fn unresolved_as(&self, open: &OpenSize, name: Text<160>) -> Unresolved {
-        let fix = self.fix(open.follows.before(), self.is_unseen(open.scope));
+        let written = self.written_for(open);
+        let fix = self.fix(open.follows.before(), self.is_unseen(open.scope), written);
         Unresolved::new(self.path(open.scope), name, fix)
+    }
+
+    /// What stands for an open size: a name or `_`.
+    pub(crate) const fn written_for(&self, open: &OpenSize) -> &'static str {
+        let name = self.name_of(0, open.dim);
+        if name.is_empty() { "_" } else { name }
     }
 
     /// An open size and its name, with another one beside it.
@@ -182,8 +189,8 @@ impl Trace<'_> {
         size.push("`").push(open.name).push("`")
     }
 
-    /// The shortest fact that would close a size, by what it follows from.
-    const fn fix(&self, follows: Follows, unseen: bool) -> Text<240> {
+    /// The shortest fact that would close a size, by what it follows from; `written` is what stands for it.
+    const fn fix(&self, follows: Follows, unseen: bool, written: &str) -> Text<240> {
         let mut input = 0;
         while input < MAX_INPUTS {
             if let Some(InputCell {
@@ -198,7 +205,10 @@ impl Trace<'_> {
                     .push(name)
                     .push(": ");
                 let text = self.signature(text, follows, input as u32, rank);
-                return text.push("`, or the size itself instead of `_`");
+                return text
+                    .push("`, or the size itself instead of `")
+                    .push(written)
+                    .push("`");
             }
             input += 1;
         }
@@ -213,15 +223,21 @@ impl Trace<'_> {
             }
             index += 1;
         }
-        Text::EMPTY.push(if follows.is_vague() || follows.has_parameters() {
-            "give the network's own numbers where it is built"
-        } else if follows.is_nothing() && unseen {
-            "it follows from what arrives there, which is known once the network is built, bound or run; or write the number instead of `_`"
-        } else if follows.is_nothing() {
-            "no input can tell it: write the number instead of `_`"
-        } else {
-            "write the number instead of `_`"
-        })
+        if follows.is_vague() || follows.has_parameters() {
+            return Text::EMPTY.push("give the network's own numbers where it is built");
+        }
+        let text = match (follows.is_nothing(), unseen) {
+            (true, true) => {
+                "it follows from what arrives there, which is known once the network is built, bound or run; or "
+            }
+            (true, false) => "no input can tell it: ",
+            (false, _) => "",
+        };
+        Text::EMPTY
+            .push(text)
+            .push("write the number instead of `")
+            .push(written)
+            .push("`")
     }
 
     /// A shape in a signature, with `?` for what a size follows from.

@@ -259,14 +259,25 @@ impl<'t> Trace<'t> {
     /// With whether there are more axes before these, so that none of them is the batch.
     pub(crate) fn node_sample(&self, node: u32) -> Option<(Vec<Option<usize>>, bool)> {
         let node = self.tables.nodes.get(node as usize)?.get();
-        // A parameter has no batch.
-        let batch = !node.open && !matches!(node.op, Op::Parameter(_));
+        let batch = !node.open && !self.is_parameter(&node);
         let axes = usize::from(batch)..node.rank as usize;
         if node.open && axes.is_empty() {
             return None;
         }
         let sizes = axes.map(|axis| self.value(node.dims[axis])).collect();
         Some((sizes, node.open))
+    }
+
+    /// Whether a node is a parameter, as it is or transposed: it has no batch.
+    fn is_parameter(&self, node: &NodeCell) -> bool {
+        match node.op {
+            Op::Parameter(_) => true,
+            Op::Permute(_) => {
+                let of = self.tables.edges[node.first_input as usize].get();
+                self.is_parameter(&self.tables.nodes[of as usize].get())
+            }
+            _ => false,
+        }
     }
 
     /// An input of a known shape.

@@ -148,6 +148,11 @@ impl<'t> Trace<'t> {
         }
     }
 
+    /// Whether a layer is one of a list, without a body that calls it.
+    pub(crate) const fn is_listed(&self, scope: u32) -> bool {
+        self.scope(self.around(scope)).listed
+    }
+
     /// The first child of a scope.
     pub(crate) const fn first_child(&self, scope: u32) -> u32 {
         self.scope(scope).first_child

@@ -13,7 +13,7 @@
 use super::parameters::parameter_shape;
 use super::*;
 use crate::graph::Tensor;
-use crate::shape::{FaultKind, MAX_RANK, Text, Within};
+use crate::shape::{FaultKind, MAX_RANK, Path, Text, Within};
 
 impl<'t> Trace<'t> {
     /// Notes that a parameter is another layer's; again where a network runs twice.
@@ -222,12 +222,12 @@ impl<'t> Trace<'t> {
         while i < owned.rank && i < needed.rank {
             if !self.unify(owned.dims[i], needed.dims[i]) {
                 let sizes = (self.value(needed.dims[i]), self.value(owned.dims[i]));
-                return self.tie_fault(tie, sizes, self.fits_exchanged(owned, needed));
+                return self.tie_fault(tie, sizes, self.fits_exchanged(owned, needed), i > 1);
             }
             i += 1;
         }
         if owned.rank != needed.rank {
-            self.tie_fault(tie, (None, None), false);
+            self.tie_fault(tie, (None, None), false, false);
         }
     }
 
@@ -243,6 +243,7 @@ impl<'t> Trace<'t> {
         tie: &TieCell,
         sizes: (Option<usize>, Option<usize>),
         exchanged: bool,
+        kernel: bool,
     ) {
         let kind = FaultKind::Tied {
             layer: self.path(tie.scope),
@@ -255,6 +256,7 @@ impl<'t> Trace<'t> {
                 _ => None,
             },
             exchanged,
+            kernel,
         };
         self.fault_at(kind, tie.at);
         self.leave_vague(self.current());
@@ -320,6 +322,19 @@ impl<'t> Trace<'t> {
             Some(bare) => self.tie_of(bare, ""),
             None => self.tie_of(got.scope, got.name),
         }
+    }
+
+    /// The first layer that has a parameter of this one; empty where none has.
+    pub(crate) const fn owner_of(&self, scope: u32) -> Path {
+        let mut i = 0;
+        while i < self.tie_count() {
+            let tie = self.tie_cell(i);
+            if tie.owner == scope {
+                return self.path(tie.scope);
+            }
+            i += 1;
+        }
+        Path::EMPTY
     }
 
     const fn report_tied_itself(&self, tie: TieCell, next: TieCell) {

@@ -194,6 +194,7 @@ const fn of_pairs<'t>(scores: Scores, mask: Mask<'t>) -> Option<Tensor<'t>> {
                     operation: "attn_mask",
                     found,
                     wanted,
+                    open: false,
                 });
                 return None;
             }

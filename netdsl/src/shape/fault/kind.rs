@@ -85,8 +85,8 @@ pub enum FaultKind {
         by: &'static str,
         /// Its value.
         divisor: usize,
-        /// Any number may be written for that.
-        free: bool,
+        /// What another number there would have to divide, if one may be written.
+        common: Option<usize>,
     },
     /// An axis to be cut into equal parts that cannot be.
     Chunks {
@@ -186,6 +186,8 @@ pub enum FaultKind {
         found: usize,
         /// Elements of a sample as asked for.
         wanted: usize,
+        /// One of the sizes could be another one instead.
+        open: bool,
     },
     /// A reshape whose one unknown size would be no whole number.
     Shares {
@@ -294,6 +296,8 @@ pub enum FaultKind {
         found: Text<80>,
         /// Where it comes from.
         origin: Origin,
+        /// The network is a list of layers.
+        listed: bool,
     },
     /// An image whose channels seem to come last.
     ChannelsLast {
@@ -343,7 +347,10 @@ pub enum FaultKind {
         given: usize,
     },
     /// A layer that is declared and never called.
-    Unused,
+    Unused {
+        /// A layer that has a parameter of its, or empty.
+        owner_of: Path,
+    },
     /// A parameter that cannot be another layer's, for want of the same shape.
     Tied {
         /// The layer that needs it.
@@ -361,6 +368,8 @@ pub enum FaultKind {
         sizes: Option<(usize, usize)>,
         /// It would fit with its axes exchanged.
         exchanged: bool,
+        /// The sizes may be a kernel's, which are written.
+        kernel: bool,
     },
     /// A parameter that has another shape than its layer gives it: a layer of another size stands there.
     Held {
@@ -415,8 +424,8 @@ pub enum FaultKind {
     },
     /// A size that stays open in a network of which nothing may wait; its path, empty of the one that is checked.
     Waits(Unresolved, Path),
-    /// A size that neither the inputs nor anything around the network can tell.
-    NeverTold(Unresolved),
+    /// A size that neither the inputs nor anything around the network can tell, and what stands for it.
+    NeverTold(Unresolved, &'static str),
     /// A size too large to count with.
     Overflow {
         /// The operation.

@@ -2,6 +2,7 @@
 
 use super::advice::{divisors, multiples};
 use super::{Cause, Fault, FaultKind, Within};
+use crate::graph::trace::same_text;
 use crate::shape::{MAX_LIST, MAX_RANK, Path, Text};
 
 /// What to write where an axis may list what a layer takes.
@@ -84,7 +85,7 @@ impl Fault {
                     _ => text.push("write `padding = ").number(*span / 2).push("`"),
                 }
             }
-            FaultKind::Indivisible { what, size, by, divisor, free } => {
+            FaultKind::Indivisible { what, size, by, divisor, common } => {
                 let text = self
                 .subject()
                 .push("needs ")
@@ -99,7 +100,10 @@ impl Fault {
                 .push(what)
                 .push(" ")
                 .either(multiples(*size, *divisor));
-                if *free { text.push(", or ").push(by).push(" ").either(divisors(*size, *divisor)) } else { text }
+                match common {
+                    Some(common) => text.push(", or ").push(by).push(" ").either(divisors(*common, *divisor)),
+                    None => text,
+                }
             }
             FaultKind::Chunks { axis, size, parts, origin } => self
                 .place()
@@ -137,7 +141,10 @@ impl Fault {
                     return text.push("write an index below ").number(*size);
                 }
                 if *start >= 0 && (*start as usize) < *size {
-                    return text.push("write at most ").number(*size - *start as usize).push(" for the length");
+                    return match same_text(operation, "slice") {
+                        true => text.push("end the range at ").number(*size).push(", or leave its end out"),
+                        false => text.push("write at most ").number(*size - *start as usize).push(" for the length"),
+                    };
                 }
                 text.push("begin before ").number(*size)
             }
@@ -193,7 +200,7 @@ impl Fault {
                 .number(*result)
                 .push(" here, which no size in the place of `_` gives\n  = help: change one of the numbers, or what fixes the ")
                 .number(*result),
-            FaultKind::Count { operation, found, wanted } => self
+            FaultKind::Count { operation, found, wanted, open } => self
                 .place()
                 .push("`")
                 .push(operation)
@@ -203,7 +210,7 @@ impl Fault {
                 .number(*found)
                 .push("\n  = help: write sizes whose product is ")
                 .number(*found)
-                .push(", or `_` for one that follows from the others"),
+                .push(if *open { ", or `_` for one that follows from the others" } else { "" }),
             FaultKind::Shares { operation, found, wanted } => self
                 .place()
                 .push("`")
@@ -277,13 +284,13 @@ impl Fault {
                 if name.is_empty() || axis_count(found.as_str()) + 1 != *declared { return text; }
                 text.push("\n  = help: where the array is one sample, give a batch of one: `x.insert_axis(Axis(0))`")
             }
-            FaultKind::Unflattened { found, origin } => self
+            FaultKind::Unflattened { found, origin, listed } => self
                 .subject()
                 .push("takes features, but ")
                 .push(origin.as_str())
                 .push(" an image ")
                 .push(found.as_str())
-                .push("\n  = help: write `.flatten()` before it"),
+                .push(if *listed { "\n  = help: put `flatten: Flatten` before it" } else { "\n  = help: write `.flatten()` before it" }),
             FaultKind::ChannelsLast { rank, channels, found, origin, .. } => {
                 let (wanted, seen, order) = match rank {
                     1 => ("signals [channels, length]", "[length, channels]", "0, 2, 1"),
@@ -340,10 +347,14 @@ impl Fault {
                 .push("]` is called\n  = help: the first is `")
                 .push(name)
                 .push("[0]`; make the stack longer, or call another one"),
-            FaultKind::Unused => self
-                .subject()
-                .push("is declared but never called\n  = help: call it in `forward`, or delete it"),
-            FaultKind::Tied { layer, name, owner, owned, transposed, sizes, exchanged } => {
+            FaultKind::Unused { owner_of } => {
+                let text = self.subject().push("is declared but never called\n  = help: call it in `forward`, ");
+                match owner_of.as_str().is_empty() {
+                    true => text.push("or delete it"),
+                    false => text.push("or give `").push(owner_of.as_str()).push("` a parameter of its own and delete it"),
+                }
+            }
+            FaultKind::Tied { layer, name, owner, owned, transposed, sizes, exchanged, kernel } => {
                 let text = parameter(parameter(Text::EMPTY, layer, name).push(" is "), owner, owned);
                 let text = text.push(if *transposed { " transposed, but " } else { ", but " });
                 let Some((needed, given)) = sizes else {
@@ -365,13 +376,14 @@ impl Fault {
                         false => "write `.t()` after it: with its axes exchanged it fits",
                     });
                 }
+                let or_open = if *kernel { "` in `" } else { "` or `_` in `" };
                 text.push("write `")
                     .number(*given)
-                    .push("` or `_` in `")
+                    .push(or_open)
                     .push(layer.as_str())
                     .push("`, or `")
                     .number(*needed)
-                    .push("` or `_` in `")
+                    .push(or_open)
                     .push(owner.as_str())
                     .push("`")
             }
@@ -437,11 +449,13 @@ impl Fault {
                 };
                 text.push(" is `#[eager]`\n  = help: ").push(open.fix())
             }
-            FaultKind::NeverTold(open) => self
+            FaultKind::NeverTold(open, written) => self
                 .subject()
                 .push("leaves ")
                 .push(open.size())
-                .push(" open, and no input can tell it\n  = help: write the number instead of `_`, or `#[loaded]` above the network if a file is to tell it"),
+                .push(" open, and no input can tell it\n  = help: write the number instead of `")
+                .push(written)
+                .push("`, or `#[loaded]` above the network if a file is to tell it"),
             FaultKind::Overflow { operation } => self
                 .place()
                 .push("the sizes of `")

@@ -1,0 +1,12 @@
+//! In a network without a body what is missing is a layer.
+use netdsl::prelude::*;
+
+network! {
+    struct Net {
+        conv: Conv2d<1, 4, 3>,
+        act: Relu,
+        fc: Linear<_, 10>,
+    }
+}
+
+fn main() {}
