@@ -31,15 +31,29 @@ fn network_tokens(input: proc_macro2::TokenStream) -> proc_macro2::TokenStream {
         };
     }
     let mut errors = report::Errors::default();
-    let mut items = syntax::networks(input, &mut errors);
-    let networks: Vec<_> = items
+    let mut written = syntax::definitions(input, &mut errors);
+    let networks: Vec<_> = written
+        .networks
         .iter_mut()
         .map(|item| model::Network::of(item, &mut errors))
         .collect();
     check::all(&networks, &mut errors);
+    let functions: Vec<_> = written
+        .functions
+        .iter_mut()
+        .map(|function| model::Function::of(function, &mut errors))
+        .collect();
+    for function in &functions {
+        check::function(function, &mut errors);
+    }
     match errors.into_compile_errors() {
         Some(errors) => errors,
-        None => networks.iter().map(expand::network).collect(),
+        None => {
+            let functions = functions.iter().map(expand::function);
+            functions
+                .chain(networks.iter().map(expand::network))
+                .collect()
+        }
     }
 }
 

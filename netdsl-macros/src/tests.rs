@@ -59,6 +59,9 @@ const NETWORKS: &[&str] = &[
          while let n = many { let f = { return fc * n; }; }
          many
      }",
+    "fn gated(x: Tensor, gate: Tensor) -> Tensor { if ON { return x * gate.sigmoid(); } x - 0.5 }
+     pub const fn both<const N: usize>(mut x: Tensor<'_>, y: [Tensor; N]) -> (Tensor, Tensor) { x *= 2.0; (x, gated(y[0], x)) }
+     struct Gated { a: Linear<_, 4> } fn forward(x: [4]) -> [4] { gated(a(x), both(x, [x]).0) }",
     "Mlp<20, _>, seed = 7, dtype = f64",
     "netdsl::Generic::<Block<3>, 4, Relu, true><_>, seed = 1",
     "netdsl::Mlp<{ 2 + 3 }, (1, 2)>",
@@ -270,7 +273,7 @@ fn what_is_wrong_does_not_hide_what_comes_after() {
          struct Three { a: Relu, a: Relu }";
     let told = answer(&written.parse().expect("tokens")).expect("it does not panic");
     let count = told.to_string().matches("compile_error").count();
-    assert_eq!(count, 9, "{told}");
+    assert_eq!(count, 10, "{told}");
 }
 
 #[test]

@@ -136,7 +136,7 @@ pub use netdsl_engine::graph::custom::{Operand, Operation, Output};
 /// | `conv(x)`, `lstm.forward_from(x, h)` | a layer called, by its `forward` or another of its functions |
 /// | `blocks(x)`, `for block in blocks { … }`, `blocks[0](x)` | a stack's members one after the other, each at will, a single one |
 /// | `conv.over(1)(frames)` | a layer called for each element along an axis |
-/// | `x.relu()`, `x + y`, `cat([x, y], 1)`, a `const fn` of your own | operations on tensors |
+/// | `x.relu()`, `x + y`, `cat([x, y], 1)`, a function of your own | operations on tensors |
 /// | `x.reshape([4, _])`, `x.mean([2, 3])`, `x.flip([2, 3])`, `x.pad([1, 1])` | lists of sizes, axes and amounts |
 /// | `x.mean(2).unsqueeze(2)` | a reduction whose axis stays, with size 1: PyTorch's `keepdim=True` |
 /// | `x.slice(2, ..t)`, `x.slice(1, 1..)`, `x.slice(1, ..-1)` | ranges along an axis, between numbers and sizes: `x[:, :, :t]` |
@@ -161,9 +161,10 @@ pub use netdsl_engine::graph::custom::{Operand, Operation, Output};
 ///   `blocks.iter()`, with `.rev()`, `.enumerate()` and `.zip(others)`, of another stack or an array of tensors:
 ///   `for (up, skip) in ups.iter().zip(skips.iter().rev()) { x = up(cat([x, skip], 1)); }`. Conditions are about numbers
 ///   of the definition, never about what a tensor holds: that is arithmetic: `maximum`, `clamp`, a product.
-/// - **Functions of your own**, `const fn`s from tensors to tensors. The body is evaluated by the compiler, which can call
-///   no others: no `println!`, no closures, no traits. Operators are traits: in such a function `a + b`, `a - b`, `a * b` and
-///   `a / b` are written `a.add(b)`, `a.sub(b)`, `a.mul(b)` and `a.div(b)`, and with numbers `x.shift(1.0)` and
+/// - **Functions of your own**, from tensors to tensors, beside networks: `fn gated(x: Tensor, gate: Tensor) -> Tensor
+///   { x * gate.sigmoid() }`. The compiler evaluates bodies, which therefore know no `println!`, no closures and no traits.
+///   A function outside of `network!` is written so that the compiler can call it: a `const fn`, in which `a + b`, `a - b`,
+///   `a * b` and `a / b` are `a.add(b)`, `a.sub(b)`, `a.mul(b)` and `a.div(b)`, and with numbers `x.shift(1.0)` and
 ///   `x.scale(0.5)`.
 ///
 /// Several inputs and several results are written as such.
@@ -177,11 +178,11 @@ pub use netdsl_engine::graph::custom::{Operand, Operation, Output};
 /// ```
 /// use netdsl::prelude::*;
 ///
-/// const fn scaled(x: Tensor<'_>) -> Tensor<'_> {
-///     x.tanh().scale(0.5)
-/// }
-///
 /// network! {
+///     fn scaled(x: Tensor) -> Tensor {
+///         x.tanh() * 0.5
+///     }
+///
 ///     struct Layer<width> {
 ///         fc: Linear<_, width>,
 ///     }
@@ -384,7 +385,7 @@ pub mod __private {
     pub use crate::graph::trace::Site;
     pub use crate::graph::{
         Checked, Counts, Found, Question, Recorded, Rows, Scope, Storage, Tensor, Trace, given,
-        here, shorter, tensors,
+        here, scope_of, shorter, tensors,
     };
     pub use crate::layer::unary::AnyKind;
     pub use crate::network::{

@@ -48,6 +48,8 @@ mod bare_parameters_untold;
 mod bodies_arguments;
 #[path = "../ui/bodies/closures.pass.rs"]
 mod bodies_closures;
+#[path = "../ui/bodies/functions.pass.rs"]
+mod bodies_functions;
 #[path = "../ui/bodies/lengths_of_arrays.pass.rs"]
 mod bodies_lengths_of_arrays;
 #[path = "../ui/bodies/lists.pass.rs"]

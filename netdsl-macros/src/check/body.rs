@@ -237,8 +237,8 @@ impl VisitMut for Body<'_> {
             Expr::Path(_) => self.value(expression),
             Expr::Closure(closure) => {
                 let message = "a closure cannot be called here: the compiler runs the body, and can call functions only\n\
-                    help: write a `const fn` beside the network, from tensors to a tensor; what calls layers is a loop, or a \
-                    network of its own";
+                    help: write a function beside the network, `fn twice(x: Tensor) -> Tensor { x + x }`; what calls layers is a \
+                    loop, or a network of its own";
                 self.errors.push(closure.span(), message);
             }
             Expr::Repeat(repeat) => self.repeat(repeat),

@@ -4,7 +4,7 @@ mod body;
 mod dimensions;
 
 use crate::expand::generics;
-use crate::model::Network;
+use crate::model::{Function, Network};
 use crate::report::Errors;
 use crate::syntax::{Field, Layer, Step, Tie};
 use proc_macro2::TokenTree;
@@ -37,6 +37,11 @@ pub fn all(networks: &[Network<'_>], errors: &mut Errors) {
             body::is_of_values(network, errors);
         }
     }
+}
+
+/// The rules about bodies, for a function beside networks.
+pub fn function(function: &Function<'_>, errors: &mut Errors) {
+    body::is_of_values(&function.body, errors);
 }
 
 fn networks_are_unique(networks: &[Network<'_>], errors: &mut Errors) {

@@ -9,12 +9,13 @@ mod body;
 mod call;
 mod definition;
 mod documentation;
+mod function;
 pub mod generics;
 mod loops;
 mod sites;
 mod structure;
 
-use crate::model::Network;
+use crate::model::{Function, Network};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 use syn::ext::IdentExt;
@@ -24,6 +25,11 @@ pub fn network(network: &Network<'_>) -> TokenStream {
     let definition = definition::expand(network);
     let structure = structure::expand(network);
     quote!(#definition #structure)
+}
+
+/// What a function beside networks becomes.
+pub fn function(written: &Function<'_>) -> TokenStream {
+    function::expand(written)
 }
 
 /// A name as it is shown and as files have it: `type` for `r#type`.

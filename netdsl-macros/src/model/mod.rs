@@ -4,12 +4,12 @@ pub mod names;
 pub mod through;
 
 use crate::report::Errors;
-use crate::syntax::{Field, Forward, Item, Layer, Tie, only_name};
+use crate::syntax::{self, Field, Forward, Item, Layer, Tie, only_name};
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
 use std::collections::{BTreeMap, HashSet};
 use syn::spanned::Spanned;
-use syn::{Attribute, BinOp, Expr, Ident, Path};
+use syn::{Attribute, BinOp, Expr, Ident, ItemFn, Path};
 
 /// A network whose names are resolved.
 pub struct Network<'s> {
@@ -19,6 +19,27 @@ pub struct Network<'s> {
     pub dimensions: Dimensions,
     /// What may stay open.
     pub demand: Demand,
+}
+
+/// A function of the user's own, whose names are resolved.
+pub struct Function<'s> {
+    /// As written.
+    pub item: &'s ItemFn,
+    /// The first argument that is a tensor.
+    pub tensor: &'s Ident,
+    /// Its body, as that of a network without layers.
+    pub body: Network<'s>,
+}
+
+impl<'s> Function<'s> {
+    /// The meaning of what was written.
+    pub fn of(function: &'s mut syntax::Function, errors: &mut Errors) -> Self {
+        Self {
+            item: &function.item,
+            tensor: &function.tensor,
+            body: Network::of(&mut function.body, errors),
+        }
+    }
 }
 
 /// What a network allows of its sizes.

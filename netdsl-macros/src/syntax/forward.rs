@@ -18,6 +18,7 @@ pub struct Forward {
 }
 
 /// An argument of `forward`, with the shape of a sample if one was given.
+#[derive(Clone)]
 pub struct Argument {
     /// `mut`
     pub changes: Option<Token![mut]>,
@@ -40,13 +41,7 @@ impl Forward {
     pub fn parse(input: ParseStream, errors: &mut Errors) -> Result<Option<Self>> {
         let attributes = input.call(Attribute::parse_outer)?;
         input.parse::<Token![fn]>()?;
-        let name: Ident = input.parse()?;
-        if name != "forward" {
-            return Err(syn::Error::new(
-                name.span(),
-                "a network has one function, `forward`; other functions stand outside as `const fn`",
-            ));
-        }
+        input.parse::<Ident>()?;
         let arguments = attempt(input, errors, |ahead, _| {
             let inside;
             syn::parenthesized!(inside in ahead);

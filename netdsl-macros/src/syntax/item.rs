@@ -1,6 +1,6 @@
 //! A network as written.
 
-use super::{Field, Forward, attempt, begins_network};
+use super::{Field, Forward, attempt, begins_definition};
 use crate::report::Errors;
 use proc_macro2::TokenTree;
 use syn::Expr;
@@ -132,7 +132,7 @@ fn forward(
     let forward = attempt(input, errors, Forward::parse).flatten();
     if forward.is_none() {
         *is_whole = false;
-        while !input.is_empty() && !begins_network(input) {
+        while !input.is_empty() && !begins_definition(input) {
             input.parse::<TokenTree>()?;
         }
     }
@@ -171,7 +171,8 @@ impl Item {
 
 fn begins_forward(input: ParseStream) -> bool {
     let ahead = input.fork();
-    ahead.call(Attribute::parse_outer).is_ok() && ahead.peek(Token![fn])
+    let begins = ahead.call(Attribute::parse_outer).is_ok() && ahead.parse::<Token![fn]>().is_ok();
+    begins && ahead.parse::<Ident>().is_ok_and(|name| name == "forward")
 }
 
 /// What stands in `<…>` after a network's name.

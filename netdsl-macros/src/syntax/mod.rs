@@ -1,7 +1,7 @@
 //! What was written: the grammar of `network!`, as data.
 //!
 //! ```text
-//! networks     = network*
+//! definitions  = (network | function)*
 //! network      = ["#[eager]" | "#[loaded]"] attribute* visibility "struct" name ["<" parameter ("," parameter)* ">"] [where] "{" field* "}" [forward]
 //! parameter    = name                                      // a dimension
 //!              | "const" name ":" ("usize" | "bool") ["=" value]       // a dimension or an option known to the compiler
@@ -15,6 +15,7 @@
 //! tie          = layer ("." layer | "[" number "]")* ["." parameter] [".t()"]
 //! forward      = attribute* "fn" "forward" "(" argument* ")" ["->" result] block
 //! argument     = ["mut"] name [":" shape] ","
+//! function     = attribute* visibility ["const"] "fn" …     // Rust's, from tensors to tensors
 //! shape        = "[" size ("," size)* "]"
 //! result       = shape | "_" | "(" result ("," result)* ")"
 //! size, value  = "_" | expression
@@ -23,11 +24,13 @@
 
 mod construction;
 mod forward;
+mod function;
 mod item;
 mod layer;
 
 pub use construction::Construction;
-pub use forward::{Forward, ResultShape};
+pub use forward::{Argument, Forward, ResultShape};
+pub use function::{Function, is_tensor};
 pub use item::{Constant, Generic, Item};
 pub use layer::{Field, Layer, Step, Tie, only_name};
 
@@ -43,18 +46,30 @@ use syn::{
     PathSegment, Result, Token, Type, Visibility,
 };
 
-/// All networks of one `network!`, in the order written. What is written wrongly is left out, up to the
-/// next layer, function or network.
-pub fn networks(tokens: TokenStream, errors: &mut Errors) -> Vec<Item> {
-    let mut items = Vec::new();
+/// What one `network!` defines.
+#[derive(Default)]
+pub struct Definitions {
+    pub networks: Vec<Item>,
+    pub functions: Vec<Function>,
+}
+
+/// All that one `network!` defines, in the order written. What is written wrongly is left out, up to the next layer,
+/// function or network.
+pub fn definitions(tokens: TokenStream, errors: &mut Errors) -> Definitions {
+    let mut definitions = Definitions::default();
     let parsed = |input: ParseStream| {
         if input.is_empty() {
             return Err(input.error("expected a network: `struct Name { layer: Kind<…>, … }`"));
         }
         while !input.is_empty() {
-            match attempt(input, errors, Item::parse) {
-                Some(item) => items.push(item),
-                None => skip_network(input)?,
+            let parsed = match function::begins(input) {
+                true => attempt(input, errors, |ahead, _| ahead.parse())
+                    .map(|function| definitions.functions.push(function)),
+                false => attempt(input, errors, Item::parse)
+                    .map(|network| definitions.networks.push(network)),
+            };
+            if parsed.is_none() {
+                skip_definition(input)?;
             }
         }
         Ok(())
@@ -62,7 +77,7 @@ pub fn networks(tokens: TokenStream, errors: &mut Errors) -> Vec<Item> {
     if let Err(error) = parsed.parse2(tokens) {
         errors.add(error);
     }
-    items
+    definitions
 }
 
 /// The same tokens with `n` for `r#n`, which is the same name; a keyword stays raw.
@@ -118,17 +133,21 @@ fn attempt<T>(
     }
 }
 
-/// Leaves out a network, up to the next one.
-fn skip_network(input: ParseStream) -> Result<()> {
-    let mut is_past = !begins_network(input);
+/// Leaves out a definition, up to the next one.
+fn skip_definition(input: ParseStream) -> Result<()> {
+    let mut is_past = !begins_definition(input);
     while !input.is_empty() {
         let token: TokenTree = input.parse()?;
-        is_past |= matches!(&token, TokenTree::Ident(word) if word == "struct");
-        if is_past && begins_network(input) {
+        is_past |= matches!(&token, TokenTree::Ident(word) if word == "struct" || word == "fn");
+        if is_past && begins_definition(input) {
             break;
         }
     }
     Ok(())
+}
+
+fn begins_definition(input: ParseStream) -> bool {
+    begins_network(input) || function::begins(input)
 }
 
 fn begins_network(input: ParseStream) -> bool {

@@ -1,10 +1,10 @@
 //! The verdict of the compiler on a network: what is wrong, and which layers are ready.
 
-use crate::graph::Tensor;
 use crate::graph::trace::{
     Counts, DimCell, MAX_FAULTS, NONE, ParameterCell, Question, ScopeCell, Site, SizeCell, Tables,
     TieCell, Trace, same_site,
 };
+use crate::graph::{Scope, Tensor};
 use crate::shape::{FaultKind, Text, Unresolved};
 use std::cell::Cell;
 use std::panic::Location;
@@ -135,6 +135,11 @@ impl<const ROOM: usize> Found<ROOM> {
 /// What a call gives.
 pub const fn given<T>(value: T) -> T {
     value
+}
+
+/// Where a function that is given a tensor runs.
+pub const fn scope_of<'t>(tensor: &Tensor<'t>) -> Scope<'t> {
+    Scope::of(tensor)
 }
 
 /// The tensors that a loop goes through beside a stack.

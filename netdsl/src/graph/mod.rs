@@ -8,7 +8,7 @@ mod scope;
 pub mod tensor;
 pub mod trace;
 
-pub use check::{Checked, Found, Storage, given, here, shorter, tensors};
+pub use check::{Checked, Found, Storage, given, here, scope_of, shorter, tensors};
 pub use differentiate::{gradients, loss_gradients};
 pub use netdsl_engine::graph::{Extent, Graph, Node, NodeId, Op, op};
 pub use rows::{Recorded, Rows};

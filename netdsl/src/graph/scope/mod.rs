@@ -28,6 +28,11 @@ impl<'t> Scope<'t> {
         Self { trace, id }
     }
 
+    /// The layer or network that is being run with a tensor.
+    pub(crate) const fn of(tensor: &crate::graph::Tensor<'t>) -> Self {
+        Self::new(tensor.trace(), tensor.trace().current())
+    }
+
     /// The trace this belongs to.
     pub const fn trace(self) -> &'t Trace<'t> {
         self.trace

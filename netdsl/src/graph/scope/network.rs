@@ -98,7 +98,11 @@ impl<'t> Scope<'t> {
         self,
         at: &'static Location<'static>,
     ) -> Option<&'static Location<'static>> {
-        if self.id == 0 { Some(at) } else { None }
+        if self.id == 0 && !self.trace.is_held() {
+            Some(at)
+        } else {
+            None
+        }
     }
 
     /// Enters the layer: what is recorded until [`Self::leave`] is its own.

@@ -7,9 +7,14 @@ use std::panic::Location;
 impl<'t> Trace<'t> {
     /// Notes that the network's own body is at a place of its source.
     pub(crate) const fn pass(&self, site: Site) {
-        if self.current.get() == 0 && !self.held.get() {
+        if self.current.get() == 0 && !self.is_held() {
             self.site.replace(Some(site));
         }
+    }
+
+    /// Whether what runs is a function that the body calls.
+    pub(crate) const fn is_held(&self) -> bool {
+        self.held.get() > 0
     }
 
     /// Where the network's own body is.
@@ -23,7 +28,7 @@ impl<'t> Trace<'t> {
     pub(crate) const fn hold(&self) {
         if self.current.get() == 0 {
             self.pass(Location::caller());
-            self.held.replace(true);
+            self.held.replace(self.held.get() + 1);
         }
     }
 
@@ -31,14 +36,14 @@ impl<'t> Trace<'t> {
     pub(crate) const fn hold_nowhere(&self) {
         if self.current.get() == 0 {
             self.site.replace(None);
-            self.held.replace(true);
+            self.held.replace(self.held.get() + 1);
         }
     }
 
     /// Ends [`Self::hold`].
     pub(crate) const fn release(&self) {
         if self.current.get() == 0 {
-            self.held.replace(false);
+            self.held.replace(self.held.get().saturating_sub(1));
         }
     }
 

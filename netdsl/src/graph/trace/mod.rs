@@ -61,7 +61,7 @@ pub struct Trace<'t> {
     /// Draws of random numbers so far.
     streams: Cell<u32>,
     /// The site stays as it is: a function of the user's runs, and its call is what is to blame.
-    held: Cell<bool>,
+    held: Cell<u32>,
     /// Unknowns are numbered differently from now on, so what was learned of them is void.
     renumbered: Cell<bool>,
     /// Numbers that parameters are to give may be missing.
@@ -129,7 +129,7 @@ impl<'t> Trace<'t> {
             mode,
             records: true,
             streams: Cell::new(0),
-            held: Cell::new(false),
+            held: Cell::new(0),
             renumbered: Cell::new(false),
             provisional: Cell::new(false),
             vague: Cell::new(NONE),
@@ -165,7 +165,7 @@ impl<'t> Trace<'t> {
         self.streams.replace(0);
         self.missed_number.replace(None);
         self.runs.replace(self.runs.get() + 1);
-        self.held.replace(false);
+        self.held.replace(0);
         self.vague.replace(NONE);
         self.site.replace(None);
         if self.renumbered.replace(false) {
