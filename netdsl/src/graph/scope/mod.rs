@@ -5,6 +5,7 @@ mod conditions;
 mod network;
 mod options;
 mod parameters;
+mod signature;
 mod sizes;
 mod solve;
 
