@@ -120,18 +120,24 @@ impl<E: Element, const LANES: usize> Vector<E> for Array<E, LANES> {
     }
     #[inline(always)]
     unsafe fn add(self, other: Self) -> Self {
-        Array(std::array::from_fn(|at| self.0[at] + other.0[at]))
+        let mut sum = self;
+        for at in 0..LANES {
+            sum.0[at] += other.0[at];
+        }
+        sum
     }
     #[inline(always)]
     unsafe fn fma(self, a: Self, b: Self) -> Self {
-        // Without the instruction, a fused operation is a slow call.
-        Array(std::array::from_fn(|at| {
-            if cfg!(any(target_arch = "aarch64", target_feature = "fma")) {
-                a.0[at].mul_add(b.0[at], self.0[at])
+        let mut sum = self;
+        for at in 0..LANES {
+            // Without the instruction, a fused operation is a slow call.
+            sum.0[at] = if cfg!(any(target_arch = "aarch64", target_feature = "fma")) {
+                a.0[at].mul_add(b.0[at], sum.0[at])
             } else {
-                self.0[at] + a.0[at] * b.0[at]
-            }
-        }))
+                sum.0[at] + a.0[at] * b.0[at]
+            };
+        }
+        sum
     }
     #[inline(always)]
     unsafe fn relu(self) -> Self {
