@@ -31,9 +31,9 @@ impl<'a> Reader<'a> {
     /// Reads `{…}`; `member` is called after each name and reads its value.
     pub(super) fn object(
         &mut self,
-        mut member: impl FnMut(&mut Self, String) -> Result<(), Broken>,
+        member: &mut dyn FnMut(&mut Self, String) -> Result<(), Broken>,
     ) -> Result<(), Broken> {
-        self.between(b'{', b'}', |reader| {
+        self.between(b'{', b'}', &mut |reader| {
             let name = reader.string()?;
             reader.expect(b':')?;
             member(reader, name)
@@ -43,7 +43,7 @@ impl<'a> Reader<'a> {
     /// Reads `[…]`; `item` is called for each item and reads it.
     pub(super) fn list(
         &mut self,
-        item: impl FnMut(&mut Self) -> Result<(), Broken>,
+        item: &mut dyn FnMut(&mut Self) -> Result<(), Broken>,
     ) -> Result<(), Broken> {
         self.between(b'[', b']', item)
     }
@@ -52,7 +52,7 @@ impl<'a> Reader<'a> {
         &mut self,
         open: u8,
         close: u8,
-        mut part: impl FnMut(&mut Self) -> Result<(), Broken>,
+        part: &mut dyn FnMut(&mut Self) -> Result<(), Broken>,
     ) -> Result<(), Broken> {
         self.expect(open)?;
         if self.take(close) {

@@ -17,21 +17,28 @@ const MOST: usize = 3;
 /// assert!(near_names("conv.running_mean", there).is_empty());
 /// ```
 pub fn near_names<'a>(wanted: &str, available: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
+    nearest(wanted, available.into_iter().collect())
+}
+
+/// [`near_names`] of a list.
+fn nearest<'a>(wanted: &str, available: Vec<&'a str>) -> Vec<&'a str> {
     let letters: Vec<char> = wanted.chars().collect();
-    let mut near: Vec<(usize, &str)> = available
-        .into_iter()
-        .filter_map(|name| {
-            if is_ending(wanted, name) || is_ending(name, wanted) {
-                return Some((1, name));
-            }
+    let mut near: Vec<(usize, &str)> = Vec::new();
+    for name in available {
+        let distance = if is_ending(wanted, name) || is_ending(name, wanted) {
+            1
+        } else {
             let other: Vec<char> = name.chars().collect();
             let allowed = (letters.len().max(other.len()) / 3).max(1);
-            let distance = edit_distance(&letters, &other);
-            (distance <= allowed).then_some((distance, name))
-        })
-        .collect();
-    near.sort_by_key(|&(distance, _)| distance);
-    near.truncate(MOST);
+            match edit_distance(&letters, &other) {
+                far if far > allowed => continue,
+                distance => distance,
+            }
+        };
+        let at = near.partition_point(|(nearer, _)| *nearer <= distance);
+        near.insert(at, (distance, name));
+        near.truncate(MOST);
+    }
     near.into_iter().map(|(_, name)| name).collect()
 }
 

@@ -17,7 +17,7 @@ const RULES: &str = "netdsl.rules";
 /// What an unbound network will be drawn from.
 pub(super) struct Specification {
     seed: u64,
-    sizes: BTreeMap<String, usize>,
+    sizes: Vec<(String, usize)>,
     rules: Vec<InitRule>,
 }
 
@@ -92,9 +92,10 @@ impl Specification {
     }
 
     fn size(&self, name: &str, own: Arg) -> Result<Arg, Error> {
-        match (own.known(), self.sizes.get(name)) {
-            (None, Some(&size)) => Ok(Arg::int(size)),
-            (Some(own), Some(&size)) if own != size => Err(Error::Invalid(format!(
+        let mut written = self.sizes.iter();
+        match (own.known(), written.find(|(known, _)| known == name)) {
+            (None, Some(&(_, size))) => Ok(Arg::int(size)),
+            (Some(own), Some(&(_, size))) if own != size => Err(Error::Invalid(format!(
                 "the network was built with `{name}` = {own}, but the one in the file with {size}; build it with {size} or `_`"
             ))),
             _ => Ok(own),

@@ -234,8 +234,8 @@ pub(super) fn redrawn<E: Element>(
 
 /// Why no parameter has a name in layers of a kind.
 fn unknown_of_kind(traced: &Traced, kind: &str, name: &str) -> Error {
-    let kinds: BTreeSet<&str> = traced.scopes.iter().map(|scope| scope.kind).collect();
-    if !kinds.contains(kind) {
+    let kinds = each_once(&mut traced.scopes.iter().map(|scope| scope.kind));
+    if !kinds.contains(&kind) {
         return Error::NoSuchName {
             name: kind.to_owned(),
             near: near_names(kind, kinds.into_iter().filter(|kind| !kind.is_empty()))
@@ -248,17 +248,27 @@ fn unknown_of_kind(traced: &Traced, kind: &str, name: &str) -> Error {
     let own = of_kind
         .flat_map(|scope| &scope.parameters)
         .map(|&own| &traced.parameters[own]);
-    let named: BTreeMap<&str, bool> = own.map(|own| (own.name, own.buffer)).collect();
-    if named.get(name) == Some(&true) {
+    if own.clone().any(|own| own.name == name && own.buffer) {
         return Error::Invalid(format!(
             "`{name}` of `{kind}` is a buffer, which is not drawn and not trained: give it a value with `set_parameter`"
         ));
     }
-    let names = named.iter().filter(|(_, buffer)| !**buffer);
+    let names = each_once(&mut own.filter(|own| !own.buffer).map(|own| own.name)).into_iter();
     Error::NoSuchName {
         name: format!("{kind}.{name}"),
-        near: names.map(|(name, _)| format!("{kind}.{name}")).collect(),
+        near: names.map(|name| format!("{kind}.{name}")).collect(),
     }
+}
+
+/// Some names in their order, each where it is first.
+fn each_once<'a>(names: &mut dyn Iterator<Item = &'a str>) -> Vec<&'a str> {
+    let mut once = Vec::new();
+    for name in names {
+        if !once.contains(&name) {
+            once.push(name);
+        }
+    }
+    once
 }
 
 pub(crate) fn rebind<E: Element, N: Network<E> + Clone>(

@@ -124,11 +124,10 @@ fn in_order(traced: &Traced) -> Vec<usize> {
     let mut children: Vec<Vec<usize>> = vec![Vec::new(); traced.scopes.len()];
     for (index, scope) in traced.scopes.iter().enumerate() {
         if let Some(parent) = scope.parent {
-            children[parent].push(index);
+            let siblings = &mut children[parent];
+            let before = |&child: &usize| traced.scopes[child].order <= scope.order;
+            siblings.insert(siblings.partition_point(before), index);
         }
-    }
-    for children in &mut children {
-        children.sort_by_key(|&child| traced.scopes[child].order);
     }
     let (mut order, mut open) = (Vec::new(), vec![0]);
     while let Some(index) = open.pop() {

@@ -28,7 +28,7 @@ fn names_that_do_not_exist() {
     let found = kind("Linear", "wieght");
     assert_eq!(
         found,
-        "there is no `Linear.wieght`; did you mean `Linear.bias` or `Linear.weight`?"
+        "there is no `Linear.wieght`; did you mean `Linear.weight` or `Linear.bias`?"
     );
     check(
         &kind("Linaer", "weight"),

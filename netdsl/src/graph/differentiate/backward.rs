@@ -6,7 +6,6 @@ use crate::engine::kernel::binary::Binary;
 use crate::engine::kernel::unary::Unary;
 use crate::graph::op::Op;
 use crate::graph::{Extent, Graph, NodeId};
-use std::collections::BTreeMap;
 
 /// A row of the table of gradients: gives each operand of a node its part of the gradient.
 pub(super) type Rule = fn(&mut Backward<'_>, NodeId, NodeId);
@@ -16,8 +15,8 @@ pub(super) struct Backward<'g> {
     pub(super) graph: &'g mut Graph,
     /// The gradient of each original node, as far as it is summed up.
     gradients: Vec<Option<NodeId>>,
-    /// Gradients of parts of nodes that the walk has not come to yet.
-    pub(super) pieces: BTreeMap<NodeId, Vec<Piece>>,
+    /// Gradients of parts of each original node, until the walk comes to it.
+    pub(super) pieces: Vec<Vec<Piece>>,
     /// Whether an original node depends on a wanted one.
     depends: Vec<bool>,
 }
@@ -35,12 +34,13 @@ impl<'g> Backward<'g> {
             depends[node] |= through;
         }
         let gradients = vec![None; graph.nodes.len()];
+        let pieces = vec![Vec::new(); graph.nodes.len()];
         // About as many nodes again, and a few more.
         graph.nodes.reserve(depends.len());
         Self {
             graph,
             gradients,
-            pieces: BTreeMap::new(),
+            pieces,
             depends,
         }
     }

@@ -36,7 +36,7 @@ impl Backward<'_> {
             return;
         }
         let end = start + self.extent(gradient)[axis as usize];
-        self.pieces.entry(node).or_default().push(Piece {
+        self.pieces[node].push(Piece {
             axis,
             start,
             end,
@@ -46,14 +46,13 @@ impl Backward<'_> {
 
     /// The gradient of a node, all that was given put together.
     pub(super) fn gradient(&mut self, node: NodeId) -> Option<NodeId> {
-        if let Some(mut pieces) = self.pieces.remove(&node) {
-            pieces.sort_by_key(Piece::place);
-            self.add_equal(&mut pieces);
-            while !pieces.is_empty() {
-                let row = take_row(&mut pieces);
-                let gradient = self.join(node, &row);
-                self.give(node, gradient);
-            }
+        let mut pieces = std::mem::take(&mut self.pieces[node]);
+        pieces.sort_by_key(Piece::place);
+        self.add_equal(&mut pieces);
+        while !pieces.is_empty() {
+            let row = take_row(&mut pieces);
+            let gradient = self.join(node, &row);
+            self.give(node, gradient);
         }
         self.summed(node)
     }

@@ -3,8 +3,8 @@
 //! Stricter than the reference implementation where that one guesses: nothing may be said twice,
 //! and nothing but what the format knows may be said.
 
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry::{Occupied, Vacant};
+use std::collections::{BTreeMap, HashSet};
 
 use super::Entry;
 use crate::io::Dtype;
@@ -28,7 +28,7 @@ impl Header {
         let mut tensors = Vec::new();
         let mut metadata = None;
         let mut reader = Reader::new(text);
-        reader.object(|reader, name| {
+        reader.object(&mut |reader, name| {
             if name == METADATA {
                 return once(&mut metadata, &name, strings(reader)?);
             }
@@ -36,8 +36,8 @@ impl Header {
             Ok(())
         })?;
         reader.end()?;
-        tensors.sort_by(|a, b| key(a).cmp(&key(b)));
         check_names(&tensors)?;
+        tensors.sort_unstable_by(|a, b| key(a).cmp(&key(b)));
         check_layout(&tensors, data)?;
         let metadata = metadata.unwrap_or_default();
         Ok(Self { tensors, metadata })
@@ -51,7 +51,7 @@ fn key(entry: &Entry) -> (usize, usize, &str) {
 /// Reads an object of strings.
 fn strings(reader: &mut Reader<'_>) -> Result<BTreeMap<String, String>, Broken> {
     let mut strings = BTreeMap::new();
-    reader.object(|reader, name| match strings.entry(name) {
+    reader.object(&mut |reader, name| match strings.entry(name) {
         Vacant(entry) => {
             entry.insert(reader.string()?);
             Ok(())
@@ -64,7 +64,7 @@ fn strings(reader: &mut Reader<'_>) -> Result<BTreeMap<String, String>, Broken> 
 /// Reads what is said about one tensor.
 fn tensor(reader: &mut Reader<'_>, name: String) -> Result<Entry, Broken> {
     let (mut dtype, mut shape, mut offsets) = (None, None, None);
-    reader.object(|reader, field| match &*field {
+    reader.object(&mut |reader, field| match &*field {
         "dtype" => once(&mut dtype, &field, named_dtype(reader)?),
         "shape" => once(&mut shape, &field, sizes(reader)?),
         "data_offsets" => once(&mut offsets, &field, sizes(reader)?),
@@ -97,7 +97,7 @@ fn named_dtype(reader: &mut Reader<'_>) -> Result<Dtype, Broken> {
 
 fn sizes(reader: &mut Reader<'_>) -> Result<Vec<usize>, Broken> {
     let mut sizes = Vec::new();
-    reader.list(|reader| {
+    reader.list(&mut |reader| {
         sizes.push(reader.size()?);
         Ok(())
     })?;
@@ -116,11 +116,10 @@ fn twice(name: &str) -> Broken {
 }
 
 fn check_names(tensors: &[Entry]) -> Result<(), Broken> {
-    let mut names: Vec<&str> = tensors.iter().map(|entry| &*entry.name).collect();
-    names.sort_unstable();
-    match names.windows(2).find(|pair| pair[0] == pair[1]) {
+    let mut names = HashSet::new();
+    match tensors.iter().find(|entry| !names.insert(&*entry.name)) {
         None => Ok(()),
-        Some(pair) => Err(twice(pair[0])),
+        Some(entry) => Err(twice(&entry.name)),
     }
 }
 
