@@ -47,6 +47,7 @@ pub mod io;
 pub mod layer;
 pub mod loss;
 mod network;
+mod places;
 pub mod rustdoc;
 pub mod shape;
 pub mod train;

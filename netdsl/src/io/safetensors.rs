@@ -3,7 +3,7 @@
 //! Read here, strictly, and not by the `safetensors` crate: that one brings all of serde for a dictionary of three
 //! words, which takes seconds to build, and accepts headers that say a thing twice.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::fs;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -12,6 +12,7 @@ use super::json::Broken;
 use super::numbers::{NumberError, decode};
 use super::{Dtype, TensorFileError};
 use crate::Element;
+use crate::places::Places;
 use header::Header;
 
 mod header;
@@ -45,7 +46,8 @@ pub struct TensorFile {
     path: PathBuf,
     bytes: Vec<u8>,
     tensors: Vec<Entry>,
-    index: HashMap<String, usize>,
+    /// Where in `tensors` each of them is.
+    places: Places,
     metadata: BTreeMap<String, String>,
 }
 
@@ -92,13 +94,15 @@ impl TensorFile {
     fn parse(path: PathBuf, bytes: Vec<u8>) -> Result<Self, TensorFileError> {
         match parse_header(&bytes) {
             Ok(Header { tensors, metadata }) => {
-                let names = tensors.iter().map(|entry| entry.name.clone());
-                let index = names.zip(0..).collect();
+                let mut places = Places::default();
+                for entry in &tensors {
+                    places.add(entry.name.clone());
+                }
                 Ok(Self {
                     path,
                     bytes,
                     tensors,
-                    index,
+                    places,
                     metadata,
                 })
             }
@@ -112,7 +116,7 @@ impl TensorFile {
 
     /// The tensor of this name, if there is one.
     pub fn get(&self, name: &str) -> Option<TensorView<'_>> {
-        Some(self.view(&self.tensors[*self.index.get(name)?]))
+        Some(self.view(&self.tensors[self.places.get(name)?]))
     }
 
     /// The tensors, in the order of their data.

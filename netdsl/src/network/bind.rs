@@ -252,15 +252,11 @@ pub(crate) fn bind_after<E: Element, N: Network<E>>(
     }
     // What a file has given before counts, too.
     let mut pending = core.pending();
-    let given = &given
-        .iter()
-        .chain(
-            pending
-                .iter()
-                .filter(|(path, _)| !given.contains_key(*path)),
-        )
-        .map(|(path, value)| (path.clone(), value.clone()))
-        .collect::<Given<E>>();
+    let mut all = pending.clone();
+    for (path, value) in given {
+        all.insert(path.clone(), value.clone());
+    }
+    let given = &all;
     let ((traced, recorded), counts) = tracing::trace::<E, N, _>(
         &network.definition(),
         inputs,

@@ -84,7 +84,7 @@ impl<E: Element> Core<E> {
     pub fn part(parts: &Parts<E>, path: &str, names: &[&str]) -> Self {
         Self {
             nested: true,
-            ..Self::new(parts.arguments(path, names), 0)
+            ..Self::new(parts.known.arguments(path, names), 0)
         }
     }
 

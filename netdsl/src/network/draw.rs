@@ -5,6 +5,7 @@ use crate::init::{self, Job};
 use crate::network::bind::{self, Given, existing};
 use crate::network::core::Core;
 use crate::network::module::{self, Parameter};
+use crate::network::parts::Known;
 use crate::network::tracing::{Inputs, Traced, TracedParameter};
 use crate::network::{Network, Parts};
 use crate::shape::Arg;
@@ -19,17 +20,17 @@ pub(super) fn draw<E: Element>(
     given: &Given<E>,
     existing: &[(String, &Parameter<E>)],
 ) -> Result<Parts<E>, Error> {
-    let mut parts = Parts::default();
-    add_scopes(&mut parts, traced);
+    let mut known = scopes(traced);
     let existing: HashSet<&str> = existing.iter().map(|(path, _)| path.as_str()).collect();
-    let (known, open): (Vec<_>, Vec<_>) = traced
+    let (closed, open): (Vec<_>, Vec<_>) = traced
         .parameters
         .iter()
         .filter(|parameter| !existing.contains(parameter.path.as_str()))
         .partition(|parameter| parameter.known_shape().is_some());
-    add_waiting(&mut parts, traced, &open);
-    let values = values(&known, traced, core, core.seed(), given)?;
-    for (parameter, value) in known.into_iter().zip(values) {
+    add_waiting(&mut known, traced, &open);
+    let mut parts = Parts::new(known);
+    let values = values(&closed, traced, core, core.seed(), given)?;
+    for (parameter, value) in closed.into_iter().zip(values) {
         let (path, buffer) = (parameter.path.clone(), parameter.buffer);
         let frozen = !buffer && core.freezes(&path);
         parts.add(
@@ -47,32 +48,34 @@ pub(super) fn draw<E: Element>(
 }
 
 /// Members of stacks, parts that are not there, and sizes of networks.
-fn add_scopes<E: Element>(parts: &mut Parts<E>, traced: &Traced) {
+fn scopes(traced: &Traced) -> Known {
+    let mut known = Known::default();
     for scope in &traced.scopes {
         if let (Some(index), Some(parent)) = (scope.member, scope.parent) {
-            parts.add_member(traced.scopes[parent].path.clone(), index);
+            known.add_member(traced.scopes[parent].path.clone(), index);
         }
         if scope.absent {
-            parts.add_absent(scope.path.clone());
+            known.add_absent(scope.path.clone());
         }
     }
     for (path, sizes) in &traced.parts {
         let sizes = sizes.iter();
         let sizes = sizes.map(|(name, size)| (*name, Arg::int(*size)));
-        parts.add_arguments(path.clone(), sizes.collect());
+        known.add_arguments(path.clone(), sizes.collect());
     }
+    known
 }
 
-fn add_waiting<E: Element>(parts: &mut Parts<E>, traced: &Traced, open: &[&TracedParameter]) {
+fn add_waiting(known: &mut Known, traced: &Traced, open: &[&TracedParameter]) {
     for parameter in open {
-        parts.add_waiting(parameter.path.clone(), parameter.waiting());
+        known.add_waiting(parameter.path.clone(), parameter.waiting());
     }
     for tie in &traced.ties {
         // A layer with a parameter of another layer's waits while that one does.
         let owner = &traced.parameters[tie.owner];
         let mut open = open.iter();
         if let Some(first) = open.find(|parameter| parameter.layer() == owner.layer()) {
-            parts.add_waiting(tie.path.clone(), first.waiting());
+            known.add_waiting(tie.path.clone(), first.waiting());
         }
     }
 }

@@ -314,7 +314,7 @@ impl<E: Element, T: Module<E>> Module<E> for Stack<T> {
 
 impl<E: Element, T: Assemble<E>> Assemble<E> for Stack<T> {
     fn assemble(parts: &mut Parts<E>, path: &str) -> Self {
-        let members = (0..parts.members(path))
+        let members = (0..parts.known.members(path))
             .map(|index| T::assemble(parts, &join(path, index)))
             .collect();
         Self { members }

@@ -200,7 +200,7 @@ pub trait Assemble<E: Element> {
 
 impl<E: Element, T: Assemble<E>> Assemble<E> for Option<T> {
     fn assemble(parts: &mut Parts<E>, path: &str) -> Self {
-        (!parts.is_absent(path)).then(|| T::assemble(parts, path))
+        (!parts.known.is_absent(path)).then(|| T::assemble(parts, path))
     }
 }
 

@@ -1,8 +1,7 @@
 //! [`Optimizer`]: a rule, its parameter groups, and what it remembers of every parameter.
 
-use std::collections::BTreeMap;
-
 use crate::Element;
+use crate::places::Places;
 
 use super::group::{Group, matches, near_patterns};
 use super::parameter::Parameter;
@@ -14,7 +13,9 @@ use super::{OptimizerError, Rule};
 pub struct Optimizer<R, E> {
     /// The rule of all parameters that no other group takes, then the groups in order.
     groups: Vec<Group<R>>,
-    parameters: BTreeMap<String, Parameter<E>>,
+    places: Places,
+    /// By their places.
+    parameters: Vec<Parameter<E>>,
 }
 
 impl<R: Rule, E: Element> Optimizer<R, E> {
@@ -28,7 +29,8 @@ impl<R: Rule, E: Element> Optimizer<R, E> {
                 rule,
                 lr_ratio,
             }],
-            parameters: BTreeMap::new(),
+            places: Places::default(),
+            parameters: Vec::new(),
         })
     }
 
@@ -49,8 +51,8 @@ impl<R: Rule, E: Element> Optimizer<R, E> {
             rule,
             lr_ratio,
         });
-        for (path, parameter) in &mut self.parameters {
-            parameter.group = group_of(&self.groups, path);
+        for (path, place) in self.places.all() {
+            self.parameters[place].group = group_of(&self.groups, path);
         }
         Ok(self)
     }
@@ -135,7 +137,8 @@ impl<R: Rule, E: Element> Optimizer<R, E> {
                 grad: grad.len(),
             });
         }
-        let parameter = entry(&mut self.parameters, &self.groups, path);
+        let place = self.place(path);
+        let parameter = &mut self.parameters[place];
         let rule = &self.groups[parameter.group].rule;
         parameter.fit(rule, path, value.len())?;
         parameter.update(rule, scale, value, grad);
@@ -149,7 +152,7 @@ impl<R: Rule, E: Element> Optimizer<R, E> {
         draw: u64,
         length: usize,
     ) -> Result<(), OptimizerError> {
-        match self.parameters.get(path) {
+        match self.known(path) {
             Some(known) if known.draw.is_none_or(|of| of == draw) => {
                 known.check_fit(&self.groups[known.group].rule, path, length)
             }
@@ -159,7 +162,8 @@ impl<R: Rule, E: Element> Optimizer<R, E> {
 
     /// Says of which draw the parameter at `path` is that is stepped next: what is known of another one is void.
     pub(crate) fn begin(&mut self, path: &str, draw: u64) {
-        let known = entry(&mut self.parameters, &self.groups, path);
+        let place = self.place(path);
+        let known = &mut self.parameters[place];
         if known.draw.is_some_and(|of| of != draw) {
             known.steps = 0;
             known.state.clear();
@@ -169,23 +173,20 @@ impl<R: Rule, E: Element> Optimizer<R, E> {
 
     /// How many updates the parameter at `path` has had: `step` in PyTorch's state.
     pub fn steps(&self, path: &str) -> u64 {
-        self.parameters
-            .get(path)
-            .map_or(0, |parameter| parameter.steps)
+        self.known(path).map_or(0, |parameter| parameter.steps)
     }
 
     /// The paths of the parameters that were updated, each with the number of its updates.
     pub(crate) fn all_steps(&self) -> impl Iterator<Item = (&str, u64)> {
-        self.parameters
-            .iter()
-            .map(|(path, parameter)| (path.as_str(), parameter.steps))
+        self.all().map(|(path, parameter)| (path, parameter.steps))
     }
 
     /// The same groups, none of whose parameters was updated.
     pub(crate) fn without_state(&self) -> Self {
         Self {
             groups: self.groups.clone(),
-            parameters: BTreeMap::new(),
+            places: Places::default(),
+            parameters: Vec::new(),
         }
     }
 
@@ -251,12 +252,13 @@ impl<R: Rule, E: Element> Optimizer<R, E> {
 
     /// Sets the number of updates that the parameter at `path` has had, to go on from a checkpoint.
     pub fn set_steps(&mut self, path: &str, steps: u64) {
-        entry(&mut self.parameters, &self.groups, path).steps = steps;
+        let place = self.place(path);
+        self.parameters[place].steps = steps;
     }
 
     /// State array `name` of the parameter at `path`, by PyTorch's name, such as `exp_avg`.
     pub fn state(&self, path: &str, name: &str) -> Option<&[E]> {
-        let state = &self.parameters.get(path)?.state;
+        let state = &self.known(path)?.state;
         state
             .iter()
             .find(|(known, _)| *known == name)
@@ -265,11 +267,32 @@ impl<R: Rule, E: Element> Optimizer<R, E> {
 
     /// All state arrays with path and name, in order of the paths.
     pub fn states(&self) -> impl Iterator<Item = (&str, &'static str, &[E])> {
-        self.parameters.iter().flat_map(|(path, parameter)| {
-            parameter
-                .state
-                .iter()
-                .map(move |(name, array)| (path.as_str(), *name, array.as_slice()))
+        self.all().flat_map(|(path, parameter)| {
+            let state = parameter.state.iter();
+            state.map(move |(name, array)| (path, *name, array.as_slice()))
+        })
+    }
+
+    fn known(&self, path: &str) -> Option<&Parameter<E>> {
+        Some(&self.parameters[self.places.get(path)?])
+    }
+
+    /// What is known of all parameters, in order of the paths.
+    fn all(&self) -> impl Iterator<Item = (&str, &Parameter<E>)> {
+        let all = self.places.all().into_iter();
+        all.map(|(path, place)| (path, &self.parameters[place]))
+    }
+
+    /// The place of the parameter at `path`, which is new if need be. Looks up first: a step must not allocate.
+    fn place(&mut self, path: &str) -> usize {
+        self.places.get(path).unwrap_or_else(|| {
+            self.parameters.push(Parameter {
+                group: group_of(&self.groups, path),
+                steps: 0,
+                draw: None,
+                state: Vec::new(),
+            });
+            self.places.add(path.to_owned())
         })
     }
 
@@ -289,7 +312,8 @@ impl<R: Rule, E: Element> Optimizer<R, E> {
                 known,
             });
         };
-        let parameter = entry(&mut self.parameters, &self.groups, path);
+        let place = self.place(path);
+        let parameter = &mut self.parameters[place];
         parameter.steps = parameter.steps.max(1);
         match parameter.state.iter_mut().find(|(known, _)| *known == name) {
             Some((_, array)) => *array = values,
@@ -297,24 +321,6 @@ impl<R: Rule, E: Element> Optimizer<R, E> {
         }
         Ok(())
     }
-}
-
-/// The parameter at `path`, new if need be. Looks up first: a step must not allocate.
-fn entry<'a, R, E>(
-    parameters: &'a mut BTreeMap<String, Parameter<E>>,
-    groups: &[Group<R>],
-    path: &str,
-) -> &'a mut Parameter<E> {
-    if !parameters.contains_key(path) {
-        let parameter = Parameter {
-            group: group_of(groups, path),
-            steps: 0,
-            draw: None,
-            state: Vec::new(),
-        };
-        parameters.insert(path.to_owned(), parameter);
-    }
-    parameters.get_mut(path).expect("it was just inserted")
 }
 
 /// The first group whose pattern matches, or the one without.
