@@ -12,6 +12,19 @@ pub(crate) struct Places {
 }
 
 impl Places {
+    /// The places of some paths in their order.
+    pub(crate) fn of(paths: &mut dyn Iterator<Item = &str>) -> Self {
+        let mut places = Self::default();
+        for path in paths {
+            places.add(path.to_owned());
+        }
+        places
+    }
+
+    pub(crate) fn contains(&self, path: &str) -> bool {
+        self.at.contains_key(path)
+    }
+
     pub(crate) fn get(&self, path: &str) -> Option<usize> {
         self.at.get(path).copied()
     }

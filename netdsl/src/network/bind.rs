@@ -6,6 +6,7 @@
 use crate::graph::trace::{Fact, path_hash};
 use crate::network::core::{Core, lock};
 use crate::network::draw::draw;
+use crate::network::given::Given;
 use crate::network::module::{self, Module, Parameter, PathHash, is_whole, publish, walk};
 use crate::network::tracing::{
     self, Extract, Finish, Inputs, PartSizes, Recorded, Traced, TracedParameter, part_sizes,
@@ -13,11 +14,7 @@ use crate::network::tracing::{
 use crate::network::{Network, Parts, Status, join};
 use crate::{Element, Error};
 use ndarray::ArrayD;
-use std::collections::BTreeMap;
 use std::panic::Location;
-
-/// Values that parameters take instead of being drawn, by path.
-pub(crate) type Given<E> = BTreeMap<String, ArrayD<E>>;
 
 /// The parameters of a network that exist, by path, in order.
 pub(crate) fn existing<E: Element>(module: &dyn Module<E>) -> Vec<(String, &Parameter<E>)> {
@@ -54,8 +51,7 @@ fn facts<E: Element>(network: &dyn Module<E>, given: &Given<E>) -> Vec<Fact> {
 
 /// The shapes of values that are given, in no order.
 fn given_facts<E: Element>(given: &Given<E>) -> Vec<Fact> {
-    let fact =
-        |(path, value): (&String, &ArrayD<E>)| Fact::new(path_hash(path), None, value.shape());
+    let fact = |(path, value): (&str, &ArrayD<E>)| Fact::new(path_hash(path), None, value.shape());
     given.iter().filter_map(fact).collect()
 }
 
@@ -152,7 +148,7 @@ pub(crate) fn build<E: Element, N: Network<E>>(
     construct(
         &definition,
         Core::new(arguments, seed),
-        &Given::new(),
+        &Given::default(),
         false,
     )
 }
@@ -253,8 +249,8 @@ pub(crate) fn bind_after<E: Element, N: Network<E>>(
     // What a file has given before counts, too.
     let mut pending = core.pending();
     let mut all = pending.clone();
-    for (path, value) in given {
-        all.insert(path.clone(), value.clone());
+    for (path, value) in given.iter() {
+        all.insert(path.to_owned(), value.clone());
     }
     let given = &all;
     let ((traced, recorded), counts) = tracing::trace::<E, N, _>(
@@ -281,7 +277,7 @@ pub(crate) fn bind_after<E: Element, N: Network<E>>(
     };
     trial(&drawn)?;
     publish(network, &mut drawn.parts);
-    pending.clear();
+    *pending = Given::default();
     drop(pending);
     *record = Some(cause.to_owned());
     Ok(true)

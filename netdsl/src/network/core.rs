@@ -5,7 +5,7 @@ use crate::Error;
 use crate::graph::Counts;
 use crate::init::Init;
 use crate::network::Parts;
-use crate::network::bind::Given;
+use crate::network::given::Given;
 use crate::network::plans::Evaluations;
 use crate::network::tracing::{Traced, TracedParameter};
 use crate::shape::Arg;
@@ -76,7 +76,7 @@ impl<E: Element> Core<E> {
             evaluations: Evaluations::none(),
             runs: AtomicU64::new(0),
             counts: Mutex::new(Counts::NONE),
-            pending: Mutex::new(Given::new()),
+            pending: Mutex::new(Given::default()),
         }
     }
 

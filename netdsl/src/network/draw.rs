@@ -2,16 +2,18 @@
 
 use crate::engine::kernel::memory::zeros;
 use crate::init::{self, Job};
-use crate::network::bind::{self, Given, existing};
+use crate::network::bind::{self, existing};
 use crate::network::core::Core;
+use crate::network::given::Given;
 use crate::network::module::{self, Parameter};
 use crate::network::parts::Known;
 use crate::network::tracing::{Inputs, Traced, TracedParameter};
 use crate::network::{Network, Parts};
+use crate::places::Places;
 use crate::shape::Arg;
 use crate::{Element, Error};
 use ndarray::{ArrayD, IxDyn};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 /// Draws every parameter whose sizes are known and that does not exist; says of the others why they wait.
 pub(super) fn draw<E: Element>(
@@ -21,11 +23,11 @@ pub(super) fn draw<E: Element>(
     existing: &[(String, &Parameter<E>)],
 ) -> Result<Parts<E>, Error> {
     let mut known = scopes(traced);
-    let existing: HashSet<&str> = existing.iter().map(|(path, _)| path.as_str()).collect();
+    let existing = Places::of(&mut existing.iter().map(|(path, _)| path.as_str()));
     let (closed, open): (Vec<_>, Vec<_>) = traced
         .parameters
         .iter()
-        .filter(|parameter| !existing.contains(parameter.path.as_str()))
+        .filter(|parameter| !existing.contains(&parameter.path))
         .partition(|parameter| parameter.known_shape().is_some());
     add_waiting(&mut known, traced, &open);
     let mut parts = Parts::new(known);
@@ -101,7 +103,7 @@ fn values<E: Element>(
     }
     let (mut jobs, mut paths) = (Vec::new(), Vec::new());
     for ((parameter, shape), value) in parameters.iter().zip(&shapes).zip(&mut values) {
-        if let (false, Some(out)) = (given.contains_key(&parameter.path), value.as_slice_mut()) {
+        if let (false, Some(out)) = (given.contains(&parameter.path), value.as_slice_mut()) {
             paths.push(&parameter.path);
             jobs.push(Job {
                 init: core.start(parameter, traced),
@@ -151,7 +153,7 @@ pub(crate) fn redraw<E: Element, N: Network<E>>(network: &mut N, seed: u64) -> R
         .iter()
         .filter_map(|(path, _)| order.get(path.as_str()).copied())
         .collect();
-    let values = values(&known, &traced, network.core(), seed, &Given::new())?;
+    let values = values(&known, &traced, network.core(), seed, &Given::default())?;
     module::core_mut(network).set_seed(seed);
     let mut values = values.into_iter();
     module::each_parameter_mut::<E>(network, &mut |parameter| {

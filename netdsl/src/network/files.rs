@@ -2,13 +2,15 @@
 
 use crate::error::StateDictError;
 use crate::io::{Dtype, TensorFile, near_names, write};
-use crate::network::bind::{self, Given, existing};
+use crate::network::bind::{self, existing};
 use crate::network::core::lock;
+use crate::network::given::Given;
 use crate::network::module::{core_mut, is_whole};
 use crate::network::specification::Specification;
 use crate::network::state::each_named;
 use crate::network::tracing::{Inputs, Traced};
 use crate::network::{Core, Network};
+use crate::places::Places;
 use crate::{Element, Error};
 use ndarray::{ArrayD, IxDyn};
 use std::collections::{BTreeMap, BTreeSet};
@@ -38,13 +40,11 @@ pub(crate) fn save<E: Element, N: Network<E>>(network: &N, path: &Path) -> Resul
         network.core().check_binds()?;
         Specification::write(network, &mut metadata)?;
     }
-    let own: BTreeSet<&str> = existing.iter().map(|(path, _)| path.as_str()).collect();
-    let waiting = waiting
-        .iter()
-        .filter(|(path, _)| !own.contains(path.as_str()));
+    let own = Places::of(&mut existing.iter().map(|(path, _)| path.as_str()));
+    let waiting = waiting.iter().filter(|(path, _)| !own.contains(path));
     let values = existing
         .iter()
-        .map(|(path, parameter)| (path, parameter.value()))
+        .map(|(path, parameter)| (path.as_str(), parameter.value()))
         .chain(waiting);
     let tensors = values.map(|(path, value)| {
         let elements = value
@@ -105,7 +105,9 @@ pub(crate) fn load<E: Element, N: Network<E>>(
     }
     let known: BTreeSet<&String> = own.parameters.iter().map(|own| &own.path).collect();
     let report = report(&known, &given, &names);
-    given.retain(|path, _| known.contains(path));
+    for name in &report.unexpected {
+        given.remove(name);
+    }
     if network.is_bound() {
         each_named::<E>(network, &mut |path, parameter| {
             if let Some(value) = given.remove(path) {
@@ -149,7 +151,7 @@ fn values<E: Element>(
     file: &TensorFile,
     rename: &dyn Fn(&str) -> Option<String>,
 ) -> Result<Given<E>, Error> {
-    let (mut given, mut sources) = (Given::new(), BTreeMap::new());
+    let (mut given, mut sources) = (Given::default(), BTreeMap::new());
     for tensor in file.iter() {
         let Some(name) = rename(tensor.name) else {
             continue;
@@ -172,7 +174,7 @@ fn report<E: Element>(known: &BTreeSet<&String>, given: &Given<E>, names: &[Stri
     LoadReport {
         missing: known
             .iter()
-            .filter(|path| !given.contains_key(**path))
+            .filter(|path| !given.contains(path))
             .map(|path| (*path).clone())
             .collect(),
         unexpected: names
@@ -187,11 +189,12 @@ fn report<E: Element>(known: &BTreeSet<&String>, given: &Given<E>, names: &[Stri
 fn keep<E: Element, N: Network<E>>(network: &N, given: &mut Given<E>) -> Core<E> {
     let core = network.core().clone();
     let waiting = std::mem::take(&mut *core.pending());
-    let existing = existing::<E>(network).into_iter();
-    let existing = existing.map(|(path, parameter)| (path, parameter.value.clone()));
-    for (path, value) in existing.chain(waiting) {
-        given.entry(path).or_insert(value);
+    for (path, parameter) in existing::<E>(network) {
+        if !given.contains(&path) {
+            given.insert(path, parameter.value.clone());
+        }
     }
+    given.fill_in(waiting);
     core
 }
 

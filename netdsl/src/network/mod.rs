@@ -6,6 +6,7 @@ mod call;
 mod core;
 mod draw;
 mod files;
+pub(crate) mod given;
 mod input;
 pub(crate) mod layer;
 pub(crate) mod lookup;
@@ -152,7 +153,12 @@ pub trait Network<E: Element>: Module<E> + Assemble<E> + Sized {
     fn bind_all(&self, samples: &[&[usize]]) -> Result<(), Error> {
         let samples = checked_samples::<E, Self>(samples, "bind_all")?;
         let cause = format!("`bind` with a sample of shape {}", shapes_shown(&samples));
-        bind::bind(self, Inputs::Samples(&samples), &bind::Given::new(), &cause)
+        bind::bind(
+            self,
+            Inputs::Samples(&samples),
+            &given::Given::default(),
+            &cause,
+        )
     }
 
     /// What the network would be with samples of a shape: every size, count and status. Computes,

@@ -3,15 +3,16 @@
 use crate::engine::{EngineError, Plan, Workspace};
 use crate::graph::Graph;
 use crate::network::Network;
-use crate::network::bind::{self, Given};
+use crate::network::bind;
 use crate::network::core::Core;
+use crate::network::given::Given;
 use crate::network::lookup;
 use crate::network::module::{Layout, each_parameter};
 use crate::network::plans::Prepared;
 use crate::network::tracing::{Inputs, Recorded};
+use crate::places::Places;
 use crate::{Element, Error};
 use ndarray::{ArrayD, ArrayViewD, CowArray, IxDyn};
-use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Runs a network in evaluation mode.
@@ -49,7 +50,7 @@ pub(crate) fn run<E: Element, N: Network<E>>(
         let bound = bind::bind_after(
             network,
             Inputs::Batches(&shapes),
-            &Given::new(),
+            &Given::default(),
             &cause,
             training,
             &mut |drawn| {
@@ -128,17 +129,9 @@ fn keep<E: Element, N: Network<E>>(
     paths: &[String],
 ) -> Result<(), Error> {
     let existing = bind::existing::<E>(network);
-    let places: HashMap<&str, usize> = existing
-        .iter()
-        .enumerate()
-        .map(|(place, (path, _))| (path.as_str(), place))
-        .collect();
+    let places = Places::of(&mut existing.iter().map(|(path, _)| path.as_str()));
     // Where a part does not hold what it should, the next run tells.
-    let Some(parameters) = paths
-        .iter()
-        .map(|path| places.get(path.as_str()).copied())
-        .collect()
-    else {
+    let Some(parameters) = paths.iter().map(|path| places.get(path)).collect() else {
         return Ok(());
     };
     let prepared = Prepared {

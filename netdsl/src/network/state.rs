@@ -2,7 +2,8 @@
 
 use crate::init::Init;
 use crate::io::near_names;
-use crate::network::bind::{self, Given, existing};
+use crate::network::bind::{self, existing};
+use crate::network::given::Given;
 use crate::network::module::{
     Module, Parameter, core_mut, join, own_parameters_mut, release, walk_mut,
 };
@@ -282,7 +283,7 @@ pub(crate) fn rebind<E: Element, N: Network<E> + Clone>(
         "`rebind` to a sample of shape {}",
         super::shapes_shown(samples)
     );
-    bind::bind(&fresh, Inputs::Samples(samples), &Given::new(), &cause)?;
+    bind::bind(&fresh, Inputs::Samples(samples), &Given::default(), &cause)?;
     let kept: BTreeMap<String, Parameter<E>> = existing::<E>(network)
         .into_iter()
         .map(|(path, parameter)| (path, parameter.clone()))

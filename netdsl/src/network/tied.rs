@@ -29,7 +29,7 @@ use crate::Element;
 use crate::error::StateDictError;
 use crate::graph::Scope;
 use crate::layer::Definition;
-use crate::network::bind::Given;
+use crate::network::given::Given;
 use crate::network::tracing::Traced;
 use crate::network::{Deferred, Layer, Part};
 use ndarray::{ArrayD, Zip};

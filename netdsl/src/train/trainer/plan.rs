@@ -2,7 +2,8 @@
 
 use crate::engine::{Plan, Workspace};
 use crate::graph::loss_gradients;
-use crate::network::bind::{self, Given, existing};
+use crate::network::bind::{self, existing};
+use crate::network::given::Given;
 use crate::network::module::{Layout, each_parameter, each_parameter_mut};
 use crate::network::plans::same_shapes;
 use crate::network::run::{check_count, check_step_batches};
@@ -75,7 +76,7 @@ pub(super) fn prepare<E: Element, N: Network<E>>(
     if !network.is_bound() {
         let samples: Vec<Vec<usize>> = inputs.iter().map(|shape| shape[1..].to_vec()).collect();
         let cause = format!("the first step, on samples {}", shapes_shown(&samples));
-        bind::bind(network, Inputs::Batches(inputs), &Given::new(), &cause)?;
+        bind::bind(network, Inputs::Batches(inputs), &Given::default(), &cause)?;
         recorded = record()?;
     }
     compile(network, recorded, (shapes, count), old)
