@@ -7,6 +7,9 @@ use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
+/// How many mistakes of a network are told at once, as the library has it.
+const MAX_FAULTS: usize = 8;
+
 /// Whether a `network!` builds a network instead of defining some: a definition has a `struct`.
 pub fn is_construction(input: &TokenStream) -> bool {
     let mut tokens = input.clone().into_iter();
@@ -52,9 +55,8 @@ pub fn expand(construction: &Construction) -> TokenStream {
         in_item,
     );
     let in_item = in_item && sizes.iter().all(argument::is_known_everywhere);
-    let verify = verify(construction, &as_part, &arguments);
     let check = sizes.iter().all(argument::is_known);
-    let check = check.then(|| evaluated(verify, in_item));
+    let check = check.then(|| verify(construction, &as_part, &arguments, in_item));
     let build = quote_spanned! {kind.span()=>
         <<#part as ::netdsl::__private::Part>::Ready<#dtype> as ::netdsl::__private::Network<#dtype>>::build(#definition, #seed)
     };
@@ -70,32 +72,56 @@ pub fn expand(construction: &Construction) -> TokenStream {
 }
 
 /// The code that has the compiler check this use: what is wrong with a size is told at that size, all else at the
-/// network's name.
+/// network's name. Items are evaluated one by one, so that mistakes in them are told together.
 fn verify(
     construction: &Construction,
     as_part: &TokenStream,
     arguments: &[TokenStream],
+    in_item: bool,
 ) -> TokenStream {
     let span = construction.kind.span();
     // All of a call is where it is to be told: names with a hygiene of their own would have the compiler tell of
     // the macro.
-    let locals = |span| (Ident::new("__checked", span), Ident::new("__name", span));
+    let locals = |span| (Ident::new("__CHECKED", span), Ident::new("__NAME", span));
     let (checked, name) = locals(span);
     let spans = construction.sizes.iter().map(Spanned::span);
     let placed = spans.clone().zip(arguments).map(
         |(span, argument)| quote_spanned!(span=> ::netdsl::__private::Arg::written_here(#argument)),
     );
+    let verified =
+        quote_spanned!(span=> #as_part::DEFINITION.listed(&[#(#placed),*]).verified(true));
+    let here = spans
+        .clone()
+        .map(|span| quote_spanned!(span=> ::netdsl::__private::here()));
+    let here = quote_spanned!(span=> &[#(#here),*]);
+    let beside =
+        |number: usize| quote_spanned!(span=> #checked.raise_beside(#name, #here, #number));
+    let outside = quote_spanned!(span=> #checked.raise_outside(#name));
     let raised = spans.map(|span| {
         let (checked, name) = locals(span);
-        quote_spanned!(span=> #checked.raise_here(#name);)
+        quote_spanned!(span=> #checked.raise_here(#name))
     });
-    quote_spanned! {span=> {
-        let #name = #as_part::KIND;
-        let #checked = #as_part::DEFINITION.listed(&[#(#placed),*]).verified(true);
-        #(#raised)*
-        #checked.raise_first(#name);
-        #checked.raise_outside(#name)
-    }}
+    let (first, others) = (beside(0), (0..MAX_FAULTS).map(beside));
+    if in_item {
+        return quote_spanned! {span=>
+            const #name: &str = #as_part::KIND;
+            #[allow(long_running_const_eval)]
+            const #checked: ::netdsl::__private::Verdict = #verified;
+            #(const _: () = #raised;)*
+            #(const _: () = #others;)*
+            const _: () = #outside;
+        };
+    }
+    quote_spanned! {span=>
+        #[allow(long_running_const_eval)]
+        const {
+            #[allow(non_snake_case)]
+            let (#name, #checked) = (#as_part::KIND, #verified);
+            #(#raised;)*
+            #first;
+            #outside
+        };
+    }
 }
 
 /// The seed and the type of elements.

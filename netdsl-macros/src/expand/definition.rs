@@ -9,7 +9,7 @@
 //!     const fn run<…>(self) -> Checked<5>;             // forward, until nothing more is learned
 //!     pub const CHECKED: &'static Checked<5>;                   // what is wrong, which layers are ready
 //! }
-//! const _: () = __LeNetDefinition::CHECKED.raise(SITES, 0); // at each place that may be to blame
+//! const _: () = __LeNetDefinition::CHECKED.verdict.raise(SITES, 0); // at each place that may be to blame
 //! ```
 
 use crate::expand::call::Called;
@@ -182,16 +182,16 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
 
             /// What is wrong with these numbers. Without any it is what the definition has been checked for already,
             /// unless that was before all were given that will be.
-            pub const fn verified(self, __whole: bool) -> #p::Checked<#layers> {
-                if #name::CHECKED.faults == 0 && !(self.is_blank() && __whole == #whole) {
-                    return self.run_whole(__whole);
+            pub const fn verified(self, __whole: bool) -> #p::Verdict {
+                if #name::CHECKED.verdict.faults == 0 && !(self.is_blank() && __whole == #whole) {
+                    return self.run_whole(__whole).verdict;
                 }
-                #p::Checked { faults: 0, ..*#name::CHECKED }
+                #p::Verdict { faults: 0, ..#name::CHECKED.verdict }
             }
 
             #[track_caller]
             pub const fn verify(self, __whole: bool) {
-                self.verified(__whole).raise_first(#shown);
+                self.verified(__whole).raise_beside(#shown, &[], 0);
             }
         }
 
@@ -212,7 +212,7 @@ fn raise(network: &Network<'_>) -> TokenStream {
     let raised = sites.iter().map(|group| {
         let calls = group.iter().zip(&mut count).map(|(&span, place)| {
             let name = name_at(span);
-            quote_spanned!(span=> #name::CHECKED.raise(#name::SITES, #place);)
+            quote_spanned!(span=> #name::CHECKED.verdict.raise(#name::SITES, #place);)
         });
         quote!(const _: () = { #(#calls)* };)
     });
@@ -221,7 +221,7 @@ fn raise(network: &Network<'_>) -> TokenStream {
         .flatten()
         .map(|&span| quote_spanned!(span=> ::netdsl::__private::here()));
     let (span, name) = (network.item.name.span(), name_at(network.item.name.span()));
-    let others = quote_spanned!(span=> #name::CHECKED.raise_others(#name::SITES));
+    let others = quote_spanned!(span=> #name::CHECKED.verdict.raise_others(#name::SITES));
     quote! {
         #[allow(dead_code)]
         impl #name {

@@ -84,7 +84,7 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
             const DEFINITION: #definition = #instance_definition;
             const KIND: &'static str = #shown_name;
             const SIZES: &'static [&'static str] = #definition::PARAMETERS;
-            const FAULTS: usize = #definition::CHECKED.faults;
+            const FAULTS: usize = #definition::CHECKED.verdict.faults;
             type Ready<E: #p::Element> = #name<#given E>;
             type Waiting<E: #p::Element> = #name<#given E>;
         }

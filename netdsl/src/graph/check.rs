@@ -1,17 +1,14 @@
 //! The verdict of the compiler on a network: what is wrong, and which layers are ready.
 
+use crate::graph::Verdict;
 use crate::graph::trace::{
-    Counts, DimCell, MAX_FAULTS, NONE, ParameterCell, Question, ScopeCell, Site, SizeCell, Tables,
-    TieCell, Trace, same_site,
+    Counts, DimCell, NONE, ParameterCell, Question, ScopeCell, Site, SizeCell, Tables, TieCell,
+    Trace,
 };
 use crate::graph::{Scope, Tensor};
 use crate::shape::{FaultKind, Text, Unresolved};
 use std::cell::Cell;
 use std::panic::Location;
-
-/// What is said with the last mistake that is told, where not all are.
-const MORE: &str =
-    "\n  = note: there are more mistakes in this network, which are told once these are mended";
 
 /// What running a network's definition without knowing its inputs has shown.
 #[derive(Clone, Copy)]
@@ -20,102 +17,8 @@ pub struct Checked<const LAYERS: usize> {
     pub counts: Counts,
     /// For each layer, in the order of declaration, whether all of its parameters' sizes are known.
     pub ready: [bool; LAYERS],
-    /// How many mistakes there are.
-    pub faults: usize,
-    /// The mistakes, in the order of the source: where, and in what words.
-    pub reports: [Option<(Site, Text)>; MAX_FAULTS],
-    /// A size that only a network around this one tells, where a file is not to.
-    pub outside: Option<Unresolved>,
-}
-
-impl<const LAYERS: usize> Checked<LAYERS> {
-    /// Raises the mistake that is to be mended at `sites[place]`, where this is called. Within a macro of the
-    /// user's all places may be one: it is told at the first.
-    #[track_caller]
-    pub const fn raise(&self, sites: &[Site], place: usize) {
-        let (here, mut i) = (Location::caller(), 0);
-        while i < self.faults {
-            if let Some((site, text)) = &self.reports[i]
-                && same_site(site, here)
-                && !is_among(here, sites, place)
-            {
-                panic!("{}", text.as_str());
-            }
-            i += 1;
-        }
-    }
-
-    /// Raises the first mistake that is at none of these places.
-    #[track_caller]
-    pub const fn raise_others(&self, sites: &[Site]) {
-        let mut i = 0;
-        while i < self.faults {
-            if let Some((site, text)) = &self.reports[i]
-                && !is_among(site, sites, sites.len())
-            {
-                panic!("{}", text.as_str());
-            }
-            i += 1;
-        }
-    }
-
-    /// Raises the mistake that is to be mended where this is called: in what a network is built with.
-    #[track_caller]
-    pub const fn raise_here(&self, network: &str) {
-        let (here, mut i) = (Location::caller(), 0);
-        while i < self.faults {
-            if let Some((site, text)) = &self.reports[i]
-                && same_site(site, here)
-            {
-                raise_in(network, text);
-            }
-            i += 1;
-        }
-    }
-
-    /// Raises that a network which is built by itself has a size that only one around it tells.
-    #[track_caller]
-    pub const fn raise_outside(&self, network: &str) {
-        if let Some(open) = &self.outside {
-            let text = Text::EMPTY
-                .push(open.size())
-                .push(" of `")
-                .push(open.layer())
-                .push("` stays open, and no input can tell it\n  = help: write the number instead of `_`, or `#[loaded]` above the network if a file is to tell it");
-            raise_in(network, &text);
-        }
-    }
-
-    /// Raises the first mistake, naming the network.
-    #[track_caller]
-    pub const fn raise_first(&self, network: &str) {
-        if self.faults > 0
-            && let Some((_, text)) = &self.reports[0]
-        {
-            raise_in(network, text);
-        }
-    }
-}
-
-#[track_caller]
-const fn raise_in(network: &str, text: &Text) {
-    let text = Text::<700>::EMPTY
-        .push(network)
-        .push(": ")
-        .push(text.as_str());
-    panic!("{}", text.as_str());
-}
-
-/// Whether a place is among the first `count` of these.
-const fn is_among(site: Site, sites: &[Site], count: usize) -> bool {
-    let mut i = 0;
-    while i < count {
-        if same_site(&site, sites[i]) {
-            return true;
-        }
-        i += 1;
-    }
-    false
+    /// What is wrong.
+    pub verdict: Verdict,
 }
 
 /// Sizes that stay open, at most `ROOM` of them.
@@ -321,34 +224,10 @@ impl Trace<'_> {
         if self.report_ties() {
             self.report_found();
         }
-        let (faults, count) = self.faults();
-        let (mut reports, mut i) = ([None; MAX_FAULTS], 0);
-        let mut kept = 0;
-        while i < count {
-            if let Some(fault) = &faults[i] {
-                // Without a place it is told at the network's name.
-                let site = match fault.at {
-                    Some(site) => site,
-                    None => Location::caller(),
-                };
-                reports[kept] = Some((site, fault.text()));
-                kept += 1;
-            }
-            i += 1;
-        }
-        let mut reports = in_source_order(reports, kept);
-        if self.has_more_faults()
-            && kept > 0
-            && let Some((site, text)) = reports[kept - 1]
-        {
-            reports[kept - 1] = Some((site, text.push(MORE)));
-        }
         Checked {
             counts: self.counts(),
             ready: self.ready(&children, called),
-            faults: kept,
-            reports,
-            outside: self.only_outside(),
+            verdict: Verdict::of(self, self.only_outside()),
         }
     }
 
@@ -423,32 +302,5 @@ const fn position(children: &[u32], scope: u32) -> Option<usize> {
         Some(low)
     } else {
         None
-    }
-}
-
-const fn in_source_order(
-    mut reports: [Option<(Site, Text)>; MAX_FAULTS],
-    count: usize,
-) -> [Option<(Site, Text)>; MAX_FAULTS] {
-    let mut i = 1;
-    while i < count {
-        let mut j = i;
-        while j > 0 && comes_before(&reports[j], &reports[j - 1]) {
-            let swapped = reports[j];
-            reports[j] = reports[j - 1];
-            reports[j - 1] = swapped;
-            j -= 1;
-        }
-        i += 1;
-    }
-    reports
-}
-
-const fn comes_before(a: &Option<(Site, Text)>, b: &Option<(Site, Text)>) -> bool {
-    match (a, b) {
-        (Some((a, _)), Some((b, _))) => {
-            a.line() < b.line() || (a.line() == b.line() && a.column() < b.column())
-        }
-        _ => false,
     }
 }

@@ -7,6 +7,7 @@ mod rows;
 mod scope;
 pub mod tensor;
 pub mod trace;
+mod verdict;
 
 pub use check::{Checked, Found, Storage, given, here, scope_of, shorter, tensors};
 pub use differentiate::{gradients, loss_gradients};
@@ -15,3 +16,4 @@ pub use rows::{Recorded, Rows};
 pub use scope::{Divisor, Scope, Size, Sizes};
 pub use tensor::{Number, Tensor, cat, select, stack};
 pub use trace::{Counts, Question, Trace};
+pub use verdict::Verdict;
