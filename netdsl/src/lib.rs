@@ -141,10 +141,11 @@ pub use netdsl_engine::graph::custom::{Operand, Operation, Output};
 /// | `x.reshape([4, _])`, `x.mean([2, 3])`, `x.flip([2, 3])`, `x.pad([1, 1])` | lists of sizes, axes and amounts |
 /// | `x.mean(2).unsqueeze(2)` | a reduction whose axis stays, with size 1: PyTorch's `keepdim=True` |
 /// | `x.slice(2, ..t)`, `x.slice(1, 1..)`, `x.slice(1, ..-1)` | ranges along an axis, between numbers and sizes: `x[:, :, :t]` |
+/// | `x.select_index(1, 0)`, `x.mean_all()` | one element along an axis, `x[:, 0]`; the mean of everything |
 /// | `x + pos_embed()`, `cat([cls_token(), x], 1)` | a [`Parameter`](layer::Parameter) of the network's own |
 /// | `position(tokens.arange(1))` | positions along an axis, for a table of learned ones: texts may be of any length up to the table's |
 /// | `mean + std * mean.randn_like()`, `x.rand_like()` | [random numbers](graph::Tensor::randn_like) of a tensor's shape, other ones in each run, drawn from the network's seed |
-/// | `x / d.sqrt()`, `(n - 1) * x`, `x / WIDTH.sqrt()` | a size or a constant in arithmetic: a real number, known once the network runs |
+/// | `x / d.sqrt()`, `(n - 1) * x`, `x / WIDTH.sqrt()` | a size in arithmetic: a real number, known once the network runs; a constant is as Rust has it |
 /// | `if DEPTH > 2`, `0..DEPTH` | the number of a `const` parameter, which a body can go by: a size may be open |
 /// | `return y` | as the last expression, held against the signature |
 ///
@@ -155,12 +156,17 @@ pub use netdsl_engine::graph::custom::{Operand, Operation, Output};
 ///   [`stack`](graph::stack) of arrays, `cat([a, b], 1)`, [`select`](graph::select) by a condition, PyTorch's `where`. Axes
 ///   count as PyTorch's: 0 is the batch. Operations have no options: where `.max_pool2d(2)` does not suffice, the struct gets
 ///   a layer, `pool: MaxPool2d<2>(stride = 1)`, which the body calls, `pool(x)`.
+/// - **Arithmetic** aligns samples from their last axis on, as PyTorch does, and the batch with the batch: `[c, h]` goes with
+///   `[h]`, with `[1, h]` and with a number for each sample. So `x / x.sum(2).unsqueeze(2)` divides rows by their sums, and
+///   `x / x.sum(2)` takes `[c]` for a row. Whole numbers divide as in Rust: `1 / 2 * x` is 0; write `0.5 * x`.
 /// - **Parameters** of the network's own, `gamma: Parameter<[64]>` in the struct, called without arguments. They have no batch
 ///   and are the same for all samples: see [`layer::Parameter`].
 /// - **`let`, `let mut`, `if` and loops**: `for block in blocks { x = block(x, mask); }` calls the members of a stack, with
 ///   as many arguments as it likes, `for i in 0..n { … }` counts. A stack is gone through as an array is in Rust:
 ///   `blocks.iter()`, with `.rev()`, `.enumerate()` and `.zip(others)`, of another stack or an array of tensors:
-///   `for (up, skip) in ups.iter().zip(skips.iter().rev()) { x = up(cat([x, skip], 1)); }`. Conditions are about numbers
+///   `for (up, skip) in ups.iter().zip(skips.iter().rev()) { x = up(cat([x, skip], 1)); }`, where `let mut skips = [x; 3];`
+///   was filled by a loop before. A network without a body calls its layers one after the other, as `torch.nn.Sequential`
+///   does. Conditions are about numbers
 ///   of the definition, never about what a tensor holds: that is arithmetic: `maximum`, `clamp`, a product.
 /// - **Functions of your own**, from tensors to tensors, beside networks: `fn gated(x: Tensor, gate: Tensor) -> Tensor
 ///   { x * gate.sigmoid() }`. The compiler evaluates bodies, which therefore know no `println!`, no closures and no traits.

@@ -266,6 +266,8 @@ mod optional_without_condition;
 mod options_division_by_zero;
 #[path = "../ui/options/dropout.pass.rs"]
 mod options_dropout;
+#[path = "../ui/options/size_as_option.pass.rs"]
+mod options_size_as_option;
 #[path = "../ui/options/twice.pass.rs"]
 mod options_twice;
 #[path = "../ui/options/unknown.pass.rs"]
@@ -392,6 +394,8 @@ mod stacks_operator_in_a_loop;
 mod syntax_empty;
 #[path = "../ui/syntax/places_of_a_layer.pass.rs"]
 mod syntax_places_of_a_layer;
+#[path = "../ui/syntax/python.pass.rs"]
+mod syntax_python;
 #[path = "../ui/syntax/second_function.pass.rs"]
 mod syntax_second_function;
 #[path = "../ui/syntax/several_in_a_body.pass.rs"]

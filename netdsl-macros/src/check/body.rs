@@ -1,5 +1,6 @@
 //! What stands where a body needs a value: layers are called, and sizes may be open.
 
+use crate::check::habits;
 use crate::model::names::{self, Form, Names, Scoped};
 use crate::model::through::Through;
 use crate::model::{Network, is_arithmetic};
@@ -206,6 +207,10 @@ impl VisitMut for Body<'_> {
     }
 
     fn visit_expr_mut(&mut self, expression: &mut Expr) {
+        if let Some((place, message)) = habits::told(&self.names, expression) {
+            self.errors.push(place, message);
+            return names::visit_parts(self, expression);
+        }
         match expression {
             Expr::Call(call) => self.call(call),
             Expr::Binary(binary) if is_arithmetic(&binary.op) => {

@@ -120,13 +120,14 @@ fn one_kind(network: &Network<'_>, field: &Field, at: &Ident) -> LayerTokens {
     LayerTokens {
         kind: quote_spanned!(span=> #part::KIND),
         faults: quote_spanned!(span=> #part::FAULTS),
-        definition: with_options(network, quote!({ #counted; #listed }), options, at),
+        definition: with_options(network, &part, quote!({ #counted; #listed }), options, at),
     }
 }
 
 /// A definition whose options are set to what was written.
 fn with_options(
     network: &Network<'_>,
+    part: &TokenStream,
     definition: TokenStream,
     options: &[(Ident, syn::Expr)],
     at: &Ident,
@@ -136,8 +137,10 @@ fn with_options(
     }
     let local = Ident::new("__definition", Span::mixed_site());
     let options = options.iter().map(|(name, value)| {
+        let (shown, place) = (shown(name), value.span());
+        let is_option = quote_spanned!(place=> #at.is_option(#part::KIND, #part::SIZES, #shown));
         let value = argument::option(value, &network.dimensions, at);
-        quote_spanned!(name.span()=> #local.#name = #value;)
+        quote_spanned!(name.span()=> #is_option; #local.#name = #value;)
     });
     quote!({ let mut #local = #definition; #(#options)* #local })
 }

@@ -2,7 +2,7 @@
 
 use super::attempt;
 use crate::report::Errors;
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use syn::parse::discouraged::Speculative;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
@@ -86,13 +86,56 @@ fn body(input: ParseStream, errors: &mut Errors) -> Result<Option<Block>> {
     let inside;
     syn::braced!(inside in input);
     let statements = statements(inside.parse()?);
-    let parsed = statements.map(|statement| Block::parse_within.parse2(statement));
+    let parsed = statements.map(|statement| {
+        let habit = python(statement.clone());
+        Block::parse_within
+            .parse2(statement)
+            .map_err(|error| habit.unwrap_or(error))
+    });
     let mut wrong: Vec<_> = parsed.filter_map(Result::err).collect();
     if wrong.is_empty() {
         wrong.push(error);
     }
     wrong.into_iter().for_each(|error| errors.add(error));
     Ok(None)
+}
+
+/// What to write instead of Python's `x[:, 0]`, `x[..., 0]` and `a @ b`, which Rust cannot read.
+fn python(statement: TokenStream) -> Option<syn::Error> {
+    let mut before = None;
+    for token in statement {
+        let message = match (&before, &token) {
+            (Some(TokenTree::Ident(_) | TokenTree::Group(_)), TokenTree::Punct(sign))
+                if sign.as_char() == '@' =>
+            {
+                Some("the product of matrices is `a.matmul(b)`")
+            }
+            (Some(TokenTree::Ident(_) | TokenTree::Group(_)), TokenTree::Group(index))
+                if is_python(index) =>
+            {
+                Some(
+                    "parts of a tensor are taken by methods: `x.select_index(1, 0)` for `x[:, 0]`, `x.slice(1, ..n)` for `x[:, :n]`",
+                )
+            }
+            _ => None,
+        };
+        if let Some(message) = message {
+            return Some(syn::Error::new(token.span(), message));
+        }
+        if let TokenTree::Group(group) = &token
+            && let Some(error) = python(group.stream())
+        {
+            return Some(error);
+        }
+        before = Some(token);
+    }
+    None
+}
+
+/// Whether an index is one of Python's, by several places or a `:`.
+fn is_python(index: &Group) -> bool {
+    let is_sign = |token: TokenTree| matches!(token, TokenTree::Punct(sign) if matches!(sign.as_char(), ':' | ','));
+    index.delimiter() == Delimiter::Bracket && index.stream().into_iter().any(is_sign)
 }
 
 /// The tokens of statements, each up to its `;`; one that ends in `}` goes on with the next.

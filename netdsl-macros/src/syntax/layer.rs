@@ -215,20 +215,38 @@ fn are_in_place(kind: &Path, sizes: &[Expr], values: &[Expr]) -> Result<()> {
     };
     let kind = shown(kind);
     let has_both = !sizes.is_empty() && !has_name(&misplaced);
-    let (options, sizes): (Vec<&Expr>, Vec<&Expr>) = sizes.iter().chain(values).partition(has_name);
-    let message = if sizes.iter().all(|size| can_be_size(size)) {
-        let (sizes, options) = (listed(&sizes, "<", ">"), listed(&options, "(", ")"));
-        let or = match has_both {
-            true => format!(", or `name = {}` for an option", shown(misplaced)),
-            false => String::new(),
-        };
-        format!(
-            "sizes stand in `<…>`, options by their names in `(…)`: `{kind}{sizes}{options}`{or}"
-        )
+    // What comes before a size is one by its name.
+    let first_option = sizes
+        .iter()
+        .rposition(|size| !has_name(&size))
+        .map_or(0, |last| last + 1);
+    let (own, options) = sizes.split_at(first_option);
+    let own: Vec<Expr> = own.iter().map(without_name).collect();
+    let written = own.iter().chain(options).chain(values);
+    let (options, sizes): (Vec<&Expr>, Vec<&Expr>) = written.partition(has_name);
+    let option = format!("(… = {})", shown(misplaced));
+    let by_name = "options are written by their names, PyTorch's";
+    let message = if !sizes.iter().all(|size| can_be_size(size)) {
+        format!("{by_name}: `{kind}{option}`")
     } else {
-        format!("options have names: `{kind}(name = {})`", shown(misplaced))
+        let (sizes, options) = (listed(&sizes, "<", ">"), listed(&options, "(", ")"));
+        let written = format!("{kind}{sizes}{options}");
+        match has_both {
+            true => format!("{by_name}: `{option}`; if it is a size: `{written}`"),
+            false => format!(
+                "sizes stand in `<…>`, in their order and without names, options by their names in `(…)`: `{written}`"
+            ),
+        }
     };
     Err(syn::Error::new(misplaced.span(), message))
+}
+
+/// A value without the name it was given.
+fn without_name(value: &Expr) -> Expr {
+    match value {
+        Expr::Assign(named) => (*named.right).clone(),
+        _ => value.clone(),
+    }
 }
 
 /// Whether a value is no text, no flag and no fraction.

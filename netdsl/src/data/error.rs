@@ -5,7 +5,6 @@ use std::io;
 use std::path::PathBuf;
 
 /// Why data could not be read or used.
-#[derive(Debug)]
 #[non_exhaustive]
 pub enum DataError {
     /// The file system, or the decompression, said no.
@@ -62,6 +61,13 @@ pub enum DataError {
         /// The number given.
         found: String,
     },
+}
+
+/// As [`Display`] says it: this is what a `main` that returns an error prints.
+impl fmt::Debug for DataError {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        Display::fmt(self, f)
+    }
 }
 
 impl Display for DataError {

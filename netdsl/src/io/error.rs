@@ -7,7 +7,6 @@ use std::path::PathBuf;
 use super::Dtype;
 
 /// Why a file of tensors could not be read or written.
-#[derive(Debug)]
 #[non_exhaustive]
 pub enum TensorFileError {
     /// The file system said no.
@@ -75,6 +74,13 @@ pub enum TensorFileError {
         /// The number of bytes that readers accept.
         limit: usize,
     },
+}
+
+/// As [`Display`] says it: this is what a `main` that returns an error prints.
+impl fmt::Debug for TensorFileError {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        Display::fmt(self, f)
+    }
 }
 
 impl Display for TensorFileError {

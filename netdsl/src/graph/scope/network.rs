@@ -2,7 +2,7 @@
 
 use super::Scope;
 use crate::graph::Tensor;
-use crate::graph::trace::{NONE, Presence, ScopeCell, TieCell};
+use crate::graph::trace::{NONE, Presence, ScopeCell, TieCell, same_text};
 use crate::shape::{Arg, FaultKind, Value};
 use std::panic::Location;
 
@@ -33,6 +33,24 @@ impl<'t> Scope<'t> {
                 FaultKind::Sizes { kind, names, found },
                 Some(Location::caller()),
             );
+        }
+    }
+
+    /// Reports what is written as an option and is a size.
+    #[track_caller]
+    pub const fn is_option(
+        self,
+        kind: &'static str,
+        sizes: &'static [&'static str],
+        name: &'static str,
+    ) {
+        let mut i = 0;
+        while i < sizes.len() && self.id == 0 {
+            if same_text(sizes[i], name) {
+                let fault = FaultKind::SizeAsOption { kind, name };
+                self.trace.fault_at(fault, Some(Location::caller()));
+            }
+            i += 1;
         }
     }
 

@@ -321,6 +321,13 @@ pub enum FaultKind {
         /// How many were written.
         found: usize,
     },
+    /// A size that is written as an option.
+    SizeAsOption {
+        /// The layer's kind.
+        kind: &'static str,
+        /// The size.
+        name: &'static str,
+    },
     /// A size that is computed from others and has another value from elsewhere.
     Computed {
         /// What is computed.

@@ -282,7 +282,8 @@ impl Fault {
                     return text.push("\n  = help: or, to make one axis of all, write `.flatten()` before it");
                 }
                 if name.is_empty() || axis_count(found.as_str()) + 1 != *declared { return text; }
-                text.push("\n  = help: where the array is one sample, give a batch of one: `x.insert_axis(Axis(0))`")
+                let text = text.push("\n  = help: where the array is one sample, give a batch of one: `x.insert_axis(Axis(0))`");
+                if *declared == 3 { text.push("; where it is a batch of images without channels, `x.insert_axis(Axis(1))`") } else { text }
             }
             FaultKind::Unflattened { found, origin, listed } => self
                 .subject()
@@ -323,6 +324,10 @@ impl Fault {
                 let text = text.push(if *found == 1 { " is written" } else { " are written" });
                 if names.is_empty() { return text.push("\n  = help: options are written in `(…)`, by their names"); }
                 if *found < names.len() { text.push("\n  = help: write `_` for a size that follows from something else") } else { text }
+            }
+            FaultKind::SizeAsOption { kind, name } => {
+                let text = self.place().push("`").push(name).push("` of `").push(kind);
+                text.push("` is a size, and no option\n  = help: write it in `<…>`, in its place among the sizes")
             }
             FaultKind::Computed { size, settled } => self
                 .subject_or_expression()

@@ -1,0 +1,107 @@
+//! Python's ways of writing, told with Rust's.
+
+use crate::model::names::Names;
+use proc_macro2::Span;
+use quote::ToTokens;
+use syn::spanned::Spanned;
+use syn::{BinOp, Expr, ExprCall, ExprMethodCall, Lit, UnOp};
+
+/// Methods that take a list of sizes or axes, where PyTorch takes any number of arguments.
+const OF_LISTS: [&str; 10] = [
+    "view",
+    "reshape",
+    "expand",
+    "permute",
+    "flip",
+    "mean",
+    "sum",
+    "amax",
+    "amin",
+    "logsumexp",
+];
+
+/// What to write instead of an expression, and where that is told.
+pub fn told(names: &Names, expression: &Expr) -> Option<(Span, String)> {
+    match expression {
+        Expr::MethodCall(call) => of_module(names, call).or_else(|| of_numbers(call)),
+        Expr::Call(call) => of_function(names, call),
+        Expr::Binary(product) => match (&product.op, &*product.right) {
+            (BinOp::Mul(star), Expr::Unary(power)) if matches!(power.op, UnOp::Deref(_)) => {
+                let message = "Rust has no `**`: write `x.square()`, or `x.powf(3.0)`";
+                Some((star.span(), message.to_owned()))
+            }
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// `torch.relu(x)`
+fn of_module(names: &Names, call: &ExprMethodCall) -> Option<(Span, String)> {
+    let Expr::Path(module) = &*call.receiver else {
+        return None;
+    };
+    let name = module.path.get_ident()?;
+    let is_module = ["torch", "F", "nn", "np"].iter().any(|known| name == known);
+    (is_module && !names.is_bound(&module.path)).then(|| {
+        let method = &call.method;
+        let message = format!("operations are methods of tensors: `x.{method}()`");
+        (name.span(), message)
+    })
+}
+
+/// `x.view(-1, 10)`, `x.mean(2, 3)`
+fn of_numbers(call: &ExprMethodCall) -> Option<(Span, String)> {
+    let takes_list = OF_LISTS.iter().any(|name| call.method == name);
+    if !takes_list || call.args.len() < 2 || !call.args.iter().all(is_number) {
+        return None;
+    }
+    let reshapes = call.method == "view" || call.method == "reshape";
+    // The batch, which is not written.
+    let is_batch = |number: &&Expr| reshapes && matches!(number, Expr::Unary(_));
+    let numbers = call.args.iter().enumerate();
+    let numbers = numbers.filter(|(place, number)| *place > 0 || !is_batch(number));
+    let shown = numbers.map(|(_, number)| match number {
+        Expr::Unary(_) if reshapes => "_".to_owned(),
+        _ => number.to_token_stream().to_string().replace("- ", "-"),
+    });
+    let numbers = shown.collect::<Vec<_>>().join(", ");
+    let (method, batch) = match reshapes {
+        true => ("reshape".to_owned(), "; the batch is not written"),
+        false => (call.method.to_string(), ""),
+    };
+    let message = format!("sizes and axes stand in a list: `x.{method}([{numbers}])`{batch}");
+    Some((call.method.span(), message))
+}
+
+/// A number or a name, as it may stand for a size or an axis.
+fn is_number(argument: &Expr) -> bool {
+    match argument {
+        Expr::Lit(literal) => matches!(literal.lit, Lit::Int(_)),
+        Expr::Unary(negative) => matches!(negative.op, UnOp::Neg(_)) && is_number(&negative.expr),
+        Expr::Path(_) | Expr::Infer(_) => true,
+        _ => false,
+    }
+}
+
+/// `range(3)`, `cat([x, y])`, `cat((x, y), 1)`
+fn of_function(names: &Names, call: &ExprCall) -> Option<(Span, String)> {
+    let Expr::Path(function) = &*call.func else {
+        return None;
+    };
+    let name = function.path.get_ident()?.to_string();
+    if names.is_bound(&function.path) {
+        return None;
+    }
+    let message = match (name.as_str(), call.args.first(), call.args.len()) {
+        ("range", Some(Expr::Lit(_)), 1) => "a loop counts as in Rust: `for i in 0..3`".to_owned(),
+        ("cat" | "stack", Some(Expr::Array(_)), 1) => {
+            format!("`{name}` takes the axis, too, and 0 is the batch: `{name}([x, y], 1)`")
+        }
+        ("cat" | "stack", Some(Expr::Tuple(_)), _) => {
+            format!("`{name}` takes an array: `{name}([x, y], 1)`")
+        }
+        _ => return None,
+    };
+    Some((function.span(), message))
+}

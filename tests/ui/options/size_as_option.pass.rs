@@ -1,0 +1,7 @@
+use netdsl::prelude::*;
+
+network! {
+    struct Net {
+        fc: Linear<1, 3>(bias = false),
+    }
+}
