@@ -46,6 +46,8 @@ mod bare_parameters_size;
 mod bare_parameters_untold;
 #[path = "../ui/bodies/arguments.pass.rs"]
 mod bodies_arguments;
+#[path = "../ui/bodies/assigned.pass.rs"]
+mod bodies_assigned;
 #[path = "../ui/bodies/closures.pass.rs"]
 mod bodies_closures;
 #[path = "../ui/bodies/functions.pass.rs"]

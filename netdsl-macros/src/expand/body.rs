@@ -228,7 +228,7 @@ impl Rewriter<'_> {
         let value: Expr =
             parse_quote_spanned!(op.span()=> ::netdsl::__private::Lower(#first, #second).#method());
         Some(if assigns {
-            parse_quote!(#left = #value)
+            parse_quote_spanned!(op.span()=> #left = #value)
         } else {
             value
         })
