@@ -330,6 +330,8 @@ mod several_mistakes_of_one_layer;
 mod several_mistakes_one_wrong_width;
 #[path = "../ui/several_mistakes/three.pass.rs"]
 mod several_mistakes_three;
+#[path = "../ui/several_mistakes/what_keeps_its_size.pass.rs"]
+mod several_mistakes_what_keeps_its_size;
 #[path = "../ui/shadowing/of_another_layer.pass.rs"]
 mod shadowing_of_another_layer;
 #[path = "../ui/signature/argument.pass.rs"]

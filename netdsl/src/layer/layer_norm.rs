@@ -109,10 +109,7 @@ const fn normalize<'t>(
     let (mut x, mut i) = (x, 0);
     while i < sizes.count {
         let size = Size {
-            arg: Arg {
-                at: sizes.arg.at,
-                ..Arg::OPEN
-            },
+            arg: sizes.written(i),
             ..Size::of(sizes.dims[i])
         };
         x = x.expect(i as i64 - sizes.count as i64, size, "features");

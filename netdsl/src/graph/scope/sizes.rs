@@ -78,6 +78,21 @@ pub struct Sizes {
     pub arg: Arg,
 }
 
+impl Sizes {
+    /// What was written for one of them.
+    pub const fn written(&self, index: usize) -> Arg {
+        let value = match self.arg.value {
+            Value::List(items, _) => match items[index] {
+                Item::Int(size) => Value::Int(size),
+                Item::Size(size) => Value::Size(size),
+                _ => Value::Open,
+            },
+            value => value,
+        };
+        Arg { value, ..self.arg }
+    }
+}
+
 impl<'t> Scope<'t> {
     /// A size of this layer, by its PyTorch name: a number, a name's unknown, or open.
     pub const fn size(self, name: &'static str, arg: Arg) -> Size {

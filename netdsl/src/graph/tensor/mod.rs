@@ -266,6 +266,8 @@ impl<'t> Tensor<'t> {
             if matches!(cause, Cause::Tied(_)) {
                 self.trace.leave_vague(self.trace.current());
             }
+            // Which of the two it should be is not known: what has the size in turn is quiet.
+            return self.reshaped_as(self.shape.with_axis(axis, found.unknown()));
         }
         self.reshaped_as(self.shape.with_axis(
             axis,

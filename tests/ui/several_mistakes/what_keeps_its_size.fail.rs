@@ -1,0 +1,22 @@
+//! A normalisation of another width is one mistake: which width was meant is not known, and what follows is quiet.
+use netdsl::prelude::*;
+
+network! {
+    struct Net {
+        fc: Linear<4, 6>,
+        norm: LayerNorm<5>,
+        out: Linear<6, 2>,
+    }
+
+    struct Residual {
+        fc: Linear<4, 6>,
+        norm: LayerNorm<5>,
+    }
+
+    fn forward(x: [4]) -> [6] {
+        let y = fc(x);
+        y + norm(y)
+    }
+}
+
+fn main() {}
