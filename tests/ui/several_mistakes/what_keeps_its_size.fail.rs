@@ -17,6 +17,17 @@ network! {
         let y = fc(x);
         y + norm(y)
     }
+
+    struct Image {
+        conv: Conv2d<3, 8, 3>,
+        norm: BatchNorm2d<16>,
+        act: PRelu(num_parameters = 7),
+    }
+
+    fn forward(x: [3, 8, 8]) -> [8, _, _] {
+        let y = conv(x);
+        y + norm(y) * act(y)
+    }
 }
 
 fn main() {}

@@ -17,4 +17,15 @@ network! {
         let y = fc(x);
         y + norm(y)
     }
+
+    struct Image {
+        conv: Conv2d<3, 8, 3>,
+        norm: BatchNorm2d<8>,
+        act: PRelu(num_parameters = 8),
+    }
+
+    fn forward(x: [3, 8, 8]) -> [8, _, _] {
+        let y = conv(x);
+        y + norm(y) * act(y)
+    }
 }

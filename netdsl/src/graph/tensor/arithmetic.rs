@@ -5,6 +5,7 @@ use crate::engine::kernel::binary::Binary;
 use crate::engine::kernel::random::Law;
 use crate::engine::kernel::unary::Unary;
 use crate::graph::op::Op;
+use crate::graph::trace::NONE;
 use crate::shape::{Axis, Dim, FaultKind, MAX_RANK, SAME_SIZE, Shape, rule};
 
 macro_rules! unary {
@@ -247,7 +248,7 @@ impl<'t> Tensor<'t> {
                     self.broadcast_axis(left, right, operation, number)
                 }
                 (Some(only), None) | (None, Some(only)) => only,
-                (None, None) => Axis::ANY,
+                (None, None) => UNSEEN,
             };
             result = result.with_axis(rank - last, axis);
             last += 1;
@@ -265,6 +266,10 @@ impl<'t> Tensor<'t> {
         number: i64,
     ) -> Axis {
         let trace = self.trace();
+        // What a mistake has left unknown stays so: it is told once.
+        if is_lost(&left) || is_lost(&right) {
+            return left.unknown();
+        }
         match (trace.value(left.dim), trace.value(right.dim)) {
             (Some(one), Some(two)) => match rule::broadcast(one, two) {
                 Some(_) if one == 1 && two != 1 => right,
@@ -449,6 +454,17 @@ const fn longer(a: &Shape, b: &Shape) -> Shape {
     }
 }
 
+/// An axis that may be there, or not.
+const UNSEEN: Axis = Axis {
+    from: NONE,
+    ..Axis::ANY
+};
+
+/// Whether an axis is there, and a mistake has lost its size.
+const fn is_lost(axis: &Axis) -> bool {
+    axis.dim.is_untracked() && axis.from != NONE
+}
+
 /// How many axes of a sample are known to be there.
 const fn samples(shape: &Shape) -> usize {
     if shape.open {
@@ -463,7 +479,7 @@ const fn from_last(shape: &Shape, place: usize) -> Option<Axis> {
     if place <= shape.rank() {
         Some(shape.axis(shape.rank() - place))
     } else if shape.open {
-        Some(Axis::ANY)
+        Some(UNSEEN)
     } else {
         None
     }
