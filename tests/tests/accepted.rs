@@ -8,6 +8,8 @@
 mod arithmetic_below_zero;
 #[path = "../ui/arithmetic/impossible.pass.rs"]
 mod arithmetic_impossible;
+#[path = "../ui/arithmetic/none_fits.pass.rs"]
+mod arithmetic_none_fits;
 #[path = "../ui/arithmetic/remainder.pass.rs"]
 mod arithmetic_remainder;
 #[path = "../ui/arithmetic/two_values.pass.rs"]
@@ -366,6 +368,10 @@ mod size_mismatch_depends_on_itself;
 mod size_mismatch_fixed_inside_two_levels;
 #[path = "../ui/size_mismatch/forward_form.pass.rs"]
 mod size_mismatch_forward_form;
+#[path = "../ui/size_mismatch/in_each_block.pass.rs"]
+mod size_mismatch_in_each_block;
+#[path = "../ui/size_mismatch/joined_in_a_block.pass.rs"]
+mod size_mismatch_joined_in_a_block;
 #[path = "../ui/size_mismatch/nested.pass.rs"]
 mod size_mismatch_nested;
 #[path = "../ui/size_mismatch/nested_output.pass.rs"]

@@ -18,7 +18,7 @@
 //! ```
 
 use crate::graph::{Op, Scope, Tensor};
-use crate::shape::{Axis, Dim, FaultKind, Item, MAX_LIST, MAX_RANK, Role, Shape, Value};
+use crate::shape::{Amount, Axis, Dim, FaultKind, Item, MAX_LIST, MAX_RANK, Role, Shape, Value};
 
 crate::layer! {
     /// One axis as several: `torch.nn.Unflatten`, the reverse of `Flatten`. Written
@@ -164,7 +164,7 @@ const fn split(
                 if let (Some(found), None) = (at.known(whole), rest) {
                     at.fault(FaultKind::Count {
                         operation: "unflatten",
-                        found,
+                        found: Amount::Known(found),
                         wanted: product,
                         open: false,
                     });
@@ -199,7 +199,7 @@ const fn settle(
         (Some(found), _, 0 | 1) if unknowns == 1 || found != product => {
             at.fault(FaultKind::Count {
                 operation: "unflatten",
-                found,
+                found: Amount::Known(found),
                 wanted: product,
                 open: false,
             });

@@ -8,7 +8,7 @@ pub use kind::{Cause, FaultKind, Within};
 pub(crate) use words::OVER;
 
 use crate::graph::trace::same_text;
-use crate::shape::Text;
+use crate::shape::{Amount, Text};
 use std::panic::Location;
 
 /// What to do about operands of different sizes.
@@ -39,7 +39,6 @@ impl Fault {
         match self.kind {
             FaultKind::Declared { what, .. }
             | FaultKind::Window { what, .. }
-            | FaultKind::Resized { what, .. }
             | FaultKind::Indivisible { what, .. } => what.to_owned(),
             FaultKind::Signature { axis, .. } => format!("axis {axis}"),
             FaultKind::Axis { dim, .. }
@@ -63,17 +62,19 @@ impl Fault {
             }
             | FaultKind::Signature {
                 declared, found, ..
-            } => Some((declared, found)),
-            FaultKind::Operands { left, right, .. } => Some((left, right)),
-            FaultKind::Kind { needed, given, .. } => Some((needed, given)),
+            } => declared.known().zip(found.known()),
+            FaultKind::Operands { left, right, .. } => left.known().zip(right.known()),
+            FaultKind::Kind { needed, given, .. } => needed.known().zip(given.known()),
             FaultKind::Window { size, span, .. } => Some((span, size)),
-            FaultKind::Tied { sizes, .. } | FaultKind::Held { sizes, .. } => sizes,
+            FaultKind::Tied { sizes, .. } => {
+                sizes.and_then(|(needed, given)| needed.known().zip(given.known()))
+            }
+            FaultKind::Held { sizes, .. } => sizes,
             FaultKind::ChannelsLast {
                 channels, first, ..
             } => channels.zip(first),
-            FaultKind::Count { found, wanted, .. } | FaultKind::Shares { found, wanted, .. } => {
-                Some((wanted, found))
-            }
+            FaultKind::Count { found, wanted, .. } => Some(wanted).zip(found.known()),
+            FaultKind::Shares { found, wanted, .. } => Some((wanted, found)),
             FaultKind::TooShort {
                 start,
                 length,
@@ -95,6 +96,19 @@ impl FaultKind {
     pub(crate) const fn is_of_same_sizes(&self, other: &Self) -> bool {
         let ([a, b], [c, d]) = (self.sizes_given(), other.sizes_given());
         a.is_same(&c) || a.is_same(&d) || b.is_same(&c) || b.is_same(&d)
+    }
+
+    /// Whether all sizes that it tells come from within a network of this path.
+    pub(crate) const fn is_within(&self, network: &str) -> bool {
+        match self {
+            Self::Declared { origin, .. } => is_of_layer_in(origin, network),
+            Self::Operands {
+                left_origin,
+                right_origin,
+                ..
+            } => is_of_layer_in(left_origin, network) && is_of_layer_in(right_origin, network),
+            _ => false,
+        }
     }
 
     /// The sizes that layers give here, each with the one it should be.
@@ -124,18 +138,37 @@ impl FaultKind {
 
 /// Where a size comes from, the size, and what it should be.
 #[derive(Clone, Copy)]
-struct SizeGiven(Origin, usize, usize);
+struct SizeGiven(Origin, Amount, Amount);
 
 impl SizeGiven {
-    const NONE: Self = Self(Origin::EMPTY, 0, 0);
+    const NONE: Self = Self(Origin::EMPTY, Amount::Known(0), Amount::Known(0));
 
     const fn is_same(&self, other: &Self) -> bool {
         let (own, text) = (self.0.as_str(), other.0.as_str());
-        self.1 == other.1 && self.2 == other.2 && is_of_layer(own) && same_text(own, text)
+        self.1.is_same(&other.1)
+            && self.2.is_same(&other.2)
+            && is_of_layer(own)
+            && same_text(own, text)
     }
 }
 
 /// Whether words say that a size comes from a layer, `` `fc1` produces ``.
 const fn is_of_layer(origin: &str) -> bool {
     matches!(origin.as_bytes(), [b'`', ..])
+}
+
+/// As [`is_of_layer`], of one within a network of this path.
+const fn is_of_layer_in(origin: &Origin, network: &str) -> bool {
+    let (origin, network) = (origin.as_str().as_bytes(), network.as_bytes());
+    if !matches!(origin, [b'`', ..]) || origin.len() < network.len() + 2 {
+        return false;
+    }
+    let mut i = 0;
+    while i < network.len() {
+        if origin[i + 1] != network[i] {
+            return false;
+        }
+        i += 1;
+    }
+    origin[network.len() + 1] == b'.'
 }

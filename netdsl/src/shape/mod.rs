@@ -3,12 +3,14 @@
 //! Everything here is `const fn` on plain data: the compiler evaluates it to check a definition,
 //! and the very same functions run when a network is bound.
 
+mod amount;
 mod arg;
 mod fault;
 pub mod rule;
 mod text;
 mod unresolved;
 
+pub use amount::Amount;
 pub use arg::{Arg, Constant, Given, Item, Lift, MAX_LIST, NoArgument, NoNumber, Value};
 pub use fault::{Cause, Fault, FaultKind, Origin, Path, Within};
 pub(crate) use fault::{OVER, SAME_SIZE};

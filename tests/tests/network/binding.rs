@@ -192,7 +192,7 @@ fn a_mistake_far_into_the_network_binds_nothing_before_it() {
         struct Net {
             first: Linear<_, 4>,
             second: Linear<_, 5>,
-            third: Linear<32, 1>,
+            third: Linear<40, 1>,
         }
 
         fn forward(x: [_, _]) -> [1] {
@@ -201,11 +201,11 @@ fn a_mistake_far_into_the_network_binds_nothing_before_it() {
     }
     let net = network!(Net).unwrap();
     let before = picture(&net);
-    // 7 · 5 elements reach a layer of 32 inputs.
+    // 7 · 5 elements reach a layer of 40 inputs.
     let error = shape_error(net.forward(numbers(&[1, 7, 2])));
     assert_eq!(
         (error.layer.as_str(), error.sizes),
-        ("third", Some((32, 35)))
+        ("third", Some((40, 35)))
     );
     assert_eq!(picture(&net), before);
     assert!(net.forward(numbers(&[1, 7, 2])).is_err(), "and again");

@@ -3,7 +3,7 @@ use netdsl::prelude::*;
 network! {
     struct Net {
         first: Linear<4, width>,
-        second: Linear<_, 2 * width>,
+        second: Linear<_, { 20 / width }>,
         third: Linear<9, 5>,
     }
 }

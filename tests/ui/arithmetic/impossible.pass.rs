@@ -3,7 +3,7 @@ use netdsl::prelude::*;
 network! {
     struct Net {
         first: Linear<4, width>,
-        second: Linear<_, 2 * width>,
-        third: Linear<8, 5>,
+        second: Linear<_, { 20 / width }>,
+        third: Linear<10, 5>,
     }
 }

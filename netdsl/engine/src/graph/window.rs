@@ -57,15 +57,6 @@ impl Window {
         })
     }
 
-    /// The only input that gives `output` windows, where there is only one: at stride 1.
-    pub const fn input(&self, output: usize) -> Option<usize> {
-        let Some(span) = self.span() else { return None };
-        match (output + span - 1).checked_sub(self.low + self.high) {
-            Some(input) if self.stride == 1 && output > 0 => Some(input),
-            _ => None,
-        }
-    }
-
     /// By how much the output is larger than the input, where that is the same for every input.
     pub const fn change(&self) -> Option<i64> {
         let (Some(span), Some(padding)) = (self.span(), self.low.checked_add(self.high)) else {
@@ -93,22 +84,21 @@ impl Window {
         }
     }
 
-    /// The input of which a transposed convolution makes `output`, if there is one.
-    pub const fn transposed_input(&self, output: usize, output_padding: usize) -> Option<usize> {
-        let (Some(span), Some(padded)) = (self.span(), self.padded(output)) else {
+    /// What a transposed convolution adds to `input · stride`, the same for every input.
+    pub const fn transposed_change(&self, output_padding: usize) -> Option<i64> {
+        let (Some(span), Some(padding)) = (self.span(), self.low.checked_add(self.high)) else {
             return None;
         };
-        match padded.checked_sub(span) {
-            Some(rest) if rest >= output_padding && self.stride > 0 => {
-                let reach = rest - output_padding;
-                if reach.is_multiple_of(self.stride) {
-                    Some(reach / self.stride + 1)
-                } else {
-                    None
-                }
-            }
-            _ => None,
+        let (Some(more), Some(less)) = (
+            span.checked_add(output_padding),
+            self.stride.checked_add(padding),
+        ) else {
+            return None;
+        };
+        if more > i64::MAX as usize || less > i64::MAX as usize {
+            return None;
         }
+        Some(more as i64 - less as i64)
     }
 
     const fn padded(&self, input: usize) -> Option<usize> {
@@ -147,8 +137,18 @@ mod tests {
                                 count,
                                 "{window:?} on {input}"
                             );
-                            if let Some(back) = window.output(input).and_then(|o| window.input(o)) {
-                                assert_eq!(back, input);
+                            if let (Some(output), Some(change)) =
+                                (window.output(input), window.change())
+                            {
+                                assert_eq!(output as i64, input as i64 + change);
+                            }
+                            // A transposed convolution goes the way back.
+                            let (again, change) = (
+                                window.transposed_output(input, 0),
+                                window.transposed_change(0),
+                            );
+                            if let (Some(again), Some(change)) = (again, change) {
+                                assert_eq!(again as i64, (input * stride) as i64 + change);
                             }
                         }
                     }

@@ -1,6 +1,7 @@
 //! Arithmetic on sizes as written in definitions: `Linear<_, channels * 2>`.
 
 use super::{Scope, solve};
+use crate::graph::trace::Made;
 use crate::shape::{Arg, Dim, FaultKind, Given, Value};
 use std::panic::Location;
 
@@ -130,24 +131,42 @@ impl Scope<'_> {
             return;
         }
         self.trace.relate(&[x, y], result);
+        match (
+            operation.as_bytes()[0],
+            self.trace.value(x),
+            self.trace.value(y),
+        ) {
+            (b'+', None, Some(y)) => self.trace.make(result, Made::shifted(x, y as i64)),
+            (b'+', Some(x), None) => self.trace.make(result, Made::shifted(y, x as i64)),
+            (b'+', None, None) => self.trace.make(result, Made::shifted(x, 1).or_more()),
+            (b'*', None, Some(y)) => self.trace.make(result, Made::times(x, y)),
+            (b'*', Some(x), None) => self.trace.make(result, Made::times(y, x)),
+            (b'-', None, Some(y)) => self.trace.make(x, Made::shifted(result, y as i64)),
+            (b'/', None, Some(y)) => self.trace.make(x, Made::times(result, y)),
+            (_, Some(left), None) => self.solve_right(operation, (left, y), result, at),
+            _ => {}
+        }
+    }
+
+    /// Learns what a known size is divided by, or less by, from the result.
+    const fn solve_right(
+        self,
+        operation: &'static str,
+        (left, y): (usize, Dim),
+        result: Dim,
+        at: Option<&'static Location<'static>>,
+    ) {
         let Some(result) = self.trace.value(result) else {
             return;
         };
-        let (left, right) = (self.trace.value(x), self.trace.value(y));
-        let (unknown, solution) = match (left, right) {
-            (None, Some(right)) => (x, solve::left(operation, right, result)),
-            (Some(left), None) => (y, solve::right(operation, left, result)),
-            _ => return,
-        };
-        match solution {
+        match solve::right(operation, left, result) {
             Some(size) => {
-                self.trace.unify(unknown, Dim::Known(size));
+                self.trace.unify(y, Dim::Known(size));
             }
             None => {
                 let kind = FaultKind::NoSolution {
                     operation,
                     left,
-                    right,
                     result,
                 };
                 self.trace.fault_at(kind, at);

@@ -146,27 +146,25 @@ impl<'t> Scope<'t> {
             self.dim_of(&sizes[first]),
             shape.axis(first + shape.batch_axes()),
         );
-        if let (Some(size), Some(found)) = (self.trace.value(declared), self.trace.value(axis.dim))
-        {
-            let kind = FaultKind::Signature {
-                whose,
-                name,
-                axis: first + 1,
-                unknown: self.trace.name_of(self.id, declared),
-                declared: size,
-                found,
-                origin: self.trace.origin(axis),
-                shapes: match count {
-                    1 => None,
-                    _ => Some([self.declared(sizes), self.trace.sample(shape)]),
-                },
-            };
-            let at = match sizes[first].at {
-                None => self.call_of(name),
-                at => at,
-            };
-            self.trace.fault_at(kind, at);
-        }
+        let (size, found) = self.trace.amounts(declared, axis.dim);
+        let kind = FaultKind::Signature {
+            whose,
+            name,
+            axis: first + 1,
+            unknown: self.trace.name_of(self.id, declared),
+            declared: size,
+            found,
+            origin: self.trace.origin(axis),
+            shapes: match count {
+                1 => None,
+                _ => Some([self.declared(sizes), self.trace.sample(shape)]),
+            },
+        };
+        let at = match sizes[first].at {
+            None => self.call_of(name),
+            at => at,
+        };
+        self.trace.fault_at(kind, at);
     }
 
     /// Where the body that is checked calls this network, for what is wrong with an argument of this name.

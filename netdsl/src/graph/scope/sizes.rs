@@ -1,6 +1,7 @@
 //! What layers ask of a scope: their sizes, and what follows from them.
 
 use super::Scope;
+use crate::graph::trace::Made;
 use crate::shape::{Arg, Dim, FaultKind, Item, MAX_LIST, Value};
 
 /// A size of a layer: what was written for it and what is known of it.
@@ -288,13 +289,8 @@ impl<'t> Scope<'t> {
             return size;
         }
         let product = self.product(&[size, Dim::Known(factor)]);
-        if let (Some(whole), None) = (self.trace.value(product), self.trace.value(size))
-            && factor > 0
-            && whole % factor == 0
-        {
-            self.trace.unify(size, Dim::Known(whole / factor));
-        }
         self.trace.relate(&[size], product);
+        self.trace.make(product, Made::times(size, factor));
         product
     }
 }

@@ -282,7 +282,7 @@ impl<'t> Tensor<'t> {
             (Some(1), None) => right,
             (None, Some(1)) => left,
             (one, two) => {
-                if !trace.are_apart(left.dim, right.dim) && trace.may_assume() {
+                if trace.may_assume() {
                     trace.unify(left.dim, right.dim);
                 }
                 let told = one.is_some() || two.is_none() && !left.dim.is_untracked();
@@ -416,18 +416,16 @@ impl<'t> Tensor<'t> {
         help: &'static str,
     ) {
         let trace = self.trace();
-        if let (Some(left_size), Some(right_size)) = (trace.value(left.dim), trace.value(right.dim))
-        {
-            trace.fault(FaultKind::Operands {
-                operation,
-                axis,
-                left: left_size,
-                left_origin: trace.origin(left),
-                right: right_size,
-                right_origin: trace.origin(right),
-                help,
-            });
-        }
+        let (left_size, right_size) = trace.amounts(left.dim, right.dim);
+        trace.fault(FaultKind::Operands {
+            operation,
+            axis,
+            left: left_size,
+            left_origin: trace.origin(left),
+            right: right_size,
+            right_origin: trace.origin(right),
+            help,
+        });
     }
 }
 

@@ -3,7 +3,7 @@
 use super::Tensor;
 use crate::graph::Trace;
 use crate::graph::op::Op;
-use crate::graph::trace::{CAT, STACK, same_text};
+use crate::graph::trace::{CAT, Made, STACK, same_text};
 use crate::shape::{Axis, Dim, FaultKind, Lift, SAME_SIZE, Shape};
 
 /// What `network!` makes of a list among the arguments of a call, here one of tensors: itself.
@@ -107,7 +107,10 @@ pub(crate) const fn join<'t>(
     let from = trace.current();
     let (sizes, _) = sizes.split_at(tensors.len());
     let sum = trace.derived(sizes, total);
-    learn_part(trace, sizes, sum);
+    trace.relate(sizes, sum);
+    if let Some(made) = made_of(trace, sizes) {
+        trace.make(sum, made);
+    }
     let whole = Axis {
         dim: sum,
         from: if from != 0 {
@@ -132,25 +135,24 @@ const fn follow_something_of(trace: &Trace<'_>, tensors: &[Tensor<'_>]) {
     }
 }
 
-/// Learns the only unknown size among the parts of a sum, which may be several of them.
-const fn learn_part(trace: &Trace<'_>, parts: &[Dim], sum: Dim) {
-    trace.relate(parts, sum);
-    let Some(mut rest) = trace.value(sum) else {
-        return;
-    };
-    let (mut unknown, mut times, mut i) = (Dim::UNTRACKED, 0, 0);
+/// What is known of a sum of which not all parts are: by the first part that is not, or one that has a name.
+const fn made_of(trace: &Trace<'_>, parts: &[Dim]) -> Option<Made> {
+    let (mut base, mut times, mut known, mut others, mut i) = (Dim::UNTRACKED, 0, 0i64, 0, 0);
     while i < parts.len() {
         match trace.value(parts[i]) {
-            Some(size) if size <= rest => rest -= size,
-            Some(_) => return,
-            None if times == 0 || trace.are_one(unknown, parts[i]) => {
-                (unknown, times) = (parts[i], times + 1);
+            Some(size) => known = known.saturating_add_unsigned(size as u64),
+            None if trace.are_one(base, parts[i]) => times += 1,
+            None if times == 0 || trace.has_name(parts[i]) && !trace.has_name(base) => {
+                (base, times, others) = (parts[i], 1, others + times as i64);
             }
-            None => return,
+            None => others += 1,
         }
         i += 1;
     }
-    if times > 0 && rest % times == 0 {
-        trace.unify(unknown, Dim::Known(rest / times));
+    let sum = Made::times(base, times).plus(known.saturating_add(others));
+    match times {
+        0 => None,
+        _ if others > 0 => Some(sum.or_more()),
+        _ => Some(sum),
     }
 }

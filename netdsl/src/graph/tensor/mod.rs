@@ -247,12 +247,10 @@ impl<'t> Tensor<'t> {
             return self;
         }
         let found = self.shape.axis(axis);
-        if !self.trace.unify(size.dim, found.dim)
-            && let (Some(declared), Some(number)) =
-                (self.trace.value(size.dim), self.trace.value(found.dim))
-        {
+        if !self.trace.unify(size.dim, found.dim) {
+            let (declared, number) = self.trace.amounts(size.dim, found.dim);
             let origin = self.trace.origin(found);
-            let cause = self.trace.cause(size.dim, &size.arg);
+            let cause = self.trace.cause(size.dim, &size.arg, found.from);
             let kind = FaultKind::Declared {
                 what,
                 declared,

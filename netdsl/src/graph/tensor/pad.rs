@@ -2,6 +2,7 @@
 
 use super::Tensor;
 use crate::graph::op::{Op, PadMode, Padding};
+use crate::graph::trace::Made;
 use crate::shape::{Arg, Axis, Dim, FaultKind, Item, Value};
 
 const PAIRS: &str = "two whole numbers for each axis, the last one's first: `[1, 1]`, `[left, right, top, bottom]`, at most three pairs";
@@ -266,13 +267,8 @@ impl<'t> Tensor<'t> {
             None => None,
         };
         let dim = trace.derived(&[size], result);
-        if let (Some(result), None) = (trace.value(dim), trace.value(size))
-            && let Some(sum) = result.checked_add(less)
-            && sum >= more
-        {
-            trace.unify(size, Dim::Known(sum - more));
-        }
         trace.relate(&[size], dim);
+        trace.make(dim, Made::shifted(size, more as i64 - less as i64));
         dim
     }
 }

@@ -2,8 +2,10 @@
 
 use super::{BATCH, NO_AXIS, Tensor};
 use crate::graph::op::Op;
-use crate::graph::trace::RESHAPE;
-use crate::shape::{Arg, Axis, Dim, FaultKind, Item, MAX_LIST, MAX_RANK, Role, Shape, Value, rule};
+use crate::graph::trace::{Made, RESHAPE};
+use crate::shape::{
+    Amount, Arg, Axis, Dim, FaultKind, Item, MAX_LIST, MAX_RANK, Role, Shape, Value, rule,
+};
 
 const TWO_OPEN: &str = "`reshape` leaves two sizes open, and the number of elements tells one only\n  = help: write `_` once, and numbers or names for the other sizes";
 const NO_SIZE: &str = "`reshape` takes sizes that are not negative\n  = help: write a number, a name, or once `_` for the size that follows from the others";
@@ -144,7 +146,7 @@ impl<'t> Tensor<'t> {
     /// from the product, should that become known.
     const fn product_of(self, start: usize, end: usize) -> Dim {
         let trace = self.trace();
-        let (mut known, mut unknown, mut open) = (Some(1usize), Dim::UNTRACKED, 0);
+        let (mut known, mut unknown, mut open, mut lost) = (Some(1usize), Dim::UNTRACKED, 0, false);
         let (mut sizes, mut i) = ([Dim::UNTRACKED; MAX_RANK], start);
         while i < end {
             let dim = self.shape().axis(i).dim;
@@ -159,6 +161,7 @@ impl<'t> Tensor<'t> {
                 None => {
                     unknown = dim;
                     open += 1;
+                    lost = lost || dim.is_untracked();
                 }
             }
             i += 1;
@@ -171,15 +174,15 @@ impl<'t> Tensor<'t> {
         };
         let (sizes, _) = sizes.split_at(end - start);
         let product = trace.derived(sizes, if open == 0 { Some(known) } else { None });
-        if open == 1
-            && known > 0
-            && let Some(whole) = trace.value(product)
-            && whole % known == 0
-        {
-            trace.unify(unknown, Dim::Known(whole / known));
-        }
         if open > 0 {
             trace.relate(sizes, product);
+        }
+        match open {
+            0 => {}
+            1 => trace.make(product, Made::times(unknown, known)),
+            // What a mistake has lost may be no factor.
+            _ if lost => {}
+            _ => trace.make(product, Made::multiple_of(known)),
         }
         product
     }
@@ -285,8 +288,16 @@ impl<'t> Tensor<'t> {
         match (trace.value(whole), wanted.known) {
             (Some(found), Some(known)) => self.shares(wanted, found, known),
             (None, Some(known)) if wanted.named == 0 && wanted.open_at.is_none() => {
-                trace.unify(whole, Dim::Known(known));
-                true
+                let fits = trace.unify(whole, Dim::Known(known));
+                if !fits {
+                    trace.fault(FaultKind::Count {
+                        operation: "reshape",
+                        found: trace.amounts(whole, Dim::Known(known)).0,
+                        wanted: known,
+                        open: true,
+                    });
+                }
+                fits
             }
             _ => true,
         }
@@ -307,7 +318,7 @@ impl<'t> Tensor<'t> {
             trace.fault(match (wanted.open_at, wanted.named) {
                 (None, 0) => FaultKind::Count {
                     operation,
-                    found,
+                    found: Amount::Known(found),
                     wanted: known,
                     open: self.may_be_open(wanted, found, known),
                 },
@@ -393,11 +404,10 @@ impl<'t> Tensor<'t> {
             _ => None,
         };
         let dim = trace.derived(&[whole], rest);
-        if let (Some(rest), Some(known)) = (trace.value(dim), wanted.known)
+        if let Some(known) = wanted.known
             && wanted.named == 0
-            && let Some(product) = rest.checked_mul(known)
         {
-            trace.unify(whole, Dim::Known(product));
+            trace.make(whole, Made::times(dim, known));
         }
         dim
     }

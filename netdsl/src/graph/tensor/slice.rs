@@ -2,6 +2,7 @@
 
 use super::Tensor;
 use crate::graph::op::Op;
+use crate::graph::trace::Made;
 use crate::shape::{Axis, Dim, FaultKind, Shape, rule};
 
 impl<'t> Tensor<'t> {
@@ -120,12 +121,8 @@ impl<'t> Tensor<'t> {
             None => None,
         };
         let dim = trace.derived(&[old.dim], length);
-        if let (Some(part), None) = (trace.value(dim), trace.value(old.dim))
-            && let Some(whole) = part.checked_mul(N)
-        {
-            trace.unify(old.dim, Dim::Known(whole));
-        }
         trace.relate(&[dim], old.dim);
+        trace.make(old.dim, Made::times(dim, N));
         let mut i = 0;
         while i < N {
             let start = match length {

@@ -7,6 +7,7 @@ use super::Tensor;
 use crate::engine::kernel::binary::Binary;
 use crate::graph::Size;
 use crate::graph::op::{Convolution, Op, Pooling, Resampling};
+use crate::graph::trace::Made;
 use crate::shape::rule::Window;
 use crate::shape::{Axis, Dim, FaultKind, Role, Shape};
 
@@ -174,23 +175,11 @@ impl<'t> Tensor<'t> {
             Some(0) => axis.dim,
             _ => trace.derived(&[axis.dim], output),
         };
-        if let (None, Some(output)) = (trace.value(axis.dim), trace.value(dim))
-            && let Some(input) = window.input(output)
-        {
-            trace.unify(axis.dim, Dim::Known(input));
-        }
-        if let (Some(change), Some(span)) = (window.change(), window.span())
+        if let Some(change) = window.change()
             && change != 0
         {
             trace.relate(&[axis.dim], dim);
-            if !trace.keep_apart(dim, axis.dim) {
-                trace.fault(FaultKind::Resized {
-                    operation: names[rank - 1],
-                    what: spatial_name(rank, i),
-                    change,
-                    span,
-                });
-            }
+            trace.make(dim, Made::shifted(axis.dim, change));
         }
         Axis {
             dim,
@@ -299,13 +288,11 @@ impl<'t> Tensor<'t> {
                 None => None,
             };
             let dim = trace.derived(&[axis.dim], output);
-            if let (None, Some(output)) = (trace.value(axis.dim), trace.value(dim))
-                && let Some(input) =
-                    convolution.windows[i].transposed_input(output, output_padding[i])
-            {
-                trace.unify(axis.dim, Dim::Known(input));
-            }
             trace.relate(&[axis.dim], dim);
+            let window = convolution.windows[i];
+            if let Some(change) = window.transposed_change(output_padding[i]) {
+                trace.make(dim, Made::times(axis.dim, window.stride).plus(change));
+            }
             let axis = Axis {
                 dim,
                 role: Role::Space,

@@ -114,9 +114,8 @@ impl<'t> Trace<'t> {
         };
         for (i, axis) in (0..given.rank()).zip(first..) {
             let (needed, given) = (needed.axis(i).dim, given.axis(i).dim);
-            if !self.unify(needed, given)
-                && let (Some(needed), Some(given)) = (self.value(needed), self.value(given))
-            {
+            if !self.unify(needed, given) {
+                let (needed, given) = self.amounts(needed, given);
                 self.fault(FaultKind::Kind {
                     axis,
                     needed,

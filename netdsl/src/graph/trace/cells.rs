@@ -1,6 +1,7 @@
 //! The entries of a trace's tables: plain data that constants can hold.
 
 use crate::graph::op::Op;
+use crate::graph::trace::made::Form;
 use crate::graph::trace::{Follows, Run, same_text};
 use crate::init::Init;
 use crate::shape::{Dim, MAX_RANK, Shape};
@@ -44,8 +45,8 @@ pub struct DimCell {
     pub(super) asked: bool,
     /// From what the value would follow.
     pub(super) follows: Follows,
-    /// An unknown that this one cannot be equal to.
-    pub(super) apart: u32,
+    /// Of what other sizes it is made.
+    pub(super) form: Form,
 }
 
 impl DimCell {
@@ -55,7 +56,7 @@ impl DimCell {
         value: None,
         asked: false,
         follows: Follows::NOTHING,
-        apart: NONE,
+        form: Form::ANY,
     };
 }
 

@@ -70,7 +70,7 @@ impl<'t> Trace<'t> {
             at,
         };
         let count = self.fault_count.get();
-        if self.is_blamed(at) || self.is_told(&fault.kind) {
+        if self.is_blamed(at) || self.is_told(&fault) {
             return;
         }
         if count == MAX_FAULTS {
@@ -108,17 +108,44 @@ impl<'t> Trace<'t> {
     }
 
     /// A mistake says already that one layer's size is not another one: it may be wrong in several places for that.
-    const fn is_told(&self, kind: &FaultKind) -> bool {
+    /// So it is with what is wrong within a network: that stands in all of its kind.
+    const fn is_told(&self, fault: &Fault) -> bool {
         let (faults, mut i) = (self.faults.get(), 0);
         while i < self.fault_count.get() {
-            if let Some(fault) = &faults[i]
-                && fault.kind.is_of_same_sizes(kind)
+            if let Some(other) = &faults[i]
+                && (other.kind.is_of_same_sizes(&fault.kind) || self.is_within_same(other, fault))
             {
                 return true;
             }
             i += 1;
         }
         false
+    }
+
+    /// Whether two mistakes are one in two networks of a kind: neither is about what arrives there.
+    const fn is_within_same(&self, a: &Fault, b: &Fault) -> bool {
+        let (one, two) = (self.single(a.scope), self.single(b.scope));
+        if one == two || !same_text(self.scope(one).kind, self.scope(two).kind) {
+            return false;
+        }
+        let (one, two) = (self.path(one), self.path(two));
+        same_text(
+            rest(a.layer.as_str(), one.as_str()),
+            rest(b.layer.as_str(), two.as_str()),
+        ) && a.kind.is_within(one.as_str())
+            && b.kind.is_within(two.as_str())
+    }
+
+    /// As [`Self::outermost`], or a single member of a stack that is that.
+    const fn single(&self, mut scope: u32) -> u32 {
+        let outermost = self.outermost(scope);
+        while scope != outermost && self.scope(scope).parent != outermost {
+            scope = self.scope(scope).parent;
+        }
+        match self.scope(scope).index {
+            Some(_) => scope,
+            None => outermost,
+        }
     }
 
     pub(super) const fn is_silent(&self, mut scope: u32) -> bool {
@@ -190,4 +217,10 @@ impl<'t> Trace<'t> {
         }
         text.push("]")
     }
+}
+
+/// What follows the beginning of a text.
+const fn rest<'a>(text: &'a str, start: &str) -> &'a str {
+    let (_, rest) = text.split_at(start.len());
+    rest
 }

@@ -16,6 +16,7 @@ mod cells;
 mod counters;
 mod faults;
 mod found;
+mod made;
 mod nodes;
 mod open;
 mod parameters;
@@ -28,6 +29,7 @@ pub use calls::Run;
 use cells::MAX_INPUTS;
 pub use cells::*;
 use counters::{Counters, next};
+pub(crate) use made::Made;
 pub use open::{Follows, Question};
 
 use crate::Element;

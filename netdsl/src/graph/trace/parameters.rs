@@ -218,7 +218,7 @@ impl<'t> Trace<'t> {
     }
 
     /// Why the current layer has a size for which `written` was written.
-    pub(crate) const fn cause(&self, size: Dim, written: &Arg) -> Cause {
+    pub(crate) const fn cause(&self, size: Dim, written: &Arg, from: u32) -> Cause {
         let layer = self.current.get();
         let settled = self.has_facts();
         // A dimension parameter or a named unknown was not written here either.
@@ -230,6 +230,9 @@ impl<'t> Trace<'t> {
                     elsewhere: self.computed.get() || self.is_elsewhere(size),
                 },
                 None if self.scope(layer).calls > 0 => Cause::WrittenAndCalled,
+                None if written.at.is_none() && self.around(layer) != 0 => {
+                    self.written_within(layer, from)
+                }
                 None if self.is_later_member(layer) => Cause::WrittenForMembers,
                 None => Cause::Written,
             };
@@ -241,6 +244,15 @@ impl<'t> Trace<'t> {
             Some(tie) => Cause::Tied(self.path(self.resolved(tie).owner)),
             None if self.scope(layer).calls > 0 => Cause::Called,
             None => Cause::Inferred,
+        }
+    }
+
+    /// Why a layer has a size that its network wrote, where one from another layer arrives.
+    const fn written_within(&self, layer: u32, from: u32) -> Cause {
+        let network = self.around(layer);
+        Cause::WrittenWithin {
+            network: self.scope(network).kind,
+            both: is_layer(from) && self.is_within(from, network),
         }
     }
 

@@ -79,7 +79,7 @@ impl<'t> Trace<'t> {
         }
     }
 
-    const fn settle(&self, index: u32, size: usize) -> bool {
+    pub(super) const fn settle(&self, index: u32, size: usize) -> bool {
         let (root, cell) = self.root(index);
         if let Some(value) = cell.value {
             return value == size;
@@ -87,6 +87,9 @@ impl<'t> Trace<'t> {
         if self.is_vague() {
             self.follow_something(Dim::Unknown(root));
             return true;
+        }
+        if !self.can_be(root, size) {
+            return false;
         }
         self.learn(
             root,
@@ -96,6 +99,7 @@ impl<'t> Trace<'t> {
                 ..cell
             },
         );
+        self.settle_base(cell.form, size);
         true
     }
 
@@ -104,79 +108,37 @@ impl<'t> Trace<'t> {
         if a.0 == b.0 {
             return true;
         }
-        if let (Some(a), Some(b)) = (a.1.value, b.1.value) {
-            return a == b;
+        match (a.1.value, b.1.value) {
+            (Some(a), Some(b)) => return a == b,
+            (Some(size), None) => return self.settle(b.0, size),
+            (None, Some(size)) => return self.settle(a.0, size),
+            (None, None) => {}
         }
         if self.is_vague() {
             self.follow_something(Dim::Unknown(a.0));
             self.follow_something(Dim::Unknown(b.0));
             return true;
         }
-        // What keeps them apart tells of it, in another run.
-        if self.is_kept_from(&a.1, b.0) || self.is_kept_from(&b.1, a.0) {
-            self.missed.replace(true);
+        if !self.can_be_one(a.0, b.0) {
+            return false;
         }
         // The later one hangs below the earlier one, so that roots stay stable.
         let ((root, above), (leaf, below)) = if a.0 < b.0 { (a, b) } else { (b, a) };
-        let merged = DimCell {
-            parent: NONE,
-            value: if above.value.is_some() {
-                above.value
-            } else {
-                below.value
-            },
+        self.tables.dims[root as usize].replace(DimCell {
             asked: above.asked || below.asked,
             follows: above.follows.or(below.follows),
-            apart: if above.apart == NONE {
-                below.apart
-            } else {
-                above.apart
-            },
-        };
-        self.tables.dims[root as usize].replace(merged);
+            form: above.form.or(below.form),
+            ..above
+        });
         self.learn(
             leaf,
-            merged.asked && merged.value.is_some(),
+            false,
             DimCell {
                 parent: root,
                 ..DimCell::NEW
             },
         );
         true
-    }
-
-    /// Notes that two sizes cannot be equal; false where they are said to be.
-    pub(crate) const fn keep_apart(&self, a: Dim, b: Dim) -> bool {
-        let (Dim::Unknown(a), Dim::Unknown(b)) = (a, b) else {
-            return true;
-        };
-        if a == NONE || b == NONE {
-            return true;
-        }
-        let (root, cell) = self.root(a);
-        if root == self.root_of(b) {
-            return false;
-        }
-        if cell.apart != b && !self.is_vague() {
-            self.tables.dims[root as usize].replace(DimCell { apart: b, ..cell });
-        }
-        true
-    }
-
-    /// Whether two sizes are known not to be equal, whatever they are.
-    pub(crate) const fn are_apart(&self, a: Dim, b: Dim) -> bool {
-        match (a, b) {
-            (Dim::Unknown(NONE), _) | (_, Dim::Unknown(NONE)) => false,
-            (Dim::Unknown(a), Dim::Unknown(b)) => {
-                let (a, b) = (self.root(a), self.root(b));
-                self.is_kept_from(&a.1, b.0) || self.is_kept_from(&b.1, a.0)
-            }
-            _ => false,
-        }
-    }
-
-    const fn is_kept_from(&self, cell: &DimCell, root: u32) -> bool {
-        cell.apart != NONE && self.root_of(cell.apart) == root
     }
 
     const fn learn(&self, index: u32, missed: bool, cell: DimCell) {
@@ -194,9 +156,8 @@ impl<'t> Trace<'t> {
             Some(size) if are_numbers(from) => Dim::Known(size),
             Some(size) => {
                 let dim = self.fresh();
-                if !self.unify(dim, Dim::Known(size))
-                    && let Some(settled) = self.value(dim)
-                {
+                if !self.unify(dim, Dim::Known(size)) {
+                    let (size, settled) = self.amounts(Dim::Known(size), dim);
                     self.fault(FaultKind::Computed { size, settled });
                 }
                 dim

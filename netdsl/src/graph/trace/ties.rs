@@ -13,7 +13,7 @@
 use super::parameters::parameter_shape;
 use super::*;
 use crate::graph::Tensor;
-use crate::shape::{FaultKind, MAX_RANK, Path, Text, Within};
+use crate::shape::{Amount, FaultKind, MAX_RANK, Path, Text, Within};
 
 impl<'t> Trace<'t> {
     /// Notes that a parameter is another layer's; again where a network runs twice.
@@ -221,13 +221,13 @@ impl<'t> Trace<'t> {
         let mut i = 0;
         while i < owned.rank && i < needed.rank {
             if !self.unify(owned.dims[i], needed.dims[i]) {
-                let sizes = (self.value(needed.dims[i]), self.value(owned.dims[i]));
+                let sizes = Some(self.amounts(needed.dims[i], owned.dims[i]));
                 return self.tie_fault(tie, sizes, self.fits_exchanged(owned, needed), i > 1);
             }
             i += 1;
         }
         if owned.rank != needed.rank {
-            self.tie_fault(tie, (None, None), false, false);
+            self.tie_fault(tie, None, false, false);
         }
     }
 
@@ -241,7 +241,7 @@ impl<'t> Trace<'t> {
     const fn tie_fault(
         &self,
         tie: &TieCell,
-        sizes: (Option<usize>, Option<usize>),
+        sizes: Option<(Amount, Amount)>,
         exchanged: bool,
         kernel: bool,
     ) {
@@ -251,10 +251,7 @@ impl<'t> Trace<'t> {
             owner: self.path(tie.owner),
             owned: tie.owned,
             transposed: tie.transposed,
-            sizes: match sizes {
-                (Some(needed), Some(owned)) => Some((needed, owned)),
-                _ => None,
-            },
+            sizes,
             exchanged,
             kernel,
         };

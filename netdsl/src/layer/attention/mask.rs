@@ -5,7 +5,7 @@ use crate::engine::kernel::binary::Binary;
 use crate::graph::op::{PadMode, Padding, Reduction};
 use crate::graph::tensor::{Fill, Filled, select};
 use crate::graph::{Op, Size, Tensor};
-use crate::shape::{Axis, Dim, FaultKind, Shape};
+use crate::shape::{Amount, Axis, Dim, FaultKind, Shape};
 use crate::{Element, Output};
 
 /// A mask for attention: PyTorch's boolean or floating-point one.
@@ -192,7 +192,7 @@ const fn of_pairs<'t>(scores: Scores, mask: Mask<'t>) -> Option<Tensor<'t>> {
                 let wanted = batch.saturating_mul(scores.heads);
                 trace.fault(FaultKind::Count {
                     operation: "attn_mask",
-                    found,
+                    found: Amount::Known(found),
                     wanted,
                     open: false,
                 });

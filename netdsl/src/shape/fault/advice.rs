@@ -35,7 +35,7 @@ impl<const N: usize> Text<N> {
     }
 
     /// `-1`
-    pub(super) const fn signed(self, number: i64) -> Self {
+    pub(in crate::shape) const fn signed(self, number: i64) -> Self {
         let text = self.push(if number < 0 { "-" } else { "" });
         text.number(number.unsigned_abs() as usize)
     }

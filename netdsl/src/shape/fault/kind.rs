@@ -1,7 +1,7 @@
 //! The kinds of mistakes in the sizes of a network.
 
 use super::{Origin, Path};
-use crate::shape::{Given, Text, Unresolved};
+use crate::shape::{Amount, Given, Text, Unresolved};
 
 /// The kinds of mistakes.
 #[derive(Clone, Copy)]
@@ -11,11 +11,11 @@ pub enum FaultKind {
         /// Of what: `input features`, `channels`.
         what: &'static str,
         /// The size it has.
-        declared: usize,
+        declared: Amount,
         /// Why it has that.
         cause: Cause,
         /// The size that arrives.
-        found: usize,
+        found: Amount,
         /// Where that comes from.
         origin: Origin,
         /// What has to divide the size, and its value.
@@ -28,11 +28,11 @@ pub enum FaultKind {
         /// The axis, counted as in PyTorch: the batch is 0; from the last on where their number is not known.
         axis: i64,
         /// The size on the left.
-        left: usize,
+        left: Amount,
         /// Where that comes from.
         left_origin: Origin,
         /// The size on the right.
-        right: usize,
+        right: Amount,
         /// Where that comes from.
         right_origin: Origin,
         /// What to do about it.
@@ -63,17 +63,6 @@ pub enum FaultKind {
         padding: usize,
         /// Where the size comes from.
         origin: Origin,
-    },
-    /// A window that changes a size which is to stay what it is.
-    Resized {
-        /// The operation.
-        operation: &'static str,
-        /// The axis: `height`.
-        what: &'static str,
-        /// By how much the size grows.
-        change: i64,
-        /// The size that the window spans.
-        span: usize,
     },
     /// A size that must be a multiple of another.
     Indivisible {
@@ -167,14 +156,12 @@ pub enum FaultKind {
         /// Why.
         why: &'static str,
     },
-    /// An operation on sizes whose result is known and that no size on the other side gives.
+    /// A division or difference whose result is known and that no size on the right gives.
     NoSolution {
-        /// `+`, `-`, `*` or `/`.
+        /// `-` or `/`.
         operation: &'static str,
-        /// The size on the left, if it is known.
-        left: Option<usize>,
-        /// The size on the right, if it is known.
-        right: Option<usize>,
+        /// The size on the left.
+        left: usize,
         /// What the result has to be.
         result: usize,
     },
@@ -183,7 +170,7 @@ pub enum FaultKind {
         /// The operation.
         operation: &'static str,
         /// Elements of a sample as it arrives.
-        found: usize,
+        found: Amount,
         /// Elements of a sample as asked for.
         wanted: usize,
         /// One of the sizes could be another one instead.
@@ -236,9 +223,9 @@ pub enum FaultKind {
         /// The name that the signature gives the size, or empty.
         unknown: &'static str,
         /// The size the signature gives.
-        declared: usize,
+        declared: Amount,
         /// The size found.
-        found: usize,
+        found: Amount,
         /// Where that comes from.
         origin: Origin,
         /// The shape the signature gives a sample and the one found, where they differ in several sizes.
@@ -331,9 +318,9 @@ pub enum FaultKind {
     /// A size that is computed from others and has another value from elsewhere.
     Computed {
         /// What is computed.
-        size: usize,
+        size: Amount,
         /// What it has to be.
-        settled: usize,
+        settled: Amount,
     },
     /// A member that a stack does not have.
     NoMember {
@@ -349,9 +336,9 @@ pub enum FaultKind {
         /// The axis, counted as in PyTorch: the batch is 0; from the last on where the others are not known.
         axis: i64,
         /// The size that is taken.
-        needed: usize,
+        needed: Amount,
         /// The size that the layer gives.
-        given: usize,
+        given: Amount,
     },
     /// A layer that is declared and never called.
     Unused {
@@ -372,7 +359,7 @@ pub enum FaultKind {
         transposed: bool,
         /// The size that is needed and the one that its owner gives it; none where the numbers of axes
         /// differ.
-        sizes: Option<(usize, usize)>,
+        sizes: Option<(Amount, Amount)>,
         /// It would fit with its axes exchanged.
         exchanged: bool,
         /// The sizes may be a kernel's, which are written.
@@ -500,6 +487,13 @@ impl Within {
 pub enum Cause {
     /// It was written.
     Written,
+    /// It was written in the definition of a network within the one that is checked.
+    WrittenWithin {
+        /// The network's name.
+        network: &'static str,
+        /// What arrives comes from within that network as well.
+        both: bool,
+    },
     /// It was written, and the layer was called with it before, in the same run.
     WrittenAndCalled,
     /// It was written for all members of a stack, and fits those before.

@@ -13,34 +13,41 @@ impl Fault {
     pub const fn text(&self) -> Text {
         match &self.kind {
             FaultKind::Declared { what, declared, cause, found, origin, divisor } => {
-                let text = self.subject().push(cause.verb()).number(*declared).push(" ").push(what);
+                let text = self.subject().push(cause.verb()).amount(*declared).push(" ").push(what);
                 let text = match cause {
                     Cause::Tied(owner) => text.push(" through its tie to `").push(owner.as_str()).push("`"),
                     Cause::Called => text.push(" before"),
                     Cause::Given { parameter, .. } => text.push(", `").push(parameter.name).push("`"),
                     _ => text,
                 };
-                let text = text.push(", but ").push(origin.as_str()).push(" ").number(*found);
-                if let (Cause::Written | Cause::Given { .. }, Some((name, number))) = (cause, divisor) && !found.is_multiple_of(*number) {
-                    let text = text.push("\n  = help: give it ").number(*declared).push(", for ").number(*found);
+                let text = text.push(", but ").push(origin.as_str()).push(" ").amount(*found);
+                if let (Cause::Written | Cause::Given { .. }, Some((name, number)), Some(found)) = (cause, divisor, found.known())
+                    && !found.is_multiple_of(*number)
+                {
+                    let text = text.push("\n  = help: give it ").amount(*declared).push(", for ").number(found);
                     return text.push(" is not a multiple of ").push(name).push(", ").number(*number);
                 }
+                let text = text.push("\n  = help: ");
                 match cause {
-                    Cause::Written => text.push("\n  = help: write `").number(*found).push("` or `_`"),
-                    Cause::WrittenForMembers => text.push("\n  = help: write `_`: each member then has what arrives there"),
+                    Cause::Written => text.push("write ").writable(*found, true),
+                    Cause::WrittenWithin { network, both } => {
+                        let text = text.push("in `").push(network).push("`, write ").writable(*found, true);
+                        if *both { text.push(", or give `").push(network).push("` another size here") } else { text.push(", or give it ").amount(*declared) }
+                    }
+                    Cause::WrittenForMembers => text.push("write `_`: each member then has what arrives there"),
                     Cause::Given { parameter, elsewhere: true } => {
-                        text.push("\n  = help: write `_` in the place of `").push(parameter.name).push("` in this layer, or build the network with another number")
+                        text.push("write `_` in the place of `").push(parameter.name).push("` in this layer, or build the network with another number")
                     }
                     Cause::Given { parameter, elsewhere: false } => {
-                        let text = text.push("\n  = help: build the network with `").number(*found);
-                        text.push(if parameter.constant { "` for `" } else { "` or `_` for `" }).push(parameter.name).push("`")
+                        let text = text.push("build the network with ");
+                        text.writable(*found, !parameter.constant).push(" for `").push(parameter.name).push("`")
                     }
-                    Cause::Bound => text.push("\n  = help: give inputs of the size it was bound with, or bind the network anew with `rebind`"),
-                    Cause::Called | Cause::WrittenAndCalled => text.push("\n  = help: one layer has one size: give it the same one in every call, or declare another layer"),
+                    Cause::Bound => text.push("give inputs of the size it was bound with, or bind the network anew with `rebind`"),
+                    Cause::Called | Cause::WrittenAndCalled => text.push("one layer has one size: give it the same one in every call, or declare another layer"),
                     Cause::Tied(_) => {
-                        text.push("\n  = help: give it ").number(*declared).push(", turn the tie round (with or without `.t()`), or give it a parameter of its own")
+                        text.push("give it ").amount(*declared).push(", turn the tie round (with or without `.t()`), or give it a parameter of its own")
                     }
-                    Cause::Inferred => text.push("\n  = help: give it ").number(*declared),
+                    Cause::Inferred => text.push("give it ").amount(*declared),
                 }
             }
             FaultKind::Operands { operation, axis, left, left_origin, right, right_origin, help } => self
@@ -52,11 +59,11 @@ impl Fault {
                 .push(", but ")
                 .push(left_origin.as_str())
                 .push(" ")
-                .number(*left)
+                .amount(*left)
                 .push(" and ")
                 .push(right_origin.as_str())
                 .push(" ")
-                .number(*right)
+                .amount(*right)
                 .push("\n  = help: ")
                 .push(help),
             FaultKind::Rank { wanted, found, origin, help } => {
@@ -77,14 +84,6 @@ impl Fault {
                 .push(if *padding > 0 { " and padding adds " } else { " and there is no padding" })
                 .push_if(*padding > 0, *padding)
                 .push("\n  = help: use a smaller kernel, more padding or larger inputs"),
-            FaultKind::Resized { operation, what, change, span } => {
-                let text = self.subject_or(operation).push("makes the ").push(what).push(" ").number(change.unsigned_abs() as usize);
-                let text = text.push(if *change < 0 { " less" } else { " more" }).push(" than what arrives, but the two are to be equal\n  = help: ");
-                match *span % 2 {
-                    0 => text.push("use a kernel of odd size, which a padding can make up for"),
-                    _ => text.push("write `padding = ").number(*span / 2).push("`"),
-                }
-            }
             FaultKind::Indivisible { what, size, by, divisor, common } => {
                 let text = self
                 .subject()
@@ -188,15 +187,13 @@ impl Fault {
                 .push("` is no size: ")
                 .push(why)
                 .push("\n  = help: change one of the two"),
-            FaultKind::NoSolution { operation, left, right, result } => self
+            FaultKind::NoSolution { operation, left, result } => self
                 .place()
                 .push("`")
-                .size(*left)
+                .number(*left)
                 .push(" ")
                 .push(operation)
-                .push(" ")
-                .size(*right)
-                .push("` has to be ")
+                .push(" _` has to be ")
                 .number(*result)
                 .push(" here, which no size in the place of `_` gives\n  = help: change one of the numbers, or what fixes the ")
                 .number(*result),
@@ -207,9 +204,9 @@ impl Fault {
                 .push("` asks for ")
                 .number(*wanted)
                 .push(" elements a sample, but there are ")
-                .number(*found)
+                .amount(*found)
                 .push("\n  = help: write sizes whose product is ")
-                .number(*found)
+                .amount(*found)
                 .push(if *open { ", or `_` for one that follows from the others" } else { "" }),
             FaultKind::Shares { operation, found, wanted } => self
                 .place()
@@ -253,15 +250,19 @@ impl Fault {
             }
             FaultKind::Signature { whose, name, axis, unknown, declared, found, origin, .. } => {
                 let text = self.declared(whose, name).push(" with ");
-                let text = if unknown.is_empty() { text.number(*declared) } else { text.push("`").push(unknown).push("`") };
+                let text = if unknown.is_empty() { text.amount(*declared) } else { text.push("`").push(unknown).push("`") };
                 let text = text.push(" along ").axis(*axis as i64).push(", ");
-                let text = if unknown.is_empty() { text } else { text.push("which is ").number(*declared).push(" already, ") };
-                let text = text.push("but ").push(origin.as_str()).push(" ").number(*found).push("\n  = help: ");
+                let text = match declared.known() {
+                    Some(size) if !unknown.is_empty() => text.push("which is ").number(size).push(" already, "),
+                    _ => text,
+                };
+                let text = text.push("but ").push(origin.as_str()).push(" ").amount(*found).push("\n  = help: ");
                 if unknown.is_empty() {
-                    let text = if self.is_of_a_part(name) { text.push("give it ").number(*declared).push(", or in its signature ") } else { text };
-                    return text.push("write `").number(*found).push("` or `_`");
+                    let text = if self.is_of_a_part(name) { text.push("give it ").amount(*declared).push(", or in its signature ") } else { text };
+                    return text.push("write ").writable(*found, true);
                 }
-                text.push("`").push(unknown).push("` is one size wherever it stands: give it the same one, or write another name or `_`")
+                let text = text.push("`").push(unknown).push("` is one size wherever it stands: give it the same one");
+                text.push(if found.is_shifted() { ", by a `padding` that makes up for the windows" } else { "" }).push(", or write another name or `_`")
             }
             FaultKind::FirstLast { whose, name, declared, found, origin } => {
                 let text = self.declared(whose, name).push(" as ").push(declared.as_str()).push(", but ");
@@ -332,11 +333,11 @@ impl Fault {
             FaultKind::Computed { size, settled } => self
                 .subject_or_expression()
                 .push("gives a size of ")
-                .number(*size)
+                .amount(*size)
                 .push(" where ")
-                .number(*settled)
+                .amount(*settled)
                 .push(" is needed\n  = help: write `_` for one of the sizes that it is computed from, or where the ")
-                .number(*settled)
+                .amount(*settled)
                 .push(" is written"),
             FaultKind::NoMember { name, index, length } => self
                 .place()
@@ -369,11 +370,11 @@ impl Fault {
                     .push("layer `")
                     .push(layer.as_str())
                     .push("` needs ")
-                    .number(*needed)
+                    .amount(*needed)
                     .push(" where layer `")
                     .push(owner.as_str())
                     .push("` has ")
-                    .number(*given)
+                    .amount(*given)
                     .push("\n  = help: ");
                 if *exchanged {
                     return text.push(match *transposed {
@@ -381,30 +382,22 @@ impl Fault {
                         false => "write `.t()` after it: with its axes exchanged it fits",
                     });
                 }
-                let or_open = if *kernel { "` in `" } else { "` or `_` in `" };
-                text.push("write `")
-                    .number(*given)
-                    .push(or_open)
-                    .push(layer.as_str())
-                    .push("`, or `")
-                    .number(*needed)
-                    .push(or_open)
-                    .push(owner.as_str())
-                    .push("`")
+                let text = text.push("write ").writable(*given, !*kernel).push(" in `").push(layer.as_str());
+                text.push("`, or ").writable(*needed, !*kernel).push(" in `").push(owner.as_str()).push("`")
             }
             FaultKind::Kind { axis, needed, given } => self
                 .subject()
                 .push("produces ")
-                .number(*given)
+                .amount(*given)
                 .push(" along ")
                 .axis(*axis)
                 .push(", but what follows it takes ")
-                .number(*needed)
+                .amount(*needed)
                 .push("\n  = help: give a kind of layers that produces ")
-                .number(*needed)
-                .push(" there, or write `")
-                .number(*given)
-                .push("` or `_` in what follows"),
+                .amount(*needed)
+                .push(" there, or write ")
+                .writable(*given, true)
+                .push(" in what follows"),
             FaultKind::Held { name, shape, held, sizes: _ } => self
                 .subject()
                 .push(if name.is_empty() { "is a parameter" } else { "has a `" })
@@ -570,7 +563,10 @@ impl Fault {
 impl Cause {
     const fn verb(&self) -> &'static str {
         match self {
-            Self::Written | Self::WrittenAndCalled | Self::WrittenForMembers => "is declared with ",
+            Self::Written
+            | Self::WrittenWithin { .. }
+            | Self::WrittenAndCalled
+            | Self::WrittenForMembers => "is declared with ",
             Self::Given { .. } => "was built with ",
             Self::Bound => "was bound to ",
             Self::Called => "was called with ",

@@ -1,0 +1,18 @@
+//! What is wrong within a network is told once, wherever that network stands.
+use netdsl::prelude::*;
+
+network! {
+    struct Block<width> {
+        enter: Linear<_, width>,
+        leave: Linear<15, width>,
+    }
+
+    struct Net {
+        first: Block<16>,
+        others: [Block<16>; 3],
+        wide: Block<20>,
+        head: Linear<_, 2>,
+    }
+}
+
+fn main() {}

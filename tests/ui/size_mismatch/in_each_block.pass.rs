@@ -1,0 +1,15 @@
+use netdsl::prelude::*;
+
+network! {
+    struct Block<width> {
+        enter: Linear<_, width>,
+        leave: Linear<_, width>,
+    }
+
+    struct Net {
+        first: Block<16>,
+        others: [Block<16>; 3],
+        wide: Block<20>,
+        head: Linear<_, 2>,
+    }
+}
