@@ -160,6 +160,8 @@ mod image_layout_normalised;
 mod image_layout_part_of_features;
 #[path = "../ui/image_layout/sequence_of_embeddings.pass.rs"]
 mod image_layout_sequence_of_embeddings;
+#[path = "../ui/image_layout/sequences.pass.rs"]
+mod image_layout_sequences;
 #[path = "../ui/image_layout/unflattened.pass.rs"]
 mod image_layout_unflattened;
 #[path = "../ui/lists/axis_twice.pass.rs"]
@@ -364,6 +366,8 @@ mod size_mismatch_computed;
 mod size_mismatch_constant;
 #[path = "../ui/size_mismatch/depends_on_itself.pass.rs"]
 mod size_mismatch_depends_on_itself;
+#[path = "../ui/size_mismatch/equal_inputs.pass.rs"]
+mod size_mismatch_equal_inputs;
 #[path = "../ui/size_mismatch/fixed_inside_two_levels.pass.rs"]
 mod size_mismatch_fixed_inside_two_levels;
 #[path = "../ui/size_mismatch/forward_form.pass.rs"]

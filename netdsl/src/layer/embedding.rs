@@ -50,7 +50,7 @@ impl Embedding {
         };
         let weight = at.parameter("weight", &[rows, width], init);
         let by_frequency = at.flag("scale_grad_by_freq", self.scale_grad_by_freq);
-        weight.gather_with(x, padding, by_frequency)
+        weight.gather_with(x, padding, by_frequency).with_features()
     }
 
     /// The padding row, counted from the start.

@@ -49,6 +49,7 @@ impl Fault {
             | FaultKind::TooShort { axis, .. }
             | FaultKind::TooNarrow { axis, .. } => format!("axis {axis}"),
             FaultKind::Option { name, .. } | FaultKind::Held { name, .. } => name.to_owned(),
+            FaultKind::ChannelsFirst { .. } => "features".to_owned(),
             FaultKind::ChannelsLast { .. } | FaultKind::FirstLast { .. } => "channels".to_owned(),
             _ => String::new(),
         }

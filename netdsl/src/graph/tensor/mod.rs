@@ -12,6 +12,7 @@ mod extend;
 mod filled;
 mod gather;
 mod join;
+mod layout;
 mod listed;
 mod number;
 mod operator;

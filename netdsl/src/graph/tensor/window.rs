@@ -5,7 +5,6 @@
 
 use super::Tensor;
 use crate::engine::kernel::binary::Binary;
-use crate::graph::Size;
 use crate::graph::op::{Convolution, Op, Pooling, Resampling};
 use crate::graph::trace::Made;
 use crate::shape::rule::Window;
@@ -362,93 +361,6 @@ impl<'t> Tensor<'t> {
 }
 
 impl<'t> Tensor<'t> {
-    /// Requires a number of channels before `rank` spatial axes, and marks them as what they are. An
-    /// image whose channels seem to come last is a mistake.
-    pub const fn expect_channels(self, rank: usize, channels: Size) -> Self {
-        if !self.expect_spatial(rank) {
-            return self;
-        }
-        if self.refuses_channels_last(rank, channels) {
-            return self.unknown();
-        }
-        let total = self.shape().rank();
-        let at = total - rank - 1;
-        let x = self.expect(at as i64 - total as i64, channels, "channels");
-        let (mut shape, mut i) = (*x.shape(), 0);
-        while i <= rank {
-            let role = if i == 0 { Role::Channel } else { Role::Space };
-            shape = shape.with_axis(
-                at + i,
-                Axis {
-                    role,
-                    ..shape.axis(at + i)
-                },
-            );
-            i += 1;
-        }
-        x.reshaped_as(shape)
-    }
-
-    /// Whether an input of `rank` spatial axes seems to have its channels last, which is reported.
-    pub(crate) const fn refuses_channels_last(self, rank: usize, channels: Size) -> bool {
-        let (trace, shape) = (self.trace(), self.shape());
-        let first = shape.axis(shape.rank() - rank - 1);
-        let refused = first.from == 0 && self.has_channels_last(rank, channels);
-        if refused {
-            trace.fault(FaultKind::ChannelsLast {
-                rank,
-                channels: trace.value(channels.dim),
-                first: trace.value(first.dim),
-                found: trace.sample(shape),
-                origin: trace.origin_of(shape),
-            });
-        }
-        refused
-    }
-
-    /// Whether the last axis, not the first, has the number of channels; of an image of which that is
-    /// not known, whether it looks so.
-    const fn has_channels_last(self, rank: usize, channels: Size) -> bool {
-        let (trace, shape, total) = (self.trace(), self.shape(), self.shape().rank());
-        let first = trace.value(shape.axis(total - rank - 1).dim);
-        let before_last = trace.value(shape.axis(total - 2).dim);
-        let Some(last) = trace.value(shape.axis(total - 1).dim) else {
-            return false;
-        };
-        match (first, trace.value(channels.dim), before_last) {
-            (Some(first), Some(channels), _) => last == channels && first != channels,
-            (Some(first), None, Some(width)) if rank == 2 && channels.arg.is_open() => {
-                matches!(last, 1 | 3 | 4) && are_sides(first, width)
-            }
-            // A side may be as long as there are channels, but hardly one alone, nor one that a layer gives.
-            (None, Some(channels), None) => {
-                last == channels && (rank > 1 || shape.axis(total - 1).from != 0)
-            }
-            (None, Some(channels), Some(width)) => last == channels && rank > 1 && width != last,
-            _ => false,
-        }
-    }
-
-    /// Requires a number of features along the last axis. An image is a mistake here: flattening it
-    /// was forgotten.
-    pub const fn expect_features(self, features: Size) -> Self {
-        if self.is_image() {
-            let trace = self.trace();
-            let origin = trace.origin_of(self.shape());
-            trace.fault(FaultKind::Unflattened {
-                found: trace.sample(self.shape()),
-                origin,
-                listed: trace.is_listed(trace.current()),
-            });
-            return self.unknown();
-        }
-        if self.shape().rank() == self.shape().batch_axes() && !self.shape().open {
-            self.expect_rank(&[], "features along a last axis", "");
-            return self.unknown();
-        }
-        self.expect(-1, features, "input features")
-    }
-
     /// x · factor, one factor for each channel (axis 1).
     pub const fn mul_channels(self, factor: Self) -> Self {
         self.pair(factor.along_channels(&self), Binary::Mul, "*")
@@ -473,9 +385,4 @@ impl<'t> Tensor<'t> {
             self
         }
     }
-}
-
-/// Whether two sizes may well be the height and the width of an image, and not channels and a height.
-const fn are_sides(height: usize, width: usize) -> bool {
-    height >= 8 && width >= 8 && height / width < 4 && width / height < 4
 }

@@ -41,6 +41,8 @@ pub type Site = &'static Location<'static>;
 pub struct DimCell {
     pub(super) parent: u32,
     pub(super) value: Option<usize>,
+    /// The layer whose rule told the value.
+    pub(super) by: u32,
     /// A rule wanted to know the value and could not be told.
     pub(super) asked: bool,
     /// From what the value would follow.
@@ -54,6 +56,7 @@ impl DimCell {
     pub const NEW: Self = Self {
         parent: NONE,
         value: None,
+        by: 0,
         asked: false,
         follows: Follows::NOTHING,
         form: Form::ANY,

@@ -1,7 +1,7 @@
 //! The mistakes that a trace collects, and the places to blame for them.
 
 use super::*;
-use crate::shape::{Axis, Fault, FaultKind, Origin, Shape, Text};
+use crate::shape::{Axis, Dim, Fault, FaultKind, Origin, Shape, Text};
 use std::panic::Location;
 
 impl<'t> Trace<'t> {
@@ -172,7 +172,7 @@ impl<'t> Trace<'t> {
     /// Where the size of an axis came from, in words that a number can follow.
     pub(crate) const fn origin(&self, axis: Axis) -> Origin {
         if axis.from == 0 || axis.from == NONE {
-            return Origin::EMPTY.push("the input has");
+            return self.origin_in_input(axis);
         }
         let text = Origin::EMPTY.push("`");
         let text = match axis.from {
@@ -182,6 +182,22 @@ impl<'t> Trace<'t> {
             from => text.push(self.path(from).as_str()),
         };
         text.push("` produces")
+    }
+
+    /// As [`Self::origin`], of a size of an input: another layer may have told it.
+    const fn origin_in_input(&self, axis: Axis) -> Origin {
+        let (index, by) = match axis.dim {
+            Dim::Unknown(index) if index != NONE => (index, self.root(index).1.by),
+            _ => (NONE, 0),
+        };
+        if by == 0 || by == self.current.get() {
+            return Origin::EMPTY.push("the input has");
+        }
+        let text = Origin::EMPTY.push("`").push(self.path(by).as_str());
+        match self.name_for(index) {
+            name if name.is_empty() => text.push("` needs the input to have"),
+            name => text.push("` needs `").push(name).push("` to be"),
+        }
     }
 
     /// Where a whole shape comes from: the last of the layers that any of its sizes is from, or what the body

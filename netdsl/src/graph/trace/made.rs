@@ -268,9 +268,9 @@ impl Trace<'_> {
         self.form(root).can_be(size)
     }
 
-    /// Whether two unknowns may be one.
-    pub(super) const fn can_be_one(&self, a: u32, b: u32) -> bool {
-        self.form(a).can_equal(&self.form(b))
+    /// Whether two sizes may be equal.
+    pub(crate) const fn can_equal(&self, a: Dim, b: Dim) -> bool {
+        self.form_of(a).can_equal(&self.form_of(b))
     }
 
     /// Two sizes that are not equal, in words for each.
@@ -291,7 +291,7 @@ impl Trace<'_> {
     }
 
     /// The name that the network has for an unknown, or for one that equals it; empty where it has none.
-    const fn name_for(&self, root: u32) -> &'static str {
+    pub(super) const fn name_for(&self, root: u32) -> &'static str {
         let mut index = self.scope(0).last_size;
         while index != NONE {
             let cell = self.tables.sizes[index as usize].get();

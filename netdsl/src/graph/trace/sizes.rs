@@ -96,6 +96,7 @@ impl<'t> Trace<'t> {
             cell.asked,
             DimCell {
                 value: Some(size),
+                by: self.current.get(),
                 ..cell
             },
         );
@@ -119,7 +120,7 @@ impl<'t> Trace<'t> {
             self.follow_something(Dim::Unknown(b.0));
             return true;
         }
-        if !self.can_be_one(a.0, b.0) {
+        if !self.can_equal(Dim::Unknown(a.0), Dim::Unknown(b.0)) {
             return false;
         }
         // The later one hangs below the earlier one, so that roots stay stable.

@@ -90,8 +90,8 @@ impl TransformerDecoderLayer {
         let norm3 = written.norm(at, "norm3");
         let masks = [tgt_key_padding_mask, tgt_mask];
         let memory_masks = [memory_key_padding_mask, memory_mask];
-        let x = tgt.expect(-1, model, "input features");
-        let memory = memory.expect(-1, model, "features of memory");
+        let x = tgt.expect_features_of_steps(model, "input features");
+        let memory = memory.expect_features_of_steps(model, "features of memory");
         if norm_first {
             let y = norm1.of(x);
             let x = added(x, own.of(y, y, masks).dropout(maps.dropout));

@@ -75,7 +75,7 @@ impl TransformerEncoderLayer {
         let maps = written.maps(at);
         let (norm1, norm2) = (written.norm(at, "norm1"), written.norm(at, "norm2"));
         let masks = [src_key_padding_mask, src_mask];
-        let x = src.expect(-1, model, "input features");
+        let x = src.expect_features_of_steps(model, "input features");
         if norm_first {
             let y = norm1.of(x);
             let y = attention.of(y, y, masks);

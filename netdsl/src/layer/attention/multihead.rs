@@ -176,9 +176,9 @@ impl<'t> Plan<'t> {
         masks: [Option<Mask<'t>>; 2],
         safe: bool,
     ) -> (Tensor<'t>, Tensor<'t>) {
-        let query = inputs[0].expect(-1, self.sizes[0], "input features");
-        let key = inputs[1].expect(-1, self.sizes[1], "features of keys");
-        let value = inputs[2].expect(-1, self.sizes[2], "features of values");
+        let query = inputs[0].expect_features_of_steps(self.sizes[0], "input features");
+        let key = inputs[1].expect_features_of_steps(self.sizes[1], "features of keys");
+        let value = inputs[2].expect_features_of_steps(self.sizes[2], "features of values");
         let (Some(arrangement), Some(_), Some(_)) = (
             Arrangement::of(query, self.batch_first),
             Arrangement::of(key, self.batch_first),
@@ -254,7 +254,7 @@ impl<'t> Plan<'t> {
         let found = weights.record_with(product, v, *q.shape());
         let output = self.projections.output(self.merge(found));
         (
-            arrangement.restored(output, query),
+            arrangement.restored(output, query).with_features(),
             self.seen(arrangement, weights, query),
         )
     }

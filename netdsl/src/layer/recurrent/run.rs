@@ -183,7 +183,7 @@ const fn outcome<'t>(
     let options = Options::read(at, layer);
     // Parameters come first: an input that does not fit those that exist is then what is wrong.
     options.declare(at);
-    let x = x.expect(-1, options.input, "input features");
+    let x = x.expect_features_of_steps(options.input, "input features");
     let Some(arrangement) = Arrangement::of(x, options.batch_first) else {
         let unknown = x.unknown();
         return Outcome {

@@ -71,7 +71,7 @@ impl Arrangement {
             last,
             Axis {
                 dim: features,
-                role: Role::Any,
+                role: Role::Channel,
                 from,
             },
         )

@@ -299,6 +299,15 @@ pub enum FaultKind {
         /// Where it comes from.
         origin: Origin,
     },
+    /// A sequence whose features seem to come first.
+    ChannelsFirst {
+        /// How many features the layer takes, where that is known.
+        features: Option<usize>,
+        /// The shape found, a sample's.
+        found: Text<80>,
+        /// Where it comes from.
+        origin: Origin,
+    },
     /// Another number of sizes in `<…>` than the layer takes.
     Sizes {
         /// The layer's kind.

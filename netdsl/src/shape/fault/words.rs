@@ -309,6 +309,11 @@ impl Fault {
                 let text = text.push("\n  = help: write `.permute([").push(order).push("])` before it in `forward`");
                 if channels.is_some() { text } else { text.push(", or give the number of channels instead of `_`") }
             }
+            FaultKind::ChannelsFirst { features, found, origin } => {
+                let text = self.subject().push("takes sequences [steps, features], but ").push(origin.as_str()).push(" ").push(found.as_str());
+                let text = text.push(", which looks like [channels, length]\n  = help: write `.permute([0, 2, 1])` before it in `forward`");
+                if features.is_some() { text } else { text.push(", or give the number of features instead of `_`") }
+            }
             FaultKind::Sizes { kind, names, found } => {
                 let text = self.place().push("`").push(kind).push("` takes ");
                 let mut text = match names.len() {

@@ -1,0 +1,165 @@
+//! Which axes of a tensor are channels, features and places, as far as layers have said: an image given with its
+//! channels last is told as such, with the line to write.
+
+use super::Tensor;
+use crate::graph::Size;
+use crate::shape::{Axis, FaultKind, Role};
+
+impl<'t> Tensor<'t> {
+    /// Requires a number of channels before `rank` spatial axes, and marks them as what they are. An
+    /// image whose channels seem to come last is a mistake.
+    pub const fn expect_channels(self, rank: usize, channels: Size) -> Self {
+        if !self.expect_spatial(rank) {
+            return self;
+        }
+        if self.refuses_channels_last(rank, channels) {
+            return self.unknown();
+        }
+        let total = self.shape().rank();
+        let at = total - rank - 1;
+        let x = self.expect(at as i64 - total as i64, channels, "channels");
+        let (mut shape, mut i) = (*x.shape(), 0);
+        while i <= rank {
+            let role = if i == 0 { Role::Channel } else { Role::Space };
+            shape = shape.with_axis(
+                at + i,
+                Axis {
+                    role,
+                    ..shape.axis(at + i)
+                },
+            );
+            i += 1;
+        }
+        x.reshaped_as(shape)
+    }
+
+    /// Whether an input of `rank` spatial axes seems to have its channels last, which is reported.
+    pub(crate) const fn refuses_channels_last(self, rank: usize, channels: Size) -> bool {
+        let (trace, shape) = (self.trace(), self.shape());
+        let first = shape.axis(shape.rank() - rank - 1);
+        let refused = first.from == 0 && self.has_channels_last(rank, channels)
+            || channels.arg.is_open() && self.has_features_last(rank, channels);
+        if refused {
+            trace.fault(FaultKind::ChannelsLast {
+                rank,
+                channels: trace.value(channels.dim),
+                first: trace.value(first.dim),
+                found: trace.sample(shape),
+                origin: trace.origin_of(shape),
+            });
+        }
+        refused
+    }
+
+    /// Whether the last axis, not the first, has the number of channels; of an image of which that is
+    /// not known, whether it looks so.
+    const fn has_channels_last(self, rank: usize, channels: Size) -> bool {
+        let (trace, shape, total) = (self.trace(), self.shape(), self.shape().rank());
+        let first = trace.value(shape.axis(total - rank - 1).dim);
+        let before_last = trace.value(shape.axis(total - 2).dim);
+        let Some(last) = trace.value(shape.axis(total - 1).dim) else {
+            return false;
+        };
+        match (first, trace.value(channels.dim), before_last) {
+            (Some(first), Some(channels), _) => last == channels && first != channels,
+            (Some(first), None, Some(width)) if rank == 2 && channels.arg.is_open() => {
+                matches!(last, 1 | 3 | 4) && are_sides(first, width)
+            }
+            // A side may be as long as there are channels, but hardly one alone, nor one that a layer gives.
+            (None, Some(channels), None) => {
+                last == channels && (rank > 1 || shape.axis(total - 1).from != 0)
+            }
+            (None, Some(channels), Some(width)) => last == channels && rank > 1 && width != last,
+            _ => false,
+        }
+    }
+
+    /// Whether a layer gave features along the last axis, where channels of a number that nobody says are expected
+    /// before `rank` others.
+    const fn has_features_last(self, rank: usize, channels: Size) -> bool {
+        let (trace, shape) = (self.trace(), self.shape());
+        let first = shape.axis(shape.rank() - rank - 1);
+        let last = shape.axis(shape.rank() - 1);
+        matches!((first.role, last.role), (Role::Any, Role::Channel))
+            && !matches!(trace.value(first.dim), Some(1))
+            && trace.value(channels.dim).is_none()
+    }
+
+    /// Requires a number of features for each step of a sequence, along the last axis; `what` names them in a mistake.
+    /// What has channels where the steps should be is a mistake as well, unless it has the number of features.
+    pub const fn expect_features_of_steps(self, features: Size, what: &'static str) -> Self {
+        let (trace, shape) = (self.trace(), self.shape());
+        let Some(first) = self.channels_before_last() else {
+            return self.expect(-1, features, what);
+        };
+        let last = shape.axis(shape.rank() - 1);
+        let refused = match trace.value(features.dim) {
+            Some(size) => {
+                trace.are_equal(features.dim, first.dim)
+                    && !matches!(trace.value(last.dim), Some(last) if last == size)
+            }
+            None => features.arg.is_open(),
+        };
+        if !refused {
+            return self.expect(-1, features, what);
+        }
+        trace.fault(FaultKind::ChannelsFirst {
+            features: trace.value(features.dim),
+            found: trace.sample(shape),
+            origin: trace.origin_of(shape),
+        });
+        self.unknown()
+    }
+
+    /// The axis before the last one of a sample of two, where it is known to be one of channels.
+    const fn channels_before_last(self) -> Option<Axis> {
+        let shape = self.shape();
+        let (rank, batch) = (shape.rank(), shape.batch_axes());
+        if shape.open || rank != batch + 2 {
+            return None;
+        }
+        let (first, last) = (shape.axis(batch), shape.axis(batch + 1));
+        match (first.role, last.role) {
+            (Role::Channel, Role::Any | Role::Space) => Some(first),
+            _ => None,
+        }
+    }
+
+    /// The same values, whose last axis is one of features.
+    pub(crate) const fn with_features(self) -> Self {
+        let shape = *self.shape();
+        if shape.rank() == 0 {
+            return self;
+        }
+        let last = Axis {
+            role: Role::Channel,
+            ..shape.axis(shape.rank() - 1)
+        };
+        self.reshaped_as(shape.with_axis(shape.rank() - 1, last))
+    }
+
+    /// Requires a number of features along the last axis. An image is a mistake here: flattening it
+    /// was forgotten.
+    pub const fn expect_features(self, features: Size) -> Self {
+        if self.is_image() {
+            let trace = self.trace();
+            let origin = trace.origin_of(self.shape());
+            trace.fault(FaultKind::Unflattened {
+                found: trace.sample(self.shape()),
+                origin,
+                listed: trace.is_listed(trace.current()),
+            });
+            return self.unknown();
+        }
+        if self.shape().rank() == self.shape().batch_axes() && !self.shape().open {
+            self.expect_rank(&[], "features along a last axis", "");
+            return self.unknown();
+        }
+        self.expect(-1, features, "input features")
+    }
+}
+
+/// Whether two sizes may well be the height and the width of an image, and not channels and a height.
+const fn are_sides(height: usize, width: usize) -> bool {
+    height >= 8 && width >= 8 && height / width < 4 && width / height < 4
+}
