@@ -41,6 +41,10 @@ network! {
     struct Stacked {
         blocks: [Linear<_, 6>; 3],
     }
+
+    struct Repeated<depth> {
+        blocks: [Linear<_, 6>; depth],
+    }
 }
 
 const _: () = assert!(Whole::UNRESOLVED.is_empty());
@@ -69,6 +73,13 @@ fn the_compiler_lists_what_it_leaves_open() {
     assert_eq!(
         shown(Stacked::UNRESOLVED),
         ["`in_features` of `blocks.0`: write the number instead of `_`"]
+    );
+    let [of_depth, ..] = Repeated::UNRESOLVED else {
+        panic!("the blocks are open");
+    };
+    assert_eq!(
+        of_depth.fix(),
+        "give the network's own numbers where it is built"
     );
 }
 

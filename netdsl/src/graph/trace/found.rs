@@ -159,7 +159,12 @@ impl Trace<'_> {
     /// An open size in words that name it so.
     pub(crate) const fn unresolved_as(&self, open: &OpenSize, name: Text<160>) -> Unresolved {
         let written = self.written_for(open);
-        let fix = self.fix(open.follows.before(), self.is_unseen(open.scope), written);
+        let follows = if self.is_undecided(open.scope) {
+            Follows::VAGUE
+        } else {
+            open.follows.before()
+        };
+        let fix = self.fix(follows, self.is_unseen(open.scope), written);
         Unresolved::new(self.path(open.scope), name, fix)
     }
 

@@ -6,7 +6,7 @@
 //! it gives no shape is known. So is what is done for each member of a stack of unknown length: there may
 //! be none. All that is learned elsewhere holds whatever the number will be.
 
-use super::{NONE, Trace};
+use super::{NONE, Presence, Trace};
 use crate::shape::{Arg, Dim, FaultKind, Item, Value};
 
 impl Trace<'_> {
@@ -97,6 +97,18 @@ impl Trace<'_> {
             let around = self.scope(scope).parent;
             self.look_again(if around == NONE { scope } else { around });
         }
+    }
+
+    /// Whether a layer is in one of which nobody has said yet whether it is there, or how often.
+    pub(super) const fn is_undecided(&self, mut scope: u32) -> bool {
+        while scope != NONE {
+            let cell = self.scope(scope);
+            if matches!(cell.presence, Presence::Undecided) {
+                return true;
+            }
+            scope = cell.parent;
+        }
+        false
     }
 
     /// Whether a scope is in another one.
