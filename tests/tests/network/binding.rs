@@ -456,7 +456,6 @@ fn a_grouped_convolution_remembers_its_channels() {
 }
 
 network! {
-    #[derive(Clone)]
     struct Pair {
         left: Linear<_, 4>,
         right: Linear<_, 4>,
