@@ -52,6 +52,8 @@ mod bodies_assigned;
 mod bodies_closures;
 #[path = "../ui/bodies/functions.pass.rs"]
 mod bodies_functions;
+#[path = "../ui/bodies/iterators.pass.rs"]
+mod bodies_iterators;
 #[path = "../ui/bodies/lengths_of_arrays.pass.rs"]
 mod bodies_lengths_of_arrays;
 #[path = "../ui/bodies/lists.pass.rs"]

@@ -9,7 +9,8 @@ use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::visit_mut::VisitMut;
 use syn::{
-    Expr, ExprAssign, ExprCall, ExprMethodCall, ExprRange, ExprRepeat, Lit, RangeLimits, UnOp,
+    Expr, ExprAssign, ExprCall, ExprMethodCall, ExprRange, ExprRepeat, Ident, Lit, RangeLimits,
+    UnOp,
 };
 
 /// Layers are called as they can be, and neither they nor sizes stand for values.
@@ -89,6 +90,16 @@ impl Body<'_> {
             return false;
         };
         (path.path.get_ident()).is_some_and(|name| self.names.is_open_size(name))
+    }
+
+    /// The stack whose members a chain of methods goes through: `blocks.iter().fold(…)`.
+    fn iterated<'c>(&self, call: &'c ExprMethodCall) -> Option<&'c Ident> {
+        match (&*call.receiver, self.names.layer(&call.receiver)) {
+            (Expr::MethodCall(before), _) => self.iterated(before),
+            (_, Some((stack, Form::Stack))) if call.method == "iter" => Some(stack),
+            (_, Some((stack, Form::Stack))) if call.method == "into_iter" => Some(stack),
+            _ => None,
+        }
     }
 
     /// A reduction that is told whether to keep its axis.
@@ -225,6 +236,13 @@ impl VisitMut for Body<'_> {
                     "a size has no `{method}`: sizes are computed with by operators and `.sqrt()`, `x / {size}.sqrt()`"
                 );
                 self.errors.push(method.span(), message);
+            }
+            Expr::MethodCall(call) if let Some(stack) = self.iterated(call) => {
+                let message = format!(
+                    "iterators cannot run here: `{stack}(x)` calls all members one after the other, a loop each of them, \
+                     `for layer in {stack} {{ x = layer(x); }}`"
+                );
+                self.errors.push(call.method.span(), message);
             }
             Expr::MethodCall(call) => {
                 self.is_of_amounts(call);
