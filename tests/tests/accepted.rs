@@ -342,6 +342,8 @@ mod shadowing_of_another_layer;
 mod signature_argument;
 #[path = "../ui/signature/argument_rank.pass.rs"]
 mod signature_argument_rank;
+#[path = "../ui/signature/batch.pass.rs"]
+mod signature_batch;
 #[path = "../ui/signature/equal_names.pass.rs"]
 mod signature_equal_names;
 #[path = "../ui/signature/of_a_nested_network.pass.rs"]

@@ -5,7 +5,7 @@ mod kind;
 mod words;
 
 pub use kind::{Cause, FaultKind, Within};
-pub(crate) use words::OVER;
+pub(crate) use words::{OVER, OVER_OR_BATCH};
 
 use crate::graph::trace::same_text;
 use crate::shape::Text;

@@ -11,7 +11,7 @@ mod unresolved;
 
 pub use arg::{Arg, Constant, Given, Item, Lift, MAX_LIST, NoArgument, NoNumber, Value};
 pub use fault::{Cause, Fault, FaultKind, Origin, Path, Within};
-pub(crate) use fault::{OVER, SAME_SIZE};
+pub(crate) use fault::{OVER, OVER_OR_BATCH, SAME_SIZE};
 pub use text::Text;
 pub use unresolved::Unresolved;
 

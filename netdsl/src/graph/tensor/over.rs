@@ -4,7 +4,7 @@ use super::Tensor;
 use crate::graph::Scope;
 use crate::graph::op::Op;
 use crate::graph::trace::Site;
-use crate::shape::{Axis, Dim, MAX_RANK, OVER, Role, SAME_SIZE, Shape};
+use crate::shape::{Axis, Dim, MAX_RANK, OVER, OVER_OR_BATCH, Role, SAME_SIZE, Shape};
 use std::panic::Location;
 
 const NO_BATCH: &str = "these values are the same for all samples";
@@ -112,10 +112,12 @@ impl Over {
 impl<'t> Tensor<'t> {
     /// What to write where a layer takes at most so many axes: of more, the first may list what it takes.
     pub(crate) const fn help_over(self, most: usize, otherwise: &'static str) -> &'static str {
-        if self.batched() && self.shape().rank() > most {
-            OVER
-        } else {
+        if !self.batched() || self.shape().rank() <= most {
             otherwise
+        } else if self.shape().axis(1).from == 0 && self.trace().is_blind() {
+            OVER_OR_BATCH
+        } else {
+            OVER
         }
     }
 

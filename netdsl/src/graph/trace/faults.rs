@@ -84,6 +84,12 @@ impl<'t> Trace<'t> {
     }
 
     /// The layer of the network itself that a scope belongs to: the one its user can edit.
+    /// What is wrong so far comes of something that is told instead.
+    pub(crate) const fn forget_faults(&self) {
+        self.fault_count.replace(0);
+        self.more_faults.replace(false);
+    }
+
     pub(crate) const fn outermost(&self, mut scope: u32) -> u32 {
         while self.scope(scope).parent != 0 && self.scope(scope).parent != NONE {
             scope = self.scope(scope).parent;

@@ -269,6 +269,8 @@ pub enum FaultKind {
         found: Text<80>,
         /// Where that comes from.
         origin: Origin,
+        /// How many samples it lists, if it does.
+        samples: Option<usize>,
     },
     /// A target of another shape than what it is compared with.
     Target {

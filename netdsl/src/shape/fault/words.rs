@@ -7,6 +7,9 @@ use crate::shape::{MAX_LIST, MAX_RANK, Path, Text};
 
 /// What to write where an axis may list what a layer takes.
 pub(crate) const OVER: &str = "write `.over(1)` between the layer and its arguments, as in `conv.over(1)(x)`, to call it for each element along axis 1";
+/// The same where that axis is the first of the network's own signature.
+pub(crate) const OVER_OR_BATCH: &str = "if axis 1 is the batch, leave it out of the signature, which is that of one sample; if not, write `.over(1)` \
+     between the layer and its arguments, as in `conv.over(1)(x)`, to call it for each element along axis 1";
 
 impl Fault {
     /// The mistake in one sentence, and a line of help.
@@ -271,7 +274,7 @@ impl Fault {
                     false => ", which looks like [height, width, channels]\n  = help: exchange its axes, by `.permute([0, 3, 1, 2])` in a body, by `permuted_axes([0, 3, 1, 2])` of an array",
                 })
             }
-            FaultKind::SignatureRank { whose, name, declared, found, origin } => {
+            FaultKind::SignatureRank { whose, name, declared, found, origin, samples } => {
                 let text = self.declared(whose, name).push(" with ").number(*declared);
                 let text = text.push(if *declared == 1 { " axis" } else { " axes" }).push(" a sample, but ");
                 let text = text.push(origin.as_str()).push(" ").push(found.as_str());
@@ -283,6 +286,10 @@ impl Fault {
                 }
                 if name.is_empty() || axis_count(found.as_str()) + 1 != *declared { return text; }
                 let text = text.push("\n  = help: where the array is one sample, give a batch of one: `x.insert_axis(Axis(0))`");
+                if let Some(samples) = samples {
+                    let text = text.push("\n  = help: the batch is not written: leave out the `").number(*samples);
+                    return text.push("`, here and in the arguments");
+                }
                 if *declared == 3 { text.push("; where it is a batch of images without channels, `x.insert_axis(Axis(1))`") } else { text }
             }
             FaultKind::Unflattened { found, origin, listed } => self
