@@ -320,6 +320,8 @@ mod reshape_remainder;
 mod reshape_then_signature;
 #[path = "../ui/reshape/two_open.pass.rs"]
 mod reshape_two_open;
+#[path = "../ui/several_mistakes/exchanged_results.pass.rs"]
+mod several_mistakes_exchanged_results;
 #[path = "../ui/several_mistakes/in_two_networks.pass.rs"]
 mod several_mistakes_in_two_networks;
 #[path = "../ui/several_mistakes/more_than_are_told.pass.rs"]

@@ -31,6 +31,8 @@ pub struct Fault {
     pub scope: u32,
     /// What to edit, where it was written in a `network!`.
     pub at: Option<&'static Location<'static>>,
+    /// Another result of the same layer is wrong the other way round: the two are exchanged.
+    pub exchanged: bool,
 }
 
 impl Fault {
@@ -97,6 +99,25 @@ impl FaultKind {
         a.is_same(&c) || a.is_same(&d) || b.is_same(&c) || b.is_same(&d)
     }
 
+    /// Whether one result of a layer has the size that another one should have, and the other way round.
+    pub(crate) const fn is_exchanged_with(&self, other: &Self) -> bool {
+        let (a, b) = (self.size_of_result(), other.size_of_result());
+        a.1 == b.2 && a.2 == b.1 && is_of_layer(a.0.as_str()) && a.is_beside(&b)
+    }
+
+    /// The size that a layer gives here, with the one it should be.
+    const fn size_of_result(&self) -> SizeGiven {
+        match *self {
+            Self::Declared {
+                declared,
+                found,
+                origin,
+                ..
+            } => SizeGiven(origin, found, declared),
+            _ => self.sizes_given()[0],
+        }
+    }
+
     /// The sizes that layers give here, each with the one it should be.
     const fn sizes_given(&self) -> [SizeGiven; 2] {
         match *self {
@@ -133,9 +154,22 @@ impl SizeGiven {
         let (own, text) = (self.0.as_str(), other.0.as_str());
         self.1 == other.1 && self.2 == other.2 && is_of_layer(own) && same_text(own, text)
     }
+
+    /// Whether both come from one layer of the network, whatever within it gives them.
+    const fn is_beside(&self, other: &Self) -> bool {
+        let (a, b, mut i) = (self.0.as_str().as_bytes(), other.0.as_str().as_bytes(), 1);
+        while i < a.len() && i < b.len() && !is_end_of_name(a[i]) && a[i] == b[i] {
+            i += 1;
+        }
+        i < a.len() && i < b.len() && is_end_of_name(a[i]) && is_end_of_name(b[i])
+    }
 }
 
 /// Whether words say that a size comes from a layer, `` `fc1` produces ``.
 const fn is_of_layer(origin: &str) -> bool {
     matches!(origin.as_bytes(), [b'`', ..])
+}
+
+const fn is_end_of_name(byte: u8) -> bool {
+    matches!(byte, b'.' | b'`')
 }

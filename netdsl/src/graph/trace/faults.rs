@@ -68,9 +68,10 @@ impl<'t> Trace<'t> {
             layer: self.path(current),
             scope: current,
             at,
+            exchanged: false,
         };
         let count = self.fault_count.get();
-        if self.is_blamed(at) || self.is_told(&fault.kind) {
+        if self.is_blamed(at) || self.is_told(&fault.kind) || self.is_other_side(&fault.kind) {
             return;
         }
         if count == MAX_FAULTS {
@@ -83,13 +84,13 @@ impl<'t> Trace<'t> {
         }
     }
 
-    /// The layer of the network itself that a scope belongs to: the one its user can edit.
     /// What is wrong so far comes of something that is told instead.
     pub(crate) const fn forget_faults(&self) {
         self.fault_count.replace(0);
         self.more_faults.replace(false);
     }
 
+    /// The layer of the network itself that a scope belongs to: the one its user can edit.
     pub(crate) const fn outermost(&self, mut scope: u32) -> u32 {
         while self.scope(scope).parent != 0 && self.scope(scope).parent != NONE {
             scope = self.scope(scope).parent;
@@ -120,6 +121,22 @@ impl<'t> Trace<'t> {
             if let Some(fault) = &faults[i]
                 && fault.kind.is_of_same_sizes(kind)
             {
+                return true;
+            }
+            i += 1;
+        }
+        false
+    }
+
+    /// Whether a mistake is the other side of one that is known already, two results that are exchanged; noted there.
+    const fn is_other_side(&self, kind: &FaultKind) -> bool {
+        let (mut faults, mut i) = (self.faults.get(), 0);
+        while i < self.fault_count.get() {
+            if let Some(fault) = &mut faults[i]
+                && fault.kind.is_exchanged_with(kind)
+            {
+                fault.exchanged = true;
+                self.faults.replace(faults);
                 return true;
             }
             i += 1;

@@ -14,6 +14,14 @@ pub(crate) const OVER_OR_BATCH: &str = "if axis 1 is the batch, leave it out of 
 impl Fault {
     /// The mistake in one sentence, and a line of help.
     pub const fn text(&self) -> Text {
+        let text = self.sentence();
+        match self.exchanged {
+            true => text.push("\n  = help: or, if two results are meant the other way round, exchange their names"),
+            false => text,
+        }
+    }
+
+    const fn sentence(&self) -> Text {
         match &self.kind {
             FaultKind::Declared { what, declared, cause, found, origin, divisor } => {
                 let text = self.subject().push(cause.verb()).number(*declared).push(" ").push(what);
@@ -278,6 +286,10 @@ impl Fault {
                 let text = self.declared(whose, name).push(" with ").number(*declared);
                 let text = text.push(if *declared == 1 { " axis" } else { " axes" }).push(" a sample, but ");
                 let text = text.push(origin.as_str()).push(" ").push(found.as_str());
+                if let Some(samples) = samples {
+                    let text = text.push("\n  = help: the batch is not written: leave out the `").number(*samples);
+                    return text.push("`, here and in the arguments");
+                }
                 let text = text.push("\n  = help: write one size or `_` for each axis of a sample; the batch is not written");
                 let listed = !self.layer.as_str().is_empty() && !name.is_empty() && axis_count(found.as_str()) == *declared + 1;
                 let text = if listed { text.push("\n  = help: or ").push(OVER) } else { text };
@@ -286,10 +298,6 @@ impl Fault {
                 }
                 if name.is_empty() || axis_count(found.as_str()) + 1 != *declared { return text; }
                 let text = text.push("\n  = help: where the array is one sample, give a batch of one: `x.insert_axis(Axis(0))`");
-                if let Some(samples) = samples {
-                    let text = text.push("\n  = help: the batch is not written: leave out the `").number(*samples);
-                    return text.push("`, here and in the arguments");
-                }
                 if *declared == 3 { text.push("; where it is a batch of images without channels, `x.insert_axis(Axis(1))`") } else { text }
             }
             FaultKind::Unflattened { found, origin, listed } => self
