@@ -60,7 +60,7 @@ macro_rules! batch_norm {
                     None
                 };
                 if !x.expect_rank($ranks, $wanted, "") {
-                    return x;
+                    return at.unchanged(x);
                 }
                 let rank = x.shape().rank();
                 if rank > 2 && x.refuses_channels_last(rank - 2, features) {
