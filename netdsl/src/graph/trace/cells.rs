@@ -83,6 +83,8 @@ pub(crate) enum Presence {
     Present,
     /// It is not, and calls of it change nothing.
     Absent,
+    /// It is a stack of no members, which calls change nothing in either.
+    Empty,
     /// That depends on a number that is not given yet.
     Undecided,
 }
