@@ -12,6 +12,8 @@ mod arithmetic_impossible;
 mod arithmetic_remainder;
 #[path = "../ui/arithmetic/two_values.pass.rs"]
 mod arithmetic_two_values;
+#[path = "../ui/attention/masks.pass.rs"]
+mod attention_masks;
 #[path = "../ui/attributes/cfg.pass.rs"]
 mod attributes_cfg;
 #[path = "../ui/attributes/cfg_attr.pass.rs"]
