@@ -152,6 +152,8 @@ mod image_layout_channels_last;
 mod image_layout_channels_last_of_a_known_number;
 #[path = "../ui/image_layout/declared.pass.rs"]
 mod image_layout_declared;
+#[path = "../ui/image_layout/families.pass.rs"]
+mod image_layout_families;
 #[path = "../ui/image_layout/flattened_too_early.pass.rs"]
 mod image_layout_flattened_too_early;
 #[path = "../ui/image_layout/in_a_list.pass.rs"]

@@ -109,6 +109,13 @@ impl Over {
     }
 }
 
+const FEATURES: &str = "features have no positions to go over: put it before what flattens them, or write `.reshape([…])` before it, in a \
+     list of layers `Unflatten<1, […]>`";
+const SIGNAL: &str = "what takes signals has a name that ends in `1d`";
+const SIGNAL_OR_IMAGE: &str = "write `.unsqueeze(1)` before it if this is an image of one channel; what takes signals has a name that ends in `1d`";
+const IMAGE: &str = "what takes images has a name that ends in `2d`";
+const IMAGE_OR_SIGNALS: &str = "what takes images has a name that ends in `2d`; if axis 1 lists signals, write `.over(1)`, as in `conv.over(1)(x)`";
+
 impl<'t> Tensor<'t> {
     /// What to write where a layer takes at most so many axes: of more, the first may list what it takes.
     pub(crate) const fn help_over(self, most: usize, otherwise: &'static str) -> &'static str {
@@ -118,6 +125,20 @@ impl<'t> Tensor<'t> {
             OVER_OR_BATCH
         } else {
             OVER
+        }
+    }
+
+    /// What to write where a layer slides over `rank` axes, and this has others.
+    pub(crate) const fn help_spatial(self, rank: usize) -> &'static str {
+        let axes = (self.shape().rank()).saturating_sub(self.shape().batch_axes());
+        match (axes, rank) {
+            (1, _) => FEATURES,
+            (2, 2) if !self.is_image() => SIGNAL_OR_IMAGE,
+            (2, _) => SIGNAL,
+            (3, 1) if self.is_image() => IMAGE,
+            (3, 1) => IMAGE_OR_SIGNALS,
+            (3, _) => IMAGE,
+            _ => self.help_over(rank + 2, ""),
         }
     }
 
