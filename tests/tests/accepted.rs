@@ -294,6 +294,8 @@ mod over_arguments;
 mod over_axes;
 #[path = "../ui/own_layers/helper.pass.rs"]
 mod own_layers_helper;
+#[path = "../ui/own_layers/helper_of_numbers.pass.rs"]
+mod own_layers_helper_of_numbers;
 #[path = "../ui/own_layers/operation.pass.rs"]
 mod own_layers_operation;
 #[path = "../ui/own_layers/without_a_rule.pass.rs"]

@@ -452,7 +452,8 @@ impl<'t> Tensor<'t> {
             return self.unknown();
         }
         if self.shape().rank() == self.shape().batch_axes() && !self.shape().open {
-            self.expect_rank(&[], "features along a last axis", "");
+            let help = "write `.unsqueeze(1)` before it, where that number is one feature";
+            self.expect_rank(&[], "features along a last axis", help);
             return self.unknown();
         }
         self.expect(-1, features, "input features")

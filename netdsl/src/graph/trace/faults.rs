@@ -196,6 +196,9 @@ impl<'t> Trace<'t> {
             }
             i += 1;
         }
+        if shape.rank() == shape.batch_axes() && !shape.open {
+            return Origin::EMPTY.push("there is one number a sample,");
+        }
         self.origin(last)
     }
 
