@@ -246,6 +246,8 @@ mod operands_not_transposed;
 mod operands_numbers;
 #[path = "../ui/operands/of_any_rank.pass.rs"]
 mod operands_of_any_rank;
+#[path = "../ui/operands/of_several_inputs.pass.rs"]
+mod operands_of_several_inputs;
 #[path = "../ui/operands/one_line.pass.rs"]
 mod operands_one_line;
 #[path = "../ui/operands/residual_sum.pass.rs"]

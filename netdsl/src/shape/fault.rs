@@ -17,7 +17,7 @@ pub(crate) const SAME_SIZE: &str = "give both the same size along that axis";
 /// The path of a layer, as text.
 pub type Path = Text<120>;
 
-/// Where a size came from: `` `fc1` produces ``, `the input has`.
+/// Where a size came from: `` `fc1` produces ``, `the input has`, or of several inputs `` `x` has ``.
 pub type Origin = Text<150>;
 
 /// A mistake in the sizes of a network.
@@ -165,9 +165,9 @@ impl SizeGiven {
     }
 }
 
-/// Whether words say that a size comes from a layer, `` `fc1` produces ``.
+/// Whether words say that a size comes from a layer, `` `fc1` produces ``, and not from an input, `` `x` has ``.
 const fn is_of_layer(origin: &str) -> bool {
-    matches!(origin.as_bytes(), [b'`', ..])
+    matches!(origin.as_bytes(), [b'`', .., b'c', b'e', b's'])
 }
 
 const fn is_end_of_name(byte: u8) -> bool {

@@ -17,6 +17,8 @@ pub use unresolved::Unresolved;
 
 pub use netdsl_engine::kernel::MAX_RANK;
 
+use crate::graph::trace::input_of;
+
 /// The size of one axis.
 #[derive(Clone, Copy, Debug)]
 pub enum Dim {
@@ -74,6 +76,11 @@ impl Axis {
             dim: Dim::UNTRACKED,
             ..self
         }
+    }
+
+    /// Whether it has the size that an input of the network gave it.
+    pub(crate) const fn is_of_input(&self) -> bool {
+        input_of(self.from).is_some()
     }
 
     /// An axis of a size.

@@ -121,7 +121,7 @@ impl<'t> Tensor<'t> {
     pub(crate) const fn help_over(self, most: usize, otherwise: &'static str) -> &'static str {
         if !self.batched() || self.shape().rank() <= most {
             otherwise
-        } else if self.shape().axis(1).from == 0 && self.trace().is_blind() {
+        } else if self.shape().axis(1).is_of_input() && self.trace().is_blind() {
             OVER_OR_BATCH
         } else {
             OVER

@@ -167,8 +167,11 @@ impl<'t> Trace<'t> {
 
     /// Where the size of an axis came from, in words that a number can follow.
     pub(crate) const fn origin(&self, axis: Axis) -> Origin {
-        if axis.from == 0 || axis.from == NONE {
+        if axis.from == NONE {
             return Origin::EMPTY.push("the input has");
+        }
+        if let Some(index) = input_of(axis.from) {
+            return self.origin_of_input(index);
         }
         let text = Origin::EMPTY.push("`");
         let text = match axis.from {
@@ -180,9 +183,22 @@ impl<'t> Trace<'t> {
         text.push("` produces")
     }
 
+    /// Of several inputs each is called by its name.
+    const fn origin_of_input(&self, index: u32) -> Origin {
+        match (self.input(index), self.input(1)) {
+            (Some(input), Some(second)) if !input.name.is_empty() && !second.name.is_empty() => {
+                Origin::EMPTY.push("`").push(input.name).push("` has")
+            }
+            _ => Origin::EMPTY.push("the input has"),
+        }
+    }
+
     /// Where a whole shape comes from: the last of the layers that any of its sizes is from, or what the body
     /// made of the input.
     pub(crate) const fn origin_of(&self, shape: &Shape) -> Origin {
+        if shape.rank() == shape.batch_axes() && !shape.open {
+            return Origin::EMPTY.push("there is one number a sample,");
+        }
         let (mut last, mut i) = (Axis::ANY, 0);
         while i < shape.rank() {
             let axis = shape.axis(i);
@@ -195,9 +211,6 @@ impl<'t> Trace<'t> {
                 last = axis;
             }
             i += 1;
-        }
-        if shape.rank() == shape.batch_axes() && !shape.open {
-            return Origin::EMPTY.push("there is one number a sample,");
         }
         self.origin(last)
     }
