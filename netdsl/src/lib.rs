@@ -389,8 +389,8 @@ pub mod __private {
     pub use crate::graph::tensor::{Apart, Listed, Lower, Negative, Over, Root};
     pub use crate::graph::trace::Site;
     pub use crate::graph::{
-        Checked, Counts, Found, Question, Recorded, Rows, Scope, Storage, Tensor, Trace, Verdict,
-        given, here, scope_of, shorter, tensors,
+        Checked, Counts, Found, Indexed, Question, Recorded, Rows, Scope, Storage, Tensor, Trace,
+        Verdict, given, here, scope_of, shorter, tensors,
     };
     pub use crate::layer::unary::AnyKind;
     pub use crate::network::{

@@ -52,6 +52,8 @@ mod bodies_arguments;
 mod bodies_assigned;
 #[path = "../ui/bodies/closures.pass.rs"]
 mod bodies_closures;
+#[path = "../ui/bodies/elements.pass.rs"]
+mod bodies_elements;
 #[path = "../ui/bodies/functions.pass.rs"]
 mod bodies_functions;
 #[path = "../ui/bodies/iterators.pass.rs"]

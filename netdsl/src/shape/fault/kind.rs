@@ -346,6 +346,15 @@ pub enum FaultKind {
         /// How many it has.
         length: usize,
     },
+    /// An element that an array of the body does not have.
+    NoElement {
+        /// The array.
+        name: &'static str,
+        /// Which element.
+        index: usize,
+        /// How many it has.
+        count: usize,
+    },
     /// A layer of any kind that gives another size than what follows it takes.
     Kind {
         /// The axis, counted as in PyTorch: the batch is 0; from the last on where the others are not known.

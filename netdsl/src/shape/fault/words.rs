@@ -367,6 +367,15 @@ impl Fault {
                 .push("]` is called\n  = help: the first is `")
                 .push(name)
                 .push("[0]`; make the stack longer, or call another one"),
+            FaultKind::NoElement { name, index, count } => {
+                let text = self.place().push("`").push(name).push("` has ").number(*count);
+                let text = text.push(if *count == 1 { " element" } else { " elements" });
+                let text = text.push(", but `").push(name).push("[").number(*index).push("]` is asked for\n  = help: ");
+                match *count {
+                    0 => text.push("make the array longer"),
+                    _ => text.push("the last is `").push(name).push("[").number(*count - 1).push("]`; make the array longer, or take another one"),
+                }
+            }
             FaultKind::Unused { owner_of } => {
                 let text = self.subject().push("is declared but never called\n  = help: call it in `forward`, ");
                 match owner_of.as_str().is_empty() {
