@@ -116,6 +116,8 @@ mod eager_waits;
 mod eager_within;
 #[path = "../ui/early_return/signature.pass.rs"]
 mod early_return_signature;
+#[path = "../ui/generics/apart_from_sizes.pass.rs"]
+mod generics_apart_from_sizes;
 #[path = "../ui/generics/computed_constant.pass.rs"]
 mod generics_computed_constant;
 #[path = "../ui/generics/constant_of_a_use.pass.rs"]
@@ -426,6 +428,8 @@ mod syntax_several_in_a_body;
 mod syntax_shape_with_parentheses;
 #[path = "../ui/syntax/three.pass.rs"]
 mod syntax_three;
+#[path = "../ui/syntax/torch.pass.rs"]
+mod syntax_torch;
 #[path = "../ui/syntax/with_self.pass.rs"]
 mod syntax_with_self;
 #[path = "../ui/ties/axes.pass.rs"]

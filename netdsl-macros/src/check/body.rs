@@ -5,6 +5,7 @@ use crate::model::names::{self, Form, Names, Scoped};
 use crate::model::through::Through;
 use crate::model::{Network, is_arithmetic};
 use crate::report::Errors;
+use crate::syntax::shown;
 use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::visit_mut::VisitMut;
@@ -118,7 +119,7 @@ impl Body<'_> {
         let Some(number @ Expr::Lit(_)) = call.args.last() else {
             return;
         };
-        let shown = number.to_token_stream();
+        let shown = shown(number);
         let message = match (call.method.to_string().as_str(), call.args.len()) {
             ("slice", 2) => format!(
                 "`slice` takes a range along the axis, `{shown}..` or `..{shown}`; one element is `select_index`"
@@ -133,8 +134,8 @@ impl Body<'_> {
 
     /// An argument with a name, as Python has them.
     fn named(&mut self, argument: &ExprAssign) {
-        let (name, value) = (&argument.left, argument.right.to_token_stream());
-        let message = match name.to_token_stream().to_string().as_str() {
+        let (name, value) = (&argument.left, shown(&argument.right));
+        let message = match shown(name).as_str() {
             "keepdim" => KEEPDIM.to_owned(),
             _ => format!(
                 "arguments in a body have no names: write `{value}`\nhelp: options of a layer stand in the struct"
@@ -172,7 +173,7 @@ impl Body<'_> {
     fn repeat(&mut self, repeat: &mut ExprRepeat) {
         let length = &repeat.len;
         if self.network.mentions_generics(length.to_token_stream()) || self.names.are_open(length) {
-            let shown = length.to_token_stream();
+            let shown = shown(length);
             let message = format!(
                 "`{shown}` may be another number for another network, and an array has one length\n\
                  help: write a number or a constant, or keep what changes in variables of a loop"
@@ -231,7 +232,7 @@ impl VisitMut for Body<'_> {
             Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => self.operand(&mut unary.expr),
             Expr::MethodCall(call) if call.method == "sqrt" => self.operand(&mut call.receiver),
             Expr::MethodCall(call) if self.is_size(&call.receiver) => {
-                let (size, method) = (call.receiver.to_token_stream(), &call.method);
+                let (size, method) = (shown(&call.receiver), &call.method);
                 let message = format!(
                     "a size has no `{method}`: sizes are computed with by operators and `.sqrt()`, `x / {size}.sqrt()`"
                 );
