@@ -228,7 +228,6 @@ pub use netdsl_engine::graph::custom::{Operand, Operation, Output};
 /// use netdsl::prelude::*;
 ///
 /// network! {
-///     #[derive(Clone)]
 ///     struct Cnn {
 ///         conv: Conv2d<_, 8, 3>(stride = 2),
 ///         norm: BatchNorm2d<_>,
@@ -258,7 +257,7 @@ pub use netdsl_engine::graph::custom::{Operand, Operation, Output};
 /// # Ok::<(), netdsl::Error>(())
 /// ```
 ///
-/// Attributes above the struct, such as `#[derive(Clone)]`, are the struct's.
+/// Attributes above the struct, such as `#[must_use]`, are the struct's; every network is `Clone`, `Debug` and `Display`.
 ///
 /// # What may wait
 ///
@@ -316,7 +315,6 @@ pub use netdsl_engine::graph::custom::{Operand, Operation, Output};
 ///
 /// network! {
 ///     /// Keeps what arrives where its shape stays, and projects it where not.
-///     #[derive(Clone)]
 ///     struct Block<const WIDTH: usize, const STRIDE: usize> {
 ///         conv: Conv2d<_, WIDTH, 3>(stride = STRIDE, padding = 1),
 ///         shortcut: Option<Conv2d<_, WIDTH, 1>(stride = STRIDE)>(when = STRIDE != 1),
@@ -391,8 +389,8 @@ pub mod __private {
     pub use crate::graph::tensor::{Apart, Listed, Lower, Negative, Over, Root};
     pub use crate::graph::trace::Site;
     pub use crate::graph::{
-        Checked, Counts, Found, Question, Recorded, Rows, Scope, Storage, Tensor, Trace, Verdict,
-        given, here, scope_of, shorter, tensors,
+        Checked, Counts, Found, Indexed, Question, Recorded, Rows, Scope, Storage, Tensor, Trace,
+        Verdict, given, here, scope_of, shorter, tensors,
     };
     pub use crate::layer::unary::AnyKind;
     pub use crate::network::{

@@ -14,6 +14,8 @@ mod arithmetic_none_fits;
 mod arithmetic_remainder;
 #[path = "../ui/arithmetic/two_values.pass.rs"]
 mod arithmetic_two_values;
+#[path = "../ui/attention/masks.pass.rs"]
+mod attention_masks;
 #[path = "../ui/attributes/cfg.pass.rs"]
 mod attributes_cfg;
 #[path = "../ui/attributes/cfg_attr.pass.rs"]
@@ -52,8 +54,12 @@ mod bodies_arguments;
 mod bodies_assigned;
 #[path = "../ui/bodies/closures.pass.rs"]
 mod bodies_closures;
+#[path = "../ui/bodies/elements.pass.rs"]
+mod bodies_elements;
 #[path = "../ui/bodies/functions.pass.rs"]
 mod bodies_functions;
+#[path = "../ui/bodies/iterators.pass.rs"]
+mod bodies_iterators;
 #[path = "../ui/bodies/lengths_of_arrays.pass.rs"]
 mod bodies_lengths_of_arrays;
 #[path = "../ui/bodies/lists.pass.rs"]
@@ -112,6 +118,8 @@ mod eager_waits;
 mod eager_within;
 #[path = "../ui/early_return/signature.pass.rs"]
 mod early_return_signature;
+#[path = "../ui/generics/apart_from_sizes.pass.rs"]
+mod generics_apart_from_sizes;
 #[path = "../ui/generics/computed_constant.pass.rs"]
 mod generics_computed_constant;
 #[path = "../ui/generics/constant_of_a_use.pass.rs"]
@@ -150,6 +158,8 @@ mod image_layout_channels_last;
 mod image_layout_channels_last_of_a_known_number;
 #[path = "../ui/image_layout/declared.pass.rs"]
 mod image_layout_declared;
+#[path = "../ui/image_layout/families.pass.rs"]
+mod image_layout_families;
 #[path = "../ui/image_layout/flattened_too_early.pass.rs"]
 mod image_layout_flattened_too_early;
 #[path = "../ui/image_layout/in_a_list.pass.rs"]
@@ -244,6 +254,8 @@ mod operands_not_transposed;
 mod operands_numbers;
 #[path = "../ui/operands/of_any_rank.pass.rs"]
 mod operands_of_any_rank;
+#[path = "../ui/operands/of_several_inputs.pass.rs"]
+mod operands_of_several_inputs;
 #[path = "../ui/operands/one_line.pass.rs"]
 mod operands_one_line;
 #[path = "../ui/operands/residual_sum.pass.rs"]
@@ -292,6 +304,8 @@ mod over_arguments;
 mod over_axes;
 #[path = "../ui/own_layers/helper.pass.rs"]
 mod own_layers_helper;
+#[path = "../ui/own_layers/helper_of_numbers.pass.rs"]
+mod own_layers_helper_of_numbers;
 #[path = "../ui/own_layers/operation.pass.rs"]
 mod own_layers_operation;
 #[path = "../ui/own_layers/without_a_rule.pass.rs"]
@@ -322,6 +336,8 @@ mod reshape_remainder;
 mod reshape_then_signature;
 #[path = "../ui/reshape/two_open.pass.rs"]
 mod reshape_two_open;
+#[path = "../ui/several_mistakes/exchanged_results.pass.rs"]
+mod several_mistakes_exchanged_results;
 #[path = "../ui/several_mistakes/in_two_networks.pass.rs"]
 mod several_mistakes_in_two_networks;
 #[path = "../ui/several_mistakes/more_than_are_told.pass.rs"]
@@ -332,6 +348,8 @@ mod several_mistakes_of_names;
 mod several_mistakes_of_one_layer;
 #[path = "../ui/several_mistakes/one_wrong_width.pass.rs"]
 mod several_mistakes_one_wrong_width;
+#[path = "../ui/several_mistakes/skips.pass.rs"]
+mod several_mistakes_skips;
 #[path = "../ui/several_mistakes/three.pass.rs"]
 mod several_mistakes_three;
 #[path = "../ui/several_mistakes/what_keeps_its_size.pass.rs"]
@@ -342,6 +360,8 @@ mod shadowing_of_another_layer;
 mod signature_argument;
 #[path = "../ui/signature/argument_rank.pass.rs"]
 mod signature_argument_rank;
+#[path = "../ui/signature/batch.pass.rs"]
+mod signature_batch;
 #[path = "../ui/signature/equal_names.pass.rs"]
 mod signature_equal_names;
 #[path = "../ui/signature/of_a_nested_network.pass.rs"]
@@ -418,6 +438,8 @@ mod syntax_several_in_a_body;
 mod syntax_shape_with_parentheses;
 #[path = "../ui/syntax/three.pass.rs"]
 mod syntax_three;
+#[path = "../ui/syntax/torch.pass.rs"]
+mod syntax_torch;
 #[path = "../ui/syntax/with_self.pass.rs"]
 mod syntax_with_self;
 #[path = "../ui/ties/axes.pass.rs"]

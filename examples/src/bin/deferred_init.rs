@@ -35,7 +35,6 @@ use std::error::Error as StdError;
 
 network! {
     /// The chapter's network: so many features in, so many out. `_` is what `hidden` gives.
-    #[derive(Clone)]
     pub struct Mlp<in_features, out_features> {
         hidden: Linear<in_features, 256>,
         act: Relu,

@@ -5,11 +5,13 @@ use crate::model::names::{self, Form, Names, Scoped};
 use crate::model::through::Through;
 use crate::model::{Network, is_arithmetic};
 use crate::report::Errors;
+use crate::syntax::shown;
 use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::visit_mut::VisitMut;
 use syn::{
-    Expr, ExprAssign, ExprCall, ExprMethodCall, ExprRange, ExprRepeat, Lit, RangeLimits, UnOp,
+    Expr, ExprAssign, ExprCall, ExprMethodCall, ExprRange, ExprRepeat, Ident, Lit, RangeLimits,
+    UnOp,
 };
 
 /// Layers are called as they can be, and neither they nor sizes stand for values.
@@ -91,6 +93,16 @@ impl Body<'_> {
         (path.path.get_ident()).is_some_and(|name| self.names.is_open_size(name))
     }
 
+    /// The stack whose members a chain of methods goes through: `blocks.iter().fold(…)`.
+    fn iterated<'c>(&self, call: &'c ExprMethodCall) -> Option<&'c Ident> {
+        match (&*call.receiver, self.names.layer(&call.receiver)) {
+            (Expr::MethodCall(before), _) => self.iterated(before),
+            (_, Some((stack, Form::Stack))) if call.method == "iter" => Some(stack),
+            (_, Some((stack, Form::Stack))) if call.method == "into_iter" => Some(stack),
+            _ => None,
+        }
+    }
+
     /// A reduction that is told whether to keep its axis.
     fn keeps_axis(&mut self, call: &ExprMethodCall) {
         let reduces = ["mean", "sum", "prod", "amax", "amin", "logsumexp"];
@@ -107,7 +119,7 @@ impl Body<'_> {
         let Some(number @ Expr::Lit(_)) = call.args.last() else {
             return;
         };
-        let shown = number.to_token_stream();
+        let shown = shown(number);
         let message = match (call.method.to_string().as_str(), call.args.len()) {
             ("slice", 2) => format!(
                 "`slice` takes a range along the axis, `{shown}..` or `..{shown}`; one element is `select_index`"
@@ -122,8 +134,8 @@ impl Body<'_> {
 
     /// An argument with a name, as Python has them.
     fn named(&mut self, argument: &ExprAssign) {
-        let (name, value) = (&argument.left, argument.right.to_token_stream());
-        let message = match name.to_token_stream().to_string().as_str() {
+        let (name, value) = (&argument.left, shown(&argument.right));
+        let message = match shown(name).as_str() {
             "keepdim" => KEEPDIM.to_owned(),
             _ => format!(
                 "arguments in a body have no names: write `{value}`\nhelp: options of a layer stand in the struct"
@@ -161,7 +173,7 @@ impl Body<'_> {
     fn repeat(&mut self, repeat: &mut ExprRepeat) {
         let length = &repeat.len;
         if self.network.mentions_generics(length.to_token_stream()) || self.names.are_open(length) {
-            let shown = length.to_token_stream();
+            let shown = shown(length);
             let message = format!(
                 "`{shown}` may be another number for another network, and an array has one length\n\
                  help: write a number or a constant, or keep what changes in variables of a loop"
@@ -220,11 +232,18 @@ impl VisitMut for Body<'_> {
             Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => self.operand(&mut unary.expr),
             Expr::MethodCall(call) if call.method == "sqrt" => self.operand(&mut call.receiver),
             Expr::MethodCall(call) if self.is_size(&call.receiver) => {
-                let (size, method) = (call.receiver.to_token_stream(), &call.method);
+                let (size, method) = (shown(&call.receiver), &call.method);
                 let message = format!(
                     "a size has no `{method}`: sizes are computed with by operators and `.sqrt()`, `x / {size}.sqrt()`"
                 );
                 self.errors.push(method.span(), message);
+            }
+            Expr::MethodCall(call) if let Some(stack) = self.iterated(call) => {
+                let message = format!(
+                    "iterators cannot run here: `{stack}(x)` calls all members one after the other, a loop each of them, \
+                     `for layer in {stack} {{ x = layer(x); }}`"
+                );
+                self.errors.push(call.method.span(), message);
             }
             Expr::MethodCall(call) => {
                 self.is_of_amounts(call);

@@ -1,8 +1,9 @@
 //! Python's ways of writing, told with Rust's.
 
+use crate::model::is_arithmetic;
 use crate::model::names::Names;
+use crate::syntax::shown;
 use proc_macro2::Span;
-use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::{BinOp, Expr, ExprCall, ExprMethodCall, Lit, UnOp};
 
@@ -23,17 +24,44 @@ const OF_LISTS: [&str; 10] = [
 /// What to write instead of an expression, and where that is told.
 pub fn told(names: &Names, expression: &Expr) -> Option<(Span, String)> {
     match expression {
-        Expr::MethodCall(call) => of_module(names, call).or_else(|| of_numbers(call)),
-        Expr::Call(call) => of_function(names, call),
+        Expr::MethodCall(call) => of_module(names, call)
+            .or_else(|| of_numbers(call))
+            .or_else(|| of_no_shape(call))
+            .or_else(|| empty_list(&call.args)),
+        Expr::Call(call) => of_function(names, call).or_else(|| empty_list(&call.args)),
         Expr::Binary(product) => match (&product.op, &*product.right) {
             (BinOp::Mul(star), Expr::Unary(power)) if matches!(power.op, UnOp::Deref(_)) => {
                 let message = "Rust has no `**`: write `x.square()`, or `x.powf(3.0)`";
                 Some((star.span(), message.to_owned()))
             }
+            (op, _) if is_arithmetic(op) => {
+                size_of_axis(&product.left).or_else(|| size_of_axis(&product.right))
+            }
             _ => None,
         },
         _ => None,
     }
+}
+
+/// `x / x.size(1)`
+fn size_of_axis(operand: &Expr) -> Option<(Span, String)> {
+    let Expr::MethodCall(call) = operand else {
+        return None;
+    };
+    (call.method == "size" && call.args.len() == 1).then(|| {
+        let message = "sizes are computed with by their names in the signature: `x / n` where it says `x: [n]`";
+        (call.method.span(), message.to_owned())
+    })
+}
+
+/// `x.randn_like([2, 3])`
+fn of_no_shape(call: &ExprMethodCall) -> Option<(Span, String)> {
+    let method = call.method.to_string();
+    (method.ends_with("_like") && !call.args.is_empty()).then(|| {
+        let message =
+            format!("`{method}` gives the shape of the tensor it is called on: `x.{method}()`");
+        (call.method.span(), message)
+    })
 }
 
 /// `torch.relu(x)`
@@ -61,17 +89,26 @@ fn of_numbers(call: &ExprMethodCall) -> Option<(Span, String)> {
     let is_batch = |number: &&Expr| reshapes && matches!(number, Expr::Unary(_));
     let numbers = call.args.iter().enumerate();
     let numbers = numbers.filter(|(place, number)| *place > 0 || !is_batch(number));
-    let shown = numbers.map(|(_, number)| match number {
+    let written = numbers.map(|(_, number)| match number {
         Expr::Unary(_) if reshapes => "_".to_owned(),
-        _ => number.to_token_stream().to_string().replace("- ", "-"),
+        _ => shown(number).replace("- ", "-"),
     });
-    let numbers = shown.collect::<Vec<_>>().join(", ");
+    let numbers = written.collect::<Vec<_>>().join(", ");
     let (method, batch) = match reshapes {
         true => ("reshape".to_owned(), "; the batch is not written"),
         false => (call.method.to_string(), ""),
     };
     let message = format!("sizes and axes stand in a list: `x.{method}([{numbers}])`{batch}");
     Some((call.method.span(), message))
+}
+
+/// `x.flip([])`
+fn empty_list<'a>(arguments: impl IntoIterator<Item = &'a Expr>) -> Option<(Span, String)> {
+    let is_empty =
+        |argument: &&Expr| matches!(argument, Expr::Array(list) if list.elems.is_empty());
+    let list = arguments.into_iter().find(is_empty)?;
+    let message = "an empty list names nothing: write axes or sizes, or leave the call out";
+    Some((list.span(), message.to_owned()))
 }
 
 /// A number or a name, as it may stand for a size or an axis.
@@ -89,6 +126,14 @@ fn of_function(names: &Names, call: &ExprCall) -> Option<(Span, String)> {
     let Expr::Path(function) = &*call.func else {
         return None;
     };
+    if let (Some(module), Some(name)) = (
+        function.path.segments.first(),
+        function.path.segments.last(),
+    ) && module.ident == "torch"
+    {
+        let message = format!("operations are methods of tensors: `x.{}()`", name.ident);
+        return Some((function.span(), message));
+    }
     let name = function.path.get_ident()?.to_string();
     if names.is_bound(&function.path) {
         return None;

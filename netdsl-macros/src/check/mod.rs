@@ -7,7 +7,7 @@ mod habits;
 use crate::expand::generics;
 use crate::model::{Function, Network};
 use crate::report::Errors;
-use crate::syntax::{Field, Layer, Step, Tie};
+use crate::syntax::{Field, Generic, Layer, Step, Tie, shown};
 use proc_macro2::TokenTree;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -26,6 +26,8 @@ pub fn all(networks: &[Network<'_>], errors: &mut Errors) {
         constants_are_given_as_they_are(network, errors);
         optional_layers_are_single(network, errors);
         layers_of_any_kind_have_no_sizes(network, errors);
+        layers_are_not_lazy(network, errors);
+        generics_are_given(network, networks, errors);
         options_are_unique(network, errors);
         several_arguments_have_shapes(network, errors);
         ties_are_unique(network, errors);
@@ -268,6 +270,57 @@ fn ties_are_of_layers(network: &Network<'_>, errors: &mut Errors) {
             (Layer::One { .. }, _) => continue,
         };
         errors.push(name.span(), message);
+    }
+}
+
+/// PyTorch's kinds of layers that wait for a size: here any size may be left open.
+fn layers_are_not_lazy(network: &Network<'_>, errors: &mut Errors) {
+    let families = ["Linear", "Conv", "BatchNorm", "InstanceNorm"];
+    for field in network.fields() {
+        let (kind, sizes, _) = field.layer.written();
+        let name = kind.get_ident().map(Ident::to_string);
+        let name = name.as_deref().and_then(|name| name.strip_prefix("Lazy"));
+        let Some(name) = name.filter(|name| families.iter().any(|kin| name.starts_with(kin)))
+        else {
+            continue;
+        };
+        let sizes = sizes.iter().map(|size| format!(", {}", shown(size)));
+        let sizes: String = sizes.collect();
+        let message = format!("a size that is to be inferred is written `_`: `{name}<_{sizes}>`");
+        errors.push(kind.span(), message);
+    }
+}
+
+/// A network with generics of Rust's is written with them, `Inner::<3>`, apart from its dimensions.
+fn generics_are_given(network: &Network<'_>, networks: &[Network<'_>], errors: &mut Errors) {
+    for field in network.fields() {
+        let (kind, sizes, _) = field.layer.written();
+        let Some(inner) = (networks.iter()).find(|inner| kind.is_ident(&inner.item.name)) else {
+            continue;
+        };
+        let has_default = |generic: &&Generic| match generic {
+            Generic::Constant(constant) => constant.default.is_some(),
+            Generic::Kind(kind) => kind.default.is_some(),
+        };
+        let generics = inner.item.generics.iter();
+        let wanted = generics.filter(|generic| !has_default(generic)).count();
+        if wanted == 0 {
+            continue;
+        }
+        let written: Vec<_> = sizes.iter().map(shown).collect();
+        let (given, rest) = match written.len() == wanted + inner.item.parameters.len() {
+            true => written.split_at(wanted),
+            false => (&["…".to_owned()][..], &written[..]),
+        };
+        let rest = match rest {
+            [] => String::new(),
+            rest => format!("<{}>", rest.join(", ")),
+        };
+        let (name, given) = (&inner.item.name, given.join(", "));
+        let message = format!(
+            "`{name}` takes generics of Rust's, which stand in `::<…>`: `{name}::<{given}>{rest}`"
+        );
+        errors.push(kind.span(), message);
     }
 }
 

@@ -9,6 +9,7 @@
 //! | `x.reshape([4, _])`, `x.slice(1, ..t)` | `Listed::new(x, Arg::list(&[…])).reshape()`, `x.slice(1, Arg::list(&[…, …]))` |
 //! | `for block in blocks { … }` | a `while` over the members of the stack ([`super::loops`]) |
 //! | `blocks[0](x)` | a member of the stack entered, as a layer is |
+//! | `skips[i]` | `skips[at.element("skips", …, i)]`: held against how many there are |
 //! | `conv.over(1)(x)` | the axis put into the batch, the layer called, the axis taken out of the result |
 //! | `for i in a..b { … }` | a `while` |
 //! | `return x` | what is entered left, `break '__forward x`: what comes after the body looks at its result |
@@ -125,6 +126,21 @@ impl Rewriter<'_> {
             ::netdsl::__private::Apart(#called, #folding).tensors()
         });
         Some(in_place_of(over.method.span(), call.paren_token, value))
+    }
+
+    /// An element of an array, `skips[i]`: one that there is not is told at `i`.
+    fn element(&self, of: &ExprIndex) -> Option<Expr> {
+        let (array, index, at) = (&of.expr, &of.index, self.at);
+        if !matches!(**array, Expr::Path(_)) || self.names.layer(array).is_some() {
+            return None;
+        }
+        let name = array.to_token_stream().to_string();
+        let place = quote_spanned!(index.span()=>
+            #at.element(#name, ::netdsl::__private::Indexed(&#array).length(), #index));
+        Some(Expr::Index(ExprIndex {
+            index: Box::new(parse_quote!(#place)),
+            ..of.clone()
+        }))
     }
 
     /// A function of the user's: what goes wrong in it is told at its call.
@@ -406,6 +422,7 @@ impl VisitMut for Rewriter<'_> {
                 Some(parse_quote!(::netdsl::__private::Root(#constant).#sqrt()))
             }
             Expr::MethodCall(call) => self.method_call(call),
+            Expr::Index(of) if !matches!(*of.index, Expr::Range(_)) => self.element(of),
             Expr::Path(path) => path.path.get_ident().and_then(|name| {
                 let number = generics::number(name, self.network, &self.names, self.at)?;
                 Some(parse_quote!(#number))

@@ -108,6 +108,11 @@ impl<'ast> Visit<'ast> for Sites {
                 return self.visit_expr(&binary.right);
             }
             Expr::Call(call) => self.found.push(call.func.span()),
+            Expr::Index(of) => {
+                self.visit_expr(&of.expr);
+                self.found.push(of.index.span());
+                return self.visit_expr(&of.index);
+            }
             Expr::Unary(unary) if matches!(unary.op, syn::UnOp::Neg(_)) => {
                 self.found.push(unary.op.span())
             }

@@ -23,7 +23,7 @@ use syn::{Attribute, Path, Token};
 pub fn expand(network: &Network<'_>) -> TokenStream {
     let p = quote!(::netdsl::__private);
     let item = network.item;
-    let attributes = item.attributes.iter().map(without_debug);
+    let attributes = item.attributes.iter().map(without_given);
     let (visibility, name) = (&item.visibility, &item.name);
     let definition = definition_name(network);
     let fields = network.fields().iter().enumerate().map(|(i, field)| {
@@ -73,6 +73,7 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
         #(#attributes)*
         #[doc = #layers_doc]
         #see_shapes
+        #[derive(::core::clone::Clone)]
         #visibility struct #name<#with_defaults E: #p::Element = f32> #conditions {
             // First, for it is cloned first: a copy that is made while another thread binds waits for that.
             __core: #p::Core<E>,
@@ -231,25 +232,19 @@ fn instance(network: &Network<'_>) -> Option<TokenStream> {
 }
 
 /// An attribute without what every network has already: `#[derive(Clone, Debug)]` says nothing wrong.
-fn without_debug(attribute: &Attribute) -> TokenStream {
+fn without_given(attribute: &Attribute) -> TokenStream {
     let derived = Punctuated::<Path, Token![,]>::parse_terminated;
+    let is_given = |path: &&Path| {
+        let name = path.segments.last().map(|segment| &segment.ident);
+        name.is_some_and(|name| name == "Clone" || name == "Debug")
+    };
     match attribute.parse_args_with(derived) {
         Ok(derived) if attribute.path().is_ident("derive") => {
-            let kept = derived.iter().filter(|path| !path.is_ident("Debug"));
+            let kept = derived.iter().filter(|path| !is_given(path));
             quote_spanned!(attribute.span()=> #[derive(#(#kept),*)])
         }
         _ => quote!(#attribute),
     }
-}
-
-/// Whether there is a `#[derive(Clone)]` on a network.
-fn derives_clone(network: &Network<'_>) -> bool {
-    network.item.attributes.iter().any(|attribute| {
-        attribute.path().is_ident("derive")
-            && attribute
-                .parse_args_with(Punctuated::<Path, Token![,]>::parse_terminated)
-                .is_ok_and(|derived| derived.iter().any(|path| path.is_ident("Clone")))
-    })
 }
 
 /// What lets a network of one argument and one result stand for a layer of any kind.
@@ -257,7 +252,7 @@ fn unary(network: &Network<'_>) -> Option<TokenStream> {
     let p = quote!(::netdsl::__private);
     let result = network.item.forward.as_ref().map(|forward| &forward.result);
     let single = !matches!(result, Some(ResultShape::Tuple(_)));
-    if definition::argument_names(network).len() != 1 || !single || !derives_clone(network) {
+    if definition::argument_names(network).len() != 1 || !single {
         return None;
     }
     let (name, conditions) = (&network.item.name, &network.item.conditions);

@@ -120,6 +120,7 @@ impl Parse for Field {
         let attributes = input.call(Attribute::parse_outer)?;
         let visibility = input.parse()?;
         let name = input.parse()?;
+        is_name(&name, input)?;
         input.parse::<Token![:]>()?;
         let ahead = input.fork();
         let layer = input.parse()?;
@@ -131,6 +132,18 @@ impl Parse for Field {
             words: words_between(&ahead, input)?,
         })
     }
+}
+
+/// Whether what a line begins with is a name, and the layer comes after it.
+fn is_name(name: &Ident, input: ParseStream) -> Result<()> {
+    let message = if input.peek(Token![=]) {
+        format!("a layer stands after a `:`: `{name}: …`")
+    } else if input.peek(Token![<]) || input.peek(Token![,]) || input.peek(syn::token::Paren) {
+        format!("a layer has a name, which stands before it: `name: {name}…`")
+    } else {
+        return Ok(());
+    };
+    Err(syn::Error::new(name.span(), message))
 }
 
 /// What stands between two places.
@@ -169,6 +182,12 @@ impl Parse for Layer {
             return optional(input);
         }
         let kind = kind(input)?;
+        if input.peek(Token![.]) {
+            input.parse::<Token![.]>()?;
+            let name: Ident = input.parse()?;
+            let message = format!("layers have no module before them: write `{name}`");
+            return Err(syn::Error::new(kind.span(), message));
+        }
         let sizes = sizes(input)?;
         are_in_place(&kind, &sizes, &values_ahead(input)?)?;
         let (mut options, mut ties) = (Vec::new(), Vec::new());
@@ -266,7 +285,8 @@ fn listed(values: &[&Expr], opening: &str, closing: &str) -> String {
     format!("{opening}{}{closing}", values.join(", "))
 }
 
-fn shown(tokens: &impl ToTokens) -> String {
+/// Tokens as text, as a user would write them.
+pub fn shown(tokens: &impl ToTokens) -> String {
     set_close(tokens.to_token_stream().to_string())
 }
 

@@ -32,7 +32,7 @@ pub use construction::Construction;
 pub use forward::{Argument, Forward, ResultShape};
 pub use function::{Function, is_tensor};
 pub use item::{Constant, Generic, Item};
-pub use layer::{Field, Layer, Step, Tie, only_name};
+pub use layer::{Field, Layer, Step, Tie, only_name, shown};
 
 use crate::report::Errors;
 use proc_macro2::{Group, TokenStream, TokenTree};
@@ -247,6 +247,12 @@ fn sizes(input: ParseStream) -> Result<Vec<Expr>> {
     }
     input.parse::<Token![<]>()?;
     while !input.peek(Token![>]) {
+        if input.peek(Ident) && input.peek2(Token![<]) {
+            return Err(input.error(
+                "a layer stands in the place of a size\n\
+                 help: layers stand side by side in a struct, `first: Linear<4, 8>, second: Relu`: make a network of them",
+            ));
+        }
         let mut tokens = TokenStream::new();
         while !input.is_empty() && !input.peek(Token![,]) && !input.peek(Token![>]) {
             tokens.extend([input.parse::<TokenTree>()?]);

@@ -89,7 +89,7 @@ impl Trace<'_> {
                 sizes,
                 parameters,
                 status: match self.scope(layers[i]).presence {
-                    Presence::Absent => ABSENT,
+                    Presence::Absent | Presence::Empty => ABSENT,
                     _ if ready[i] && parameters != OPEN => STATIC,
                     _ => WAITING,
                 },

@@ -59,8 +59,8 @@ macro_rules! batch_norm {
                 } else {
                     None
                 };
-                if !x.expect_rank($ranks, $wanted, "") {
-                    return x;
+                if !x.expect_rank($ranks, $wanted, other_kind(x)) {
+                    return at.unchanged(x);
                 }
                 let rank = x.shape().rank();
                 if rank > 2 && x.refuses_channels_last(rank - 2, features) {
@@ -85,6 +85,16 @@ batch_norm! {
 batch_norm! {
     /// Batch normalisation of volumes: `torch.nn.BatchNorm3d`.
     BatchNorm3d, &[5], "volumes [channels, depth, height, width]"
+}
+
+/// What to write where there is another number of axes.
+const fn other_kind(x: Tensor<'_>) -> &'static str {
+    match x.shape().rank() {
+        2 | 3 => "write `BatchNorm1d`, for features and signals",
+        4 => "write `BatchNorm2d`, for images",
+        5 => "write `BatchNorm3d`, for volumes",
+        _ => "",
+    }
 }
 
 const fn normalize<'t>(

@@ -38,7 +38,10 @@ crate::layer! {
 impl Dropout {
     /// x: any shape → the same
     pub const fn forward<'t>(&self, at: Scope<'t>, x: Tensor<'t>) -> Tensor<'t> {
-        x.dropout(at.probability("p", self.p))
+        let y = x.dropout(at.probability("p", self.p));
+        // In evaluation it is what arrives, and no operation of its own.
+        at.shows(y);
+        y
     }
 }
 
@@ -74,7 +77,7 @@ of_channels! {
 /// sample, as PyTorch has it (which takes 3 axes in `Dropout2d` for a batch of signals).
 const fn drop_channels<'t>(at: Scope<'t>, x: Tensor<'t>, p: f64, single: usize) -> Tensor<'t> {
     if !at.training() || p <= 0.0 || x.shape().open {
-        return x;
+        return at.unchanged(x);
     }
     let one = !x.batched() && x.shape().rank() == single;
     let (mut shape, mut i) = (*x.shape(), if one { 1 } else { 2 });
@@ -103,7 +106,7 @@ impl AlphaDropout {
     pub const fn forward<'t>(&self, at: Scope<'t>, x: Tensor<'t>) -> Tensor<'t> {
         let p = at.probability("p", self.p);
         if !at.training() || p <= 0.0 {
-            return x;
+            return at.unchanged(x);
         }
         if p >= 1.0 {
             return x.scale(0.0);

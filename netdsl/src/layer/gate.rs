@@ -60,7 +60,9 @@ impl PRelu {
             &[slopes.dim],
             Init::Constant(at.number("init", self.init)),
         );
-        let Some(rank) = x.rank() else { return x };
+        let Some(rank) = x.rank() else {
+            return at.unchanged(x);
+        };
         // 0 and NaN are on the negative side, as PyTorch's.
         let positive = x.record_with(Op::Binary(Binary::Greater), x.constant(0.0), *x.shape());
         let negative = select(positive, x.constant(0.0), x);

@@ -24,7 +24,7 @@ crate::layer! {
 
 impl Identity {
     /// x: any shape → the same
-    pub const fn forward<'t>(&self, _at: Scope<'t>, x: Tensor<'t>) -> Tensor<'t> {
-        x
+    pub const fn forward<'t>(&self, at: Scope<'t>, x: Tensor<'t>) -> Tensor<'t> {
+        at.unchanged(x)
     }
 }

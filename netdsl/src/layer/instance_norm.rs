@@ -60,7 +60,7 @@ macro_rules! instance_norm {
                     None
                 };
                 if !x.expect_spatial($rank) {
-                    return x;
+                    return at.unchanged(x);
                 }
                 let single = x.shape().rank() == $rank + 1;
                 let x = x.expect(-1 - $rank as i64, features, "channels");

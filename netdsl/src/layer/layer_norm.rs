@@ -57,7 +57,7 @@ impl LayerNorm {
     pub const fn forward<'t>(&self, at: Scope<'t>, x: Tensor<'t>) -> Tensor<'t> {
         let sizes = at.sizes(NAMES, self.normalized_shape);
         let affine = self.parameters(at);
-        normalize(x, &sizes, at.number("eps", self.eps), false, affine)
+        normalize(at, x, &sizes, at.number("eps", self.eps), false, affine)
     }
 
     /// `weight` and `bias`.
@@ -79,7 +79,7 @@ impl RmsNorm {
         } else {
             at.number("eps", self.eps)
         };
-        normalize(x, &sizes, eps, true, affine)
+        normalize(at, x, &sizes, eps, true, affine)
     }
 }
 
@@ -100,6 +100,7 @@ const fn dims(sizes: &Sizes) -> &[Dim] {
 }
 
 const fn normalize<'t>(
+    at: Scope<'t>,
     x: Tensor<'t>,
     sizes: &Sizes,
     eps: f64,
@@ -117,7 +118,7 @@ const fn normalize<'t>(
     }
     let rank = x.shape().rank();
     if x.shape().open || rank < sizes.count {
-        return x;
+        return at.unchanged(x);
     }
     let first = (rank - sizes.count) as u8;
     let statistics = Statistics {

@@ -60,7 +60,6 @@ use tracing::Inputs;
 /// use netdsl::prelude::*;
 ///
 /// network! {
-///     #[derive(Clone)]
 ///     struct Encoder { fc: Linear<_, 2>, act: Tanh }
 ///
 ///     struct Autoencoder { encode: Encoder, decode: Linear<_, 6> }
@@ -75,7 +74,7 @@ use tracing::Inputs;
 /// assert_eq!(encoder.forward(&x)?, net.encode.forward(&x)?);
 /// # Ok::<(), netdsl::Error>(())
 /// ```
-pub trait Network<E: Element>: Module<E> + Assemble<E> + Sized {
+pub trait Network<E: Element>: Module<E> + Assemble<E> + Clone {
     #[doc(hidden)]
     type Definition: Copy + Send + Sync;
     /// The name of the network.
@@ -263,14 +262,11 @@ pub trait Network<E: Element>: Module<E> + Assemble<E> + Sized {
     }
 
     /// Binds the network to another shape of samples: parameters whose shapes stay keep their values,
-    /// the others are drawn anew. Gives the paths of those. Needs `Clone`, to fail without a trace.
+    /// the others are drawn anew. Gives the paths of those.
     ///
     /// # Errors
     /// If a size does not fit; the network is then as it was.
-    fn rebind(&mut self, sample: impl AsRef<[usize]>) -> Result<Vec<String>, Error>
-    where
-        Self: Clone,
-    {
+    fn rebind(&mut self, sample: impl AsRef<[usize]>) -> Result<Vec<String>, Error> {
         self.rebind_all(&[sample.as_ref()])
     }
 
@@ -280,7 +276,6 @@ pub trait Network<E: Element>: Module<E> + Assemble<E> + Sized {
     /// use netdsl::prelude::*;
     ///
     /// network! {
-    ///     #[derive(Clone)]
     ///     struct Pair {
     ///         left: Linear<_, 4>,
     ///         right: Linear<_, 4>,
@@ -299,10 +294,7 @@ pub trait Network<E: Element>: Module<E> + Assemble<E> + Sized {
     ///
     /// # Errors
     /// As [`Self::rebind`].
-    fn rebind_all(&mut self, samples: &[&[usize]]) -> Result<Vec<String>, Error>
-    where
-        Self: Clone,
-    {
+    fn rebind_all(&mut self, samples: &[&[usize]]) -> Result<Vec<String>, Error> {
         let samples = checked_samples::<E, Self>(samples, "rebind_all")?;
         state::rebind(self, &samples)
     }

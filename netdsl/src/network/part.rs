@@ -57,6 +57,7 @@ pub const fn check_sizes(kind: &'static str, names: &'static [&'static str], fou
             layer: Path::EMPTY,
             scope: 0,
             at: None,
+            exchanged: false,
         }
         .text();
         panic!("{}", text.as_str());

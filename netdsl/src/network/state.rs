@@ -272,7 +272,7 @@ fn each_once<'a>(names: &mut dyn Iterator<Item = &'a str>) -> Vec<&'a str> {
     once
 }
 
-pub(crate) fn rebind<E: Element, N: Network<E> + Clone>(
+pub(crate) fn rebind<E: Element, N: Network<E>>(
     network: &mut N,
     samples: &[Vec<usize>],
 ) -> Result<Vec<String>, Error> {

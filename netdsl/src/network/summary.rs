@@ -81,7 +81,8 @@ impl Summary {
             let part_of_layer = scope.parent.is_some_and(|parent| {
                 !traced.scopes[parent].network && traced.scopes[parent].kind != scope.kind
             });
-            let is_layer = !scope.network && !part_of_layer && !has_members(traced, index);
+            let is_stack = scope.empty || has_members(traced, index);
+            let is_layer = !scope.network && !part_of_layer && !is_stack;
             if is_layer && scope.called && !scope.absent {
                 rows.push(row(traced, index, &statuses, samples.is_some()));
             }

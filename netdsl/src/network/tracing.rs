@@ -191,6 +191,8 @@ pub struct TracedScope {
     pub network: bool,
     /// It is declared, but its condition does not hold.
     pub absent: bool,
+    /// It is a stack of no members.
+    pub empty: bool,
     /// The body called it.
     pub called: bool,
     /// The shape that it gives a sample, and whether there may be more axes before.
@@ -404,6 +406,7 @@ fn traced_scope(trace: &Trace<'_>, index: u32) -> TracedScope {
         order: cell.order,
         network: cell.network || index == 0,
         absent: cell.presence == Presence::Absent,
+        empty: cell.presence == Presence::Empty,
         called: cell.calls > 0,
         output: trace.node_sample(cell.output),
         parameters: Vec::new(),

@@ -7,7 +7,7 @@ use crate::{Element, Part};
 
 /// A layer or a network that takes one tensor and gives one: what a type parameter of a network stands for.
 ///
-/// The library's own layers do, and networks of one argument and one result that derive `Clone`; a layer of
+/// The library's own layers do, and networks of one argument and one result; a layer of
 /// your own becomes one by `netdsl::unary_layer!(Scale);`.
 ///
 /// The compiler checks what is around such a layer; what the layer itself says of sizes is known when the
@@ -24,7 +24,6 @@ use crate::{Element, Part};
 ///         second: B,
 ///     }
 ///
-///     #[derive(Clone)]
 ///     struct Block<const WIDTH: usize> {
 ///         fc: Linear<_, WIDTH>,
 ///     }
@@ -39,8 +38,8 @@ use crate::{Element, Part};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot stand for a layer of any kind",
     label = "not a layer that takes one tensor and gives one",
-    note = "a network of one argument and one result becomes one by `#[derive(Clone)]`",
-    note = "a layer of your own becomes one by `netdsl::unary_layer!(…)`"
+    note = "a network can if it has one argument and one result",
+    note = "a layer of your own can by `netdsl::unary_layer!(…)`"
 )]
 pub trait UnaryLayer: Part + Clone {
     /// What holds it: it waits for its sizes.

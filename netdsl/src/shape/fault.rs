@@ -5,7 +5,7 @@ mod kind;
 mod words;
 
 pub use kind::{Cause, FaultKind, Within};
-pub(crate) use words::OVER;
+pub(crate) use words::{OVER, OVER_OR_BATCH};
 
 use crate::graph::trace::same_text;
 use crate::shape::{Amount, Text};
@@ -17,7 +17,7 @@ pub(crate) const SAME_SIZE: &str = "give both the same size along that axis";
 /// The path of a layer, as text.
 pub type Path = Text<120>;
 
-/// Where a size came from: `` `fc1` produces ``, `the input has`.
+/// Where a size came from: `` `fc1` produces ``, `the input has`, or of several inputs `` `x` has ``.
 pub type Origin = Text<150>;
 
 /// A mistake in the sizes of a network.
@@ -31,6 +31,8 @@ pub struct Fault {
     pub scope: u32,
     /// What to edit, where it was written in a `network!`.
     pub at: Option<&'static Location<'static>>,
+    /// Another result of the same layer is wrong the other way round: the two are exchanged.
+    pub exchanged: bool,
 }
 
 impl Fault {
@@ -112,6 +114,25 @@ impl FaultKind {
         }
     }
 
+    /// Whether one result of a layer has the size that another one should have, and the other way round.
+    pub(crate) const fn is_exchanged_with(&self, other: &Self) -> bool {
+        let (a, b) = (self.size_of_result(), other.size_of_result());
+        a.1.is_same(&b.2) && a.2.is_same(&b.1) && is_of_layer(a.0.as_str()) && a.is_beside(&b)
+    }
+
+    /// The size that a layer gives here, with the one it should be.
+    const fn size_of_result(&self) -> SizeGiven {
+        match *self {
+            Self::Declared {
+                declared,
+                found,
+                origin,
+                ..
+            } => SizeGiven(origin, found, declared),
+            _ => self.sizes_given()[0],
+        }
+    }
+
     /// The sizes that layers give here, each with the one it should be.
     const fn sizes_given(&self) -> [SizeGiven; 2] {
         match *self {
@@ -151,11 +172,24 @@ impl SizeGiven {
             && is_of_layer(own)
             && same_text(own, text)
     }
+
+    /// Whether both come from one layer of the network, whatever within it gives them.
+    const fn is_beside(&self, other: &Self) -> bool {
+        let (a, b, mut i) = (self.0.as_str().as_bytes(), other.0.as_str().as_bytes(), 1);
+        while i < a.len() && i < b.len() && !is_end_of_name(a[i]) && a[i] == b[i] {
+            i += 1;
+        }
+        i < a.len() && i < b.len() && is_end_of_name(a[i]) && is_end_of_name(b[i])
+    }
 }
 
-/// Whether words say that a size comes from a layer, `` `fc1` produces ``.
+/// Whether words say that a size comes from a layer, `` `fc1` produces ``, and not from an input, `` `x` has ``.
 const fn is_of_layer(origin: &str) -> bool {
-    matches!(origin.as_bytes(), [b'`', ..])
+    matches!(origin.as_bytes(), [b'`', .., b'c', b'e', b's'])
+}
+
+const fn is_end_of_name(byte: u8) -> bool {
+    matches!(byte, b'.' | b'`')
 }
 
 /// As [`is_of_layer`], of one within a network of this path.

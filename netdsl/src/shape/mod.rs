@@ -13,11 +13,13 @@ mod unresolved;
 pub use amount::Amount;
 pub use arg::{Arg, Constant, Given, Item, Lift, MAX_LIST, NoArgument, NoNumber, Value};
 pub use fault::{Cause, Fault, FaultKind, Origin, Path, Within};
-pub(crate) use fault::{OVER, SAME_SIZE};
+pub(crate) use fault::{OVER, OVER_OR_BATCH, SAME_SIZE};
 pub use text::Text;
 pub use unresolved::Unresolved;
 
 pub use netdsl_engine::kernel::MAX_RANK;
+
+use crate::graph::trace::input_of;
 
 /// The size of one axis.
 #[derive(Clone, Copy, Debug)]
@@ -76,6 +78,11 @@ impl Axis {
             dim: Dim::UNTRACKED,
             ..self
         }
+    }
+
+    /// Whether it has the size that an input of the network gave it.
+    pub(crate) const fn is_of_input(&self) -> bool {
+        input_of(self.from).is_some()
     }
 
     /// An axis of a size.

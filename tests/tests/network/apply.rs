@@ -168,7 +168,6 @@ fn a_function_is_in_no_file() {
 }
 
 network! {
-    #[derive(Clone)]
     pub struct Normed {
         pub hidden: Linear<_, 4>,
         norm: BatchNorm1d<_>,

@@ -81,7 +81,6 @@ fn an_optimiser_begins_anew_with_what_was_drawn_anew() {
     );
     // Of as many elements, but another shape.
     network! {
-        #[derive(Clone)]
         struct Square { conv: Conv2d<_, 2, 3>(padding = 1), fc: Linear<_, 2> }
 
         fn forward(x: [_, _, _]) -> [2] { fc(conv(x).flatten()) }

@@ -6,7 +6,6 @@ use netdsl::prelude::*;
 use netdsl::train::{Adam, MseLoss, Trainer};
 
 network! {
-    #[derive(Clone)]
     struct Scaled {
         fc: Linear<_, 8>,
         gamma: Parameter<[_]>(value = 1e-6),

@@ -359,7 +359,7 @@ fn two_widths_in_one_run_are_told_as_such() {
     };
     assert_eq!(
         error.message,
-        "layer `tower` was called with 3 input features before, but the input has 5\n  = help: one layer has one size: give it \
+        "layer `tower` was called with 3 input features before, but `b` has 5\n  = help: one layer has one size: give it \
          the same one in every call, or declare another layer"
     );
     assert!(!net.is_bound());
@@ -456,7 +456,6 @@ fn a_grouped_convolution_remembers_its_channels() {
 }
 
 network! {
-    #[derive(Clone)]
     struct Pair {
         left: Linear<_, 4>,
         right: Linear<_, 4>,

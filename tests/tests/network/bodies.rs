@@ -95,7 +95,6 @@ fn members_of_a_stack_are_called_one_by_one() {
 
 network! {
     /// What was seen on the way down comes in on the way up, the last one first.
-    #[derive(Clone)]
     struct DownAndUp<const DEPTH: usize> {
         downs: [Linear<3, 3>; DEPTH],
         ups: [Linear<6, 3>; 4],

@@ -5,7 +5,6 @@ use ndarray::Ix3;
 use netdsl::prelude::*;
 
 network! {
-    #[derive(Clone)]
     struct Block<d, heads> {
         norm: LayerNorm<_>,
         attn: MultiheadAttention<d, heads>(dropout = 0.1),

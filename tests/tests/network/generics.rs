@@ -6,7 +6,6 @@ use netdsl::prelude::*;
 
 network! {
     /// Its number of classes is part of its type.
-    #[derive(Clone)]
     pub(crate) struct Head<const CLASSES: usize, const BIAS: bool, hidden> {
         first: Linear<_, hidden>,
         between: Linear<4, 3>,

@@ -5,7 +5,6 @@ use netdsl::prelude::*;
 use netdsl::train::{MseLoss, Sgd, Trainer};
 
 network! {
-    #[derive(Clone)]
     struct Depthwise {
         conv: Conv2d<c, c, 3>(padding = 1, groups = c),
         wide: Conv2d<c, c * 2, 1>(groups = c),
@@ -26,7 +25,6 @@ network! {
         block: Depthwise,
     }
 
-    #[derive(Clone)]
     struct Four {
         conv: Conv2d<4, 4, 3>(padding = 1, groups = 4),
         wide: Conv2d<4, 8, 1>(groups = 4),

@@ -6,14 +6,12 @@ use netdsl::train::{CrossEntropyLoss, Sgd, Trainer};
 use netdsl::unary_layer;
 
 network! {
-    #[derive(Clone)]
     pub(crate) struct Wide<const WIDTH: usize> {
         fc: Linear<_, WIDTH>,
         act: Tanh,
     }
 
     /// A network over any block and any activation.
-    #[derive(Clone)]
     pub(crate) struct Trunk<B: UnaryLayer, A, const CLASSES: usize, hidden>
     where
         A: UnaryLayer,
@@ -55,7 +53,6 @@ network! {
     }
 
     /// Hands its kind on.
-    #[derive(Clone)]
     pub(crate) struct Outer<B: UnaryLayer> {
         trunk: Trunk::<B, Gelu, 3><_>,
         last: B,
@@ -140,7 +137,6 @@ fn a_kind_that_does_not_fit_is_an_error() {
 #[test]
 fn what_follows_a_kind_is_held_against_what_it_gives() {
     network! {
-        #[derive(Clone)]
         struct Six {
             fc: Linear<10, 6>,
         }

@@ -8,7 +8,6 @@ use std::path::{Path, PathBuf};
 
 network! {
     /// Waits for the size of its images.
-    #[derive(Clone)]
     pub(crate) struct Small {
         conv: Conv2d<_, 4, 3>,
         pub(crate) fc1: Linear<_, 8>,
@@ -23,7 +22,6 @@ network! {
 
 network! {
     /// No parameter depends on the height and width of its images.
-    #[derive(Clone)]
     pub(crate) struct Convolutions {
         conv1: Conv2d<_, 4, 3>(padding = 1),
         norm: BatchNorm2d<_>,
@@ -32,7 +30,6 @@ network! {
 }
 
 network! {
-    #[derive(Clone)]
     pub(crate) struct Mlp<inputs, hidden, classes> {
         hidden_layer: Linear<inputs, hidden>,
         act: Relu,
@@ -41,13 +38,11 @@ network! {
 }
 
 network! {
-    #[derive(Clone)]
     pub(crate) struct Block<features> {
         fc: Linear<_, features>,
         act: Tanh,
     }
 
-    #[derive(Clone)]
     pub(crate) struct Nested {
         stem: Block<6>,
         blocks: [Block<6>; 2],

@@ -139,7 +139,6 @@ impl Diff {
 
 network! {
     /// Everything but the first layer is known to the compiler.
-    #[derive(Clone)]
     struct Waves {
         fc: Linear<_, 8>,
         diff: Diff,

@@ -5,14 +5,12 @@ use ndarray::Axis;
 use netdsl::prelude::*;
 
 network! {
-    #[derive(Clone)]
     pub(crate) struct Projection<channels, stride> {
         conv: Conv2d<_, channels, 1>(stride = stride, bias = false),
         norm: BatchNorm2d<_>,
     }
 
     /// The basic block of a residual network: what arrives is projected where its shape changes.
-    #[derive(Clone)]
     pub(crate) struct BasicBlock<inputs, channels, stride> {
         conv1: Conv2d<inputs, channels, 3>(stride = stride, padding = 1, bias = false),
         bn1: BatchNorm2d<_>,
@@ -28,7 +26,6 @@ network! {
 }
 
 network! {
-    #[derive(Clone)]
     pub(crate) struct Residual {
         stem: Conv2d<_, 4, 3>(padding = 1),
         same: [BasicBlock<4, 4, 1>; 2],

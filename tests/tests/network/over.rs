@@ -6,7 +6,6 @@ use netdsl::prelude::*;
 use netdsl::train::{AdamW, MseLoss, Sgd, Trainer};
 
 network! {
-    #[derive(Clone)]
     struct Cnn {
         conv: Conv2d<_, 4, 3>,
         norm: BatchNorm2d<_>,

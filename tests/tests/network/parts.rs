@@ -5,14 +5,12 @@ use netdsl::prelude::*;
 use netdsl::train::{MseLoss, Sgd, Trainer};
 
 network! {
-    #[derive(Clone)]
     pub struct Encoder<features> {
         pub fc: Linear<_, features>,
         norm: BatchNorm1d<features>,
         act: Tanh,
     }
 
-    #[derive(Clone)]
     pub struct Autoencoder {
         pub encode: Encoder<3>,
         pub decode: Linear<_, 6>,
@@ -22,7 +20,6 @@ network! {
         decode(encode(x))
     }
 
-    #[derive(Clone)]
     pub struct Strided<step> {
         pub conv: Conv2d<_, 2, 3>(stride = step),
         pub project: Option<Conv2d<_, 2, 1>>(when = step != 1),
@@ -32,12 +29,10 @@ network! {
         project(conv(x))
     }
 
-    #[derive(Clone)]
     pub struct Images {
         pub body: Strided<2>,
     }
 
-    #[derive(Clone)]
     pub struct Followed {
         pub first: Linear<_, 4>,
         pub block: Block<_>,

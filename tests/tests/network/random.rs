@@ -9,7 +9,6 @@ use netdsl::train::{Adam, MseLoss, Sgd, Trainer};
 
 network! {
     /// Normal numbers twice, and uniform ones.
-    #[derive(Clone)]
     struct Noise {}
 
     fn forward(x: [n]) -> ([n], [n], [n]) {
@@ -18,7 +17,6 @@ network! {
 }
 
 network! {
-    #[derive(Clone)]
     struct Vae {
         encode: Linear<_, 16>,
         mean: Linear<_, 2>,

@@ -8,7 +8,6 @@ use netdsl::train::{MseLoss, Sgd, Trainer};
 
 network! {
     /// Attention of one head, without a softmax.
-    #[derive(Clone)]
     struct Scores<d> {
         q: Linear<_, d>,
         k: Linear<_, d>,
@@ -21,7 +20,6 @@ network! {
 
 network! {
     /// The mean over steps, by hand, and all that operators can do with a size.
-    #[derive(Clone)]
     struct Mean {}
 
     fn forward(x: [steps, width]) -> [width] {
@@ -34,7 +32,6 @@ network! {
 
 network! {
     /// A size that no tensor has.
-    #[derive(Clone)]
     struct Times<factor> {
         fc: Linear<3, 3>,
     }

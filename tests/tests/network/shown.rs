@@ -221,3 +221,76 @@ fn bare_parameters_are_counted_and_have_all_their_axes() {
     );
     assert_eq!(net.count_parameters(), 28);
 }
+
+#[test]
+fn a_stack_of_no_members_has_no_row() {
+    network! {
+        struct Deep<depth> {
+            first: Linear<4, 8>,
+            rest: [Linear<_, 8>; depth],
+            none: [Linear<8, 8>; 0],
+        }
+
+        fn forward(x: [4]) -> [8] {
+            let mut x = first(x);
+            for layer in none {
+                x = layer(x);
+            }
+            rest(x)
+        }
+    }
+
+    let rows = |net: Deep| {
+        let rows = net.summary().rows.into_iter();
+        rows.map(|row| row.path).collect::<Vec<_>>()
+    };
+    assert_eq!(rows(network!(Deep<0>).unwrap()), ["first"]);
+    assert_eq!(
+        rows(network!(Deep<2>).unwrap()),
+        ["first", "rest.0", "rest.1"]
+    );
+}
+
+#[test]
+fn a_layer_that_changes_nothing_yet_shows_what_arrives() {
+    network! {
+        struct Features {
+            fc: Linear<4, 8>,
+            batch: BatchNorm1d<_>,
+            layer: LayerNorm<_>,
+            act: PRelu,
+            drop: Dropout,
+            same: Identity,
+        }
+
+        struct Images {
+            norm: InstanceNorm2d<3>(affine = true),
+        }
+
+        struct Branches {
+            wide: Linear<4, 8>,
+            narrow: Linear<4, 2>,
+            drop: Dropout,
+        }
+
+        fn forward(x: [4]) -> ([8], [2]) {
+            let (a, b) = (wide(x), narrow(x));
+            (drop(a), b)
+        }
+    }
+
+    let outputs = |summary: netdsl::Summary| {
+        let rows = summary.rows.into_iter();
+        rows.map(|row| (row.output.unwrap_or_default(), row.output_open))
+            .collect::<Vec<_>>()
+    };
+    let features = network!(Features).unwrap();
+    let wide = || vec![Some(8)];
+    assert_eq!(outputs(features.summary()), vec![(wide(), true); 6]);
+    let probed = features.probe([4]).unwrap();
+    assert_eq!(outputs(probed), vec![(wide(), false); 6]);
+    let images = outputs(network!(Images).unwrap().summary());
+    assert_eq!(images, [(vec![Some(3), None, None], false)]);
+    let branches = outputs(network!(Branches).unwrap().summary());
+    assert_eq!(branches[2], (wide(), false));
+}

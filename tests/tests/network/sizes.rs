@@ -240,7 +240,7 @@ fn a_name_with_two_sizes_is_told_by_its_name() {
     };
     assert_eq!(
         error.message,
-        "argument `w` is declared with `n` along axis 1 (0 is the batch), which is 6 already, but the input has 5\n  = help: `n` is \
+        "argument `w` is declared with `n` along axis 1 (0 is the batch), which is 6 already, but `w` has 5\n  = help: `n` is \
          one size wherever it stands: give it the same one, or write another name or `_`"
     );
     net.forward(numbers(&[1, 6]), numbers(&[1, 6])).unwrap();

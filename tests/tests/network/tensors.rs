@@ -313,7 +313,6 @@ fn paddings_are_those_of_pytorch() -> Result<(), Error> {
 
 network! {
     /// Looks back only: what a padding adds behind is cut off.
-    #[derive(Clone)]
     struct Causal<kernel> {
         conv: Conv1d<_, 2, kernel>(padding = kernel - 1),
     }
@@ -322,7 +321,6 @@ network! {
         conv(x).pad([0, -(kernel - 1)])
     }
 
-    #[derive(Clone)]
     struct Before<const KERNEL: usize> {
         conv: Conv1d<_, 2, KERNEL>,
     }

@@ -5,7 +5,6 @@ use netdsl::prelude::*;
 use std::sync::Barrier;
 
 network! {
-    #[derive(Clone)]
     struct Tiny {
         fc: Linear<_, 1>,
     }

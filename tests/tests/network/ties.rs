@@ -10,7 +10,6 @@ use std::collections::BTreeMap;
 
 network! {
     /// The sizes of `decode` are those of `encode`, the other way round.
-    #[derive(Clone)]
     struct Autoencoder<code> {
         encode: Linear<_, code>,
         decode: Linear<_, _>(weight = encode.weight.t()),
@@ -22,7 +21,6 @@ network! {
 }
 
 network! {
-    #[derive(Clone)]
     struct Language {
         embed: Embedding<7, 4>,
         mix: Linear<_, _>,
@@ -36,7 +34,6 @@ network! {
 
 network! {
     /// Only the last layer says how wide the code is, and the tied layers run before their owner.
-    #[derive(Clone)]
     struct Backwards {
         first: Linear<_, _>(weight = second.weight.t(), bias = third.bias),
         second: Linear<_, _>(weight = third.weight),
@@ -49,7 +46,6 @@ network! {
 }
 
 network! {
-    #[derive(Clone)]
     struct Twice<code> {
         one: Autoencoder<code>,
         two: [Autoencoder<code>; 2],

@@ -9,7 +9,6 @@ use netdsl::train::{MseLoss, Sgd, Trainer};
 
 network! {
     /// Nobody calls the table: those that take it are all that use it.
-    #[derive(Clone)]
     struct Language<tokens> {
         table: Parameter<[tokens, 4]>(std = 0.5),
         embed: Embedding<_, _>(weight = table),
@@ -19,7 +18,6 @@ network! {
 
 network! {
     /// The table is called as well, and taken as it is and transposed; all of its sizes are told by others.
-    #[derive(Clone)]
     struct Mixed {
         first: Linear<_, _>(weight = table.t(), bias = offset),
         second: Linear<_, _>(weight = table),
@@ -34,7 +32,6 @@ network! {
 }
 
 network! {
-    #[derive(Clone)]
     struct Encoder<width> {
         table: Parameter<[width, _]>(std = 0.5),
         tables: [Parameter<[width, width]>(std = 0.5); 2],
@@ -49,7 +46,6 @@ network! {
     }
 
     /// The layers that take a parameter from within stand on both sides of what has it.
-    #[derive(Clone)]
     struct Around<width> {
         before: Linear<_, _>(weight = encoder.tables[1].t(), bias = false),
         rows: Linear<_, _>(weight = encoder.table, bias = false),
@@ -65,7 +61,6 @@ network! {
 
 network! {
     /// A parameter of the network's own that is another layer's.
-    #[derive(Clone)]
     struct Takes {
         scores: Parameter<[_, _]>(value = inner.fc.weight.t()),
         inner: Inner,
@@ -78,7 +73,6 @@ network! {
         x + out(x.matmul(scores().transpose(0, 1))).tanh()
     }
 
-    #[derive(Clone)]
     struct Inner {
         fc: Linear<_, 4>,
         offset: Parameter<[4]>(std = 0.5),

@@ -8,7 +8,6 @@ use netdsl::prelude::*;
 use netdsl::train::{MseLoss, Sgd, Trainer};
 
 network! {
-    #[derive(Clone)]
     struct Block<width> {
         norm: LayerNorm<width>,
         fc: Linear<_, width>,
@@ -18,7 +17,6 @@ network! {
         x + fc(norm(x)).tanh()
     }
 
-    #[derive(Clone)]
     struct Body<tokens, width> {
         pos: Linear<1, width>(bias = false),
         wte: Embedding<tokens, width>,
@@ -31,7 +29,6 @@ network! {
     }
 
     /// As in GPT: the rows that the body looks up are what the tokens are scored by.
-    #[derive(Clone)]
     struct Language<tokens> {
         transformer: Body<tokens, 4>,
         head: Linear<_, _>(weight = transformer.wte.weight, bias = false),
@@ -44,7 +41,6 @@ network! {
 
 network! {
     /// The tied layers run before their owners, and only the owners say how wide they are.
-    #[derive(Clone)]
     struct Backwards<width> {
         first: Linear<_, _>(weight = rest[1].fc.weight.t(), bias = false),
         second: Linear<_, _>(weight = layers[1].weight, bias = rest[0].norm.bias),
@@ -59,7 +55,6 @@ network! {
 
 network! {
     /// Every member takes the weight of the first layer, and has a bias of its own.
-    #[derive(Clone)]
     struct Repeated<depth> {
         first: Linear<3, 3>,
         rest: [Linear<_, _>(weight = first.weight); depth],
@@ -83,12 +78,10 @@ network! {
 }
 
 network! {
-    #[derive(Clone)]
     struct Unit<const WIDTH: usize> {
         fc: Linear<_, WIDTH>,
     }
 
-    #[derive(Clone)]
     struct Around<B: UnaryLayer> {
         body: B,
         back: Linear<_, _>(weight = body.fc.weight.t()),
@@ -365,7 +358,6 @@ fn a_stack_without_that_member_is_told_when_its_length_is_given() {
 #[test]
 fn parts_of_a_layer_can_be_named_and_each_copy_of_a_network_has_its_own_tie() {
     network! {
-        #[derive(Clone)]
         struct Mixed {
             attn: MultiheadAttention<4, 2>,
             out: Linear<_, _>(weight = attn.out_proj.weight.t()),

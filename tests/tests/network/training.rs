@@ -110,7 +110,6 @@ fn gradients_through_normalisation_and_dropout() {
 
 network! {
     /// Softmaxes of multiples, some of which are read elsewhere as well.
-    #[derive(Clone)]
     struct Attentive {
         fc: Linear<_, 5>,
     }

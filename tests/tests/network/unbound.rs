@@ -50,7 +50,6 @@ fn an_unbound_network_is_saved_with_its_sizes() {
 }
 
 network! {
-    #[derive(Clone)]
     struct Ruled<inputs> {
         a: Linear<inputs, 5>,
         conv: Linear<_, 4>,

@@ -7,7 +7,6 @@ network! {
         second: B,
     }
 
-    #[derive(Clone)]
     struct Two {
         fc: Linear<4, 4>,
     }

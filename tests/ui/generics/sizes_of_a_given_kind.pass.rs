@@ -6,7 +6,6 @@ network! {
         out: Linear<_, 3>,
     }
 
-    #[derive(Clone)]
     struct Seven {
         layer: Linear<_, 7>,
     }

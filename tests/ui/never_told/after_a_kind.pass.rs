@@ -4,7 +4,6 @@ use ndarray::Array2;
 use netdsl::prelude::*;
 
 network! {
-    #[derive(Clone)]
     struct Six {
         fc: Linear<_, 6>,
     }

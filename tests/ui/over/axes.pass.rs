@@ -14,7 +14,6 @@ network! {
         (conv.over(1)(x), w + u + v)
     }
 
-    #[derive(Clone)]
     struct Image {
         conv: Conv2d<_, 8, 1>,
     }

@@ -4,7 +4,6 @@ use netdsl::prelude::*;
 
 network! {
     /// Documented, visible within the crate.
-    #[derive(Clone)]
     pub(crate) struct Net {
         /// So is its layer.
         pub(crate) fc: Linear<_, 3>,

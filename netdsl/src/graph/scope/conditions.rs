@@ -3,7 +3,7 @@
 
 use super::Scope;
 use crate::graph::Tensor;
-use crate::graph::trace::{Presence, Run};
+use crate::graph::trace::{Presence, Run, ScopeCell};
 use crate::shape::{Arg, Dim, FaultKind, Value};
 
 /// Conditions as written in definitions: `Option<…>(when = stride != 1)`.
@@ -80,8 +80,7 @@ impl<'t> Scope<'t> {
         when: Arg,
     ) -> Self {
         let layer = self.layer(name, kind, faults);
-        let mut cell = self.trace.scope(layer.id);
-        cell.presence = match when.value {
+        layer.set_presence(match when.value {
             Value::Bool(true) => Presence::Present,
             Value::Bool(false) => Presence::Absent,
             _ if self.trace.may_be_given(&when) => Presence::Undecided,
@@ -89,20 +88,27 @@ impl<'t> Scope<'t> {
                 layer.own_option_fault("when", "a condition: `when = stride != 1`", when);
                 Presence::Present
             }
-        };
-        self.trace.set_scope(layer.id, cell);
+        });
         layer
+    }
+
+    const fn set_presence(self, presence: Presence) {
+        let cell = self.trace.scope(self.id);
+        self.trace
+            .set_scope(self.id, ScopeCell { presence, ..cell });
     }
 
     /// How many members this stack has. Where that is not given yet, one of them shows what it has.
     pub const fn stack_length(self, count: Arg) -> usize {
         match count.value {
+            Value::Int(0) | Value::Size(Dim::Known(0)) => {
+                self.set_presence(Presence::Empty);
+                0
+            }
             Value::Int(count) if count >= 0 => count as usize,
             Value::Size(Dim::Known(count)) => count,
             _ if self.trace.may_be_given(&count) => {
-                let mut cell = self.trace.scope(self.id);
-                cell.presence = Presence::Undecided;
-                self.trace.set_scope(self.id, cell);
+                self.set_presence(Presence::Undecided);
                 1
             }
             _ => {

@@ -2,6 +2,7 @@
 
 mod arithmetic;
 mod conditions;
+mod element;
 mod network;
 mod options;
 mod parameters;
@@ -9,6 +10,7 @@ mod signature;
 mod sizes;
 mod solve;
 
+pub use element::Indexed;
 pub use sizes::{Divisor, Size, Sizes};
 
 use crate::graph::trace::{ScopeCell, Trace};

@@ -162,6 +162,12 @@ impl<'t> Scope<'t> {
         }
     }
 
+    /// What arrives, which the layer gives as it is: no operation of its own is there for tables to show.
+    pub const fn unchanged(self, x: Tensor<'t>) -> Tensor<'t> {
+        self.shows(x);
+        x
+    }
+
     /// Says that the layer is a network: its body is the user's own code, or it is `listed`. In one that is `eager`
     /// nothing may wait.
     pub const fn network(self, listed: bool, eager: bool) -> Self {

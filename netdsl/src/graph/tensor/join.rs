@@ -99,6 +99,8 @@ pub(crate) const fn join<'t>(
             } else if !trace.unify(mine.dim, theirs.dim) {
                 first.operands(operation, j as i64, mine, theirs, SAME_SIZE);
                 shape = shape.with_axis(j, mine.unknown());
+            } else if theirs.dim.is_untracked() {
+                shape = shape.with_axis(j, mine.unknown());
             }
             j += 1;
         }

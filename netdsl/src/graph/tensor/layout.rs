@@ -37,7 +37,7 @@ impl<'t> Tensor<'t> {
     pub(crate) const fn refuses_channels_last(self, rank: usize, channels: Size) -> bool {
         let (trace, shape) = (self.trace(), self.shape());
         let first = shape.axis(shape.rank() - rank - 1);
-        let refused = first.from == 0 && self.has_channels_last(rank, channels)
+        let refused = first.is_of_input() && self.has_channels_last(rank, channels)
             || channels.arg.is_open() && self.has_features_last(rank, channels);
         if refused {
             trace.fault(FaultKind::ChannelsLast {
@@ -67,7 +67,7 @@ impl<'t> Tensor<'t> {
             }
             // A side may be as long as there are channels, but hardly one alone, nor one that a layer gives.
             (None, Some(channels), None) => {
-                last == channels && (rank > 1 || shape.axis(total - 1).from != 0)
+                last == channels && (rank > 1 || !shape.axis(total - 1).is_of_input())
             }
             (None, Some(channels), Some(width)) => last == channels && rank > 1 && width != last,
             _ => false,
@@ -152,7 +152,8 @@ impl<'t> Tensor<'t> {
             return self.unknown();
         }
         if self.shape().rank() == self.shape().batch_axes() && !self.shape().open {
-            self.expect_rank(&[], "features along a last axis", "");
+            let help = "write `.unsqueeze(1)` before it, where that number is one feature";
+            self.expect_rank(&[], "features along a last axis", help);
             return self.unknown();
         }
         self.expect(-1, features, "input features")

@@ -273,7 +273,7 @@ impl<'t> Tensor<'t> {
             Axis {
                 dim: size.dim,
                 // Of an input that nobody has seen it is the layer that says the size.
-                from: if found.from == 0
+                from: if found.is_of_input()
                     && matches!(size.dim, Dim::Known(_))
                     && self.trace.is_blind()
                 {

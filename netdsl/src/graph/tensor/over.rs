@@ -4,7 +4,7 @@ use super::Tensor;
 use crate::graph::Scope;
 use crate::graph::op::Op;
 use crate::graph::trace::Site;
-use crate::shape::{Axis, Dim, MAX_RANK, OVER, Role, SAME_SIZE, Shape};
+use crate::shape::{Axis, Dim, MAX_RANK, OVER, OVER_OR_BATCH, Role, SAME_SIZE, Shape};
 use std::panic::Location;
 
 const NO_BATCH: &str = "these values are the same for all samples";
@@ -109,13 +109,36 @@ impl Over {
     }
 }
 
+const FEATURES: &str = "features have no positions to go over: put it before what flattens them, or write `.reshape([…])` before it, in a \
+     list of layers `Unflatten<1, […]>`";
+const SIGNAL: &str = "what takes signals has a name that ends in `1d`";
+const SIGNAL_OR_IMAGE: &str = "write `.unsqueeze(1)` before it if this is an image of one channel; what takes signals has a name that ends in `1d`";
+const IMAGE: &str = "what takes images has a name that ends in `2d`";
+const IMAGE_OR_SIGNALS: &str = "what takes images has a name that ends in `2d`; if axis 1 lists signals, write `.over(1)`, as in `conv.over(1)(x)`";
+
 impl<'t> Tensor<'t> {
     /// What to write where a layer takes at most so many axes: of more, the first may list what it takes.
     pub(crate) const fn help_over(self, most: usize, otherwise: &'static str) -> &'static str {
-        if self.batched() && self.shape().rank() > most {
-            OVER
-        } else {
+        if !self.batched() || self.shape().rank() <= most {
             otherwise
+        } else if self.shape().axis(1).is_of_input() && self.trace().is_blind() {
+            OVER_OR_BATCH
+        } else {
+            OVER
+        }
+    }
+
+    /// What to write where a layer slides over `rank` axes, and this has others.
+    pub(crate) const fn help_spatial(self, rank: usize) -> &'static str {
+        let axes = (self.shape().rank()).saturating_sub(self.shape().batch_axes());
+        match (axes, rank) {
+            (1, _) => FEATURES,
+            (2, 2) if !self.is_image() => SIGNAL_OR_IMAGE,
+            (2, _) => SIGNAL,
+            (3, 1) if self.is_image() => IMAGE,
+            (3, 1) => IMAGE_OR_SIGNALS,
+            (3, _) => IMAGE,
+            _ => self.help_over(rank + 2, ""),
         }
     }
 

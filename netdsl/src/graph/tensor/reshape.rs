@@ -135,7 +135,7 @@ impl<'t> Tensor<'t> {
     /// The scope a flattened size came from: the channels' if any.
     const fn common_origin(self, start: usize, end: usize) -> u32 {
         let last = self.shape().axis(end);
-        if last.from != 0 {
+        if !last.is_of_input() {
             last.from
         } else {
             self.shape().axis(start).from

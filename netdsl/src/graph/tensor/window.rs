@@ -122,11 +122,7 @@ impl<'t> Tensor<'t> {
             2 => "images [channels, height, width]",
             _ => "volumes [channels, depth, height, width]",
         };
-        let help = match rank {
-            2 => "write `.reshape([1, height, width])` before it if there is one channel",
-            _ => "",
-        };
-        let help = self.help_over(rank + 2, help);
+        let help = self.help_spatial(rank);
         // Without a known batch axis, PyTorch's unbatched form counts too.
         if self.batched() {
             self.expect_rank(&[rank + 2], wanted, help)

@@ -20,9 +20,26 @@ pub(crate) const STACK: u32 = NONE - 2;
 /// `reshape` has.
 pub(crate) const RESHAPE: u32 = NONE - 3;
 
-/// Whether a size is from a layer, or from the network's input.
+/// An input of the network but the first, which is 0, has said it.
+pub(crate) const fn from_input(index: u32) -> u32 {
+    if index == 0 || index as usize >= MAX_INPUTS {
+        return 0;
+    }
+    RESHAPE - index
+}
+
+/// Whether a size is from a layer, or from the network's first input.
 pub(super) const fn is_layer(from: u32) -> bool {
-    from < RESHAPE
+    from <= RESHAPE - MAX_INPUTS as u32
+}
+
+/// The input that a size is from.
+pub(crate) const fn input_of(from: u32) -> Option<u32> {
+    match from {
+        0 => Some(0),
+        _ if is_layer(from) || from >= RESHAPE => None,
+        _ => Some(RESHAPE - from),
+    }
 }
 
 /// The most mistakes that are collected in one run.
@@ -87,6 +104,8 @@ pub(crate) enum Presence {
     Present,
     /// It is not, and calls of it change nothing.
     Absent,
+    /// It is a stack of no members, which calls change nothing in either.
+    Empty,
     /// That depends on a number that is not given yet.
     Undecided,
 }

@@ -68,9 +68,10 @@ impl<'t> Trace<'t> {
             layer: self.path(current),
             scope: current,
             at,
+            exchanged: false,
         };
         let count = self.fault_count.get();
-        if self.is_blamed(at) || self.is_told(&fault) {
+        if self.is_blamed(at) || self.is_told(&fault) || self.is_other_side(&fault.kind) {
             return;
         }
         if count == MAX_FAULTS {
@@ -81,6 +82,12 @@ impl<'t> Trace<'t> {
             self.faults.replace(faults);
             self.fault_count.replace(count + 1);
         }
+    }
+
+    /// What is wrong so far comes of something that is told instead.
+    pub(crate) const fn forget_faults(&self) {
+        self.fault_count.replace(0);
+        self.more_faults.replace(false);
     }
 
     /// The layer of the network itself that a scope belongs to: the one its user can edit.
@@ -148,6 +155,22 @@ impl<'t> Trace<'t> {
         }
     }
 
+    /// Whether a mistake is the other side of one that is known already, two results that are exchanged; noted there.
+    const fn is_other_side(&self, kind: &FaultKind) -> bool {
+        let (mut faults, mut i) = (self.faults.get(), 0);
+        while i < self.fault_count.get() {
+            if let Some(fault) = &mut faults[i]
+                && fault.kind.is_exchanged_with(kind)
+            {
+                fault.exchanged = true;
+                self.faults.replace(faults);
+                return true;
+            }
+            i += 1;
+        }
+        false
+    }
+
     pub(super) const fn is_silent(&self, mut scope: u32) -> bool {
         while scope != NONE {
             let cell = self.scope(scope);
@@ -171,8 +194,11 @@ impl<'t> Trace<'t> {
 
     /// Where the size of an axis came from, in words that a number can follow.
     pub(crate) const fn origin(&self, axis: Axis) -> Origin {
-        if axis.from == 0 || axis.from == NONE {
-            return self.origin_in_input(axis);
+        if axis.from == NONE {
+            return Origin::EMPTY.push("the input has");
+        }
+        if let Some(index) = input_of(axis.from) {
+            return self.origin_of_input(index, axis.dim);
         }
         let text = Origin::EMPTY.push("`");
         let text = match axis.from {
@@ -184,25 +210,44 @@ impl<'t> Trace<'t> {
         text.push("` produces")
     }
 
-    /// As [`Self::origin`], of a size of an input: another layer may have told it.
-    const fn origin_in_input(&self, axis: Axis) -> Origin {
-        let (index, by) = match axis.dim {
+    /// As [`Self::origin`], of a size of an input, of several by its name: a layer may have told it.
+    const fn origin_of_input(&self, input: u32, dim: Dim) -> Origin {
+        let (index, by) = match dim {
             Dim::Unknown(index) if index != NONE => (index, self.root(index).1.by),
             _ => (NONE, 0),
         };
+        let name = self.name_of_input(input);
         if by == 0 || by == self.current.get() {
-            return Origin::EMPTY.push("the input has");
+            return match name.is_empty() {
+                true => Origin::EMPTY.push("the input has"),
+                false => Origin::EMPTY.push("`").push(name).push("` has"),
+            };
         }
-        let text = Origin::EMPTY.push("`").push(self.path(by).as_str());
+        let text = Origin::EMPTY
+            .push("`")
+            .push(self.path(by).as_str())
+            .push("` needs ");
         match self.name_for(index) {
-            name if name.is_empty() => text.push("` needs the input to have"),
-            name => text.push("` needs `").push(name).push("` to be"),
+            size if !size.is_empty() => text.push("`").push(size).push("` to be"),
+            _ if name.is_empty() => text.push("the input to have"),
+            _ => text.push("`").push(name).push("` to have"),
+        }
+    }
+
+    /// What the signature calls one of several inputs, or empty.
+    const fn name_of_input(&self, index: u32) -> &'static str {
+        match (self.input(index), self.input(1)) {
+            (Some(input), Some(second)) if !second.name.is_empty() => input.name,
+            _ => "",
         }
     }
 
     /// Where a whole shape comes from: the last of the layers that any of its sizes is from, or what the body
     /// made of the input.
     pub(crate) const fn origin_of(&self, shape: &Shape) -> Origin {
+        if shape.rank() == shape.batch_axes() && !shape.open {
+            return Origin::EMPTY.push("there is one number a sample,");
+        }
         let (mut last, mut i) = (Axis::ANY, 0);
         while i < shape.rank() {
             let axis = shape.axis(i);

@@ -265,6 +265,14 @@ impl Trace<'_> {
         text.push("]")
     }
 
+    /// The first size of a sample of the first input, where inputs number their unknowns.
+    pub(crate) const fn first_size(&self) -> Dim {
+        match self.input_rank(0) {
+            Some(2..) => Dim::Unknown(1),
+            _ => Dim::UNTRACKED,
+        }
+    }
+
     /// What is known of an axis of an input: inputs number their unknowns first.
     const fn input_size(&self, input: u32, axis: usize) -> Option<usize> {
         let (mut index, mut before) = (axis as u32, 0);

@@ -221,8 +221,10 @@ impl<'t> Trace<'t> {
             Some(rank) => {
                 let (mut shape, mut i) = (Shape::new(&[batch], true), 1);
                 while i < rank {
-                    let dim = self.fresh_from(Follows::axis(index, i - 1));
-                    shape = shape.with_last(Axis::new(dim));
+                    shape = shape.with_last(Axis {
+                        from: from_input(index),
+                        ..Axis::new(self.fresh_from(Follows::axis(index, i - 1)))
+                    });
                     i += 1;
                 }
                 shape
@@ -252,8 +254,12 @@ impl<'t> Trace<'t> {
             true,
         );
         for &size in sizes {
-            shape = shape.with_last(Axis::new(Dim::Known(size)));
+            shape = shape.with_last(Axis {
+                from: from_input(index),
+                ..Axis::new(Dim::Known(size))
+            });
         }
+        shape.input = Some(index);
         self.push(Op::Input(index), &[], shape)
     }
 
@@ -294,10 +300,11 @@ impl<'t> Trace<'t> {
             shape = shape.with_last(Axis {
                 dim: Dim::Known(sizes[i]),
                 role,
-                from: 0,
+                from: from_input(index),
             });
             i += 1;
         }
+        shape.input = Some(index);
         self.push(Op::Input(index), &[], shape)
     }
 }

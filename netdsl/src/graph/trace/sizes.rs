@@ -153,6 +153,11 @@ impl<'t> Trace<'t> {
     /// A size that was computed from others. Where those are numbers it is one too; where they are
     /// unknowns it is an unknown, in every run, so that unknowns keep their indices.
     pub(crate) const fn derived(&self, from: &[Dim], size: Option<usize>) -> Dim {
+        if has_lost(from) {
+            // Numbered all the same.
+            let _ = self.fresh();
+            return Dim::UNTRACKED;
+        }
         match size {
             Some(size) if are_numbers(from) => Dim::Known(size),
             Some(size) => {
@@ -217,6 +222,18 @@ impl<'t> Trace<'t> {
             self.inputs[index as usize].replace(InputCell { name, ..known });
         }
     }
+}
+
+/// Whether a mistake has lost one of some sizes: what follows from it is lost as well, so that the mistake is told once.
+const fn has_lost(sizes: &[Dim]) -> bool {
+    let mut i = 0;
+    while i < sizes.len() {
+        if sizes[i].is_untracked() {
+            return true;
+        }
+        i += 1;
+    }
+    false
 }
 
 const fn are_numbers(sizes: &[Dim]) -> bool {

@@ -4,8 +4,8 @@ use super::Arrangement;
 use crate::engine::kernel::binary::Binary;
 use crate::graph::op::{PadMode, Padding, Reduction};
 use crate::graph::tensor::{Fill, Filled, select};
-use crate::graph::{Op, Size, Tensor};
-use crate::shape::{Amount, Axis, Dim, FaultKind, Shape};
+use crate::graph::{Op, Tensor};
+use crate::shape::{Amount, Axis, Cause, Dim, FaultKind, Origin, Role, Shape, rule};
 use crate::{Element, Output};
 
 /// A mask for attention: PyTorch's boolean or floating-point one.
@@ -44,6 +44,10 @@ pub(super) struct Scores {
     /// With them.
     pub(super) all: Axis,
 }
+
+/// What to do about a mask in the place of the other one.
+const EXCHANGED: &str = "what each sample must not look at, [batch, keys], and what each step must not, [steps, keys] \
+     as of `Mask::causal`, are two arguments: exchange them";
 
 const ONE: Axis = Axis::new(Dim::Known(1));
 
@@ -142,6 +146,26 @@ pub(super) const fn merged<'t>(
     Some(mask.record(Op::Pad(how), mask.shape().with_axis(3, scores.all)))
 }
 
+/// A mask has as many elements along an axis as the scores that it is for.
+const fn has(mask: Tensor<'_>, dim: i64, wanted: Axis, what: &'static str) {
+    let (trace, shape) = (mask.trace(), mask.shape());
+    let Some(axis) = rule::axis_index(dim, shape.rank()) else {
+        return;
+    };
+    let found = shape.axis(axis);
+    if !trace.unify(wanted.dim, found.dim) {
+        let (declared, number) = trace.amounts(wanted.dim, found.dim);
+        trace.fault(FaultKind::Declared {
+            what,
+            declared,
+            cause: Cause::Inferred,
+            found: number,
+            origin: trace.origin(found),
+            divisor: None,
+        });
+    }
+}
+
 /// `[batch, 1, 1, keys]`
 const fn of_keys<'t>(
     arrangement: Arrangement,
@@ -155,12 +179,23 @@ const fn of_keys<'t>(
     } else {
         (2, "as key_padding_mask [batch, keys]")
     };
-    if !tensor.expect_rank(&[rank], wanted, "") {
+    if !tensor.expect_rank(&[rank], wanted, EXCHANGED) {
         return None;
     }
-    let tensor = tensor.expect(-1, Size::of(scores.keys.dim), "keys in its mask");
+    if matches!(scores.batch.role, Role::Batch) && !tensor.batched() {
+        // What is the same for all samples says nothing of the keys of each.
+        let kind = FaultKind::Rank {
+            wanted,
+            found: tensor.trace().sample(tensor.shape()),
+            origin: Origin::EMPTY.push("all samples are given one"),
+            help: EXCHANGED,
+        };
+        tensor.trace().fault(kind);
+        return None;
+    }
+    has(tensor, -1, scores.keys, "keys in its key_padding_mask");
     if !single {
-        let _ = tensor.expect(0, Size::of(scores.batch.dim), "samples in its mask");
+        has(tensor, 0, scores.batch, "samples in its key_padding_mask");
     }
     Some(mask.added(&[scores.batch, ONE, ONE, scores.keys]))
 }
@@ -170,16 +205,16 @@ const fn of_pairs<'t>(scores: Scores, mask: Mask<'t>) -> Option<Tensor<'t>> {
     let tensor = mask.tensor();
     let wanted = "as attn_mask [steps, keys], or one such for each head of each sample";
     let ranks: &[usize] = if tensor.batched() { &[3, 4] } else { &[2, 3] };
-    if !tensor.expect_rank(ranks, wanted, "") {
+    if !tensor.expect_rank(ranks, wanted, EXCHANGED) {
         return None;
     }
     let heads = Axis::new(Dim::Known(scores.heads));
-    let tensor = tensor.expect(-1, Size::of(scores.keys.dim), "keys in its mask");
-    let tensor = tensor.expect(-2, Size::of(scores.steps.dim), "steps in its mask");
+    has(tensor, -1, scores.keys, "keys in its attn_mask");
+    has(tensor, -2, scores.steps, "steps in its attn_mask");
     let (batch, heads) = match (tensor.batched(), tensor.shape().rank()) {
         (true, 3) => (scores.batch, ONE),
         (true, _) => {
-            let _ = tensor.expect(1, Size::of(heads.dim), "heads in its mask");
+            has(tensor, 1, heads, "heads in its attn_mask");
             (scores.batch, heads)
         }
         (false, 2) => (ONE, ONE),
@@ -202,7 +237,7 @@ const fn of_pairs<'t>(scores: Scores, mask: Mask<'t>) -> Option<Tensor<'t>> {
         }
     };
     if tensor.batched() {
-        let _ = tensor.expect(0, Size::of(scores.batch.dim), "samples in its mask");
+        has(tensor, 0, scores.batch, "samples in its attn_mask");
     }
     Some(mask.added(&[batch, heads, scores.steps, scores.keys]))
 }

@@ -256,6 +256,8 @@ pub enum FaultKind {
         found: Text<80>,
         /// Where that comes from.
         origin: Origin,
+        /// How many samples it lists, if it does.
+        samples: Option<usize>,
     },
     /// A target of another shape than what it is compared with.
     Target {
@@ -339,6 +341,15 @@ pub enum FaultKind {
         index: usize,
         /// How many it has.
         length: usize,
+    },
+    /// An element that an array of the body does not have.
+    NoElement {
+        /// The array.
+        name: &'static str,
+        /// Which element.
+        index: usize,
+        /// How many it has.
+        count: usize,
     },
     /// A layer of any kind that gives another size than what follows it takes.
     Kind {

@@ -7,10 +7,21 @@ use crate::shape::{MAX_LIST, MAX_RANK, Path, Text};
 
 /// What to write where an axis may list what a layer takes.
 pub(crate) const OVER: &str = "write `.over(1)` between the layer and its arguments, as in `conv.over(1)(x)`, to call it for each element along axis 1";
+/// The same where that axis is the first of the network's own signature.
+pub(crate) const OVER_OR_BATCH: &str = "if axis 1 is the batch, leave it out of the signature, which is that of one sample; if not, write `.over(1)` \
+     between the layer and its arguments, as in `conv.over(1)(x)`, to call it for each element along axis 1";
 
 impl Fault {
     /// The mistake in one sentence, and a line of help.
     pub const fn text(&self) -> Text {
+        let text = self.sentence();
+        match self.exchanged {
+            true => text.push("\n  = help: or, if two results are meant the other way round, exchange their names"),
+            false => text,
+        }
+    }
+
+    const fn sentence(&self) -> Text {
         match &self.kind {
             FaultKind::Declared { what, declared, cause, found, origin, divisor } => {
                 let text = self.subject().push(cause.verb()).amount(*declared).push(" ").push(what);
@@ -272,10 +283,14 @@ impl Fault {
                     false => ", which looks like [height, width, channels]\n  = help: exchange its axes, by `.permute([0, 3, 1, 2])` in a body, by `permuted_axes([0, 3, 1, 2])` of an array",
                 })
             }
-            FaultKind::SignatureRank { whose, name, declared, found, origin } => {
+            FaultKind::SignatureRank { whose, name, declared, found, origin, samples } => {
                 let text = self.declared(whose, name).push(" with ").number(*declared);
                 let text = text.push(if *declared == 1 { " axis" } else { " axes" }).push(" a sample, but ");
                 let text = text.push(origin.as_str()).push(" ").push(found.as_str());
+                if let Some(samples) = samples {
+                    let text = text.push("\n  = help: the batch is not written: leave out the `").number(*samples);
+                    return text.push("`, here and in the arguments");
+                }
                 let text = text.push("\n  = help: write one size or `_` for each axis of a sample; the batch is not written");
                 let listed = !self.layer.as_str().is_empty() && !name.is_empty() && axis_count(found.as_str()) == *declared + 1;
                 let text = if listed { text.push("\n  = help: or ").push(OVER) } else { text };
@@ -358,6 +373,15 @@ impl Fault {
                 .push("]` is called\n  = help: the first is `")
                 .push(name)
                 .push("[0]`; make the stack longer, or call another one"),
+            FaultKind::NoElement { name, index, count } => {
+                let text = self.place().push("`").push(name).push("` has ").number(*count);
+                let text = text.push(if *count == 1 { " element" } else { " elements" });
+                let text = text.push(", but `").push(name).push("[").number(*index).push("]` is asked for\n  = help: ");
+                match *count {
+                    0 => text.push("make the array longer"),
+                    _ => text.push("the last is `").push(name).push("[").number(*count - 1).push("]`; make the array longer, or take another one"),
+                }
+            }
             FaultKind::Unused { owner_of } => {
                 let text = self.subject().push("is declared but never called\n  = help: call it in `forward`, ");
                 match owner_of.as_str().is_empty() {

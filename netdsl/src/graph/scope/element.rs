@@ -1,0 +1,60 @@
+//! Elements of arrays in a body: one that there is not is told where it is asked for.
+
+use super::Scope;
+use crate::graph::Tensor;
+use crate::shape::FaultKind;
+use std::panic::Location;
+
+/// What a body takes an element of: `skips` in `skips[i]`.
+pub struct Indexed<'a, T: ?Sized>(pub &'a T);
+
+impl<T, const N: usize> Indexed<'_, [T; N]> {
+    /// How many elements it has.
+    pub const fn length(self) -> usize {
+        N
+    }
+}
+
+impl<T, const N: usize> Indexed<'_, &[T; N]> {
+    /// How many elements it has.
+    pub const fn length(self) -> usize {
+        N
+    }
+}
+
+impl<T, const N: usize> Indexed<'_, &mut [T; N]> {
+    /// How many elements it has.
+    pub const fn length(self) -> usize {
+        N
+    }
+}
+
+impl<T> Indexed<'_, &[T]> {
+    /// How many elements it has.
+    pub const fn length(self) -> usize {
+        self.0.len()
+    }
+}
+
+impl Indexed<'_, Tensor<'_>> {
+    /// It has none that could be taken so, which rustc tells.
+    pub const fn length(self) -> usize {
+        usize::MAX
+    }
+}
+
+impl Scope<'_> {
+    /// Which element of an array is taken: the one that is asked for, or if it is not there any other one, of which
+    /// nothing is told.
+    #[track_caller]
+    pub const fn element(self, name: &'static str, count: usize, index: usize) -> usize {
+        if index < count {
+            return index;
+        }
+        self.trace.pass(Location::caller());
+        self.trace
+            .fault(FaultKind::NoElement { name, index, count });
+        self.trace.leave_vague(self.id);
+        0
+    }
+}

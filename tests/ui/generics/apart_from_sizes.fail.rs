@@ -1,0 +1,21 @@
+//! Generics of Rust's and dimensions stand apart.
+use netdsl::prelude::*;
+
+network! {
+    struct Inner<const N: usize> {
+        fc: Linear<_, N>,
+    }
+
+    struct Both<const N: usize, width> {
+        wide: Linear<_, width>,
+        fc: Linear<_, N>,
+    }
+
+    struct Net {
+        inner: Inner<3>,
+        both: Both<3, 8>,
+        open: Both<8>,
+    }
+}
+
+fn main() {}
