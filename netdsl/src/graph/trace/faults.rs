@@ -71,7 +71,7 @@ impl<'t> Trace<'t> {
             exchanged: false,
         };
         let count = self.fault_count.get();
-        if self.is_blamed(at) || self.is_told(&fault) || self.is_other_side(&fault.kind) {
+        if self.is_told(&fault) {
             return;
         }
         if count == MAX_FAULTS {
@@ -98,79 +98,6 @@ impl<'t> Trace<'t> {
         scope
     }
 
-    /// A mistake at this place is known already: a layer that is called twice is wrong once.
-    pub(crate) const fn is_blamed(&self, at: Option<Site>) -> bool {
-        let Some(at) = at else { return false };
-        let (faults, mut i) = (self.faults.get(), 0);
-        while i < self.fault_count.get() {
-            if let Some(fault) = &faults[i]
-                && let Some(other) = fault.at
-                && same_site(&at, other)
-            {
-                return true;
-            }
-            i += 1;
-        }
-        false
-    }
-
-    /// A mistake says already that one layer's size is not another one: it may be wrong in several places for that.
-    /// So it is with what is wrong within a network: that stands in all of its kind.
-    const fn is_told(&self, fault: &Fault) -> bool {
-        let (faults, mut i) = (self.faults.get(), 0);
-        while i < self.fault_count.get() {
-            if let Some(other) = &faults[i]
-                && (other.kind.is_of_same_sizes(&fault.kind) || self.is_within_same(other, fault))
-            {
-                return true;
-            }
-            i += 1;
-        }
-        false
-    }
-
-    /// Whether two mistakes are one in two networks of a kind: neither is about what arrives there.
-    const fn is_within_same(&self, a: &Fault, b: &Fault) -> bool {
-        let (one, two) = (self.single(a.scope), self.single(b.scope));
-        if one == two || !same_text(self.scope(one).kind, self.scope(two).kind) {
-            return false;
-        }
-        let (one, two) = (self.path(one), self.path(two));
-        same_text(
-            rest(a.layer.as_str(), one.as_str()),
-            rest(b.layer.as_str(), two.as_str()),
-        ) && a.kind.is_within(one.as_str())
-            && b.kind.is_within(two.as_str())
-    }
-
-    /// As [`Self::outermost`], or a single member of a stack that is that.
-    const fn single(&self, mut scope: u32) -> u32 {
-        let outermost = self.outermost(scope);
-        while scope != outermost && self.scope(scope).parent != outermost {
-            scope = self.scope(scope).parent;
-        }
-        match self.scope(scope).index {
-            Some(_) => scope,
-            None => outermost,
-        }
-    }
-
-    /// Whether a mistake is the other side of one that is known already, two results that are exchanged; noted there.
-    const fn is_other_side(&self, kind: &FaultKind) -> bool {
-        let (mut faults, mut i) = (self.faults.get(), 0);
-        while i < self.fault_count.get() {
-            if let Some(fault) = &mut faults[i]
-                && fault.kind.is_exchanged_with(kind)
-            {
-                fault.exchanged = true;
-                self.faults.replace(faults);
-                return true;
-            }
-            i += 1;
-        }
-        false
-    }
-
     pub(super) const fn is_silent(&self, mut scope: u32) -> bool {
         while scope != NONE {
             let cell = self.scope(scope);
@@ -192,22 +119,21 @@ impl<'t> Trace<'t> {
         self.more_faults.get()
     }
 
-    /// Where the size of an axis came from, in words that a number can follow.
+    /// Where the size of an axis came from.
     pub(crate) const fn origin(&self, axis: Axis) -> Origin {
-        if axis.from == NONE {
-            return Origin::EMPTY.push("the input has");
-        }
         if let Some(index) = input_of(axis.from) {
             return self.origin_of_input(index, axis.dim);
         }
-        let text = Origin::EMPTY.push("`");
-        let text = match axis.from {
-            CAT => text.push("cat"),
-            STACK => text.push("stack"),
-            RESHAPE => text.push("reshape"),
-            from => text.push(self.path(from).as_str()),
-        };
-        text.push("` produces")
+        match axis.from {
+            NONE => Origin::new("the input has"),
+            CAT => Origin::new("`cat` produces"),
+            STACK => Origin::new("`stack` produces"),
+            RESHAPE => Origin::new("`reshape` produces"),
+            layer => Origin::new("`")
+                .push(self.path(layer).as_str())
+                .push("` produces")
+                .of_layer(layer),
+        }
     }
 
     /// As [`Self::origin`], of a size of an input, of several by its name: a layer may have told it.
@@ -219,12 +145,11 @@ impl<'t> Trace<'t> {
         let name = self.name_of_input(input);
         if by == 0 || by == self.current.get() {
             return match name.is_empty() {
-                true => Origin::EMPTY.push("the input has"),
-                false => Origin::EMPTY.push("`").push(name).push("` has"),
+                true => Origin::new("the input has"),
+                false => Origin::new("`").push(name).push("` has"),
             };
         }
-        let text = Origin::EMPTY
-            .push("`")
+        let text = Origin::new("`")
             .push(self.path(by).as_str())
             .push("` needs ");
         match self.name_for(index) {
@@ -246,7 +171,7 @@ impl<'t> Trace<'t> {
     /// made of the input.
     pub(crate) const fn origin_of(&self, shape: &Shape) -> Origin {
         if shape.rank() == shape.batch_axes() && !shape.open {
-            return Origin::EMPTY.push("there is one number a sample,");
+            return Origin::new("there is one number a sample,");
         }
         let (mut last, mut i) = (Axis::ANY, 0);
         while i < shape.rank() {
@@ -278,10 +203,4 @@ impl<'t> Trace<'t> {
         }
         text.push("]")
     }
-}
-
-/// What follows the beginning of a text.
-const fn rest<'a>(text: &'a str, start: &str) -> &'a str {
-    let (_, rest) = text.split_at(start.len());
-    rest
 }

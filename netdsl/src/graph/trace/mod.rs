@@ -20,6 +20,7 @@ mod made;
 mod nodes;
 mod open;
 mod parameters;
+mod repeated;
 mod scopes;
 mod sizes;
 mod ties;

@@ -187,7 +187,7 @@ const fn of_keys<'t>(
         let kind = FaultKind::Rank {
             wanted,
             found: tensor.trace().sample(tensor.shape()),
-            origin: Origin::EMPTY.push("all samples are given one"),
+            origin: Origin::new("all samples are given one"),
             help: EXCHANGED,
         };
         tensor.trace().fault(kind);
