@@ -23,7 +23,7 @@ use super::{Reduce, same_sizes, total};
 use crate::engine::kernel::binary::Binary;
 use crate::graph::op::Reduction;
 use crate::graph::{Op, Scope, Size, Tensor};
-use crate::shape::{Arg, Axis, Dim, FaultKind, Shape};
+use crate::shape::{Arg, Axis, Dim, FaultKind, Shape, Text};
 
 crate::layer! {
     /// Cross entropy of softmax(x): `torch.nn.CrossEntropyLoss`. The target is class indices, or, if
@@ -325,7 +325,11 @@ impl<'t> Classes<'t> {
         trace.fault(FaultKind::Classes {
             target: trace.sample(target.shape()),
             output: trace.sample(self.x.shape()),
-            wanted: trace.sample(&self.sites()),
+            // Of classes that come last the scores are wrong, and not the target.
+            wanted: match classes_last {
+                true => Text::EMPTY,
+                false => trace.sample(&self.sites()),
+            },
             probabilities,
             help,
         });

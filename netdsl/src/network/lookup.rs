@@ -7,7 +7,7 @@ use crate::graph::trace::Trace;
 use crate::graph::{Op, Tensor};
 use crate::network::Network;
 use crate::network::bind;
-use crate::network::run::engine_error;
+use crate::network::run::{engine_error, which_target};
 use crate::network::tracing::Inputs;
 use crate::{Element, Error};
 
@@ -21,8 +21,8 @@ struct Lookup {
 /// Where the indices are from.
 enum Indices {
     Input(usize),
-    /// They are the positions along an axis.
-    Positions,
+    /// They are the positions along an axis, so many.
+    Positions(Option<usize>),
 }
 
 /// Why a run has failed, with the layer where that is one that looks up rows at indices of an input or at positions.
@@ -30,6 +30,16 @@ pub(crate) fn explain<E: Element, N: Network<E>>(
     network: &N,
     shapes: &[&[usize]],
     inputs: &[&[E]],
+    error: EngineError,
+) -> Error {
+    explain_step(network, shapes, (inputs, &[]), error)
+}
+
+/// As [`explain`], for a step, in which it may be a target that holds a class which there is not.
+pub(crate) fn explain_step<E: Element, N: Network<E>>(
+    network: &N,
+    shapes: &[&[usize]],
+    (inputs, targets): (&[&[E]], &[&[E]]),
     error: EngineError,
 ) -> Error {
     let EngineError::Index {
@@ -40,25 +50,43 @@ pub(crate) fn explain<E: Element, N: Network<E>>(
     else {
         return engine_error(error);
     };
+    let holds = |array: &&[E]| {
+        let found = array.get(position);
+        found.is_some_and(|found| found.to_f64() == value)
+    };
     let batches = Inputs::Batches(shapes);
     let found = bind::run(network, batches, false, &|_, outputs| outputs, lookups);
     let found = found.unwrap_or_default();
     let is_to_blame = |lookup: &&Lookup| {
         let is_there = match lookup.indices {
-            Indices::Input(input) => {
-                let index = inputs.get(input).and_then(|input| input.get(position));
-                index.is_some_and(|index| index.to_f64() == value)
-            }
-            Indices::Positions => value == position as f64,
+            Indices::Input(input) => inputs.get(input).is_some_and(holds),
+            Indices::Positions(_) => value == position as f64,
         };
         lookup.rows == Some(limit) && is_there
     };
-    match (found.iter().find(is_to_blame), engine_error(error)) {
-        (Some(lookup), Error::Invalid(message)) => {
-            Error::Invalid(format!("layer `{}`: {message}", lookup.layer))
-        }
-        (_, error) => error,
-    }
+    let lookup = found.iter().find(is_to_blame);
+    Error::Invalid(
+        match lookup.map(|lookup| (&lookup.layer, &lookup.indices)) {
+            Some((layer, Indices::Input(_))) => format!(
+                "layer `{layer}`: {error}\n  = help: tokens are whole numbers below {limit}, the number of its rows"
+            ),
+            Some((layer, Indices::Positions(count))) => {
+                let count = count.unwrap_or(position + 1);
+                format!(
+                    "layer `{layer}` has {limit} rows, but there are {count} positions\n  = help: write {count} for its rows, or as \
+                 many as the longest input has positions; or give inputs of at most {limit}"
+                )
+            }
+            None => match targets.iter().position(holds) {
+                Some(target) => format!(
+                    "{} has class {value} at position {position}, but there are {limit} classes, from 0\n  = help: give classes below \
+                 {limit}, or have the network give a score for each class there is",
+                    which_target(target, targets.len())
+                ),
+                None => return engine_error(error),
+            },
+        },
+    )
 }
 
 fn lookups(trace: &Trace<'_>, _: &[Tensor<'_>]) -> Vec<Lookup> {
@@ -75,7 +103,12 @@ fn lookups(trace: &Trace<'_>, _: &[Tensor<'_>]) -> Vec<Lookup> {
         };
         let indices = match operand(1).op {
             Op::Input(input) => Indices::Input(input as usize),
-            Op::Custom(custom) if custom == Custom(&POSITIONS) => Indices::Positions,
+            Op::Custom(custom) if custom == Custom(&POSITIONS) => {
+                let positions = operand(1);
+                Indices::Positions(
+                    trace.value(positions.dims[(positions.rank as usize).max(1) - 1]),
+                )
+            }
             _ => return None,
         };
         let table = trace.parameter_cell(table);

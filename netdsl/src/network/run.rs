@@ -199,11 +199,7 @@ pub(crate) fn check_step_batches(inputs: &[&[usize]], targets: &[&[usize]]) -> R
         ));
     }
     for (index, target) in targets.iter().enumerate() {
-        let which = if targets.len() == 1 {
-            "the target".to_owned()
-        } else {
-            format!("target {}", index + 1)
-        };
+        let which = which_target(index, targets.len());
         if target.is_empty() {
             return Err(Error::Invalid(format!(
                 "{which} is a single number, but the input is a batch of {samples}\n  = help: give a target for each sample: \
@@ -219,6 +215,14 @@ pub(crate) fn check_step_batches(inputs: &[&[usize]], targets: &[&[usize]]) -> R
         }
     }
     Ok(())
+}
+
+/// One of so many targets in words.
+pub(crate) fn which_target(index: usize, count: usize) -> String {
+    match count {
+        1 => "the target".to_owned(),
+        _ => format!("target {}", index + 1),
+    }
 }
 
 /// Plans the evaluation of batches, in the room of another plan.

@@ -398,7 +398,8 @@ impl<L: Loss, R: Rule, E: Element> Trainer<L, R, E> {
             (self.seed, self.count),
         );
         self.slices = recycled(own);
-        run.map_err(|error| lookup::explain(network, given.0, slices, error))?;
+        let arrays = slices.split_at(given.1);
+        run.map_err(|error| lookup::explain_step(network, given.0, arrays, error))?;
         Ok(self.memory.output(&step.plan, 0)[0])
     }
 }

@@ -289,9 +289,10 @@ fn an_index_that_has_no_row_is_told_with_its_layer() {
     let classes = ndarray::array![1.0, 2.0];
     let found = words(trainer.step_on(&mut net, &[&many(), &few()], &[&classes]));
     check(&found, &[&format!("layer `words`: {told}")]);
-    // A class is no layer's.
+    // A class is no layer's, but the target's.
     let found = words(trainer.step_on(&mut net, &[&few(), &few()], &[&(classes * 10.0)]));
-    assert!(found.starts_with("index 10 at position 0"), "{found}");
+    let told = "the target has class 10 at position 0, but there are 10 classes, from 0";
+    check(&found, &[told, "= help: give classes below 10, or have"]);
 }
 
 #[test]
@@ -315,16 +316,16 @@ fn a_position_that_has_no_row_is_told_with_its_layer() {
         }
     }
     let tokens = Array2::<f32>::zeros((2, 6));
-    let told = "index 5 at position 5 is not a whole number from 0 to below 5";
+    let told = "has 5 rows, but there are 6 positions\n  = help: write 6 for its rows";
     let mut net = network!(Places).unwrap();
     let found = words(net.forward(&tokens));
-    check(&found, &[&format!("layer `places`: {told}")]);
+    check(&found, &[&format!("layer `places` {told}")]);
     let mut trainer = Trainer::new(netdsl::train::MseLoss::default(), Sgd::new(0.1)).unwrap();
     let target = ndarray::Array3::<f32>::zeros((2, 6, 4));
     let found = words(trainer.step(&mut net, &tokens, &target));
-    check(&found, &[&format!("layer `places`: {told}")]);
+    check(&found, &[&format!("layer `places` {told}")]);
     let found = words(network!(Fixed).unwrap().forward(&tokens));
-    check(&found, &[&format!("layer `places.places`: {told}")]);
+    check(&found, &[&format!("layer `places.places` {told}")]);
 }
 
 #[test]

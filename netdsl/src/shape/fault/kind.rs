@@ -272,7 +272,7 @@ pub enum FaultKind {
         target: Text<80>,
         /// The output's.
         output: Text<80>,
-        /// That of the classes that it wants.
+        /// That of the classes that it wants; empty where it is the output that is wrong.
         wanted: Text<80>,
         /// Whether probabilities in the shape of the output would do, too.
         probabilities: bool,

@@ -528,6 +528,9 @@ impl Fault {
                 let text = text.push(" with scores of shape ").push(output.as_str());
                 let text = text.push(", whose classes are axis ").number((axis_count(output.as_str()) > 1) as usize);
                 let text = if help.is_empty() { text } else { text.push("\n  = help: ").push(help) };
+                if wanted.as_str().is_empty() {
+                    return text;
+                }
                 let text = text.push("\n  = help: ").push(if help.is_empty() { "give classes of shape " } else { "or give classes of shape " });
                 let text = text.push(wanted.as_str());
                 if *probabilities { text.push(", or probabilities of shape ").push(output.as_str()) } else { text }
