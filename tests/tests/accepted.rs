@@ -350,6 +350,8 @@ mod several_mistakes_of_one_layer;
 mod several_mistakes_one_wrong_width;
 #[path = "../ui/several_mistakes/skips.pass.rs"]
 mod several_mistakes_skips;
+#[path = "../ui/several_mistakes/then_a_residual.pass.rs"]
+mod several_mistakes_then_a_residual;
 #[path = "../ui/several_mistakes/three.pass.rs"]
 mod several_mistakes_three;
 #[path = "../ui/several_mistakes/what_keeps_its_size.pass.rs"]

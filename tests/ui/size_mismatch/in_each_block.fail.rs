@@ -13,6 +13,24 @@ network! {
         wide: Block<20>,
         head: Linear<_, 2>,
     }
+
+    struct Gate {
+        fc: Linear<_, 8>,
+    }
+
+    fn forward(x: [_]) -> [_] {
+        x * fc(x)
+    }
+
+    struct Gates {
+        first: Gate,
+        others: [Gate; 2],
+        last: Gate,
+    }
+
+    fn forward(x: [16]) -> [16] {
+        last(others(first(x)))
+    }
 }
 
 fn main() {}

@@ -12,4 +12,22 @@ network! {
         wide: Block<20>,
         head: Linear<_, 2>,
     }
+
+    struct Gate {
+        fc: Linear<_, 16>,
+    }
+
+    fn forward(x: [_]) -> [_] {
+        x * fc(x)
+    }
+
+    struct Gates {
+        first: Gate,
+        others: [Gate; 2],
+        last: Gate,
+    }
+
+    fn forward(x: [16]) -> [16] {
+        last(others(first(x)))
+    }
 }

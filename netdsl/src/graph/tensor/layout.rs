@@ -127,15 +127,21 @@ impl<'t> Tensor<'t> {
 
     /// The same values, whose last axis is one of features.
     pub(crate) const fn with_features(self) -> Self {
-        let shape = *self.shape();
-        if shape.rank() == 0 {
+        self.with_features_of(self)
+    }
+
+    /// The same values, which have as many features along the last axis as another tensor.
+    pub(crate) const fn with_features_of(self, other: Self) -> Self {
+        let (shape, others) = (*self.shape(), other.shape());
+        if shape.rank() == 0 || others.rank() == 0 {
             return self;
         }
-        let last = Axis {
+        let features = Axis {
+            dim: others.axis(others.rank() - 1).dim,
             role: Role::Channel,
-            ..shape.axis(shape.rank() - 1)
+            from: self.trace().current(),
         };
-        self.reshaped_as(shape.with_axis(shape.rank() - 1, last))
+        self.reshaped_as(shape.with_axis(shape.rank() - 1, features))
     }
 
     /// Requires a number of features along the last axis. An image is a mistake here: flattening it

@@ -58,17 +58,19 @@ impl Trace<'_> {
         false
     }
 
-    /// Whether two mistakes are one in two networks of a kind: neither is about what arrives there.
+    /// Whether two mistakes are one in two networks of a kind: of the same sizes, or not about what arrives there.
     const fn is_within_same(&self, a: &Fault, b: &Fault) -> bool {
         let (one, two) = (self.single(a.scope), self.single(b.scope));
-        if one == two || !same_text(self.scope(one).kind, self.scope(two).kind) {
+        let (first, second) = (self.scope(one), self.scope(two));
+        if one == two || !first.network || !same_text(first.kind, second.kind) {
             return false;
         }
-        same_text(
+        let at_one_place = same_text(
             rest(a.layer.as_str(), self.path(one).as_str()),
             rest(b.layer.as_str(), self.path(two).as_str()),
-        ) && self.is_all_within(&a.kind, one)
-            && self.is_all_within(&b.kind, two)
+        );
+        let of_itself = self.is_all_within(&a.kind, one) && self.is_all_within(&b.kind, two);
+        at_one_place && (of_itself || are_of_two_sizes(&a.kind, &b.kind))
     }
 
     /// As [`Self::outermost`], or a single member of a stack that is that.
@@ -117,6 +119,33 @@ impl Trace<'_> {
             }
             _ => false,
         }
+    }
+}
+
+/// Whether two mistakes are about the same two sizes.
+const fn are_of_two_sizes(a: &FaultKind, b: &FaultKind) -> bool {
+    match (a, b) {
+        (
+            FaultKind::Declared {
+                declared: a,
+                found: b,
+                ..
+            },
+            FaultKind::Declared {
+                declared: c,
+                found: d,
+                ..
+            },
+        )
+        | (
+            FaultKind::Operands {
+                left: a, right: b, ..
+            },
+            FaultKind::Operands {
+                left: c, right: d, ..
+            },
+        ) => a.is_same(c) && b.is_same(d),
+        _ => false,
     }
 }
 

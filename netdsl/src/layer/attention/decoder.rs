@@ -90,21 +90,22 @@ impl TransformerDecoderLayer {
         let norm3 = written.norm(at, "norm3");
         let masks = [tgt_key_padding_mask, tgt_mask];
         let memory_masks = [memory_key_padding_mask, memory_mask];
-        let x = tgt.expect_features_of_steps(model, "input features");
+        let tgt = tgt.expect_features_of_steps(model, "input features");
         let memory = memory.expect_features_of_steps(model, "features of memory");
-        if norm_first {
-            let y = norm1.of(x);
-            let x = added(x, own.of(y, y, masks).dropout(maps.dropout));
+        let x = if norm_first {
+            let y = norm1.of(tgt);
+            let x = added(tgt, own.of(y, y, masks).dropout(maps.dropout));
             let y = across.of(norm2.of(x), memory, memory_masks);
             let x = added(x, y.dropout(maps.dropout));
             added(x, maps.of(norm3.of(x)))
         } else {
-            let y = own.of(x, x, masks).dropout(maps.dropout);
-            let x = norm1.of(added(x, y));
+            let y = own.of(tgt, tgt, masks).dropout(maps.dropout);
+            let x = norm1.of(added(tgt, y));
             let y = across.of(x, memory, memory_masks).dropout(maps.dropout);
             let x = norm2.of(added(x, y));
             norm3.of(added(x, maps.of(x)))
-        }
+        };
+        x.with_features_of(tgt)
     }
 }
 

@@ -75,17 +75,18 @@ impl TransformerEncoderLayer {
         let maps = written.maps(at);
         let (norm1, norm2) = (written.norm(at, "norm1"), written.norm(at, "norm2"));
         let masks = [src_key_padding_mask, src_mask];
-        let x = src.expect_features_of_steps(model, "input features");
-        if norm_first {
-            let y = norm1.of(x);
+        let src = src.expect_features_of_steps(model, "input features");
+        let x = if norm_first {
+            let y = norm1.of(src);
             let y = attention.of(y, y, masks);
-            let x = added(x, y.dropout(maps.dropout));
+            let x = added(src, y.dropout(maps.dropout));
             added(x, maps.of(norm2.of(x)))
         } else {
-            let y = attention.of(x, x, masks);
-            let x = norm1.of(added(x, y.dropout(maps.dropout)));
+            let y = attention.of(src, src, masks);
+            let x = norm1.of(added(src, y.dropout(maps.dropout)));
             norm2.of(added(x, maps.of(x)))
-        }
+        };
+        x.with_features_of(src)
     }
 }
 

@@ -254,7 +254,7 @@ impl<'t> Plan<'t> {
         let found = weights.record_with(product, v, *q.shape());
         let output = self.projections.output(self.merge(found));
         (
-            arrangement.restored(output, query).with_features(),
+            arrangement.restored(output, query).with_features_of(query),
             self.seen(arrangement, weights, query),
         )
     }
