@@ -52,6 +52,8 @@ mod bare_parameters_untold;
 mod bodies_arguments;
 #[path = "../ui/bodies/assigned.pass.rs"]
 mod bodies_assigned;
+#[path = "../ui/bodies/batch_as_size.pass.rs"]
+mod bodies_batch_as_size;
 #[path = "../ui/bodies/closures.pass.rs"]
 mod bodies_closures;
 #[path = "../ui/bodies/elements.pass.rs"]
@@ -74,6 +76,8 @@ mod bodies_printing;
 mod bodies_return;
 #[path = "../ui/bodies/self_is_not_there.pass.rs"]
 mod bodies_self_is_not_there;
+#[path = "../ui/bodies/whole_numbers.pass.rs"]
+mod bodies_whole_numbers;
 #[path = "../ui/construction/constant_elsewhere.pass.rs"]
 mod construction_constant_elsewhere;
 #[path = "../ui/construction/contradiction.pass.rs"]

@@ -5,7 +5,7 @@ use crate::model::names::Names;
 use crate::syntax::shown;
 use proc_macro2::Span;
 use syn::spanned::Spanned;
-use syn::{BinOp, Expr, ExprCall, ExprMethodCall, Lit, UnOp};
+use syn::{BinOp, Expr, ExprBinary, ExprCall, ExprLit, ExprMethodCall, Lit, UnOp};
 
 /// Methods that take a list of sizes or axes, where PyTorch takes any number of arguments.
 const OF_LISTS: [&str; 10] = [
@@ -34,11 +34,33 @@ pub fn told(names: &Names, expression: &Expr) -> Option<(Span, String)> {
                 let message = "Rust has no `**`: write `x.square()`, or `x.powf(3.0)`";
                 Some((star.span(), message.to_owned()))
             }
-            (op, _) if is_arithmetic(op) => {
-                size_of_axis(&product.left).or_else(|| size_of_axis(&product.right))
-            }
+            (op, _) if is_arithmetic(op) => size_of_axis(&product.left)
+                .or_else(|| size_of_axis(&product.right))
+                .or_else(|| fraction(product)),
             _ => None,
         },
+        _ => None,
+    }
+}
+
+/// `1 / 2`
+fn fraction(quotient: &ExprBinary) -> Option<(Span, String)> {
+    let (left, right) = (integer(&quotient.left)?, integer(&quotient.right)?);
+    (matches!(quotient.op, BinOp::Div(_)) && right > 0 && left % right > 0).then(|| {
+        let message = format!(
+            "`{left} / {right}` is {} in Rust, which divides whole numbers so: write `{left}.0 / {right}.0`",
+            left / right
+        );
+        (quotient.left.span(), message)
+    })
+}
+
+fn integer(expression: &Expr) -> Option<u64> {
+    match expression {
+        Expr::Lit(ExprLit {
+            lit: Lit::Int(number),
+            ..
+        }) => number.base10_parse().ok(),
         _ => None,
     }
 }

@@ -73,9 +73,20 @@ impl<'t> Tensor<'t> {
         &self.shape
     }
 
-    /// The size of an axis; an unknown where that is all that can be said.
+    /// The size of an axis; an unknown where that is all that can be said. The batch is no size of a sample's.
+    #[track_caller]
     pub const fn size(self, dim: i64) -> Dim {
         match rule::axis_index(dim, self.shape.rank()) {
+            Some(0) if self.shape.batched && !self.shape.open => {
+                self.pass();
+                self.trace.fault(FaultKind::Axis {
+                    operation: "size",
+                    dim,
+                    found: self.trace.sample(&self.shape),
+                    why: "it is the batch, which no list of sizes has",
+                });
+                Dim::UNTRACKED
+            }
             Some(axis) if !self.shape.open || dim < 0 => self.shape.axis(axis).dim,
             _ => Dim::UNTRACKED,
         }

@@ -239,6 +239,8 @@ impl<'t> Tensor<'t> {
                     Dim::UNTRACKED
                 }
                 Item::Int(size) if size >= 0 => Dim::Known(size as usize),
+                // A size that a mistake has lost, the batch's for one.
+                Item::Size(dim) if dim.is_untracked() && trace.has_faults() => return None,
                 Item::Size(dim) => dim,
                 item => {
                     trace.fault(FaultKind::Other {

@@ -114,6 +114,11 @@ impl<'t> Trace<'t> {
         (self.faults.get(), self.fault_count.get())
     }
 
+    /// Whether something is wrong.
+    pub(crate) const fn has_faults(&self) -> bool {
+        self.fault_count.get() > 0
+    }
+
     /// Whether there are more mistakes than [`Self::faults`] tells.
     pub(crate) const fn has_more_faults(&self) -> bool {
         self.more_faults.get()
