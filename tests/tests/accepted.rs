@@ -172,6 +172,8 @@ mod image_layout_in_a_list;
 mod image_layout_normalised;
 #[path = "../ui/image_layout/part_of_features.pass.rs"]
 mod image_layout_part_of_features;
+#[path = "../ui/image_layout/sequence_axes.pass.rs"]
+mod image_layout_sequence_axes;
 #[path = "../ui/image_layout/sequence_of_embeddings.pass.rs"]
 mod image_layout_sequence_of_embeddings;
 #[path = "../ui/image_layout/sequences.pass.rs"]
@@ -340,6 +342,8 @@ mod reshape_remainder;
 mod reshape_then_signature;
 #[path = "../ui/reshape/two_open.pass.rs"]
 mod reshape_two_open;
+#[path = "../ui/several_mistakes/after_a_wrong_layout.pass.rs"]
+mod several_mistakes_after_a_wrong_layout;
 #[path = "../ui/several_mistakes/exchanged_results.pass.rs"]
 mod several_mistakes_exchanged_results;
 #[path = "../ui/several_mistakes/in_two_networks.pass.rs"]
@@ -448,6 +452,8 @@ mod syntax_three;
 mod syntax_torch;
 #[path = "../ui/syntax/with_self.pass.rs"]
 mod syntax_with_self;
+#[path = "../ui/syntax/without_end.pass.rs"]
+mod syntax_without_end;
 #[path = "../ui/ties/axes.pass.rs"]
 mod ties_axes;
 #[path = "../ui/ties/bare_parameters.pass.rs"]

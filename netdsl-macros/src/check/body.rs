@@ -266,6 +266,10 @@ impl VisitMut for Body<'_> {
                 self.errors.push(closure.span(), message);
             }
             Expr::Repeat(repeat) => self.repeat(repeat),
+            Expr::While(_) | Expr::Loop(_) if has_no_end(expression) => {
+                let message = "this loop has no end, and the compiler runs it: count, `for i in 0..3`, or go through a stack, `for block in blocks`";
+                self.errors.push(expression.span(), message);
+            }
             Expr::ForLoop(for_loop) => {
                 if let Some(Err(message)) = Through::of(&self.names, &for_loop.expr, &for_loop.pat)
                 {
@@ -299,4 +303,19 @@ impl VisitMut for Body<'_> {
     }
 
     fn visit_item_mut(&mut self, _item: &mut syn::Item) {}
+}
+
+/// Whether a loop goes on for ever, as far as can be seen.
+fn has_no_end(expression: &Expr) -> bool {
+    let body = match expression {
+        Expr::Loop(repeated) => &repeated.body,
+        Expr::While(repeated) if is_true(&repeated.cond) => &repeated.body,
+        _ => return false,
+    };
+    let words = quote::quote!(#body).to_string();
+    !words.contains("break") && !words.contains("return")
+}
+
+fn is_true(condition: &Expr) -> bool {
+    matches!(condition, Expr::Lit(literal) if matches!(&literal.lit, Lit::Bool(flag) if flag.value))
 }

@@ -18,6 +18,7 @@ use syn::{Attribute, Ident, Meta};
 /// stays quiet.
 pub fn all(networks: &[Network<'_>], errors: &mut Errors) {
     networks_are_unique(networks, errors);
+    networks_end(networks, errors);
     for network in networks {
         names_are_unique(network, errors);
         reserved_names(network, errors);
@@ -57,6 +58,51 @@ fn networks_are_unique(networks: &[Network<'_>], errors: &mut Errors) {
             );
         }
     }
+}
+
+/// A network within itself would have no end.
+fn networks_end(networks: &[Network<'_>], errors: &mut Errors) {
+    for network in networks {
+        let name = &network.item.name;
+        let around = network.fields().iter().find(|field| {
+            let mut seen = Vec::new();
+            stands_within(name, field, networks, &mut seen)
+        });
+        if let Some(field) = around {
+            let (kind, ..) = field.layer.written();
+            let message = if kind.is_ident(name) {
+                format!("`{name}` cannot be a layer of itself: it would have no end")
+            } else {
+                format!(
+                    "`{}` has `{name}` in it, which would have no end",
+                    shown(kind)
+                )
+            };
+            errors.push(kind.span(), message);
+            return;
+        }
+    }
+}
+
+/// Whether a network is what a field is, or within that.
+fn stands_within<'n>(
+    name: &Ident,
+    field: &'n Field,
+    networks: &'n [Network<'_>],
+    seen: &mut Vec<&'n Ident>,
+) -> bool {
+    let (kind, ..) = field.layer.written();
+    if kind.is_ident(name) {
+        return true;
+    }
+    let inner = networks
+        .iter()
+        .find(|inner| kind.is_ident(&inner.item.name));
+    let Some(inner) = inner.filter(|inner| !seen.contains(&&inner.item.name)) else {
+        return false;
+    };
+    seen.push(&inner.item.name);
+    (inner.fields().iter()).any(|field| stands_within(name, field, networks, seen))
 }
 
 fn layers_exist(network: &Network<'_>, errors: &mut Errors) {

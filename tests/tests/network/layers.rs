@@ -313,3 +313,45 @@ fn local_response_norm_has_gradients() {
     let net = network!(Normalized, seed = 3, dtype = f64).unwrap();
     crate::training::check(net, &[2, 3, 2, 3], &[2, 2, 2, 3]);
 }
+
+netdsl::layer! {
+    /// y = x · A · B, of low rank.
+    pub struct Lora<rank, width> {}
+}
+
+impl Lora {
+    const fn forward<'t>(&self, at: Scope<'t>, x: Tensor<'t>) -> Tensor<'t> {
+        let (rank, width) = (at.size("rank", self.rank), at.size("width", self.width));
+        let a = at.parameter("a", &[width.dim, rank.dim], Init::normal());
+        let b = at.parameter("b", &[rank.dim, width.dim], Init::normal());
+        x.matmul(a).matmul(b)
+    }
+}
+
+network! {
+    // The width follows through products of which nobody knows how many axes they have.
+    #[eager]
+    struct Adapted {
+        enter: Linear<5, 4>,
+        lora: Lora<2, _>,
+        head: Linear<_, 3>,
+    }
+
+    struct Deep<depth> {
+        layers: [Linear<4, 4>; depth],
+    }
+}
+
+#[test]
+fn a_matrix_of_ones_own_tells_sizes_without_a_signature() {
+    let net = network!(Adapted).unwrap();
+    assert_eq!(net.parameter("lora.a").unwrap().shape(), [4, 2]);
+    assert_eq!(net.head.weight().shape(), [3, 4]);
+}
+
+#[test]
+fn a_stack_has_no_more_members_than_can_be_counted() {
+    let depth = std::hint::black_box(u64::MAX);
+    let error = network!(Deep<depth>).unwrap_err().to_string();
+    assert!(error.contains("at most 65536"), "{error}");
+}

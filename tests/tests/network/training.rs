@@ -384,3 +384,19 @@ fn a_loss_of_ones_own() {
         .unwrap();
     assert!(later < first);
 }
+
+#[test]
+fn a_step_that_trains_nothing_is_an_error() {
+    let mut net = network!(Tied, dtype = f64).unwrap();
+    let x = numbers(&[6, 2], 1);
+    let mut trainer = Trainer::new(MseLoss::default(), Sgd::new(0.1)).unwrap();
+    trainer.step(&mut net, &x, &x).unwrap();
+    net.freeze("*").unwrap();
+    let before = net.forward(&x).unwrap();
+    let error = trainer.step(&mut net, &x, &x).unwrap_err().to_string();
+    assert!(error.contains("nothing to train"), "{error}");
+    assert_eq!(net.forward(&x).unwrap(), before);
+    net.unfreeze("*").unwrap();
+    trainer.step(&mut net, &x, &x).unwrap();
+    assert_ne!(net.forward(&x).unwrap(), before);
+}

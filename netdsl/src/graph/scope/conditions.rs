@@ -6,6 +6,9 @@ use crate::graph::Tensor;
 use crate::graph::trace::{Presence, Run, ScopeCell};
 use crate::shape::{Arg, Dim, FaultKind, Value};
 
+/// The most members that a stack can have.
+const MAX_MEMBERS: usize = 65_536;
+
 /// Conditions as written in definitions: `Option<…>(when = stride != 1)`.
 ///
 /// A condition on a number that is not given is neither true nor false, but that number.
@@ -105,14 +108,14 @@ impl<'t> Scope<'t> {
                 self.set_presence(Presence::Empty);
                 0
             }
-            Value::Int(count) if count >= 0 => count as usize,
-            Value::Size(Dim::Known(count)) => count,
+            Value::Int(count) if count >= 0 && count as usize <= MAX_MEMBERS => count as usize,
+            Value::Size(Dim::Known(count)) if count <= MAX_MEMBERS => count,
             _ if self.trace.may_be_given(&count) => {
                 self.set_presence(Presence::Undecided);
                 1
             }
             _ => {
-                self.own_option_fault("length", "a whole number", count);
+                self.own_option_fault("length", "a whole number of at most 65536", count);
                 1
             }
         }

@@ -316,7 +316,8 @@ impl<'t> Tensor<'t> {
         if a.open || b.open {
             trace.follow_something_of(&a);
             trace.follow_something_of(&b);
-            return self.record_with(op, other, Shape::unknown(a.batched || b.batched));
+            let shape = self.product_of_open(other, transpose_b);
+            return self.record_with(op, other, shape);
         }
         if mixes_samples(&a, &b) {
             trace.fault(FaultKind::NoMatrices {
@@ -381,6 +382,22 @@ impl<'t> Tensor<'t> {
         }
         shape.batched = a.batched || b.batched;
         self.record_with(op, other, shape)
+    }
+
+    /// The shape of a product where it is not known how many axes there are: a matrix that serves all samples says how
+    /// long the last one is.
+    const fn product_of_open(self, other: Self, transposed: bool) -> Shape {
+        let (trace, a, b) = (self.trace(), self.shape, other.shape);
+        if b.open || b.batched || b.rank() != 2 || a.rank() == 0 {
+            return Shape::unknown(a.batched || b.batched);
+        }
+        let (k, n) = (b.axis(transposed as usize), b.axis(!transposed as usize));
+        let mine = a.axis(a.rank() - 1);
+        if trace.unify(mine.dim, k.dim) {
+            return a.with_axis(a.rank() - 1, n);
+        }
+        self.operands("matmul", -1, mine, k, SAME_SIZE);
+        a.with_axis(a.rank() - 1, n.unknown())
     }
 
     /// x·weightᵀ + bias over the last axis: the product of `torch.nn.Linear`. The last axis of x is

@@ -3,7 +3,7 @@
 
 use super::Tensor;
 use crate::graph::Size;
-use crate::shape::{Axis, FaultKind, Role};
+use crate::shape::{Axis, FaultKind, Role, Shape};
 
 impl<'t> Tensor<'t> {
     /// Requires a number of channels before `rank` spatial axes, and marks them as what they are. An
@@ -13,7 +13,7 @@ impl<'t> Tensor<'t> {
             return self;
         }
         if self.refuses_channels_last(rank, channels) {
-            return self.unknown();
+            return self.lost();
         }
         let total = self.shape().rank();
         let at = total - rank - 1;
@@ -85,22 +85,31 @@ impl<'t> Tensor<'t> {
             && trace.value(channels.dim).is_none()
     }
 
+    /// Requires the axes of a sequence, `[steps, features]`. Gives whether they are known, and those.
+    pub(crate) const fn expect_steps(self) -> bool {
+        let wanted = "sequences [steps, features]";
+        if !self.batched() {
+            return self.expect_rank(&[2, 3], wanted, "");
+        }
+        let shape = self.shape();
+        let help = match shape.rank() {
+            2 if !shape.open => "write `.unsqueeze(2)` before it, where each number is a step",
+            4 if matches!(self.trace().value(shape.axis(1).dim), Some(1)) => {
+                "write `.squeeze(1)` before it, which leaves the one channel out"
+            }
+            _ => self.help_over(3, ""),
+        };
+        self.expect_rank(&[3], wanted, help)
+    }
+
     /// Requires a number of features for each step of a sequence, along the last axis; `what` names them in a mistake.
     /// What has channels where the steps should be is a mistake as well, unless it has the number of features.
     pub const fn expect_features_of_steps(self, features: Size, what: &'static str) -> Self {
         let (trace, shape) = (self.trace(), self.shape());
-        let Some(first) = self.channels_before_last() else {
-            return self.expect(-1, features, what);
-        };
-        let last = shape.axis(shape.rank() - 1);
-        let refused = match trace.value(features.dim) {
-            Some(size) => {
-                trace.are_equal(features.dim, first.dim)
-                    && !matches!(trace.value(last.dim), Some(last) if last == size)
-            }
-            None => features.arg.is_open(),
-        };
-        if !refused {
+        if !self.expect_steps() && !shape.open {
+            return self.unknown();
+        }
+        if !self.has_channels_first(features) {
             return self.expect(-1, features, what);
         }
         trace.fault(FaultKind::ChannelsFirst {
@@ -108,11 +117,25 @@ impl<'t> Tensor<'t> {
             found: trace.sample(shape),
             origin: trace.origin_of(shape),
         });
-        self.unknown()
+        self.lost()
     }
 
-    /// The axis before the last one of a sample of two, where it is known to be one of channels.
-    const fn channels_before_last(self) -> Option<Axis> {
+    /// Whether channels are where steps are expected, of so many features.
+    const fn has_channels_first(self, features: Size) -> bool {
+        let trace = self.trace();
+        let Some([first, last]) = self.channels_and_last() else {
+            return false;
+        };
+        match trace.value(features.dim) {
+            Some(_) => {
+                trace.are_equal(features.dim, first.dim) && !trace.are_equal(features.dim, last.dim)
+            }
+            None => features.arg.is_open(),
+        }
+    }
+
+    /// The axes of a sample of two, where the first is known to be one of channels, and the last not to be.
+    const fn channels_and_last(self) -> Option<[Axis; 2]> {
         let shape = self.shape();
         let (rank, batch) = (shape.rank(), shape.batch_axes());
         if shape.open || rank != batch + 2 {
@@ -120,7 +143,7 @@ impl<'t> Tensor<'t> {
         }
         let (first, last) = (shape.axis(batch), shape.axis(batch + 1));
         match (first.role, last.role) {
-            (Role::Channel, Role::Any | Role::Space) => Some(first),
+            (Role::Channel, Role::Any | Role::Space) => Some([first, last]),
             _ => None,
         }
     }
@@ -144,25 +167,68 @@ impl<'t> Tensor<'t> {
         self.reshaped_as(shape.with_axis(shape.rank() - 1, features))
     }
 
-    /// Requires a number of features along the last axis. An image is a mistake here: flattening it
-    /// was forgotten.
+    /// The same values, of which only the number of axes is known any more.
+    const fn lost(self) -> Self {
+        let (mut shape, mut i) = (*self.shape(), self.shape().batch_axes());
+        while i < shape.rank() {
+            shape = shape.with_axis(i, shape.axis(i).unknown());
+            i += 1;
+        }
+        self.reshaped_as(shape)
+    }
+
+    /// Requires a number of features along the last axis. An image is a mistake here, as is what has that number in
+    /// all: flattening it was forgotten.
     pub const fn expect_features(self, features: Size) -> Self {
-        if self.is_image() {
+        let shape = self.shape();
+        if self.is_image() || self.has_in_all(features) {
             let trace = self.trace();
-            let origin = trace.origin_of(self.shape());
             trace.fault(FaultKind::Unflattened {
-                found: trace.sample(self.shape()),
-                origin,
+                found: trace.sample(shape),
+                origin: trace.origin_of(shape),
                 listed: trace.is_listed(trace.current()),
             });
-            return self.unknown();
+            return self.flat_and_lost();
         }
-        if self.shape().rank() == self.shape().batch_axes() && !self.shape().open {
+        if shape.rank() == shape.batch_axes() && !shape.open {
             let help = "write `.unsqueeze(1)` before it, where that number is one feature";
             self.expect_rank(&[], "features along a last axis", help);
             return self.unknown();
         }
         self.expect(-1, features, "input features")
+    }
+
+    /// Whether a sample of several axes has as many elements as there should be features, and not along the last axis.
+    const fn has_in_all(self, features: Size) -> bool {
+        let (trace, shape) = (self.trace(), self.shape());
+        if shape.open || shape.rank() < shape.batch_axes() + 2 {
+            return false;
+        }
+        let Some(wanted) = trace.value(features.dim) else {
+            return false;
+        };
+        let (mut all, mut last, mut i) = (1usize, 1, shape.batch_axes());
+        while i < shape.rank() {
+            last = match trace.value(shape.axis(i).dim) {
+                Some(size) => size,
+                None => return false,
+            };
+            all = all.saturating_mul(last);
+            i += 1;
+        }
+        all == wanted && last != wanted
+    }
+
+    /// As [`Self::lost`], with one axis for each sample.
+    const fn flat_and_lost(self) -> Self {
+        let shape = self.shape();
+        let last = shape.axis(shape.rank() - 1).unknown();
+        let flat = if shape.batched {
+            Shape::new(&[shape.axis(0), last], true)
+        } else {
+            Shape::new(&[last], false)
+        };
+        self.reshaped_as(flat)
     }
 }
 

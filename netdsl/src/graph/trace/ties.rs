@@ -218,16 +218,16 @@ impl<'t> Trace<'t> {
 
     /// Equates the shape of a parameter with that in which a tied layer needs it.
     const fn meet(&self, tie: &TieCell, owned: &ParameterCell, needed: &ParameterCell) {
+        if owned.rank != needed.rank {
+            return self.tie_fault(tie, None, false, false);
+        }
         let mut i = 0;
-        while i < owned.rank && i < needed.rank {
+        while i < owned.rank {
             if !self.unify(owned.dims[i], needed.dims[i]) {
                 let sizes = Some(self.amounts(needed.dims[i], owned.dims[i]));
                 return self.tie_fault(tie, sizes, self.fits_exchanged(owned, needed), i > 1);
             }
             i += 1;
-        }
-        if owned.rank != needed.rank {
-            self.tie_fault(tie, None, false, false);
         }
     }
 

@@ -111,12 +111,12 @@ impl MultiheadAttention {
         let embed = at.size("embed_dim", self.embed_dim).divided_by(by);
         let width = at.divided("embed_dim", embed, by);
         let keys = if self.kdim.is_absent() {
-            embed
+            Size::of(embed.dim)
         } else {
             at.size("kdim", self.kdim)
         };
         let values = if self.vdim.is_absent() {
-            embed
+            Size::of(embed.dim)
         } else {
             at.size("vdim", self.vdim)
         };
@@ -130,6 +130,19 @@ impl MultiheadAttention {
         let extra = at.flag("add_bias_kv", self.add_bias_kv);
         Plan {
             sizes: [embed, keys, values],
+            names: [
+                "input features",
+                if self.kdim.is_absent() {
+                    "features of keys, as no `kdim` says otherwise"
+                } else {
+                    "features of keys"
+                },
+                if self.vdim.is_absent() {
+                    "features of values, as no `vdim` says otherwise"
+                } else {
+                    "features of values"
+                },
+            ],
             heads,
             width,
             dropout: at.probability("dropout", self.dropout),
@@ -153,8 +166,9 @@ const fn is_same(a: Dim, b: Dim) -> bool {
 /// An attention with its parameters.
 #[derive(Clone, Copy)]
 pub(super) struct Plan<'t> {
-    /// Features of query, key and value.
+    /// Features of query, key and value, and what they are called.
     sizes: [Size; 3],
+    names: [&'static str; 3],
     heads: usize,
     /// Features of a head.
     width: Dim,
@@ -167,6 +181,15 @@ pub(super) struct Plan<'t> {
 }
 
 impl<'t> Plan<'t> {
+    /// Keys or values with the features that they should have: what is the query as well is wrong once.
+    const fn other(&self, inputs: [Tensor<'t>; 3], which: usize, query: Tensor<'t>) -> Tensor<'t> {
+        let (input, size) = (inputs[which], self.sizes[which]);
+        if input.node() == inputs[0].node() && is_same(size.dim, self.sizes[0].dim) {
+            return query;
+        }
+        input.expect_features_of_steps(size, self.names[which])
+    }
+
     /// `masks` are for padding and for pairs. Where all keys are excluded the result is NaN, or, if
     /// `safe`, as if there had been values of zeros.
     pub(super) const fn attend(
@@ -176,9 +199,9 @@ impl<'t> Plan<'t> {
         masks: [Option<Mask<'t>>; 2],
         safe: bool,
     ) -> (Tensor<'t>, Tensor<'t>) {
-        let query = inputs[0].expect_features_of_steps(self.sizes[0], "input features");
-        let key = inputs[1].expect_features_of_steps(self.sizes[1], "features of keys");
-        let value = inputs[2].expect_features_of_steps(self.sizes[2], "features of values");
+        let query = inputs[0].expect_features_of_steps(self.sizes[0], self.names[0]);
+        let key = self.other(inputs, 1, query);
+        let value = self.other(inputs, 2, query);
         let (Some(arrangement), Some(_), Some(_)) = (
             Arrangement::of(query, self.batch_first),
             Arrangement::of(key, self.batch_first),

@@ -15,22 +15,16 @@ pub(super) struct Arrangement {
 impl Arrangement {
     /// That of a layer's argument; none where its axes are not known or wrong.
     pub(super) const fn of(x: Tensor<'_>, batch_first: bool) -> Option<Self> {
-        let batched = x.batched();
-        let wanted = "sequences [steps, features]";
-        if batched {
-            let known = x.expect_rank(&[3], wanted, x.help_over(3, ""));
-            return if known {
-                Some(Self {
-                    batched,
-                    batch: Some(0),
-                    steps: 1,
-                })
-            } else {
-                None
-            };
-        }
-        if !x.expect_rank(&[2, 3], wanted, "") {
+        if !x.expect_steps() {
             return None;
+        }
+        let batched = x.batched();
+        if batched {
+            return Some(Self {
+                batched,
+                batch: Some(0),
+                steps: 1,
+            });
         }
         Some(match (x.shape().rank(), batch_first) {
             (2, _) => Self {

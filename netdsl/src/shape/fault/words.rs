@@ -41,8 +41,9 @@ impl Fault {
                 let text = text.push("\n  = help: ");
                 match cause {
                     Cause::Written => text.push("write ").writable(*found, true),
+                    // A number may be wrong where the network stands with other sizes.
                     Cause::WrittenWithin { network, both } => {
-                        let text = text.push("in `").push(network).push("`, write ").writable(*found, true);
+                        let text = text.push("in `").push(network).push("`, write `_`");
                         if *both { text.push(", or give `").push(network).push("` another size here") } else { text.push(", or give it ").amount(*declared) }
                     }
                     Cause::WrittenForMembers => text.push("write `_`: each member then has what arrives there"),
@@ -294,6 +295,9 @@ impl Fault {
                 let text = text.push("\n  = help: write one size or `_` for each axis of a sample; the batch is not written");
                 let listed = !self.layer.as_str().is_empty() && !name.is_empty() && axis_count(found.as_str()) == *declared + 1;
                 let text = if listed { text.push("\n  = help: or ").push(OVER) } else { text };
+                if name.is_empty() && *declared == 1 && axis_count(found.as_str()) > 1 {
+                    return text.push("\n  = help: or make one axis of several: by `.flatten()` before a layer over features, by `.mean(1)` or `.select_index(1, -1)` of a sequence");
+                }
                 if !name.is_empty() && *declared == 1 && axis_count(found.as_str()) > 2 {
                     return text.push("\n  = help: or, to make one axis of all, write `.flatten()` before it");
                 }
@@ -500,7 +504,7 @@ impl Fault {
                 .push(origins[1].as_str())
                 .push(" ")
                 .push(shapes[1].as_str())
-                .push(" a sample\n  = help: bring them to the same number of axes: `.unsqueeze(…)`, `.squeeze(0)`, `.flatten()`"),
+                .push(" a sample\n  = help: bring them to the same number of axes: `.unsqueeze(…)`, `.squeeze(1)`, `.flatten()`"),
             FaultKind::TooManyAxes => self
                 .place()
                 .push("a tensor has at most ")

@@ -82,6 +82,9 @@ pub(super) fn prepare<E: Element, N: Network<E>>(
     compile(network, recorded, (shapes, count), old)
 }
 
+/// A loss on which nothing that is trained depends: PyTorch refuses it as well.
+const NOTHING_TO_TRAIN: &str = "there is nothing to train: the parameters on which the loss depends are frozen, or it depends on none\n  = help: `unfreeze` those that are to be trained, or call `forward` and the loss for the value alone";
+
 /// A loss that would leave results of a network out.
 fn outputs_differ(network: &str, gives: usize, takes: usize) -> Error {
     let names: Vec<String> = (1..=gives).map(|index| format!("y{index}")).collect();
@@ -147,6 +150,10 @@ fn compile<E: Element, N: Network<E>>(
             updates[place] = Some(outputs.len());
             outputs.push(node);
         }
+    }
+    let has_parameters = existing.iter().any(|(_, parameter)| !parameter.buffer);
+    if outputs.len() == 1 && has_parameters {
+        return Err(Error::Invalid(NOTHING_TO_TRAIN.to_owned()));
     }
     let mut plan = old.map_or_else(Plan::fresh, |old| old.plan);
     plan.make(&graph, &outputs);
