@@ -158,7 +158,7 @@ pub use netdsl_engine::graph::custom::{Operand, Operation, Output};
 ///   a layer, `pool: MaxPool2d<2>(stride = 1)`, which the body calls, `pool(x)`.
 /// - **Arithmetic** aligns samples from their last axis on, as PyTorch does, and the batch with the batch: `[c, h]` goes with
 ///   `[h]`, with `[1, h]` and with a number for each sample. So `x / x.sum(2).unsqueeze(2)` divides rows by their sums, and
-///   `x / x.sum(2)` takes `[c]` for a row. Whole numbers divide as in Rust: `1 / 2 * x` is 0; write `0.5 * x`.
+///   `x / x.sum(2)` takes `[c]` for a row. Whole numbers divide as in Rust, so that `1 / 2` is 0, which is an error: write `0.5 * x`.
 /// - **Parameters** of the network's own, `gamma: Parameter<[64]>` in the struct, called without arguments. They have no batch
 ///   and are the same for all samples: see [`layer::Parameter`].
 /// - **`let`, `let mut`, `if` and loops**: `for block in blocks { x = block(x, mask); }` calls the members of a stack, with

@@ -117,6 +117,8 @@ macro_rules! __shapes {
                     { $definition::COUNTS.sizes },
                     { $definition::COUNTS.parameters },
                     { $definition::COUNTS.ties },
+                    0,
+                    0,
                 >::new();
                 let recorded = $crate::__private::Recorded::<NODES, EDGES>::new();
                 let trace = recorded.trace(&storage, $whole);

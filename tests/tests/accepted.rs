@@ -492,6 +492,10 @@ mod training_classes;
 mod training_data;
 #[path = "../ui/unused_branch/argument.pass.rs"]
 mod unused_branch_argument;
+#[path = "../ui/unused_branch/carried.pass.rs"]
+mod unused_branch_carried;
+#[path = "../ui/unused_branch/operation.pass.rs"]
+mod unused_branch_operation;
 #[path = "../ui/unused_branch/overwritten.pass.rs"]
 mod unused_branch_overwritten;
 #[path = "../ui/unused_branch/statement.pass.rs"]

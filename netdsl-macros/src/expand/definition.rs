@@ -114,8 +114,8 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
                 }
             }
 
-            const fn run<const D: usize, const S: usize, const N: usize, const P: usize, const T: usize>(self, __whole: bool, __question: #p::Question) -> #p::Checked<#layers> {
-                let __storage = #p::Storage::<{ D }, { S }, { N }, { P }, { T }>::new();
+            const fn run<const D: usize, const S: usize, const N: usize, const P: usize, const T: usize, const F: usize, const E: usize>(self, __whole: bool, __question: #p::Question) -> #p::Checked<#layers> {
+                let __storage = #p::Storage::<{ D }, { S }, { N }, { P }, { T }, { F }, { E }>::new();
                 let __trace = __storage.trace(__whole, __question);
                 self.learn(&__trace);
                 __trace.checked::<#layers>(self.is_blank())
@@ -125,7 +125,7 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
                 true #(&& self.#named.is_open())*
             }
 
-            const COUNTS: #p::Counts = #name::BLANK.run::<0, 0, 0, 0, 0>(#whole, #p::Question::Nothing).counts;
+            const COUNTS: #p::Counts = #name::BLANK.run::<0, 0, 0, 0, 0, 0, 0>(#whole, #p::Question::Nothing).counts;
 
             const fn run_here(self, __whole: bool, __question: #p::Question) -> #p::Checked<#layers> {
                 self.run::<
@@ -134,17 +134,19 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
                     { #name::COUNTS.sizes },
                     { #name::COUNTS.parameters },
                     { #name::COUNTS.ties },
+                    { #name::COUNTS.room_for_nodes() },
+                    { #name::COUNTS.room_for_edges() },
                 >(__whole, __question)
             }
 
             // With numbers given there may be more to hold than without: longer stacks.
             const fn run_whole(self, __whole: bool) -> #p::Checked<#layers> {
                 let __question = #p::Question::#question;
-                let __needed = self.run::<0, 0, 0, 0, 0>(__whole, #p::Question::Nothing).counts;
+                let __needed = self.run::<0, 0, 0, 0, 0, 0, 0>(__whole, #p::Question::Nothing).counts;
                 match __needed.room(&#name::COUNTS) {
                     0 => self.run_here(__whole, __question),
-                    1 => self.run::<4096, 1024, 1024, 1024, 1024>(__whole, __question),
-                    2 => self.run::<16_384, 4096, 4096, 4096, 4096>(__whole, __question),
+                    1 => self.run::<4096, 1024, 1024, 1024, 1024, 0, 0>(__whole, __question),
+                    2 => self.run::<16_384, 4096, 4096, 4096, 4096, 0, 0>(__whole, __question),
                     // Larger still: it is checked where it is built.
                     _ => *#name::CHECKED,
                 }
@@ -153,14 +155,14 @@ pub fn expand(network: &Network<'_>) -> TokenStream {
             pub const CHECKED: &'static #p::Checked<#layers> = &#name::BLANK.run_here(#whole, #p::Question::#question);
 
             const fn find<const D: usize, const S: usize, const N: usize, const P: usize, const T: usize, const ROOM: usize>(self) -> #p::Found<ROOM> {
-                let __storage = #p::Storage::<{ D }, { S }, { N }, { P }, { T }>::new();
+                let __storage = #p::Storage::<{ D }, { S }, { N }, { P }, { T }, 0, 0>::new();
                 let __trace = __storage.trace(#given, #p::Question::Open);
                 self.learn(&__trace);
                 __trace.list_found()
             }
 
             const fn find_whole<const ROOM: usize>(self) -> #p::Found<ROOM> {
-                match self.run::<0, 0, 0, 0, 0>(#given, #p::Question::Nothing).counts.room(&#name::COUNTS) {
+                match self.run::<0, 0, 0, 0, 0, 0, 0>(#given, #p::Question::Nothing).counts.room(&#name::COUNTS) {
                     0 => self.find::<
                         { #name::COUNTS.room_for_dims() },
                         { #name::COUNTS.scopes },

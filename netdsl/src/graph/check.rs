@@ -2,8 +2,8 @@
 
 use crate::graph::Verdict;
 use crate::graph::trace::{
-    Counts, DimCell, NONE, ParameterCell, Question, ScopeCell, Site, SizeCell, Tables, TieCell,
-    Trace,
+    Counts, DimCell, FlowCell, NONE, ParameterCell, Question, ScopeCell, Site, SizeCell, Tables,
+    TieCell, Trace,
 };
 use crate::graph::{Scope, Tensor};
 use crate::shape::{FaultKind, Text, Unresolved};
@@ -70,12 +70,16 @@ pub struct Storage<
     const SIZES: usize,
     const PARAMETERS: usize,
     const TIES: usize,
+    const NODES: usize,
+    const EDGES: usize,
 > {
     dims: [Cell<DimCell>; DIMS],
     scopes: [Cell<ScopeCell>; SCOPES],
     sizes: [Cell<SizeCell>; SIZES],
     parameters: [Cell<ParameterCell>; PARAMETERS],
     ties: [Cell<TieCell>; TIES],
+    flows: [Cell<FlowCell>; NODES],
+    edges: [Cell<u32>; EDGES],
 }
 
 impl<
@@ -84,7 +88,9 @@ impl<
     const SIZES: usize,
     const PARAMETERS: usize,
     const TIES: usize,
-> Storage<DIMS, SCOPES, SIZES, PARAMETERS, TIES>
+    const NODES: usize,
+    const EDGES: usize,
+> Storage<DIMS, SCOPES, SIZES, PARAMETERS, TIES, NODES, EDGES>
 {
     /// Empty tables.
     #[expect(clippy::new_without_default, reason = "only made in constants")]
@@ -95,6 +101,8 @@ impl<
             sizes: [const { Cell::new(SizeCell::NEW) }; SIZES],
             parameters: [const { Cell::new(ParameterCell::NEW) }; PARAMETERS],
             ties: [const { Cell::new(TieCell::NEW) }; TIES],
+            flows: [const { Cell::new(FlowCell::NEW) }; NODES],
+            edges: [const { Cell::new(0) }; EDGES],
         }
     }
 
@@ -115,7 +123,8 @@ impl<
             parameters: &self.parameters,
             ties: &self.ties,
             nodes: &[],
-            edges: &[],
+            edges: &self.edges,
+            flows: &self.flows,
             calls: &[],
             facts: &[],
         }
@@ -161,6 +170,37 @@ impl Trace<'_> {
             before = member;
         }
         called
+    }
+
+    /// Reports layers that are called in vain. What is wrong otherwise may be why.
+    const fn report_in_vain(&self, children: &[u32]) {
+        if self.has_faults() || self.has_more_members() || !self.follow_results() {
+            return;
+        }
+        let mut i = 0;
+        while i < children.len() && children[i] != NONE {
+            if let Some(layer) = self.in_vain(children[i]) {
+                self.set_current(layer);
+                self.fault_at(FaultKind::InVain, self.scope(children[i]).at);
+                self.set_current(0);
+            }
+            i += 1;
+        }
+    }
+
+    /// A layer that is called in vain, or the first member of a stack that is.
+    const fn in_vain(&self, layer: u32) -> Option<u32> {
+        if self.is_in_vain(layer) {
+            return Some(layer);
+        }
+        let mut member = self.first_child(layer);
+        while member != NONE {
+            if self.scope(member).index.is_some() && self.is_in_vain(member) {
+                return Some(member);
+            }
+            member = self.sibling(member);
+        }
+        None
     }
 
     /// Reports sizes that stay open and must not.
@@ -220,6 +260,9 @@ impl Trace<'_> {
     pub const fn checked<const LAYERS: usize>(&self, alone: bool) -> Checked<LAYERS> {
         let children = self.children::<LAYERS>();
         let called = self.called(&children, alone);
+        if alone {
+            self.report_in_vain(&children);
+        }
         // What a tie would have told that leads nowhere is not told as open too.
         if self.report_ties() {
             self.report_found();

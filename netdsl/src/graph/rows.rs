@@ -59,7 +59,7 @@ impl<const NODES: usize, const EDGES: usize> Recorded<NODES, EDGES> {
         const T: usize,
     >(
         &'t self,
-        storage: &'t Storage<D, S, N, P, T>,
+        storage: &'t Storage<D, S, N, P, T, 0, 0>,
         whole: bool,
     ) -> Trace<'t> {
         let mut tables = storage.tables();

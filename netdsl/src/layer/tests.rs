@@ -77,6 +77,7 @@ pub fn run(
         ties: &ties,
         nodes: &nodes,
         edges: &edges,
+        flows: &[],
         calls: &[],
         facts: &[],
     };
@@ -180,6 +181,7 @@ macro_rules! at_compile_time {
                 ties: &[],
                 nodes: &[],
                 edges: &[],
+                flows: &[],
                 calls: &[],
                 facts: &[],
             };

@@ -311,6 +311,7 @@ fn attempt(
         ties: &ties,
         nodes: &nodes,
         edges: &edges,
+        flows: &[],
         calls: &calls,
         facts,
     };

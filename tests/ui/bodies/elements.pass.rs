@@ -16,7 +16,7 @@ network! {
             x = layer(x);
             skips[i] = x;
         }
-        out(skips[0])
+        out(skips[2])
     }
 
     struct Constant {

@@ -10,7 +10,7 @@ network! {
         let y = a(x);
         let z = b(y);
         if SHORT {
-            return y;
+            return y + z;
         }
         z
     }

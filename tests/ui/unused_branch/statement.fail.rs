@@ -1,5 +1,3 @@
-#![deny(unused_must_use)]
-
 use netdsl::prelude::*;
 
 network! {
@@ -11,7 +9,6 @@ network! {
     fn forward(x: [4]) {
         let x = trunk(x).relu();
         branch(x);
-        x.relu();
         x
     }
 }

@@ -165,6 +165,7 @@ impl<'t> Scope<'t> {
     /// What arrives, which the layer gives as it is: no operation of its own is there for tables to show.
     pub const fn unchanged(self, x: Tensor<'t>) -> Tensor<'t> {
         self.shows(x);
+        self.trace.note_made(self.id, true);
         x
     }
 

@@ -41,7 +41,7 @@ impl<'t> Tensor<'t> {
     #[track_caller]
     pub const fn randn_like(self) -> Self {
         self.pass();
-        self.trace().random(Law::Normal, self.shape)
+        self.trace().random_like(Law::Normal, self)
     }
 
     /// Random numbers from 0 to below 1, all equally likely, in steps of 2⁻²⁴, as many as there are here: `torch.rand_like`.
@@ -69,6 +69,6 @@ impl<'t> Tensor<'t> {
     #[track_caller]
     pub const fn rand_like(self) -> Self {
         self.pass();
-        self.trace().random(Law::Uniform, self.shape)
+        self.trace().random_like(Law::Uniform, self)
     }
 }

@@ -131,6 +131,10 @@ pub struct ScopeCell {
     pub(crate) unseen: bool,
     /// A parameter of the layer, or of one within, has a size that is not known.
     pub(crate) waits: bool,
+    /// It makes something of what arrives.
+    pub(crate) makes: bool,
+    /// What it makes flows on into a result.
+    pub(crate) reaches: bool,
     /// How many calls are through.
     pub(crate) calls: u32,
     /// One more than the highest index among its members.
@@ -166,6 +170,8 @@ impl ScopeCell {
         presence: Presence::Present,
         unseen: false,
         waits: false,
+        makes: false,
+        reaches: false,
         calls: 0,
         members: 0,
         later: false,
@@ -322,6 +328,27 @@ impl NodeCell {
     };
 }
 
+/// What flows into a node, in a trace that holds no operations.
+#[derive(Clone, Copy)]
+pub struct FlowCell {
+    /// The layer that made it.
+    pub(super) scope: u32,
+    pub(super) first_input: u32,
+    pub(super) inputs: u32,
+    /// It flows on into a result.
+    pub(super) live: bool,
+}
+
+impl FlowCell {
+    /// A node of which nothing is known.
+    pub const NEW: Self = Self {
+        scope: NONE,
+        first_input: 0,
+        inputs: 0,
+        live: false,
+    };
+}
+
 /// A call that is made later.
 #[derive(Clone, Copy)]
 pub struct CallCell {
@@ -400,6 +427,8 @@ pub struct Tables<'t> {
     pub nodes: &'t [Cell<NodeCell>],
     /// Their operands.
     pub edges: &'t [Cell<u32>],
+    /// In place of operations, what flows into them.
+    pub flows: &'t [Cell<FlowCell>],
     /// Calls that are made later.
     pub calls: &'t [Cell<CallCell>],
     /// Settled shapes, in the order of [`Fact::sort`].
@@ -443,6 +472,16 @@ impl Counts {
     /// Room for unknown sizes where these were needed by a run that had no tables: what it could not learn may make more.
     pub const fn room_for_dims(&self) -> usize {
         2 * self.dims + 64
+    }
+
+    /// As [`Self::room_for_dims`], for nodes.
+    pub const fn room_for_nodes(&self) -> usize {
+        2 * self.nodes + 64
+    }
+
+    /// As [`Self::room_for_dims`], for their operands.
+    pub const fn room_for_edges(&self) -> usize {
+        2 * self.edges + 64
     }
 
     /// The most sizes that can stay open: each unknown, and one in each parameter.

@@ -14,13 +14,8 @@ impl<'t> Trace<'t> {
         if shape.cut || self.is_vague() {
             shape = Shape::unknown(shape.batched);
         }
-        if !self.records {
-            return Tensor::new(self, NONE, shape);
-        }
-        let (index, first) = (next(&self.counters.nodes), self.counters.edges.get());
-        let last = first + inputs.len();
-        self.counters.edges.replace(last);
-        if index < self.tables.nodes.len() && last <= self.tables.edges.len() {
+        let (index, first) = self.node_with(inputs);
+        if self.records && index < self.tables.nodes.len() {
             let mut node = NodeCell {
                 op,
                 first_input: first as u32,
@@ -35,13 +30,28 @@ impl<'t> Trace<'t> {
                 i += 1;
             }
             self.tables.nodes[index].replace(node);
-            let mut i = 0;
-            while i < inputs.len() {
-                self.tables.edges[first + i].replace(inputs[i]);
-                i += 1;
-            }
+        } else if index < self.tables.flows.len() {
+            self.tables.flows[index].replace(FlowCell {
+                scope: self.current.get(),
+                first_input: first as u32,
+                inputs: inputs.len() as u32,
+                live: false,
+            });
         }
         Tensor::new(self, index as u32, shape)
+    }
+
+    /// The index of a new node, and that of the first of its operands.
+    const fn node_with(&self, inputs: &[u32]) -> (usize, usize) {
+        let (index, first) = (next(&self.counters.nodes), self.counters.edges.get());
+        let last = first + inputs.len();
+        self.counters.edges.replace(last);
+        let mut i = 0;
+        while i < inputs.len() && last <= self.tables.edges.len() {
+            self.tables.edges[first + i].replace(inputs[i]);
+            i += 1;
+        }
+        (index, first)
     }
 
     /// How many nodes there are.
@@ -53,6 +63,14 @@ impl<'t> Trace<'t> {
     pub(crate) const fn random(&'t self, law: Law, shape: Shape) -> Tensor<'t> {
         let stream = self.streams.replace(self.streams.get() + 1);
         self.push(Op::Random { law, stream }, &[], shape)
+    }
+
+    /// As [`Self::random`], as many as a tensor has. That is used for it, though its values are not.
+    pub(crate) const fn random_like(&'t self, law: Law, like: Tensor<'t>) -> Tensor<'t> {
+        if self.records {
+            return self.random(law, *like.shape());
+        }
+        self.push(Op::Random { law, stream: 0 }, &[like.node()], *like.shape())
     }
 
     /// Whether the network runs in training mode.

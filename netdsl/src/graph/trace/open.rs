@@ -300,6 +300,7 @@ impl<'t> Trace<'t> {
     /// Notes that a layer looks at a tensor whose axes are not known, or is vague: what its sizes follow
     /// from will be seen later.
     pub(crate) const fn look_again(&self, scope: u32) {
+        self.blurred.replace(true);
         let mut cell = self.scope(scope);
         cell.unseen = true;
         self.set_scope(scope, cell);

@@ -74,7 +74,7 @@ impl Trace<'_> {
     }
 
     /// As [`Self::outermost`], or a single member of a stack that is that.
-    const fn single(&self, mut scope: u32) -> u32 {
+    pub(super) const fn single(&self, mut scope: u32) -> u32 {
         let outermost = self.outermost(scope);
         while scope != outermost && self.scope(scope).parent != outermost {
             scope = self.scope(scope).parent;

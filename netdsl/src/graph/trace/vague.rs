@@ -93,6 +93,7 @@ impl Trace<'_> {
     pub(crate) const fn leave_vague(&self, scope: u32) {
         if !self.is_vague() || self.is_within(self.vague.get(), scope) {
             self.vague.replace(scope);
+            self.note_made(scope, true);
             // What flows through it may tell any size around it.
             let around = self.scope(scope).parent;
             self.look_again(if around == NONE { scope } else { around });

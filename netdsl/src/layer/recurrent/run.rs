@@ -209,9 +209,9 @@ const fn outcome<'t>(
     let dims = [steps, batch.dim, options.input.dim, widths.hidden];
     let (true, Some(steps @ 1..)) = (all_known(at, &dims), at.known(steps)) else {
         return Outcome {
-            output: x.record(Op::Reshape, shape),
-            hidden: x.record(Op::Reshape, hidden_shape),
-            cell: x.record(Op::Reshape, cell_shape),
+            output: made_of(x, first, shape),
+            hidden: made_of(x, first, hidden_shape),
+            cell: made_of(x, first, cell_shape),
         };
     };
     let walk = Walk {
@@ -238,6 +238,18 @@ const fn outcome<'t>(
         hidden: states,
         cell: cells,
     }
+}
+
+/// What stands for a result until sizes are known. It is never run, but says what flows into it.
+const fn made_of<'t>(x: Tensor<'t>, first: [Option<Tensor<'t>>; 2], shape: Shape) -> Tensor<'t> {
+    let (mut nodes, mut i) = ([x.node(); 3], 0);
+    while i < 2 {
+        if let Some(state) = first[i] {
+            nodes[i] = state.node();
+        }
+        i += 1;
+    }
+    x.trace().push(Op::Concat(0), &nodes, shape)
 }
 
 const fn weights<'t>(at: Scope<'t>, names: &Names, input: Dim, widths: Widths) -> Weights<'t> {

@@ -365,6 +365,8 @@ pub enum FaultKind {
         /// A layer that has a parameter of its, or empty.
         owner_of: Path,
     },
+    /// A layer that is called and whose results nothing uses.
+    InVain,
     /// A parameter that cannot be another layer's, for want of the same shape.
     Tied {
         /// The layer that needs it.

@@ -393,6 +393,9 @@ impl Fault {
                     false => text.push("or give `").push(owner_of.as_str()).push("` a parameter of its own and delete it"),
                 }
             }
+            FaultKind::InVain => self
+                .subject()
+                .push("is called in vain: nothing that it gives flows into the result\n  = help: use what it gives, or delete it and its call"),
             FaultKind::Tied { layer, name, owner, owned, transposed, sizes, exchanged, kernel } => {
                 let text = parameter(parameter(Text::EMPTY, layer, name).push(" is "), owner, owned);
                 let text = text.push(if *transposed { " transposed, but " } else { ", but " });
