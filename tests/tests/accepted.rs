@@ -58,12 +58,16 @@ mod bodies_closures;
 mod bodies_elements;
 #[path = "../ui/bodies/functions.pass.rs"]
 mod bodies_functions;
+#[path = "../ui/bodies/functions_of_pytorch.pass.rs"]
+mod bodies_functions_of_pytorch;
 #[path = "../ui/bodies/iterators.pass.rs"]
 mod bodies_iterators;
 #[path = "../ui/bodies/lengths_of_arrays.pass.rs"]
 mod bodies_lengths_of_arrays;
 #[path = "../ui/bodies/lists.pass.rs"]
 mod bodies_lists;
+#[path = "../ui/bodies/methods_of_pytorch.pass.rs"]
+mod bodies_methods_of_pytorch;
 #[path = "../ui/bodies/names_of_sizes.pass.rs"]
 mod bodies_names_of_sizes;
 #[path = "../ui/bodies/number_of_arguments.pass.rs"]
@@ -74,6 +78,8 @@ mod bodies_printing;
 mod bodies_return;
 #[path = "../ui/bodies/self_is_not_there.pass.rs"]
 mod bodies_self_is_not_there;
+#[path = "../ui/bodies/sizes_of_tensors.pass.rs"]
+mod bodies_sizes_of_tensors;
 #[path = "../ui/construction/constant_elsewhere.pass.rs"]
 mod construction_constant_elsewhere;
 #[path = "../ui/construction/contradiction.pass.rs"]
@@ -426,6 +432,8 @@ mod stacks_member_never_called;
 mod stacks_no_such_member;
 #[path = "../ui/stacks/operator_in_a_loop.pass.rs"]
 mod stacks_operator_in_a_loop;
+#[path = "../ui/stacks/python.pass.rs"]
+mod stacks_python;
 #[path = "../ui/syntax/empty.pass.rs"]
 mod syntax_empty;
 #[path = "../ui/syntax/places_of_a_layer.pass.rs"]
