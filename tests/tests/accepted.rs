@@ -100,6 +100,8 @@ mod dimensions_as_a_number;
 mod dimensions_methods;
 #[path = "../ui/dimensions/unused.pass.rs"]
 mod dimensions_unused;
+#[path = "../ui/dimensions/with_a_type.pass.rs"]
+mod dimensions_with_a_type;
 #[path = "../ui/duplicate_names/argument_and_layer.pass.rs"]
 mod duplicate_names_argument_and_layer;
 #[path = "../ui/duplicate_names/layers.pass.rs"]
@@ -434,6 +436,8 @@ mod stacks_no_such_member;
 mod stacks_operator_in_a_loop;
 #[path = "../ui/stacks/python.pass.rs"]
 mod stacks_python;
+#[path = "../ui/syntax/beside_networks.pass.rs"]
+mod syntax_beside_networks;
 #[path = "../ui/syntax/empty.pass.rs"]
 mod syntax_empty;
 #[path = "../ui/syntax/places_of_a_layer.pass.rs"]
@@ -446,6 +450,8 @@ mod syntax_second_function;
 mod syntax_several_in_a_body;
 #[path = "../ui/syntax/shape_with_parentheses.pass.rs"]
 mod syntax_shape_with_parentheses;
+#[path = "../ui/syntax/sizes_with_names.pass.rs"]
+mod syntax_sizes_with_names;
 #[path = "../ui/syntax/three.pass.rs"]
 mod syntax_three;
 #[path = "../ui/syntax/torch.pass.rs"]
@@ -472,6 +478,8 @@ mod ties_missing_member;
 mod ties_names;
 #[path = "../ui/ties/parameters.pass.rs"]
 mod ties_parameters;
+#[path = "../ui/ties/python.pass.rs"]
+mod ties_python;
 #[path = "../ui/ties/sizes.pass.rs"]
 mod ties_sizes;
 #[path = "../ui/ties/then_signature.pass.rs"]
