@@ -88,6 +88,8 @@ mod construction_contradiction;
 mod construction_no_such_network;
 #[path = "../ui/construction/option_twice.pass.rs"]
 mod construction_option_twice;
+#[path = "../ui/construction/python.pass.rs"]
+mod construction_python;
 #[path = "../ui/construction/several.pass.rs"]
 mod construction_several;
 #[path = "../ui/construction/unknown_option.pass.rs"]
