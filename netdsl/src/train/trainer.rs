@@ -135,6 +135,8 @@ impl<L: Loss, R: Rule, E: Element> Trainer<L, R, E> {
     }
 
     /// The same trainer, clipping gradients before each update.
+    #[doc(alias = "clip_grad_norm_")]
+    #[doc(alias = "clip_grad_value_")]
     #[must_use]
     pub fn clip(mut self, clip: Clip) -> Self {
         self.clip = Some(clip);
@@ -163,6 +165,8 @@ impl<L: Loss, R: Rule, E: Element> Trainer<L, R, E> {
     ///
     /// # Errors
     /// If the batch is empty, or if a size or a state of the optimiser does not fit; the network is then as it was.
+    #[doc(alias = "zero_grad")]
+    #[doc(alias = "backward")]
     pub fn step<N: Network<E>>(
         &mut self,
         network: &mut N,
@@ -278,6 +282,7 @@ impl<L: Loss, R: Rule, E: Element> Trainer<L, R, E> {
     ///
     /// # Errors
     /// As [`Self::step`].
+    #[doc(alias = "grad")]
     pub fn gradients<N: Network<E>>(
         &mut self,
         network: &mut N,
