@@ -254,8 +254,9 @@ impl Scoped for Body<'_> {
 
 impl VisitMut for Body<'_> {
     fn visit_block_mut(&mut self, block: &mut syn::Block) {
-        let lets = block.stmts.iter().filter_map(|statement| match statement {
-            Stmt::Local(local) => habits::of_let(local),
+        let statements = block.stmts.iter().enumerate();
+        let lets = statements.filter_map(|(i, statement)| match statement {
+            Stmt::Local(local) => habits::parts::told(local, &block.stmts[i + 1..]),
             _ => None,
         });
         lets.for_each(|(place, message)| self.errors.push(place, message));

@@ -314,9 +314,15 @@ fn visit_local(visitor: &mut impl Scoped, local: &mut Local) {
         }
     }
     visitor.names().bind(&local.pat);
-    if let (Some(computed), Pat::Ident(name)) = (computed, &local.pat) {
-        let names = visitor.names();
-        names.add(name.ident.clone(), Meaning::Computed(computed));
+    let names = match &local.pat {
+        Pat::Tuple(parts) => parts.elems.iter().collect(),
+        pattern => vec![pattern],
+    };
+    for pattern in names {
+        if let (Some(computed), Pat::Ident(name)) = (computed, pattern) {
+            let meaning = Meaning::Computed(computed);
+            visitor.names().add(name.ident.clone(), meaning);
+        }
     }
 }
 

@@ -15,6 +15,8 @@ network! {
         let (a, b) = y.chunk(2, 1);
         let (a, b) = y.chunk(-1);
         let (a, b) = y.split(2, dim=-1);
+        let parts = y.chunk(2);
+        let w = parts[0] + parts[1];
         let z = z.repeat(1, 2).relu_().squeeze() + y.mean() + y.sum() + y.flatten(1);
         let mask = y > 0;
         let z = y.masked_fill(y == 0, -1e9) + y.gt(0);

@@ -17,6 +17,7 @@ network! {
         let (batch, steps) = x.shape;
         let (batch, steps) = x.size();
         let (y, (h, _)) = lstm(fc(x));
+        let steps = y.shape[1];
         let y = y[-1] + h[-1] + x[0];
         y.T
     }

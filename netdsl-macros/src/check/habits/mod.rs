@@ -4,13 +4,14 @@ mod functions;
 mod lists;
 mod loops;
 mod methods;
+pub mod parts;
 
 use crate::model::is_arithmetic;
 use crate::model::names::{Computed, Names};
 use crate::syntax::shown;
 use proc_macro2::Span;
 use syn::spanned::Spanned;
-use syn::{BinOp, Expr, ExprBinary, ExprField, ExprIndex, Ident, Local, Member, Pat, UnOp};
+use syn::{BinOp, Expr, ExprBinary, ExprField, ExprIndex, Ident, Member, UnOp};
 
 /// Where something is told, and what to write instead.
 type Told = (Span, String);
@@ -32,22 +33,6 @@ pub fn told(names: &Names, expression: &Expr) -> Option<Told> {
         Expr::Field(field) => of_field(names, field),
         Expr::Index(index) => element(names, index),
         Expr::ForLoop(for_loop) => loops::told(names, &for_loop.expr, &for_loop.pat),
-        _ => None,
-    }
-}
-
-/// `let (a, b) = x.chunk(1);`
-pub fn of_let(local: &Local) -> Option<Told> {
-    let value = local.init.as_ref()?;
-    match (&local.pat, &*value.expr) {
-        (Pat::Tuple(parts), Expr::MethodCall(call))
-            if call.method == "chunk" && call.args.len() == 1 =>
-        {
-            let names: Vec<_> = parts.elems.iter().map(shown).collect();
-            let (names, value) = (names.join(", "), shown(call).replace("(- ", "(-"));
-            let message = format!("equal parts are an array: `let [{names}] = {value};`");
-            Some((parts.span(), message))
-        }
         _ => None,
     }
 }
