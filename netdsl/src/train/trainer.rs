@@ -105,7 +105,8 @@ pub enum Clip {
 }
 
 impl<L: Loss, R: Rule, E: Element> Trainer<L, R, E> {
-    /// A trainer with a loss and an optimiser's rule.
+    /// A trainer with a loss and an optimiser's rule. Its type of elements is that of the network it trains; one that trains
+    /// none yet says it, `let trainer: Trainer<_, _> = …` for `f32`.
     ///
     /// # Errors
     /// If an option of the optimiser has a value it cannot have.
