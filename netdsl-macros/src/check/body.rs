@@ -5,7 +5,7 @@ use crate::model::names::{self, Form, Names, Scoped};
 use crate::model::through::Through;
 use crate::model::{Network, is_arithmetic};
 use crate::report::Errors;
-use crate::syntax::shown;
+use crate::syntax::{Field, shown};
 use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::visit_mut::VisitMut;
@@ -14,12 +14,14 @@ use syn::{
     Stmt, UnOp,
 };
 
-/// Layers are called as they can be, and neither they nor sizes stand for values.
-pub fn is_of_values(network: &Network<'_>, errors: &mut Errors) {
+/// Layers are called as they can be, and neither they nor sizes stand for values. `networks` are all that are defined
+/// together.
+pub fn is_of_values(network: &Network<'_>, networks: &[Network<'_>], errors: &mut Errors) {
     if let Some(forward) = &network.item.forward {
         let mut body = Body {
             names: Names::of(network),
             network,
+            networks,
             errors,
         };
         body.visit_block_mut(&mut forward.body.clone());
@@ -36,6 +38,7 @@ fn is_of_operation(name: &str) -> bool {
 struct Body<'e> {
     names: Names,
     network: &'e Network<'e>,
+    networks: &'e [Network<'e>],
     errors: &'e mut Errors,
 }
 
@@ -66,6 +69,7 @@ impl Body<'_> {
         if let Some(message) = message {
             self.errors.push(call.span(), message);
         }
+        self.is_no_kind(&call.func);
         match &mut *call.func {
             Expr::Path(_) => {}
             // A member of a stack: `blocks[0](x)`.
@@ -78,6 +82,34 @@ impl Body<'_> {
             function => self.visit_expr_mut(function),
         }
         self.arguments(&mut call.args);
+    }
+
+    /// A kind of layers that is called for a layer: `Tower(x)`. Other names of types may be Rust's.
+    fn is_no_kind(&mut self, called: &Expr) {
+        let Expr::Path(path) = called else { return };
+        let Some(kind) = path
+            .path
+            .get_ident()
+            .filter(|_| !self.names.is_bound(&path.path))
+        else {
+            return;
+        };
+        let mut layers = self.network.fields().iter();
+        let layer = layers.find(|field| field.layer.written().0.is_ident(kind));
+        let message = match layer {
+            Some(Field { name, .. }) => format!("a layer is called by its name: `{name}(x)`"),
+            None if self
+                .networks
+                .iter()
+                .any(|network| network.item.name == *kind) =>
+            {
+                format!(
+                    "a layer is declared in the struct, `layer: {kind}`, and called by its name, `layer(x)`"
+                )
+            }
+            None => return,
+        };
+        self.errors.push(kind.span(), message);
     }
 
     fn arguments<'a>(&mut self, arguments: impl IntoIterator<Item = &'a mut Expr>) {

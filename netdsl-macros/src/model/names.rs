@@ -192,12 +192,12 @@ impl Names {
             }
             Expr::MethodCall(call) if self.layer(&call.receiver).is_some() => None,
             Expr::MethodCall(call) => {
-                let of = self.computed_tensor(&call.receiver)?;
+                self.computed_tensor(&call.receiver)?;
                 match call.method.to_string().as_str() {
                     "size" => Some(Computed::Size),
                     // An array, and what is known of sizes.
                     "chunk" | "shape" | "rank" | "batched" => None,
-                    _ => Some(of),
+                    _ => Some(Computed::Tensor),
                 }
             }
             _ => None,

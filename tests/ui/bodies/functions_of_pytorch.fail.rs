@@ -19,6 +19,21 @@ network! {
 }
 
 network! {
+    struct Tower {
+        fc: Linear<4, 4>,
+    }
+
+    struct Named {
+        fc: Linear<4, 4>,
+        act: Relu,
+    }
+
+    fn forward(x: [4]) -> [4] {
+        Relu(Tower(fc(x)))
+    }
+}
+
+network! {
     struct Unread {
         fc: Linear<4, 4>,
     }

@@ -4,6 +4,22 @@ use netdsl::prelude::*;
 const FOUR: usize = 4;
 
 network! {
+    struct Tower {
+        fc: Linear<4, 4>,
+    }
+
+    struct Named {
+        fc: Linear<4, 4>,
+        tower: Tower,
+        act: Relu,
+    }
+
+    fn forward(x: [4]) -> [4] {
+        act(tower(fc(x)))
+    }
+}
+
+network! {
     struct Net<d> {
         fc: Linear<4, d>,
         position: Embedding<32, _>,
