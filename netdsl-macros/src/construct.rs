@@ -5,6 +5,7 @@ use crate::report::Errors;
 use crate::syntax::Construction;
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
+use syn::Expr;
 use syn::spanned::Spanned;
 
 /// How many mistakes of a network are told at once, as the library has it.
@@ -124,12 +125,28 @@ fn verify(
     }
 }
 
+/// Whether a type of elements is for sure none: a literal, or another type of numbers. A name may be a parameter's.
+fn is_no_element(dtype: &Expr) -> bool {
+    let others = [
+        "f16", "bf16", "f128", "half", "float", "double", "i8", "i16", "i32", "i64", "u8", "u16",
+        "u32", "u64", "usize", "bool",
+    ];
+    match dtype {
+        Expr::Lit(_) => true,
+        Expr::Path(path) => others.iter().any(|other| path.path.is_ident(other)),
+        _ => false,
+    }
+}
+
 /// The seed and the type of elements.
 fn options(construction: &Construction, errors: &mut Errors) -> (TokenStream, TokenStream) {
     let (mut seed, mut dtype) = (quote!(0u64), quote!(f32));
     for (i, (name, value)) in construction.options.iter().enumerate() {
         match name.to_string().as_str() {
             "seed" => seed = quote!(#value),
+            "dtype" if is_no_element(value) => {
+                errors.push(value.span(), "elements are `f32` or `f64`: `dtype = f64`");
+            }
             "dtype" => dtype = quote!(#value),
             _ => {
                 let message =

@@ -60,12 +60,16 @@ mod bodies_closures;
 mod bodies_elements;
 #[path = "../ui/bodies/functions.pass.rs"]
 mod bodies_functions;
+#[path = "../ui/bodies/functions_of_pytorch.pass.rs"]
+mod bodies_functions_of_pytorch;
 #[path = "../ui/bodies/iterators.pass.rs"]
 mod bodies_iterators;
 #[path = "../ui/bodies/lengths_of_arrays.pass.rs"]
 mod bodies_lengths_of_arrays;
 #[path = "../ui/bodies/lists.pass.rs"]
 mod bodies_lists;
+#[path = "../ui/bodies/methods_of_pytorch.pass.rs"]
+mod bodies_methods_of_pytorch;
 #[path = "../ui/bodies/names_of_sizes.pass.rs"]
 mod bodies_names_of_sizes;
 #[path = "../ui/bodies/number_of_arguments.pass.rs"]
@@ -76,6 +80,8 @@ mod bodies_printing;
 mod bodies_return;
 #[path = "../ui/bodies/self_is_not_there.pass.rs"]
 mod bodies_self_is_not_there;
+#[path = "../ui/bodies/sizes_of_tensors.pass.rs"]
+mod bodies_sizes_of_tensors;
 #[path = "../ui/bodies/whole_numbers.pass.rs"]
 mod bodies_whole_numbers;
 #[path = "../ui/construction/constant_elsewhere.pass.rs"]
@@ -86,6 +92,8 @@ mod construction_contradiction;
 mod construction_no_such_network;
 #[path = "../ui/construction/option_twice.pass.rs"]
 mod construction_option_twice;
+#[path = "../ui/construction/python.pass.rs"]
+mod construction_python;
 #[path = "../ui/construction/several.pass.rs"]
 mod construction_several;
 #[path = "../ui/construction/unknown_option.pass.rs"]
@@ -98,6 +106,8 @@ mod dimensions_as_a_number;
 mod dimensions_methods;
 #[path = "../ui/dimensions/unused.pass.rs"]
 mod dimensions_unused;
+#[path = "../ui/dimensions/with_a_type.pass.rs"]
+mod dimensions_with_a_type;
 #[path = "../ui/duplicate_names/argument_and_layer.pass.rs"]
 mod duplicate_names_argument_and_layer;
 #[path = "../ui/duplicate_names/layers.pass.rs"]
@@ -434,6 +444,10 @@ mod stacks_member_never_called;
 mod stacks_no_such_member;
 #[path = "../ui/stacks/operator_in_a_loop.pass.rs"]
 mod stacks_operator_in_a_loop;
+#[path = "../ui/stacks/python.pass.rs"]
+mod stacks_python;
+#[path = "../ui/syntax/beside_networks.pass.rs"]
+mod syntax_beside_networks;
 #[path = "../ui/syntax/empty.pass.rs"]
 mod syntax_empty;
 #[path = "../ui/syntax/places_of_a_layer.pass.rs"]
@@ -446,6 +460,8 @@ mod syntax_second_function;
 mod syntax_several_in_a_body;
 #[path = "../ui/syntax/shape_with_parentheses.pass.rs"]
 mod syntax_shape_with_parentheses;
+#[path = "../ui/syntax/sizes_with_names.pass.rs"]
+mod syntax_sizes_with_names;
 #[path = "../ui/syntax/three.pass.rs"]
 mod syntax_three;
 #[path = "../ui/syntax/torch.pass.rs"]
@@ -474,6 +490,8 @@ mod ties_missing_member;
 mod ties_names;
 #[path = "../ui/ties/parameters.pass.rs"]
 mod ties_parameters;
+#[path = "../ui/ties/python.pass.rs"]
+mod ties_python;
 #[path = "../ui/ties/sizes.pass.rs"]
 mod ties_sizes;
 #[path = "../ui/ties/then_signature.pass.rs"]

@@ -5,21 +5,23 @@ use crate::model::names::{self, Form, Names, Scoped};
 use crate::model::through::Through;
 use crate::model::{Network, is_arithmetic};
 use crate::report::Errors;
-use crate::syntax::shown;
+use crate::syntax::{Field, shown};
 use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::visit_mut::VisitMut;
 use syn::{
     Expr, ExprAssign, ExprCall, ExprMethodCall, ExprRange, ExprRepeat, Ident, Lit, RangeLimits,
-    UnOp,
+    Stmt, UnOp,
 };
 
-/// Layers are called as they can be, and neither they nor sizes stand for values.
-pub fn is_of_values(network: &Network<'_>, errors: &mut Errors) {
+/// Layers are called as they can be, and neither they nor sizes stand for values. `networks` are all that are defined
+/// together.
+pub fn is_of_values(network: &Network<'_>, networks: &[Network<'_>], errors: &mut Errors) {
     if let Some(forward) = &network.item.forward {
         let mut body = Body {
             names: Names::of(network),
             network,
+            networks,
             errors,
         };
         body.visit_block_mut(&mut forward.body.clone());
@@ -28,9 +30,15 @@ pub fn is_of_values(network: &Network<'_>, errors: &mut Errors) {
 
 const KEEPDIM: &str = "an axis that is reduced goes; as one of size 1 it is put back by `unsqueeze`: `x.mean(2).unsqueeze(2)`";
 
+/// Whether an argument with this name is one of an operation, or a mask, and so no option of a layer.
+fn is_of_operation(name: &str) -> bool {
+    name == "p" || name == "axis" || name.starts_with("dim") || name.ends_with("mask")
+}
+
 struct Body<'e> {
     names: Names,
     network: &'e Network<'e>,
+    networks: &'e [Network<'e>],
     errors: &'e mut Errors,
 }
 
@@ -61,6 +69,7 @@ impl Body<'_> {
         if let Some(message) = message {
             self.errors.push(call.span(), message);
         }
+        self.is_no_kind(&call.func);
         match &mut *call.func {
             Expr::Path(_) => {}
             // A member of a stack: `blocks[0](x)`.
@@ -73,6 +82,34 @@ impl Body<'_> {
             function => self.visit_expr_mut(function),
         }
         self.arguments(&mut call.args);
+    }
+
+    /// A kind of layers that is called for a layer: `Tower(x)`. Other names of types may be Rust's.
+    fn is_no_kind(&mut self, called: &Expr) {
+        let Expr::Path(path) = called else { return };
+        let Some(kind) = path
+            .path
+            .get_ident()
+            .filter(|_| !self.names.is_bound(&path.path))
+        else {
+            return;
+        };
+        let mut layers = self.network.fields().iter();
+        let layer = layers.find(|field| field.layer.written().0.is_ident(kind));
+        let message = match layer {
+            Some(Field { name, .. }) => format!("a layer is called by its name: `{name}(x)`"),
+            None if self
+                .networks
+                .iter()
+                .any(|network| network.item.name == *kind) =>
+            {
+                format!(
+                    "a layer is declared in the struct, `layer: {kind}`, and called by its name, `layer(x)`"
+                )
+            }
+            None => return,
+        };
+        self.errors.push(kind.span(), message);
     }
 
     fn arguments<'a>(&mut self, arguments: impl IntoIterator<Item = &'a mut Expr>) {
@@ -134,11 +171,19 @@ impl Body<'_> {
 
     /// An argument with a name, as Python has them.
     fn named(&mut self, argument: &ExprAssign) {
-        let (name, value) = (&argument.left, shown(&argument.right));
+        let (name, value) = (&argument.left, shown(&argument.right).replace("- ", "-"));
         let message = match shown(name).as_str() {
             "keepdim" => KEEPDIM.to_owned(),
-            _ => format!(
-                "arguments in a body have no names: write `{value}`\nhelp: options of a layer stand in the struct"
+            "is_causal" => {
+                "a mask is an argument, as in `attn.forward_masked(x, x, x, None, Some(Mask::causal(x)))`"
+                    .to_owned()
+            }
+            name if is_of_operation(name) => {
+                format!("arguments in a body have no names: write `{value}`")
+            }
+            name => format!(
+                "arguments in a body have places and no names: write `{value}` in its place, if it has one\n\
+                 help: options belong to layers, `layer: Kind<…>({name} = {value})` in the struct, which are called, `layer(x)`"
             ),
         };
         self.errors.push(name.span(), message);
@@ -157,6 +202,26 @@ impl Body<'_> {
                 let message = "what is counted from the end is a number: write `t - …`, where `t` is the size of the axis";
                 self.errors.push(bound.span(), message);
             }
+        }
+    }
+
+    /// What else there is in an expression that is told: the arguments of a call are written anew with it.
+    fn rest(&mut self, expression: &mut Expr) {
+        match expression {
+            Expr::MethodCall(call) if !matches!(*call.receiver, Expr::Path(_)) => {
+                self.visit_expr_mut(&mut call.receiver);
+            }
+            Expr::Binary(binary) => {
+                self.operand(&mut binary.left);
+                self.operand(&mut binary.right);
+            }
+            Expr::ForLoop(for_loop) => {
+                let outside = self.names.enter();
+                self.names.bind(&for_loop.pat);
+                self.visit_block_mut(&mut for_loop.body);
+                self.names.leave(outside);
+            }
+            _ => {}
         }
     }
 
@@ -188,7 +253,13 @@ impl Body<'_> {
         let Some(name) = path.path.get_ident() else {
             return;
         };
-        if name == "self" {
+        if let Some((_, Form::Stack)) = self.names.layer(expression) {
+            let message = format!(
+                "`{name}` is a stack of layers: `{name}(x)` calls all of them one after the other, a loop each, \
+                 `for layer in {name} {{ x = layer(x); }}`"
+            );
+            self.errors.push(name.span(), message);
+        } else if name == "self" {
             let message = "a body has no `self`: a layer is called by its name, `fc(x)`";
             self.errors.push(name.span(), message);
         } else if self.names.layer(expression).is_some() {
@@ -215,13 +286,19 @@ impl Scoped for Body<'_> {
 
 impl VisitMut for Body<'_> {
     fn visit_block_mut(&mut self, block: &mut syn::Block) {
+        let statements = block.stmts.iter().enumerate();
+        let lets = statements.filter_map(|(i, statement)| match statement {
+            Stmt::Local(local) => habits::parts::told(local, &block.stmts[i + 1..]),
+            _ => None,
+        });
+        lets.for_each(|(place, message)| self.errors.push(place, message));
         names::visit_block(self, block);
     }
 
     fn visit_expr_mut(&mut self, expression: &mut Expr) {
         if let Some((place, message)) = habits::told(&self.names, expression) {
             self.errors.push(place, message);
-            return names::visit_parts(self, expression);
+            return self.rest(expression);
         }
         match expression {
             Expr::Call(call) => self.call(call),
@@ -250,11 +327,6 @@ impl VisitMut for Body<'_> {
                 self.keeps_axis(call);
                 if !matches!(self.names.layer(&call.receiver), Some((_, Form::Single))) {
                     self.visit_expr_mut(&mut call.receiver);
-                }
-                let lists = matches!(call.args.first(), Some(Expr::Array(list)) if self.names.lists_sizes(list));
-                if call.method == "view" && lists {
-                    let message = "there is no `view`: `reshape` copies nothing either";
-                    self.errors.push(call.method.span(), message);
                 }
                 self.arguments(&mut call.args);
             }

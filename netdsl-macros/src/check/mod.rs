@@ -38,14 +38,14 @@ pub fn all(networks: &[Network<'_>], errors: &mut Errors) {
             ties_are_of_layers(network, errors);
             ties_are_no_circle(network, errors);
             dimensions::are_used(network, errors);
-            body::is_of_values(network, errors);
+            body::is_of_values(network, networks, errors);
         }
     }
 }
 
 /// The rules about bodies, for a function beside networks.
 pub fn function(function: &Function<'_>, errors: &mut Errors) {
-    body::is_of_values(&function.body, errors);
+    body::is_of_values(&function.body, &[], errors);
 }
 
 fn networks_are_unique(networks: &[Network<'_>], errors: &mut Errors) {

@@ -2,7 +2,7 @@
 //! the name. Blocks, patterns and closures bind names as they do in ordinary Rust.
 
 use super::through::Through;
-use super::{Network, Sizes, is_constant};
+use super::{Network, Sizes, is_arithmetic, is_constant};
 use crate::syntax::Layer;
 use proc_macro2::Ident;
 use std::collections::HashMap;
@@ -10,7 +10,7 @@ use syn::visit::{self, Visit};
 use syn::visit_mut::{self, VisitMut};
 use syn::{
     Arm, Block, Expr, ExprArray, ExprCall, ExprForLoop, ExprMethodCall, Item, Local, Pat, PatIdent,
-    Path, Stmt,
+    Path, Stmt, UnOp,
 };
 
 /// The names that are bound at a place.
@@ -31,8 +31,20 @@ enum Meaning {
     Size,
     /// A constant parameter, which is a number as well.
     Constant,
+    /// What the network computes.
+    Computed(Computed),
     /// A value, a constant or a function, as in any Rust.
     Rust,
+}
+
+/// What the network computes, and so is known to nobody while a body runs.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Computed {
+    Tensor,
+    /// Whatever a layer gives: a tensor, or several.
+    OfLayer,
+    /// A size of a tensor: `x.size(1)`.
+    Size,
 }
 
 /// In what way a layer is called.
@@ -73,7 +85,14 @@ impl Names {
         });
         let forward = network.item.forward.iter();
         let arguments = forward.flat_map(|forward| &forward.arguments);
-        let arguments = arguments.map(|argument| (argument.name.clone(), Meaning::Rust));
+        // Those of a function beside networks have no shapes, and need not be tensors.
+        let arguments = arguments.map(|argument| {
+            let meaning = match argument.shape {
+                Some(_) => Meaning::Computed(Computed::Tensor),
+                None => Meaning::Rust,
+            };
+            (argument.name.clone(), meaning)
+        });
         let mut names = Self::default();
         for (name, meaning) in sizes.chain(layers).chain(arguments) {
             names.add(name, meaning);
@@ -153,6 +172,43 @@ impl Names {
         meanings.find(|meaning| fits(*meaning))
     }
 
+    /// Whether the network computes a value for sure, and what.
+    pub fn computed(&self, value: &Expr) -> Option<Computed> {
+        match value {
+            Expr::Path(path) => match self.nearest(path.path.get_ident()?, |_| true)? {
+                Meaning::Computed(computed) => Some(computed),
+                _ => None,
+            },
+            Expr::Paren(inner) => self.computed(&inner.expr),
+            Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => self.computed(&unary.expr),
+            Expr::Binary(binary) if is_arithmetic(&binary.op) => {
+                let operand = self.computed_tensor(&binary.left);
+                operand.or_else(|| self.computed_tensor(&binary.right))?;
+                Some(Computed::Tensor)
+            }
+            Expr::Call(call) => {
+                let is_layer = self.layer(&call.func).is_some() || self.over(call).is_some();
+                is_layer.then_some(Computed::OfLayer)
+            }
+            Expr::MethodCall(call) if self.layer(&call.receiver).is_some() => None,
+            Expr::MethodCall(call) => {
+                self.computed_tensor(&call.receiver)?;
+                match call.method.to_string().as_str() {
+                    "size" => Some(Computed::Size),
+                    // An array, and what is known of sizes.
+                    "chunk" | "shape" | "rank" | "batched" => None,
+                    _ => Some(Computed::Tensor),
+                }
+            }
+            _ => None,
+        }
+    }
+
+    /// The same of what holds tensors.
+    pub fn computed_tensor(&self, value: &Expr) -> Option<Computed> {
+        self.computed(value).filter(|what| *what != Computed::Size)
+    }
+
     /// Whether a list is one of sizes or axes, in which names of sizes stand for themselves, and constants
     /// may be numbers of any type.
     pub fn lists_sizes(&self, list: &ExprArray) -> bool {
@@ -162,6 +218,7 @@ impl Names {
         };
         let is_size = |part: &Expr| match part {
             Expr::Infer(_) => true,
+            _ if self.computed(part) == Some(Computed::Size) => true,
             Expr::Unary(unary) if is_number(&unary.expr) => true,
             _ => self.are_mentioned(part),
         };
@@ -249,6 +306,8 @@ pub fn visit_block(visitor: &mut impl Scoped, block: &mut Block) {
 }
 
 fn visit_local(visitor: &mut impl Scoped, local: &mut Local) {
+    let value = local.init.as_ref();
+    let computed = value.and_then(|value| visitor.names().computed(&value.expr));
     if let Some(value) = &mut local.init {
         visitor.visit_expr_mut(&mut value.expr);
         if let Some((_, otherwise)) = &mut value.diverge {
@@ -256,6 +315,16 @@ fn visit_local(visitor: &mut impl Scoped, local: &mut Local) {
         }
     }
     visitor.names().bind(&local.pat);
+    let names = match &local.pat {
+        Pat::Tuple(parts) => parts.elems.iter().collect(),
+        pattern => vec![pattern],
+    };
+    for pattern in names {
+        if let (Some(computed), Pat::Ident(name)) = (computed, pattern) {
+            let meaning = Meaning::Computed(computed);
+            visitor.names().add(name.ident.clone(), meaning);
+        }
+    }
 }
 
 /// Goes through what an expression is made of.

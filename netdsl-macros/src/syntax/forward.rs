@@ -110,6 +110,18 @@ fn python(statement: TokenStream) -> Option<syn::Error> {
             {
                 Some("the product of matrices is `a.matmul(b)`")
             }
+            (Some(TokenTree::Punct(dot)), TokenTree::Ident(name))
+                if dot.as_char() == '.' && name == "where" =>
+            {
+                Some("`select(condition, a, b)` is PyTorch's `where`")
+            }
+            (Some(TokenTree::Ident(kind)), TokenTree::Punct(sign))
+                if sign.as_char() == '<' && is_kind(kind) =>
+            {
+                Some(
+                    "a layer is declared in the struct, `fc: Linear<4, 2>`, and called by its name, `fc(x)`",
+                )
+            }
             (Some(TokenTree::Ident(_) | TokenTree::Group(_)), TokenTree::Group(index))
                 if is_python(index) =>
             {
@@ -130,6 +142,12 @@ fn python(statement: TokenStream) -> Option<syn::Error> {
         before = Some(token);
     }
     None
+}
+
+/// Whether a name is written as those of types are.
+fn is_kind(name: &Ident) -> bool {
+    let name = name.to_string();
+    name.starts_with(char::is_uppercase) && name.contains(char::is_lowercase)
 }
 
 /// Whether an index is one of Python's, by several places or a `:`.

@@ -1,12 +1,14 @@
 //! A network as written.
 
-use super::{Field, Forward, attempt, begins_definition};
+use super::{Field, Forward, attempt, begins_definition, outside};
 use crate::report::Errors;
 use proc_macro2::TokenTree;
 use syn::Expr;
 use syn::parse::{Parse, ParseStream};
+use syn::spanned::Spanned;
 use syn::{
-    Attribute, Ident, Result, Token, Type, TypeParam, Visibility, WhereClause, WherePredicate,
+    Attribute, Ident, Result, Token, Type, TypeParam, TypeParamBound, Visibility, WhereClause,
+    WherePredicate,
 };
 
 /// A network as written.
@@ -61,10 +63,16 @@ impl Item {
         let (demands, attributes) = attributes.into_iter().partition(is_demand);
         let visibility = input.parse()?;
         input.parse::<Token![struct]>()?;
-        let name = input.parse()?;
+        let name: Ident = input.parse()?;
         let parameters = parameters(input)?;
         let conditions = input.parse()?;
         let (generics, dimensions) = told_apart(parameters, Option::as_ref(&conditions));
+        if !input.peek(syn::token::Brace) {
+            let message = format!(
+                "the layers of a network stand in braces, each behind its name: `struct {name} {{ layer: Kind<…>, … }}`"
+            );
+            return Err(syn::Error::new(input.span(), message));
+        }
         let inside;
         syn::braced!(inside in input);
         let mut is_whole = true;
@@ -90,7 +98,11 @@ fn fields(input: ParseStream, errors: &mut Errors, is_whole: &mut bool) -> Resul
     let mut fields = Vec::new();
     while !input.is_empty() {
         let field = attempt(input, errors, |ahead, _| {
+            outside::is_comment(ahead)?;
             let field = ahead.parse()?;
+            if ahead.peek(Token![;]) {
+                return Err(ahead.error("a layer ends in a `,`"));
+            }
             if !ahead.is_empty() {
                 ahead.parse::<Token![,]>()?;
             }
@@ -205,10 +217,32 @@ impl Parse for Parameter {
             }))));
         }
         if input.peek2(Token![:]) {
-            return Ok(Self::Generic(Generic::Kind(Box::new(input.parse()?))));
+            let kind = input.parse()?;
+            has_no_type(&kind)?;
+            return Ok(Self::Generic(Generic::Kind(Box::new(kind))));
         }
         Ok(Self::Name(input.parse()?))
     }
+}
+
+/// `d: usize`, as if a dimension had a type.
+fn has_no_type(parameter: &TypeParam) -> Result<()> {
+    let numbers = [
+        "usize", "u8", "u16", "u32", "u64", "i32", "i64", "isize", "int",
+    ];
+    let is_number = |bound: &&TypeParamBound| {
+        matches!(bound, TypeParamBound::Trait(kind)
+            if numbers.iter().any(|number| kind.path.is_ident(number)))
+    };
+    let Some(number) = parameter.bounds.iter().find(is_number) else {
+        return Ok(());
+    };
+    let name = &parameter.ident;
+    let message = format!(
+        "a dimension has no type: write `{name}`; a number that the compiler knows is `const {}: usize`",
+        name.to_string().to_uppercase()
+    );
+    Err(syn::Error::new(number.span(), message))
 }
 
 fn parameters(input: ParseStream) -> Result<Vec<Parameter>> {

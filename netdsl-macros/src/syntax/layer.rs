@@ -1,6 +1,6 @@
 //! A layer as written, and the line of a network's struct that it stands in.
 
-use super::{NamedValue, kind, sizes};
+use super::{NamedValue, kind, places, sizes};
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::parse::{Parse, ParseStream};
@@ -169,7 +169,13 @@ impl Parse for Layer {
         if input.peek(syn::token::Bracket) {
             let inside;
             syn::bracketed!(inside in input);
+            let begun = inside.fork();
             let each = inside.parse()?;
+            if inside.is_empty() || inside.peek(Token![,]) {
+                let each = words_between(&begun, &inside)?;
+                let message = format!("a stack has a length after a `;`: `[{each}; 3]`");
+                return Err(syn::Error::new(inside.span(), message));
+            }
             inside.parse::<Token![;]>()?;
             let count = inside.parse()?;
             if !inside.is_empty() {
@@ -182,14 +188,11 @@ impl Parse for Layer {
             return optional(input);
         }
         let kind = kind(input)?;
-        if input.peek(Token![.]) {
-            input.parse::<Token![.]>()?;
-            let name: Ident = input.parse()?;
-            let message = format!("layers have no module before them: write `{name}`");
-            return Err(syn::Error::new(kind.span(), message));
+        if input.peek(Token![.]) || kind.segments[0].ident == "torch" {
+            return Err(places::of_module(&kind, input)?);
         }
         let sizes = sizes(input)?;
-        are_in_place(&kind, &sizes, &values_ahead(input)?)?;
+        places::are_in_place(&kind, &sizes, &places::values_ahead(input)?)?;
         let (mut options, mut ties) = (Vec::new(), Vec::new());
         if input.peek(syn::token::Paren) {
             let inside;
@@ -203,6 +206,7 @@ impl Parse for Layer {
                 }
             }
         }
+        places::ends(input)?;
         Ok(Self::One {
             kind,
             sizes,
@@ -210,79 +214,6 @@ impl Parse for Layer {
             ties,
         })
     }
-}
-
-/// What stands in `(…)`. What cannot be read is told by what reads it.
-fn values_ahead(input: ParseStream) -> Result<Vec<Expr>> {
-    let ahead = input.fork();
-    if !ahead.peek(syn::token::Paren) {
-        return Ok(Vec::new());
-    }
-    let inside;
-    syn::parenthesized!(inside in ahead);
-    let values = Punctuated::<Expr, Token![,]>::parse_terminated(&inside);
-    Ok(values.unwrap_or_default().into_iter().collect())
-}
-
-/// Whether what stands in `<…>` are sizes and what stands in `(…)` options, which have names.
-fn are_in_place(kind: &Path, sizes: &[Expr], values: &[Expr]) -> Result<()> {
-    let has_name = |value: &&Expr| matches!(value, Expr::Assign(_));
-    let misplaced =
-        (sizes.iter().find(has_name)).or_else(|| values.iter().find(|value| !has_name(value)));
-    let Some(misplaced) = misplaced else {
-        return Ok(());
-    };
-    let kind = shown(kind);
-    let has_both = !sizes.is_empty() && !has_name(&misplaced);
-    // What comes before a size is one by its name.
-    let first_option = sizes
-        .iter()
-        .rposition(|size| !has_name(&size))
-        .map_or(0, |last| last + 1);
-    let (own, options) = sizes.split_at(first_option);
-    let own: Vec<Expr> = own.iter().map(without_name).collect();
-    let written = own.iter().chain(options).chain(values);
-    let (options, sizes): (Vec<&Expr>, Vec<&Expr>) = written.partition(has_name);
-    let option = format!("(… = {})", shown(misplaced));
-    let by_name = "options are written by their names, PyTorch's";
-    let message = if !sizes.iter().all(|size| can_be_size(size)) {
-        format!("{by_name}: `{kind}{option}`")
-    } else {
-        let (sizes, options) = (listed(&sizes, "<", ">"), listed(&options, "(", ")"));
-        let written = format!("{kind}{sizes}{options}");
-        match has_both {
-            true => format!("{by_name}: `{option}`; if it is a size: `{written}`"),
-            false => format!(
-                "sizes stand in `<…>`, in their order and without names, options by their names in `(…)`: `{written}`"
-            ),
-        }
-    };
-    Err(syn::Error::new(misplaced.span(), message))
-}
-
-/// A value without the name it was given.
-fn without_name(value: &Expr) -> Expr {
-    match value {
-        Expr::Assign(named) => (*named.right).clone(),
-        _ => value.clone(),
-    }
-}
-
-/// Whether a value is no text, no flag and no fraction.
-fn can_be_size(value: &Expr) -> bool {
-    match value {
-        Expr::Lit(ExprLit { lit, .. }) => matches!(lit, Lit::Int(_)),
-        _ => true,
-    }
-}
-
-/// Values between brackets, which are left out around nothing.
-fn listed(values: &[&Expr], opening: &str, closing: &str) -> String {
-    if values.is_empty() {
-        return String::new();
-    }
-    let values: Vec<_> = values.iter().map(shown).collect();
-    format!("{opening}{}{closing}", values.join(", "))
 }
 
 /// Tokens as text, as a user would write them.
@@ -334,6 +265,10 @@ impl Tie {
     /// The tie that an option's value is, if it is one for sure: something of a lower-case name. That of an
     /// upper-case name is a constant's, and a name by itself may be a size's ([`Layer::tie_names`]).
     fn of(name: &Ident, value: &Expr) -> Result<Option<Self>> {
+        if let Some(path) = quoted_path(value) {
+            let message = format!("a parameter is named without quotes: `{name} = {path}`");
+            return Err(syn::Error::new(value.span(), message));
+        }
         if !begins_with_lower_case(value) {
             return Ok(None);
         }
@@ -345,6 +280,13 @@ impl Tie {
         };
         let (layer, owned) = match parameter {
             Expr::Field(field) => match &field.member {
+                Member::Named(t) if t == "T" => {
+                    let message = format!(
+                        "transposed is `.t()`: `{name} = {}.t()`",
+                        shown(&field.base)
+                    );
+                    return Err(syn::Error::new(t.span(), message));
+                }
                 Member::Named(owned) => (&*field.base, Some(owned.clone())),
                 Member::Unnamed(_) => (parameter, None),
             },
@@ -376,6 +318,21 @@ pub fn only_name(value: &Expr) -> Option<&Ident> {
         Expr::Path(path) => path.path.get_ident(),
         _ => None,
     }
+}
+
+/// A path in quotes: `"enc.weight"`.
+fn quoted_path(value: &Expr) -> Option<String> {
+    let Expr::Lit(ExprLit {
+        lit: Lit::Str(text),
+        ..
+    }) = value
+    else {
+        return None;
+    };
+    let text = text.value();
+    let is_path =
+        matches!(syn::parse_str(&text), Ok(Expr::Field(field)) if path(&field.base).is_some());
+    is_path.then_some(text)
 }
 
 /// The path to a layer: `body.blocks[0].fc`.

@@ -27,6 +27,8 @@ mod forward;
 mod function;
 mod item;
 mod layer;
+mod outside;
+mod places;
 
 pub use construction::Construction;
 pub use forward::{Argument, Forward, ResultShape};
@@ -65,8 +67,11 @@ pub fn definitions(tokens: TokenStream, errors: &mut Errors) -> Definitions {
             let parsed = match function::begins(input) {
                 true => attempt(input, errors, |ahead, _| ahead.parse())
                     .map(|function| definitions.functions.push(function)),
-                false => attempt(input, errors, Item::parse)
-                    .map(|network| definitions.networks.push(network)),
+                false => attempt(input, errors, |ahead, errors| {
+                    outside::is_network(ahead)?;
+                    Item::parse(ahead, errors)
+                })
+                .map(|network| definitions.networks.push(network)),
             };
             if parsed.is_none() {
                 skip_definition(input)?;
@@ -232,7 +237,10 @@ impl Parse for NamedValue {
                  help: it is layers of this network that can take theirs from others: `weight = net.layer.weight`",
             ));
         }
-        let name = input.parse()?;
+        let name: Ident = input.parse()?;
+        if input.peek(Token![:]) {
+            return Err(input.error(format!("an option is given by `=`: `{name} = …`")));
+        }
         input.parse::<Token![=]>()?;
         Ok(Self(name, input.parse()?))
     }

@@ -54,6 +54,7 @@ impl<'a, E: Element, I: Samples<E>, T: Samples<E>> Batches<'a, E, I, T> {
     }
 
     /// The same batches of rows in an order drawn from `seed`. Give each epoch its own.
+    #[doc(alias = "shuffle")]
     pub fn shuffled(mut self, seed: u64) -> Self {
         self.order = Some(permutation(self.data.len(), seed));
         self

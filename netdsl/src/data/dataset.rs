@@ -146,11 +146,13 @@ impl<E: Element, I: Samples<E>, T: Samples<E>> Dataset<E, I, T> {
     }
 
     /// All samples in an order drawn from `seed`.
+    #[doc(alias = "shuffle")]
     pub fn shuffled(&self, seed: u64) -> Self {
         self.take(&permutation(self.len(), seed))
     }
 
     /// A part of the samples and the rest, drawn at random from `seed`.
+    #[doc(alias = "random_split")]
     pub fn split(&self, part: impl Into<Part>, seed: u64) -> Result<(Self, Self), DataError> {
         let rows = part.into().rows(self.len())?;
         let order = permutation(self.len(), seed);
@@ -166,6 +168,7 @@ impl<E: Element, I: Samples<E>, T: Samples<E>> Dataset<E, I, T> {
     }
 
     /// The samples in groups of `batch_size`, in the order they are in, the last group with what is left.
+    #[doc(alias = "DataLoader")]
     pub fn batches(&self, batch_size: usize) -> Result<Batches<'_, E, I, T>, DataError> {
         Batches::new(self, batch_size)
     }

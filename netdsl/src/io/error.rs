@@ -27,6 +27,11 @@ pub enum TensorFileError {
         /// What is there.
         found: String,
     },
+    /// The file is one of PyTorch's own.
+    PyTorch {
+        /// The file.
+        file: PathBuf,
+    },
     /// The tensor's type has no conversion to or from elements.
     UnsupportedDtype {
         /// The file.
@@ -101,6 +106,12 @@ impl Display for TensorFileError {
                 f,
                 "`{}` is not a whole safetensors file: expected {expected}, found {found}; \
                  save or download it again",
+                file.display()
+            ),
+            Self::PyTorch { file } => write!(
+                f,
+                "`{}` is in PyTorch's own format; save it there as safetensors: \
+                 `safetensors.torch.save_file(model.state_dict(), \"model.safetensors\")`",
                 file.display()
             ),
             Self::UnsupportedDtype {

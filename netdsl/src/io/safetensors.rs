@@ -106,6 +106,7 @@ impl TensorFile {
                     metadata,
                 })
             }
+            Err(_) if is_of_pytorch(&bytes) => Err(TensorFileError::PyTorch { file: path }),
             Err(Broken { expected, found }) => Err(TensorFileError::Malformed {
                 file: path,
                 expected,
@@ -188,6 +189,12 @@ impl NumberError {
             },
         }
     }
+}
+
+/// Whether a file that is not safetensors begins as those of `torch.save` do: a zip archive, or a pickle.
+fn is_of_pytorch(bytes: &[u8]) -> bool {
+    let is_pickle = matches!(bytes, [0x80, 2..=5, ..]);
+    bytes.starts_with(b"PK\x03\x04") || is_pickle
 }
 
 /// Reads the header; the ranges of its tensors are then those of the file.

@@ -111,6 +111,7 @@ pub trait Network<E: Element>: Module<E> + Assemble<E> + Clone {
     ///
     /// # Errors
     /// If a size does not fit; the network is then as it was.
+    #[doc(alias = "eval")]
     fn run(&self, inputs: &[ArrayViewD<'_, E>]) -> Result<Vec<ArrayD<E>>, Error> {
         run::evaluate(self, inputs)
     }
@@ -120,6 +121,7 @@ pub trait Network<E: Element>: Module<E> + Assemble<E> + Clone {
     ///
     /// # Errors
     /// As [`Self::run`].
+    #[doc(alias = "train")]
     fn run_in_training(&self, inputs: &[ArrayViewD<'_, E>]) -> Result<Vec<ArrayD<E>>, Error> {
         run::run(self, inputs, true)
     }
@@ -197,6 +199,7 @@ pub trait Network<E: Element>: Module<E> + Assemble<E> + Clone {
     }
 
     /// All parameters and buffers, in order: those that exist and those that wait.
+    #[doc(alias = "named_parameters")]
     fn parameters(&self) -> Vec<ParameterInfo> {
         self.summary().parameters
     }
@@ -223,6 +226,7 @@ pub trait Network<E: Element>: Module<E> + Assemble<E> + Clone {
     ///
     /// # Errors
     /// If none matches, or a tied one and not what it is tied to.
+    #[doc(alias = "requires_grad_")]
     fn freeze(&mut self, pattern: &str) -> Result<usize, Error> {
         state::set_frozen(self, pattern, true)
     }
@@ -231,6 +235,7 @@ pub trait Network<E: Element>: Module<E> + Assemble<E> + Clone {
     ///
     /// # Errors
     /// As [`Self::freeze`].
+    #[doc(alias = "requires_grad_")]
     fn unfreeze(&mut self, pattern: &str) -> Result<usize, Error> {
         state::set_frozen(self, pattern, false)
     }
@@ -332,6 +337,8 @@ pub trait Network<E: Element>: Module<E> + Assemble<E> + Clone {
     }
 
     /// The number of parameters, without buffers; of a network that waits, those that exist.
+    #[doc(alias = "num_parameters")]
+    #[doc(alias = "numel")]
     fn count_parameters(&self) -> usize {
         let mut count = 0;
         module::each_parameter::<E>(self, &mut |parameter| {
@@ -349,6 +356,7 @@ pub trait Network<E: Element>: Module<E> + Assemble<E> + Clone {
     ///
     /// # Errors
     /// If the file cannot be written, or the network waits and is part of another one, which has the seed.
+    #[doc(alias = "state_dict")]
     fn save(&self, path: impl AsRef<Path>) -> Result<(), Error> {
         files::save(self, path.as_ref())
     }
@@ -362,6 +370,7 @@ pub trait Network<E: Element>: Module<E> + Assemble<E> + Clone {
     /// # Errors
     /// If the file cannot be read or does not fit, everything that does not fit at once; the network
     /// is then as it was.
+    #[doc(alias = "load_state_dict")]
     fn load(&mut self, path: impl AsRef<Path>) -> Result<(), Error> {
         files::load(self, path.as_ref(), true, &|name| Some(name.to_owned())).map(|_| ())
     }
@@ -383,6 +392,7 @@ pub trait Network<E: Element>: Module<E> + Assemble<E> + Clone {
     ///
     /// # Errors
     /// If the file cannot be read, or shapes differ.
+    #[doc(alias = "strict")]
     fn load_partial(&mut self, path: impl AsRef<Path>) -> Result<LoadReport, Error> {
         files::load(self, path.as_ref(), false, &|name| Some(name.to_owned()))
     }

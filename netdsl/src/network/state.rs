@@ -92,6 +92,18 @@ pub(super) fn unknown(traced: &Traced, pattern: &str) -> Error {
     }
 }
 
+/// Why nothing that is trained matches a pattern: the name of a layer is none of all its parameters.
+fn unmatched(traced: &Traced, pattern: &str) -> Error {
+    let mut error = unknown(traced, pattern);
+    let below = format!("{pattern}.");
+    if let Error::NoSuchName { near, .. } = &mut error
+        && near.iter().any(|path| path.starts_with(&below))
+    {
+        near.insert(0, format!("{pattern}.*"));
+    }
+    error
+}
+
 /// Calls `change` with each existing parameter and its path.
 pub(super) fn each_named<E: Element>(
     module: &mut dyn Module<E>,
@@ -136,7 +148,7 @@ pub(crate) fn set_frozen<E: Element, N: Network<E>>(
         .map(|parameter| parameter.path.as_str())
         .collect();
     if chosen.is_empty() {
-        return Err(unknown(&traced, pattern));
+        return Err(unmatched(&traced, pattern));
     }
     check_owners(&traced, pattern)?;
     check_waiting(network, chosen.iter().copied())?;
@@ -175,7 +187,7 @@ pub(crate) fn initialize<E: Element, N: Network<E>>(
         .collect();
     if chosen.is_empty() {
         return Err(match &rule {
-            InitRule::Path(pattern, _) => unknown(&traced, pattern),
+            InitRule::Path(pattern, _) => unmatched(&traced, pattern),
             InitRule::Kind(kind, name, _) => unknown_of_kind(&traced, kind, name),
         });
     }

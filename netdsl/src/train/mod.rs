@@ -13,5 +13,5 @@ pub use crate::loss::{
 };
 pub use fit::{Epoch, Fit, accuracy};
 pub use loss::{FunctionLoss, IntoLoss, Loss};
-pub use optimizer::{Adagrad, Adam, AdamW, RmsProp, Sgd};
+pub use optimizer::{Adagrad, Adam, AdamW, Optimizer, RmsProp, Sgd};
 pub use trainer::{Clip, Gradients, Trainer};

@@ -105,7 +105,8 @@ pub enum Clip {
 }
 
 impl<L: Loss, R: Rule, E: Element> Trainer<L, R, E> {
-    /// A trainer with a loss and an optimiser's rule.
+    /// A trainer with a loss and an optimiser's rule. Its type of elements is that of the network it trains; one that trains
+    /// none yet says it, `let trainer: Trainer<_, _> = …` for `f32`.
     ///
     /// # Errors
     /// If an option of the optimiser has a value it cannot have.
@@ -135,6 +136,8 @@ impl<L: Loss, R: Rule, E: Element> Trainer<L, R, E> {
     }
 
     /// The same trainer, clipping gradients before each update.
+    #[doc(alias = "clip_grad_norm_")]
+    #[doc(alias = "clip_grad_value_")]
     #[must_use]
     pub fn clip(mut self, clip: Clip) -> Self {
         self.clip = Some(clip);
@@ -163,6 +166,8 @@ impl<L: Loss, R: Rule, E: Element> Trainer<L, R, E> {
     ///
     /// # Errors
     /// If the batch is empty, or if a size or a state of the optimiser does not fit; the network is then as it was.
+    #[doc(alias = "zero_grad")]
+    #[doc(alias = "backward")]
     pub fn step<N: Network<E>>(
         &mut self,
         network: &mut N,
@@ -278,6 +283,7 @@ impl<L: Loss, R: Rule, E: Element> Trainer<L, R, E> {
     ///
     /// # Errors
     /// As [`Self::step`].
+    #[doc(alias = "grad")]
     pub fn gradients<N: Network<E>>(
         &mut self,
         network: &mut N,

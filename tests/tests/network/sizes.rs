@@ -276,3 +276,28 @@ fn an_open_size_on_both_sides_of_a_reshape_is_left_out() {
         assert_eq!(y.shape(), [2, steps, 2]);
     }
 }
+
+network! {
+    /// Windows of a map whose sizes have no names.
+    struct Windows {
+        conv: Conv2d<_, 4, 3>,
+        head: Linear<_, 2>,
+    }
+
+    fn forward(image: [1, _, _]) -> [_, 2] {
+        let map = conv(image);
+        let height = map.size(2);
+        let rows = map.permute([0, 2, 1, 3]).reshape([height, 4, map.size(3)]);
+        head(rows.mean(3))
+    }
+}
+
+#[test]
+fn sizes_that_have_no_name_are_asked_for_in_lists() {
+    let net = network!(Windows).unwrap();
+    assert_eq!(net.head.weight().shape(), [2, 4]);
+    for side in [7, 9] {
+        let y = net.forward(crate::nets::numbers(&[3, 1, side, 8])).unwrap();
+        assert_eq!(y.shape(), [3, side - 2, 2]);
+    }
+}

@@ -42,8 +42,10 @@ fn names_that_do_not_exist() {
     let found = words(net.initialize("hidden", Init::Zeros));
     assert_eq!(
         found,
-        "there is no `hidden`; did you mean `hidden.weight` or `hidden.bias`?"
+        "there is no `hidden`; did you mean `hidden.*` or `hidden.weight` or `hidden.bias`?"
     );
+    assert_eq!(words(net.freeze("hidden").map(|_| ())), found);
+    assert_eq!(net.clone().freeze("hidden.*").unwrap(), 2);
 }
 
 network! {

@@ -418,3 +418,14 @@ fn reference_files() {
         lenet.metadata()
     );
 }
+
+#[test]
+fn files_of_torch_save() {
+    let zip = b"PK\x03\x04\x00\x00\x08\x08archive/data.pkl".to_vec();
+    let pickle = b"\x80\x02}q\x00(X\x06\x00\x00\x00weightq\x01".to_vec();
+    for bytes in [zip, pickle] {
+        let told = TensorFile::from_bytes(bytes).unwrap_err().to_string();
+        assert!(told.contains("PyTorch's own format"), "{told}");
+        assert!(told.contains("safetensors.torch.save_file("), "{told}");
+    }
+}

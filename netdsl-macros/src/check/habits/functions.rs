@@ -1,0 +1,168 @@
+//! PyTorch's functions, and calls of what is no function.
+
+use super::{Told, arguments, is_free};
+use crate::model::names::Names;
+use crate::syntax::shown;
+use syn::punctuated::Punctuated;
+use syn::spanned::Spanned;
+use syn::{Expr, ExprCall, ExprMethodCall, Ident, Member, Token};
+
+type Arguments = Punctuated<Expr, Token![,]>;
+
+const MODULES: [&str; 7] = ["torch", "F", "nn", "np", "math", "functional", "numpy"];
+const LAYER: &str =
+    "a layer is declared in the struct, `pool: MaxPool2d<2>`, and called by its name, `pool(x)`";
+const NO_TENSOR: &str = "a body makes no tensors: numbers take part in arithmetic, `x * 0.5`, and a tensor is an input or a \
+    `Parameter` of the network";
+
+const LOSS: &str = "a loss is no part of a network: the trainer has it, `Trainer::new(CrossEntropyLoss::default(), …)`";
+
+/// `torch.relu(x)`, `torch.nn.functional.relu(x)`
+pub fn of_module(names: &Names, call: &ExprMethodCall) -> Option<Told> {
+    let module = module(&call.receiver)?;
+    let is_module = MODULES.iter().any(|known| module == known) && is_free(names, module);
+    is_module.then(|| (module.span(), instead(&call.method, &call.args)))
+}
+
+/// `torch` of `torch.nn.functional`.
+fn module(receiver: &Expr) -> Option<&Ident> {
+    match receiver {
+        Expr::Path(path) => path.path.get_ident(),
+        Expr::Field(field) if matches!(field.member, Member::Named(_)) => module(&field.base),
+        _ => None,
+    }
+}
+
+/// What to write instead of a function of a module.
+fn instead(name: &Ident, given: &Arguments) -> String {
+    let function = name.to_string();
+    match function.as_str() {
+        "cat" | "concat" | "concatenate" => joined("cat", given),
+        "stack" => joined("stack", given),
+        "where" => "`select(condition, a, b)` is PyTorch's `where`".to_owned(),
+        "arange" => "positions along an axis are `x.arange(1)`".to_owned(),
+        "randn" | "rand" | "normal" => {
+            "random numbers have the shape of a tensor: `x.randn_like()`, `x.rand_like()`"
+                .to_owned()
+        }
+        "zeros" | "ones" | "full" | "empty" | "eye" | "tensor" | "linspace" | "tril" | "triu"
+        | "zeros_like" | "ones_like" | "full_like" | "array" | "pi" => NO_TENSOR.to_owned(),
+        "sqrt" if matches!(given.first(), Some(Expr::Lit(_))) => {
+            "the root of a number is a number: write it, or that of a constant, `WIDTH.sqrt()`"
+                .to_owned()
+        }
+        layer if layer.starts_with(char::is_uppercase) && !is_loss(layer) => match given.first() {
+            Some(Expr::Path(_) | Expr::Call(_) | Expr::MethodCall(_)) => {
+                method(&layer.to_lowercase(), given)
+            }
+            _ => LAYER.to_owned(),
+        },
+        loss if is_loss(loss) => LOSS.to_owned(),
+        _ => method(&function, given),
+    }
+}
+
+fn is_loss(name: &str) -> bool {
+    name == "cross_entropy"
+        || name == "kl_div"
+        || name.starts_with("binary_")
+        || name.to_lowercase().ends_with("loss")
+}
+
+/// `y.softmax(1)` for `softmax(y, dim = 1)`.
+fn method(name: &str, given: &Arguments) -> String {
+    let (tensor, others) = match given.first() {
+        Some(first) => (arguments([first]), arguments(given.iter().skip(1))),
+        None => ("x".to_owned(), String::new()),
+    };
+    format!("operations are methods of tensors: `{tensor}.{name}({others})`")
+}
+
+/// `cat([x, y], 1)` for `cat((x, y), dim = 1)`.
+fn joined(name: &str, given: &Arguments) -> String {
+    let tensors = match given.first() {
+        Some(Expr::Array(list)) => arguments(&list.elems),
+        Some(Expr::Tuple(list)) => arguments(&list.elems),
+        _ => "x, y".to_owned(),
+    };
+    let axis = match given.len() {
+        2 => arguments(given.iter().skip(1)),
+        _ => "1".to_owned(),
+    };
+    format!("`{name}` is a function: `{name}([{tensors}], {axis})`")
+}
+
+/// `torch::relu(x)`, `range(3)`, `cat([x, y])`, `cat((x, y), 1)`, `MaxPool2d(2)(x)`
+pub fn told(names: &Names, call: &ExprCall) -> Option<Told> {
+    if let Some(made) = made(names, &call.func) {
+        return Some(made);
+    }
+    let Expr::Path(function) = &*call.func else {
+        return None;
+    };
+    let segments = &function.path.segments;
+    if let (Some(module), Some(name), 2..) = (segments.first(), segments.last(), segments.len())
+        && ["torch", "F"].iter().any(|known| module.ident == known)
+    {
+        return Some((function.span(), instead(&name.ident, &call.args)));
+    }
+    let name = function.path.get_ident()?;
+    if !is_free(names, name) {
+        return None;
+    }
+    let message = match (
+        name.to_string().as_str(),
+        call.args.first(),
+        call.args.len(),
+    ) {
+        ("cat" | "stack", Some(Expr::Array(list)), 1) => {
+            let list = arguments(&list.elems);
+            format!("`{name}` takes the axis, too, and 0 is the batch: `{name}([{list}], 1)`")
+        }
+        ("cat" | "stack", Some(Expr::Tuple(list)), _) => {
+            let list = arguments(&list.elems);
+            format!("`{name}` takes an array: `{name}([{list}], 1)`")
+        }
+        ("arange", Some(size), 1) if is_size(names, size) => instead(name, &call.args),
+        (loss, Some(_), _) if loss.ends_with("Loss") => LOSS.to_owned(),
+        _ => return None,
+    };
+    Some((function.span(), message))
+}
+
+fn is_size(names: &Names, value: &Expr) -> bool {
+    matches!(value, Expr::Path(path) if path.path.get_ident().is_some_and(|name| names.is_open_size(name)))
+}
+
+/// A layer that is made where it is called: `MaxPool2d(2)(x)`, `Linear::new(4, 2)(x)`, `nn.ReLU()(x)`.
+fn made(names: &Names, called: &Expr) -> Option<Told> {
+    match called {
+        Expr::MethodCall(call) => {
+            let is_kind = call.method.to_string().starts_with(char::is_uppercase);
+            of_module(names, call).filter(|_| is_kind)
+        }
+        Expr::Call(call) => {
+            let Expr::Path(kind) = &*call.func else {
+                return None;
+            };
+            let mut segments = kind.path.segments.iter().map(|segment| &segment.ident);
+            let kind_name =
+                segments.find(|name| name.to_string().starts_with(char::is_uppercase))?;
+            let sizes: Vec<_> = call
+                .args
+                .iter()
+                .filter(|value| !matches!(value, Expr::Assign(_)))
+                .collect();
+            let sizes = match sizes.is_empty() {
+                true => String::new(),
+                false => format!("<{}>", arguments(sizes)),
+            };
+            let message = format!(
+                "a layer is declared in the struct, `layer: {}{sizes}`, and called by its name, `layer(x)`",
+                shown(kind_name)
+            );
+            Some((kind.span(), message))
+        }
+        _ => None,
+    }
+}

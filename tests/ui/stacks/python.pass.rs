@@ -1,0 +1,31 @@
+//! Python's loops through layers are told with Rust's.
+use netdsl::prelude::*;
+
+network! {
+    struct Net {
+        blocks: [Linear<4, 4>; 3],
+        others: [Linear<4, 4>; 3],
+    }
+
+    fn forward(x: [4]) -> [4] {
+        let mut x = x;
+        for block in blocks {
+            x = block(x);
+        }
+        for (i, block) in blocks.iter().enumerate() {
+            if i > 0 {
+                x = block(x);
+            }
+        }
+        for block in blocks.iter().rev() {
+            x = block(x);
+        }
+        for (a, b) in blocks.iter().zip(others) {
+            x = a(b(x));
+        }
+        for i in 0..3 {
+            x = blocks[i](x);
+        }
+        x
+    }
+}
