@@ -3,9 +3,10 @@
 use crate::check::habits;
 use crate::model::names::{self, Form, Names, Scoped};
 use crate::model::through::Through;
-use crate::model::{Network, is_arithmetic};
+use crate::model::{Network, is_arithmetic, mentions_any};
 use crate::report::Errors;
 use crate::syntax::{Field, shown};
+use proc_macro2::Span;
 use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::visit_mut::VisitMut;
@@ -87,26 +88,19 @@ impl Body<'_> {
     /// A kind of layers that is called for a layer: `Tower(x)`. Other names of types may be Rust's.
     fn is_no_kind(&mut self, called: &Expr) {
         let Expr::Path(path) = called else { return };
-        let Some(kind) = path
-            .path
-            .get_ident()
-            .filter(|_| !self.names.is_bound(&path.path))
-        else {
+        let Some(kind) = path.path.get_ident() else {
             return;
         };
+        if self.names.is_bound(&path.path) {
+            return;
+        }
         let mut layers = self.network.fields().iter();
         let layer = layers.find(|field| field.layer.written().0.is_ident(kind));
         let message = match layer {
             Some(Field { name, .. }) => format!("a layer is called by its name: `{name}(x)`"),
-            None if self
-                .networks
-                .iter()
-                .any(|network| network.item.name == *kind) =>
-            {
-                format!(
-                    "a layer is declared in the struct, `layer: {kind}`, and called by its name, `layer(x)`"
-                )
-            }
+            None if super::defined(self.networks, &path.path).is_some() => format!(
+                "a layer is declared in the struct, `layer: {kind}`, and called by its name, `layer(x)`"
+            ),
             None => return,
         };
         self.errors.push(kind.span(), message);
@@ -171,7 +165,7 @@ impl Body<'_> {
 
     /// An argument with a name, as Python has them.
     fn named(&mut self, argument: &ExprAssign) {
-        let (name, value) = (&argument.left, shown(&argument.right).replace("- ", "-"));
+        let (name, value) = (&argument.left, habits::arguments([&*argument.right]));
         let message = match shown(name).as_str() {
             "keepdim" => KEEPDIM.to_owned(),
             "is_causal" => {
@@ -384,8 +378,8 @@ fn has_no_end(expression: &Expr) -> bool {
         Expr::While(repeated) if is_true(&repeated.cond) => &repeated.body,
         _ => return false,
     };
-    let words = quote::quote!(#body).to_string();
-    !words.contains("break") && !words.contains("return")
+    let ends = ["break", "return"].map(|word| Ident::new(word, Span::call_site()));
+    !mentions_any(body.to_token_stream(), &ends.each_ref())
 }
 
 fn is_true(condition: &Expr) -> bool {

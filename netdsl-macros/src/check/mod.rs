@@ -12,7 +12,7 @@ use proc_macro2::TokenTree;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use syn::spanned::Spanned;
-use syn::{Attribute, Ident, Meta};
+use syn::{Attribute, Ident, Meta, Path};
 
 /// All rules, in order. Where something was written so that it had to be left out, what needs all of a network
 /// stays quiet.
@@ -60,6 +60,13 @@ fn networks_are_unique(networks: &[Network<'_>], errors: &mut Errors) {
     }
 }
 
+/// The network that a kind of layers is, among those that are defined together.
+fn defined<'n, 'i>(networks: &'n [Network<'i>], kind: &Path) -> Option<&'n Network<'i>> {
+    networks
+        .iter()
+        .find(|network| kind.is_ident(&network.item.name))
+}
+
 /// A network within itself would have no end.
 fn networks_end(networks: &[Network<'_>], errors: &mut Errors) {
     for network in networks {
@@ -95,9 +102,7 @@ fn stands_within<'n>(
     if kind.is_ident(name) {
         return true;
     }
-    let inner = networks
-        .iter()
-        .find(|inner| kind.is_ident(&inner.item.name));
+    let inner = defined(networks, kind);
     let Some(inner) = inner.filter(|inner| !seen.contains(&&inner.item.name)) else {
         return false;
     };
@@ -341,7 +346,7 @@ fn layers_are_not_lazy(network: &Network<'_>, errors: &mut Errors) {
 fn generics_are_given(network: &Network<'_>, networks: &[Network<'_>], errors: &mut Errors) {
     for field in network.fields() {
         let (kind, sizes, _) = field.layer.written();
-        let Some(inner) = (networks.iter()).find(|inner| kind.is_ident(&inner.item.name)) else {
+        let Some(inner) = defined(networks, kind) else {
             continue;
         };
         let has_default = |generic: &&Generic| match generic {

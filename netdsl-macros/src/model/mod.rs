@@ -297,7 +297,8 @@ impl Dimensions {
     }
 }
 
-fn mentions_any(tokens: TokenStream, names: &[&Ident]) -> bool {
+/// Whether one of some words is among tokens.
+pub fn mentions_any(tokens: TokenStream, names: &[&Ident]) -> bool {
     tokens.into_iter().any(|token| match token {
         TokenTree::Ident(word) => names.contains(&&word),
         TokenTree::Group(group) => mentions_any(group.stream(), names),

@@ -1,6 +1,6 @@
 //! Lists of sizes and axes, where PyTorch takes any number of arguments, and numbers, where it takes lists.
 
-use super::Told;
+use super::{Told, arguments};
 use crate::model::names::{Form, Names};
 use crate::syntax::shown;
 use syn::spanned::Spanned;
@@ -60,11 +60,10 @@ pub fn of_numbers(names: &Names, call: &ExprMethodCall) -> Option<Told> {
     match call.method == "view" || call.method == "reshape" {
         true => reshape(names, call, &given),
         false if given.len() >= 2 && given.iter().all(|number| is_number(number)) => {
-            let numbers = given.iter().map(|number| number_shown(number));
-            let numbers = numbers.collect::<Vec<_>>().join(", ");
             let message = format!(
-                "sizes and axes stand in a list: `x.{}([{numbers}])`",
-                call.method
+                "sizes and axes stand in a list: `x.{}([{}])`",
+                call.method,
+                arguments(given)
             );
             Some((call.method.span(), message))
         }
@@ -174,7 +173,7 @@ pub fn of_one(names: &Names, call: &ExprMethodCall) -> Option<Told> {
     let message = match are_equal {
         true => format!(
             "`{method}` takes one number: `x.{method}({})`",
-            number_shown(first)
+            arguments([first])
         ),
         false => format!(
             "`{method}` takes one number; with others it is a layer, declared in the struct"
@@ -204,8 +203,4 @@ fn is_number(argument: &Expr) -> bool {
 
 fn is_negative(value: &Expr) -> bool {
     matches!(value, Expr::Unary(_)) && is_number(value)
-}
-
-fn number_shown(number: &Expr) -> String {
-    shown(number).replace("- ", "-")
 }

@@ -129,7 +129,7 @@ fn element(names: &Names, index: &ExprIndex) -> Option<Told> {
     if !is_tensor && (!is_negative || names.layer(&index.expr).is_some()) {
         return None;
     }
-    let (tensor, number) = (shown(&index.expr), shown(&index.index).replace("- ", "-"));
+    let (tensor, number) = (shown(&index.expr), arguments([&*index.index]));
     let message = format!(
         "a part of a tensor is taken along an axis, of which the batch is 0: `{tensor}.select_index(1, {number})`"
     );
@@ -142,7 +142,7 @@ fn is_free(names: &Names, name: &Ident) -> bool {
 }
 
 /// Arguments as they are written, without names.
-fn arguments<'a>(values: impl IntoIterator<Item = &'a Expr>) -> String {
+pub fn arguments<'a>(values: impl IntoIterator<Item = &'a Expr>) -> String {
     let values = values.into_iter().map(|value| match value {
         Expr::Assign(named) => shown(&named.right),
         _ => shown(value),

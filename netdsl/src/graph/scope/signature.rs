@@ -27,7 +27,7 @@ impl<'t> Scope<'t> {
     pub const fn returned(self, y: Tensor<'t>) -> Tensor<'t> {
         if self.id == 0 {
             self.trace.follow_outside_of(y.shape());
-            self.trace.is_result(y.node());
+            self.trace.note_result(y.node());
         }
         y
     }

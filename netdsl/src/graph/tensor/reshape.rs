@@ -146,7 +146,7 @@ impl<'t> Tensor<'t> {
     /// from the product, should that become known.
     const fn product_of(self, start: usize, end: usize) -> Dim {
         let trace = self.trace();
-        let (mut known, mut unknown, mut open, mut lost) = (Some(1usize), Dim::UNTRACKED, 0, false);
+        let (mut known, mut unknown, mut open) = (Some(1usize), Dim::UNTRACKED, 0);
         let (mut sizes, mut i) = ([Dim::UNTRACKED; MAX_RANK], start);
         while i < end {
             let dim = self.shape().axis(i).dim;
@@ -161,7 +161,6 @@ impl<'t> Tensor<'t> {
                 None => {
                     unknown = dim;
                     open += 1;
-                    lost = lost || dim.is_untracked();
                 }
             }
             i += 1;
@@ -176,13 +175,13 @@ impl<'t> Tensor<'t> {
         let product = trace.derived(sizes, if open == 0 { Some(known) } else { None });
         if open > 0 {
             trace.relate(sizes, product);
-        }
-        match open {
-            0 => {}
-            1 => trace.make(product, Made::times(unknown, known)),
-            // What a mistake has lost may be no factor.
-            _ if lost => {}
-            _ => trace.make(product, Made::multiple_of(known)),
+            trace.make(
+                product,
+                match open {
+                    1 => Made::times(unknown, known),
+                    _ => Made::multiple_of(known),
+                },
+            );
         }
         product
     }

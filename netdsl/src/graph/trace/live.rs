@@ -4,7 +4,7 @@ use super::*;
 
 impl Trace<'_> {
     /// Notes that a node is a result of the network.
-    pub(crate) const fn is_result(&self, node: u32) {
+    pub(crate) const fn note_result(&self, node: u32) {
         if (node as usize) < self.tables.flows.len() {
             self.keep(node as usize);
         }
@@ -20,9 +20,11 @@ impl Trace<'_> {
     /// Notes of each layer of the network itself, and each member of a stack, whether anything that it makes flows into
     /// a result. Gives whether that is known.
     pub(crate) const fn follow_results(&self) -> bool {
-        let (nodes, edges) = (self.counters.nodes.get(), self.counters.edges.get());
-        let room = (self.tables.flows.len(), self.tables.edges.len());
-        if self.blurred.get() || nodes > room.0 || edges > room.1 {
+        let nodes = self.counters.nodes.get();
+        let fits = nodes <= self.tables.flows.len()
+            && self.counters.edges.get() <= self.tables.edges.len()
+            && self.counters.scopes.get() <= self.tables.scopes.len();
+        if !fits || self.has_unseen() {
             return false;
         }
         // What flows into a node was there before it.

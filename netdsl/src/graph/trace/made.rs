@@ -138,7 +138,7 @@ impl Form {
     }
 
     /// Whether it may be this size.
-    const fn can_be(&self, size: usize) -> bool {
+    pub(super) const fn can_be(&self, size: usize) -> bool {
         if size > i64::MAX as usize {
             return true;
         }
@@ -261,11 +261,6 @@ impl Trace<'_> {
             steps += 1;
         }
         form
-    }
-
-    /// Whether an unknown may be this size.
-    pub(super) const fn can_be(&self, root: u32, size: usize) -> bool {
-        self.form(root).can_be(size)
     }
 
     /// Whether two sizes may be equal.

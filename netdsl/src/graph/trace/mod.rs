@@ -84,8 +84,6 @@ pub struct Trace<'t> {
     single: Cell<bool>,
     /// A loop goes over a stack whose length is not given: what it does for a later member is not known.
     has_more_members: Cell<bool>,
-    /// A layer could not tell yet what it gives, nor of which of its arguments.
-    blurred: Cell<bool>,
     /// Sizes are computed from a number that was given when the network was built.
     computed: Cell<bool>,
     /// A size that the graph needs as a number and that is not known.
@@ -145,7 +143,6 @@ impl<'t> Trace<'t> {
             blind: Cell::new(false),
             single: Cell::new(false),
             has_more_members: Cell::new(false),
-            blurred: Cell::new(false),
             computed: Cell::new(false),
             missed_number: Cell::new(None),
         }
@@ -168,7 +165,6 @@ impl<'t> Trace<'t> {
         self.missed.replace(false);
         self.spread.replace(false);
         self.wavering.replace(false);
-        self.blurred.replace(false);
         self.current.replace(0);
         self.streams.replace(0);
         self.missed_number.replace(None);

@@ -300,7 +300,6 @@ impl<'t> Trace<'t> {
     /// Notes that a layer looks at a tensor whose axes are not known, or is vague: what its sizes follow
     /// from will be seen later.
     pub(crate) const fn look_again(&self, scope: u32) {
-        self.blurred.replace(true);
         let mut cell = self.scope(scope);
         cell.unseen = true;
         self.set_scope(scope, cell);
@@ -440,6 +439,18 @@ impl<'t> Trace<'t> {
             scope = cell.parent;
         }
         found
+    }
+
+    /// Whether some layer could not tell yet what it gives, nor of which of its arguments.
+    pub(super) const fn has_unseen(&self) -> bool {
+        let mut scope = 0;
+        while scope < self.counters.scopes.get() as u32 {
+            if self.scope(scope).unseen {
+                return true;
+            }
+            scope += 1;
+        }
+        false
     }
 
     pub(super) const fn is_unseen(&self, mut scope: u32) -> bool {

@@ -88,7 +88,7 @@ impl<'t> Trace<'t> {
             self.follow_something(Dim::Unknown(root));
             return true;
         }
-        if !self.can_be(root, size) {
+        if !self.form(root).can_be(size) {
             return false;
         }
         self.learn(

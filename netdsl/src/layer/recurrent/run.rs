@@ -209,9 +209,9 @@ const fn outcome<'t>(
     let dims = [steps, batch.dim, options.input.dim, widths.hidden];
     let (true, Some(steps @ 1..)) = (all_known(at, &dims), at.known(steps)) else {
         return Outcome {
-            output: made_of(x, first, shape),
-            hidden: made_of(x, first, hidden_shape),
-            cell: made_of(x, first, cell_shape),
+            output: stand_in(x, first, shape),
+            hidden: stand_in(x, first, hidden_shape),
+            cell: stand_in(x, first, cell_shape),
         };
     };
     let walk = Walk {
@@ -241,7 +241,7 @@ const fn outcome<'t>(
 }
 
 /// What stands for a result until sizes are known. It is never run, but says what flows into it.
-const fn made_of<'t>(x: Tensor<'t>, first: [Option<Tensor<'t>>; 2], shape: Shape) -> Tensor<'t> {
+const fn stand_in<'t>(x: Tensor<'t>, first: [Option<Tensor<'t>>; 2], shape: Shape) -> Tensor<'t> {
     let (mut nodes, mut i) = ([x.node(); 3], 0);
     while i < 2 {
         if let Some(state) = first[i] {
