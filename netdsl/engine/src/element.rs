@@ -7,6 +7,7 @@ use crate::graph::{Graph, NodeId};
 use crate::kernel::gemm;
 use crate::kernel::gemm::simd::Kernels;
 use crate::kernel::math::{double, single};
+use crate::kernel::pooling::halve;
 use crate::plan::Plan;
 use std::fmt::{Debug, Display};
 use std::iter::Sum;
@@ -46,6 +47,9 @@ pub(crate) mod sealed {
         fn plan(plan: &mut Plan<Self>, graph: &Graph, outputs: &[NodeId])
         where
             Self: super::Element;
+
+        /// [`crate::kernel::pooling::halve::gradient`], in what is best for this type.
+        fn halve_gradient(x: &[Self], dy: &[Self], dx: &mut [Self], width: usize, out: usize);
     }
 }
 
@@ -152,7 +156,7 @@ pub trait Element:
 macro_rules! element {
     (
         $float:ident, $dtype:literal, $exact:expr, $math:ident;
-        $portable:ident $avx2:ident $avx512:ident; $(#[$execute:meta])?
+        $portable:ident $avx2:ident $avx512:ident; $halve_gradient:ident; $(#[$execute:meta])?
     ) => {
         impl sealed::Sealed for $float {
             const PORTABLE: &'static Kernels<Self> = gemm::simd::$portable;
@@ -174,6 +178,11 @@ macro_rules! element {
             $(#[$execute])?
             fn plan(plan: &mut Plan<Self>, graph: &Graph, outputs: &[NodeId]) {
                 plan.walk(graph, outputs);
+            }
+
+            #[inline]
+            fn halve_gradient(x: &[Self], dy: &[Self], dx: &mut [Self], width: usize, out: usize) {
+                halve::$halve_gradient(x, dy, dx, width, out);
             }
         }
 
@@ -257,5 +266,5 @@ macro_rules! element {
     };
 }
 
-element!(f32, "F32", 1 << 24, single; PORTABLE_F32 AVX2_F32 AVX512_F32;);
-element!(f64, "F64", 1 << 53, double; PORTABLE_F64 AVX2_F64 AVX512_F64; #[inline]);
+element!(f32, "F32", 1 << 24, single; PORTABLE_F32 AVX2_F32 AVX512_F32; gradient_f32;);
+element!(f64, "F64", 1 << 53, double; PORTABLE_F64 AVX2_F64 AVX512_F64; gradient; #[inline]);

@@ -1,6 +1,6 @@
 //! Maximum pooling: the first of equal maxima counts, and NaN above all.
 
-use super::{AdaptiveSizes, PoolSizes, Windows, each, fold_windows};
+use super::{AdaptiveSizes, PoolSizes, Windows, each, fold_windows, halve};
 use crate::Element;
 use crate::kernel::reduce::Max;
 use crate::kernel::simd::simd;
@@ -90,70 +90,6 @@ fn each_winner<E: Element>(x: &[E], sizes: &impl Windows, mut body: impl FnMut(u
     );
 }
 
-simd! { narrow
-    /// Row after row of the result from pairs of rows, each 2 by 2 elements to one.
-    fn halve[E: Element](x: &[E], y: &mut [E], width: usize, out: usize) {
-        for (x, y) in x.chunks_exact(2 * width).zip(y.chunks_exact_mut(out)) {
-            let (above, below) = x.split_at(width);
-            let above = above.as_chunks::<2>().0;
-            let below = below.as_chunks::<2>().0;
-            for ((y, a), b) in y.iter_mut().zip(above).zip(below) {
-                *y = a[0].maximum(a[1]).maximum(b[0].maximum(b[1]));
-            }
-        }
-    }
-}
-
-/// Windows of a row that are worked on together: rows are often short.
-const TOGETHER: usize = 4;
-
-simd! {
-    fn halve_gradient[E: Element](x: &[E], dy: &[E], dx: &mut [E], width: usize, out: usize) {
-        let rows = x.chunks_exact(2 * width).zip(dx.chunks_exact_mut(2 * width));
-        for ((x, dx), dy) in rows.zip(dy.chunks_exact(out)) {
-            let (above, below) = x.split_at(width);
-            let (dx_above, dx_below) = dx.split_at_mut(width);
-            let (above, above_rest) = above[..2 * out].as_chunks::<{ 2 * TOGETHER }>();
-            let (below, below_rest) = below[..2 * out].as_chunks::<{ 2 * TOGETHER }>();
-            let (dx_above, dx_above_rest) = dx_above[..2 * out].as_chunks_mut::<{ 2 * TOGETHER }>();
-            let (dx_below, dx_below_rest) = dx_below[..2 * out].as_chunks_mut::<{ 2 * TOGETHER }>();
-            let (dy, dy_rest) = dy.as_chunks::<TOGETHER>();
-            let dx = dx_above.iter_mut().zip(dx_below);
-            for (((a, b), dy), (da, db)) in above.iter().zip(below).zip(dy).zip(dx) {
-                for k in 0..TOGETHER {
-                    let won = share_out([a[2 * k], a[2 * k + 1], b[2 * k], b[2 * k + 1]], dy[k]);
-                    [da[2 * k], da[2 * k + 1], db[2 * k], db[2 * k + 1]] = won;
-                }
-            }
-            for (k, &dy) in dy_rest.iter().enumerate() {
-                let (a, b) = (&above_rest[2 * k..][..2], &below_rest[2 * k..][..2]);
-                let won = share_out([a[0], a[1], b[0], b[1]], dy);
-                dx_above_rest[2 * k..][..2].copy_from_slice(&won[..2]);
-                dx_below_rest[2 * k..][..2].copy_from_slice(&won[2..]);
-            }
-        }
-    }
-}
-
-/// `dy` at the place of the greatest of four. Selections only, for the vectors: each later element
-/// that wins takes all.
-#[inline(always)]
-fn share_out<E: Element>(x: [E; 4], dy: E) -> [E; 4] {
-    let wins = |value: E, most: E| (value > most) | value.is_nan();
-    let or_zero = |wins: bool| if wins { dy } else { E::ZERO };
-    let second = wins(x[1], x[0]);
-    let most = if second { x[1] } else { x[0] };
-    let third = wins(x[2], most);
-    let most = if third { x[2] } else { most };
-    let last = wins(x[3], most);
-    [
-        or_zero(!(second | third | last)),
-        or_zero(second & !(third | last)),
-        or_zero(third & !last),
-        or_zero(last),
-    ]
-}
-
 /// Splits `y`, one plane of `out` elements after another, among threads.
 fn per_plane<E: Element>(
     sizes: &impl Windows,
@@ -180,7 +116,7 @@ pub fn max_pool<E: Element>(x: &[E], sizes: &PoolSizes, y: &mut [E]) {
         if sizes.halves() {
             let planes = x.chunks_exact(height * width);
             for (x, y) in planes.zip(y.chunks_exact_mut(out_height * out_width)) {
-                halve(x, y, width, out_width);
+                halve::values(x, y, width, out_width);
             }
             return;
         }
@@ -259,7 +195,7 @@ fn scatter<E: Element>(x: &[E], dy: &[E], sizes: &impl Windows, dx: &mut [E]) {
                 .chunks_exact(height * width)
                 .zip(dx.chunks_exact_mut(height * width));
             for ((x, dx), dy) in planes.zip(dy.chunks_exact(out_height * out_width)) {
-                halve_gradient(x, dy, dx, width, out_width);
+                E::halve_gradient(x, dy, dx, width, out_width);
             }
             return;
         }

@@ -4,6 +4,7 @@
 //! output sizes it is given.
 
 mod average;
+pub(crate) mod halve;
 mod max;
 
 pub use average::{
