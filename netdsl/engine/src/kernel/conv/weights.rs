@@ -1,6 +1,6 @@
 //! The gradient of a convolution with respect to its weights.
 
-use super::image::{Image, copy_row, for_each_index};
+use super::image::{copy_row, for_each_index};
 use super::{ConvSizes, volume};
 use crate::Element;
 use crate::kernel::gemm::simd::{Kernels, kernels};
@@ -36,10 +36,14 @@ pub fn conv_weight_gradient<E: Element>(s: &ConvSizes, x: &[E], dy: &[E], dw: &m
     let parts = s.batch.div_ceil(each);
     let kernels = kernels();
     let (taps, columns) = (volume(s.kernel), s.group_in() * volume(s.kernel));
-    // Rows of partial sums are `[channel, tap]`, or `[tap, channel]` with channels rounded up.
+    // Rows of partial sums are `[channel, tap]`, or `[tap, channel]` by runs.
     let wide = s.group_in() >= CHANNELS;
-    let channels = s.group_in().next_multiple_of(kernels.lanes);
-    let row = if wide { taps * channels } else { columns };
+    let runs = Runs::new(s, kernels.lanes);
+    let row = if wide {
+        taps / runs.taps * runs.columns
+    } else {
+        columns
+    };
     let image = s.input_image();
     scratch::offsets(columns, |offsets| {
         s.input_offsets(&image, offsets);
@@ -56,7 +60,7 @@ pub fn conv_weight_gradient<E: Element>(s: &ConvSizes, x: &[E], dy: &[E], dw: &m
                     group,
                 };
                 if wide {
-                    part.sum_by_channels(kernels, images, channels, sums);
+                    part.sum_by_channels(kernels, images, runs, sums);
                 } else {
                     part.sum_by_positions(kernels, images, sums);
                 }
@@ -66,7 +70,7 @@ pub fn conv_weight_gradient<E: Element>(s: &ConvSizes, x: &[E], dy: &[E], dw: &m
                 for (channel, dw) in dw.chunks_exact_mut(taps).enumerate() {
                     for (tap, dw) in dw.iter_mut().enumerate() {
                         let column = if wide {
-                            tap * channels + channel
+                            runs.column(tap, s.group_in()) + channel
                         } else {
                             channel * taps + tap
                         };
@@ -83,6 +87,30 @@ pub fn conv_weight_gradient<E: Element>(s: &ConvSizes, x: &[E], dy: &[E], dw: &m
     });
 }
 
+/// Taps that see neighbouring positions: with the channels of a position side by side, those of
+/// all taps of a run are, and vectors run along them.
+#[derive(Clone, Copy)]
+struct Runs {
+    /// Taps in each run.
+    taps: usize,
+    /// Columns of a run, one for each tap and channel, rounded up to whole vectors.
+    columns: usize,
+}
+
+impl Runs {
+    fn new(s: &ConvSizes, lanes: usize) -> Self {
+        let neighbours = s.stride[2] == 1 && s.dilation[2] == 1;
+        let taps = if neighbours { s.kernel[2] } else { 1 };
+        let columns = (taps * s.group_in()).next_multiple_of(lanes);
+        Self { taps, columns }
+    }
+
+    /// The column of the first channel of a tap.
+    fn column(&self, tap: usize, channels: usize) -> usize {
+        tap / self.taps * self.columns + tap % self.taps * channels
+    }
+}
+
 struct Part<'a, E> {
     s: &'a ConvSizes,
     x: &'a [E],
@@ -97,11 +125,11 @@ impl<E: Element> Part<'_, E> {
         &self,
         kernels: &Kernels<E>,
         images: std::ops::Range<usize>,
-        channels: usize,
+        runs: Runs,
         sums: &mut [E],
     ) {
-        let (s, image) = (self.s, self.s.input_image());
-        let (ins, outs, taps) = (volume(s.input), volume(s.output), volume(s.kernel));
+        let (s, image, channels) = (self.s, self.s.input_image(), self.s.group_in());
+        let (ins, outs) = (volume(s.input), volume(s.output));
         let plane = image.len() / image.channels;
         // A few elements between rows, for them not to share their place in the cache.
         let dy_row = outs.next_multiple_of(16) + 16;
@@ -114,66 +142,64 @@ impl<E: Element> Part<'_, E> {
                 at += 1;
             });
             let image_size = image.len().next_multiple_of(16);
-            scratch::elements(
-                image_size + plane * channels + dy_size,
-                |space: &mut [E]| {
-                    let (x_space, space) = space.split_at_mut(image_size);
-                    let (turned, dy_space) = space.split_at_mut(plane * channels);
-                    x_space.fill(E::ZERO);
-                    turned.fill(E::ZERO);
-                    for index in images.clone() {
-                        let from = index * s.groups + self.group;
-                        let x = from * s.group_in() * ins;
-                        image.fill(&self.x[x..][..s.group_in() * ins], x_space);
-                        let (from_x, to) = (x_space.as_ptr(), turned.as_mut_ptr());
-                        // SAFETY: the image has a plane per channel, and `turned` a row per element
-                        // of a plane.
-                        unsafe {
-                            (kernels.transpose)(s.group_in(), from_x, plane, plane, to, channels);
-                        }
-                        let dy = &self.dy[from * s.group_out() * outs..][..s.group_out() * outs];
-                        for (from, to) in dy.chunks_exact(outs).zip(dy_space.chunks_mut(dy_row)) {
-                            to[..outs].copy_from_slice(from);
-                        }
-                        for start in (0..outs).step_by(block) {
-                            let tile = Tile {
-                                k: block.min(outs - start),
-                                a: dy_space[start..].as_ptr(),
-                                a_row: dy_row,
-                                a_col: 1,
-                                b: turned.as_ptr(),
-                                b_offsets: positions[start..].as_ptr(),
-                                b_step: kernels.lanes,
-                                c: sums.as_mut_ptr(),
-                                c_row: taps * channels,
-                                c_step: kernels.lanes,
-                                cols: 0,
-                                cols_step: kernels.lanes,
-                                load_c: index > images.start || start > 0,
-                                bias_col: std::ptr::null(),
-                                bias_row: std::ptr::null(),
-                                relu: false,
-                            };
-                            // SAFETY: `sums` has a row per output channel, and positions are inside
-                            // the image.
-                            unsafe { self.taps(kernels, tile, &image, channels) };
-                        }
+            // The last vector of a run is read whole.
+            let turned_size = (image.len() + kernels.lanes).next_multiple_of(16);
+            scratch::elements(image_size + turned_size + dy_size, |space: &mut [E]| {
+                let (x_space, space) = space.split_at_mut(image_size);
+                let (turned, dy_space) = space.split_at_mut(turned_size);
+                x_space.fill(E::ZERO);
+                turned.fill(E::ZERO);
+                for index in images.clone() {
+                    let from = index * s.groups + self.group;
+                    let x = from * s.group_in() * ins;
+                    image.fill(&self.x[x..][..channels * ins], x_space);
+                    let (from_x, to) = (x_space.as_ptr(), turned.as_mut_ptr());
+                    // SAFETY: the image has a plane per channel, and `turned` a row per element
+                    // of a plane.
+                    unsafe {
+                        (kernels.transpose)(channels, from_x, plane, plane, to, channels);
                     }
-                },
-            );
+                    let dy = &self.dy[from * s.group_out() * outs..][..s.group_out() * outs];
+                    for (from, to) in dy.chunks_exact(outs).zip(dy_space.chunks_mut(dy_row)) {
+                        to[..outs].copy_from_slice(from);
+                    }
+                    for start in (0..outs).step_by(block) {
+                        let tile = Tile {
+                            k: block.min(outs - start),
+                            a: dy_space[start..].as_ptr(),
+                            a_row: dy_row,
+                            a_col: 1,
+                            b: turned.as_ptr(),
+                            b_offsets: positions[start..].as_ptr(),
+                            b_step: kernels.lanes,
+                            c: sums.as_mut_ptr(),
+                            c_row: volume(s.kernel) / runs.taps * runs.columns,
+                            c_step: kernels.lanes,
+                            cols: 0,
+                            cols_step: kernels.lanes,
+                            load_c: index > images.start || start > 0,
+                            bias_col: std::ptr::null(),
+                            bias_row: std::ptr::null(),
+                            relu: false,
+                        };
+                        // SAFETY: `sums` has a row per output channel, and positions are inside
+                        // the image.
+                        unsafe { self.runs(kernels, tile, runs) };
+                    }
+                }
+            });
         });
     }
 
-    /// The tiles of every tap over some positions.
-    unsafe fn taps(&self, kernels: &Kernels<E>, all: Tile<E>, image: &Image, channels: usize) {
+    /// The tiles of every run of taps over some positions.
+    unsafe fn runs(&self, kernels: &Kernels<E>, all: Tile<E>, runs: Runs) {
         let rows = self.s.group_out();
-        for tap in 0..volume(self.s.kernel) {
+        for run in 0..volume(self.s.kernel) / runs.taps {
             // The first channel's offsets are those of all.
-            let (b, c) = (self.offsets[tap] * channels, tap * channels);
-            debug_assert!(self.offsets[tap] < image.len());
+            let b = self.offsets[run * runs.taps] * self.s.group_in();
             let mut column = 0;
-            while column < channels {
-                let vectors = (channels - column) / kernels.lanes;
+            while column < runs.columns {
+                let vectors = (runs.columns - column) / kernels.lanes;
                 let width = vectors
                     .ilog2()
                     .min(if rows <= kernels.tiles[2].len() { 2 } else { 1 });
@@ -185,7 +211,9 @@ impl<E: Element> Part<'_, E> {
                     let tile = Tile {
                         a: all.a.wrapping_add(row * all.a_row),
                         b: all.b.wrapping_add(b + column),
-                        c: all.c.wrapping_add(row * all.c_row + c + column),
+                        c: all
+                            .c
+                            .wrapping_add(row * all.c_row + run * runs.columns + column),
                         cols: kernels.lanes << width,
                         ..all
                     };
