@@ -166,6 +166,8 @@ mod groups_inputs;
 mod groups_outputs;
 #[path = "../ui/groups/several.pass.rs"]
 mod groups_several;
+#[path = "../ui/image_layout/channels_gone.pass.rs"]
+mod image_layout_channels_gone;
 #[path = "../ui/image_layout/channels_last.pass.rs"]
 mod image_layout_channels_last;
 #[path = "../ui/image_layout/channels_last_of_a_known_number.pass.rs"]
@@ -262,6 +264,8 @@ mod operands_add;
 mod operands_cat;
 #[path = "../ui/operands/matmul.pass.rs"]
 mod operands_matmul;
+#[path = "../ui/operands/no_number.pass.rs"]
+mod operands_no_number;
 #[path = "../ui/operands/noise.pass.rs"]
 mod operands_noise;
 #[path = "../ui/operands/not_transposed.pass.rs"]

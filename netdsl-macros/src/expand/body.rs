@@ -5,7 +5,7 @@
 //! | `conv1(x)` | the layer entered, its `forward` called, the layer left |
 //! | `downsample(x)`, optional | `x` where the layer is absent |
 //! | `pool.with_indices(x)` | the same with another of the layer's functions |
-//! | `a + b` | `Lower(a, b).add()`: operators are traits, which constant functions cannot call |
+//! | `a + b` | `Lower(a, b, at).add()`: operators are traits, which constant functions cannot call |
 //! | `x.reshape([4, _])`, `x.slice(1, ..t)` | `Listed::new(x, Arg::list(&[…])).reshape()`, `x.slice(1, Arg::list(&[…, …]))` |
 //! | `for block in blocks { … }` | a `while` over the members of the stack ([`super::loops`]) |
 //! | `blocks[0](x)` | a member of the stack entered, as a layer is |
@@ -240,9 +240,9 @@ impl Rewriter<'_> {
             _ => return None,
         };
         let method = Ident::new(method, op.span());
-        let (first, second) = (self.operand(left), self.operand(right));
-        let value: Expr =
-            parse_quote_spanned!(op.span()=> ::netdsl::__private::Lower(#first, #second).#method());
+        let (first, second, at) = (self.operand(left), self.operand(right), self.at);
+        let value: Expr = parse_quote_spanned!(op.span()=>
+            ::netdsl::__private::Lower(#first, #second, #at).#method());
         Some(if assigns {
             parse_quote_spanned!(op.span()=> #left = #value)
         } else {

@@ -5,7 +5,7 @@
 //!
 //! const fn gated<'t>(x: Tensor<'t>, gate: Tensor<'t>) -> Tensor<'t> {
 //!     let __at = x.scope();
-//!     Lower(x, gate.sigmoid()).mul()
+//!     Lower(x, gate.sigmoid(), __at).mul()
 //! }
 //! ```
 

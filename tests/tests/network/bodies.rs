@@ -94,6 +94,32 @@ fn members_of_a_stack_are_called_one_by_one() {
 }
 
 network! {
+    struct Backwards<depth> {
+        downs: [Linear<3, 3>; depth],
+    }
+
+    fn forward(x: [3]) -> [3] {
+        let (mut x, seen) = (x, [x; 3]);
+        for (i, down) in downs.iter().enumerate() {
+            x = down(x) + seen[2 - i];
+        }
+        x
+    }
+}
+
+#[test]
+fn a_place_below_the_first_is_an_error_of_its_own() -> Result<(), Error> {
+    let (three, four) = (3, 4);
+    network!(Backwards<three>)?.bind([3])?;
+    let error = network!(Backwards<four>)
+        .and_then(|net| net.bind([3]))
+        .expect_err("a fourth");
+    let shown = error.to_string();
+    assert!(shown.starts_with("`2 - 3` is below 0"), "{shown}");
+    Ok(())
+}
+
+network! {
     /// What was seen on the way down comes in on the way up, the last one first.
     struct DownAndUp<const DEPTH: usize> {
         downs: [Linear<3, 3>; DEPTH],

@@ -49,6 +49,62 @@ fn steps_one_by_one_are_those_of_the_layers() -> Result<(), Error> {
 }
 
 network! {
+    struct OfALength<depth> {
+        cells: [GruCell<_, 4>; depth],
+        memories: [LstmCell<4, 4>; depth],
+        convs: [Conv1d<_, 4, 2>; depth],
+        out: Linear<_, 2>,
+    }
+
+    fn forward(x: [4, t]) -> [2] {
+        let mut x = x;
+        for conv in convs {
+            x = conv(x.pad([1, 0])).tanh() + x;
+        }
+        let x = x.mean(2);
+        let (mut h, mut c) = (x, x);
+        for (cell, memory) in cells.iter().zip(memories) {
+            h = cell.forward_from(x, h);
+            (h, c) = memory.forward_from(x, (h, c));
+        }
+        out(h + c)
+    }
+
+    struct OfThree {
+        cells: [GruCell<_, 4>; 3],
+        memories: [LstmCell<4, 4>; 3],
+        convs: [Conv1d<_, 4, 2>; 3],
+        out: Linear<_, 2>,
+    }
+
+    fn forward(x: [4, t]) -> [2] {
+        let mut x = x;
+        for conv in convs {
+            x = conv(x.pad([1, 0])).tanh() + x;
+        }
+        let x = x.mean(2);
+        let (mut h, mut c) = (x, x);
+        for (cell, memory) in cells.iter().zip(memories) {
+            h = cell.forward_from(x, h);
+            (h, c) = memory.forward_from(x, (h, c));
+        }
+        out(h + c)
+    }
+}
+
+#[test]
+fn a_stack_of_a_length_runs_cells_and_paddings_as_one_of_a_number() -> Result<(), Error> {
+    let depth = 3;
+    let (a, b) = (
+        network!(OfALength<depth>, seed = 2)?,
+        network!(OfThree, seed = 2)?,
+    );
+    let x = numbers(&[2, 4, 5]);
+    assert_eq!(a.forward(&x)?, b.forward(&x)?);
+    Ok(())
+}
+
+network! {
     struct Decoder {
         cell: GruCell<_, 8>,
         memory: LstmCell<8, 8>,

@@ -18,6 +18,23 @@ network! {
         encoder(x)
     }
 
+    struct OneStep {
+        lstm: Lstm<4, 16>,
+    }
+
+    fn forward(x: [4]) -> [1, 16] {
+        lstm(x).0
+    }
+
+    struct Columns {
+        conv: Conv2d<1, 8, 3>(padding = 1),
+        lstm: Lstm<_, 16>,
+    }
+
+    fn forward(image: [1, 8, 28]) -> [28, 16] {
+        lstm(conv(image)).0
+    }
+
     struct Keys {
         attention: MultiheadAttention<16, 4>,
     }

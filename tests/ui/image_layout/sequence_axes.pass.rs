@@ -17,6 +17,23 @@ network! {
         encoder(x.unsqueeze(2))
     }
 
+    struct OneStep {
+        lstm: Lstm<4, 16>,
+    }
+
+    fn forward(x: [4]) -> [1, 16] {
+        lstm(x.unsqueeze(1)).0
+    }
+
+    struct Columns {
+        conv: Conv2d<1, 8, 3>(padding = 1),
+        lstm: Lstm<_, 16>,
+    }
+
+    fn forward(image: [1, 8, 28]) -> [28, 16] {
+        lstm(conv(image).permute([0, 3, 1, 2]).flatten_axes(2, 3)).0
+    }
+
     struct Keys {
         attention: MultiheadAttention<16, 4>(kdim = 8, vdim = 8),
     }

@@ -1,4 +1,4 @@
-//! Elements of arrays in a body: one that there is not is told where it is asked for.
+//! Elements of arrays in a body, and the numbers of their places: what there is not is told where it is asked for.
 
 use super::Scope;
 use crate::graph::Tensor;
@@ -44,6 +44,24 @@ impl Indexed<'_, Tensor<'_>> {
 }
 
 impl Scope<'_> {
+    /// Tells that an operation on two whole numbers gives none; what is built on it is not looked at.
+    #[track_caller]
+    pub(crate) const fn no_count(
+        self,
+        operation: &'static str,
+        left: usize,
+        right: usize,
+    ) -> usize {
+        self.trace.pass(Location::caller());
+        self.trace.fault(FaultKind::NoCount {
+            operation,
+            left,
+            right,
+        });
+        self.trace.leave_vague(self.id);
+        0
+    }
+
     /// Which element of an array is taken: the one that is asked for, or if it is not there any other one, of which
     /// nothing is told.
     #[track_caller]

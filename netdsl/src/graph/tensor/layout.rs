@@ -86,27 +86,42 @@ impl<'t> Tensor<'t> {
     }
 
     /// Requires the axes of a sequence, `[steps, features]`. Gives whether they are known, and those.
-    pub(crate) const fn expect_steps(self) -> bool {
+    const fn expect_steps(self, features: Size) -> bool {
         let wanted = "sequences [steps, features]";
         if !self.batched() {
             return self.expect_rank(&[2, 3], wanted, "");
         }
-        let shape = self.shape();
-        let help = match shape.rank() {
-            2 if !shape.open => "write `.unsqueeze(2)` before it, where each number is a step",
-            4 if matches!(self.trace().value(shape.axis(1).dim), Some(1)) => {
+        self.expect_rank(&[3], wanted, self.help_steps(features))
+    }
+
+    /// What to write where a sequence of so many features is expected.
+    const fn help_steps(self, features: Size) -> &'static str {
+        let (trace, shape) = (self.trace(), self.shape());
+        match shape.rank() {
+            2 if !shape.open => match trace.value(features.dim) {
+                Some(1) => "write `.unsqueeze(2)` before it, where each number is a step",
+                Some(_) => {
+                    "write `.unsqueeze(1)` before it, where all numbers are those of one step"
+                }
+                None => {
+                    "write `.unsqueeze(2)` before it, where each number is a step, or `.unsqueeze(1)` where all are those of one"
+                }
+            },
+            4 if matches!(trace.value(shape.axis(1).dim), Some(1)) => {
                 "write `.squeeze(1)` before it, which leaves the one channel out"
             }
+            4 if self.is_image() => {
+                "write `.permute([0, 3, 1, 2]).flatten_axes(2, 3)` before it, where each column of the image is a step"
+            }
             _ => self.help_over(3, ""),
-        };
-        self.expect_rank(&[3], wanted, help)
+        }
     }
 
     /// Requires a number of features for each step of a sequence, along the last axis; `what` names them in a mistake.
     /// What has channels where the steps should be is a mistake as well, unless it has the number of features.
     pub const fn expect_features_of_steps(self, features: Size, what: &'static str) -> Self {
         let (trace, shape) = (self.trace(), self.shape());
-        if !self.expect_steps() && !shape.open {
+        if !self.expect_steps(features) && !shape.open {
             return self.unknown();
         }
         if !self.has_channels_first(features) {

@@ -338,10 +338,15 @@ impl<'t> Tensor<'t> {
         false
     }
 
-    /// Whether this looks like an image: its last axis is one that windows slide over.
+    /// Whether this looks like an image: its last axis is one that windows slide over, and there is one that is not, of
+    /// channels.
     pub(crate) const fn is_image(self) -> bool {
-        self.shape.rank() > 0
-            && !self.shape.open
-            && matches!(self.shape.axis(self.shape.rank() - 1).role, Role::Space)
+        let (shape, mut places) = (self.shape, 0);
+        while places < shape.rank()
+            && matches!(shape.axis(shape.rank() - 1 - places).role, Role::Space)
+        {
+            places += 1;
+        }
+        !shape.open && places > 0 && places < shape.rank() - shape.batch_axes()
     }
 }

@@ -84,26 +84,26 @@ impl Negative<Number> {
 
 /// The operators between two types, one of which is [`Number`]: what they give, from the numbers in them.
 macro_rules! operators {
-    ($a:ty, $b:ty, $result:ty: |$left:ident, $right:ident| $add:expr, $sub:expr, $mul:expr, $div:expr) => {
-        impl<'t> Lower<$a, $b> {
+    ($a:ty, $b:ty, $result:ty: |$left:ident, $right:ident, $at:pat_param| $add:expr, $sub:expr, $mul:expr, $div:expr) => {
+        impl<'t> Lower<'t, $a, $b> {
             /// a + b.
             pub const fn add(self) -> $result {
-                let ($left, $right) = (self.0, self.1);
+                let ($left, $right, $at) = (self.0, self.1, self.2);
                 $add
             }
             /// a − b.
             pub const fn sub(self) -> $result {
-                let ($left, $right) = (self.0, self.1);
+                let ($left, $right, $at) = (self.0, self.1, self.2);
                 $sub
             }
             /// a · b.
             pub const fn mul(self) -> $result {
-                let ($left, $right) = (self.0, self.1);
+                let ($left, $right, $at) = (self.0, self.1, self.2);
                 $mul
             }
             /// a / b.
             pub const fn div(self) -> $result {
-                let ($left, $right) = (self.0, self.1);
+                let ($left, $right, $at) = (self.0, self.1, self.2);
                 $div
             }
         }
@@ -113,7 +113,7 @@ macro_rules! operators {
 /// Those of real numbers.
 macro_rules! real {
     ($a:ty, $b:ty: |$left:ident, $right:ident| $x:expr, $y:expr) => {
-        operators!($a, $b, Number: |$left, $right|
+        operators!($a, $b, Number: |$left, $right, _|
             Number($x + $y), Number($x - $y), Number($x * $y), Number($x / $y));
     };
 }
@@ -127,8 +127,8 @@ real!(usize, Number: |a, b| a as f64, b.0);
 /// Those with a tensor are those of a real number with one.
 macro_rules! with_tensor {
     ($a:ty, $b:ty: |$left:ident, $right:ident| $x:expr, $y:expr) => {
-        operators!($a, $b, Tensor<'t>: |$left, $right|
-            Lower($x, $y).add(), Lower($x, $y).sub(), Lower($x, $y).mul(), Lower($x, $y).div());
+        operators!($a, $b, Tensor<'t>: |$left, $right, at|
+            Lower($x, $y, at).add(), Lower($x, $y, at).sub(), Lower($x, $y, at).mul(), Lower($x, $y, at).div());
     };
 }
 

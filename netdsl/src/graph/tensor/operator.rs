@@ -1,7 +1,8 @@
-//! What the operators of a body become: `a + b` is `Lower(a, b).add()`.
+//! What the operators of a body become: `a + b` is `Lower(a, b, at).add()`.
 
 use super::Tensor;
 use crate::engine::kernel::unary::Unary;
+use crate::graph::Scope;
 use crate::shape::Lift;
 
 /// An operand as it is.
@@ -42,13 +43,13 @@ macro_rules! negative {
 
 negative!(f64 f32 i64 i32 isize);
 
-/// What `a + b` becomes in a definition: the sum of whatever two things a body may add.
+/// What `a + b` becomes in a definition: the sum of whatever two things a body may add, and where it is written.
 ///
 /// The methods are inherent, one set for each pair of types, because a constant function cannot call
 /// a trait's.
-pub struct Lower<A, B>(pub A, pub B);
+pub struct Lower<'t, A, B>(pub A, pub B, pub Scope<'t>);
 
-impl<'t> Lower<Tensor<'t>, Tensor<'t>> {
+impl<'t> Lower<'t, Tensor<'t>, Tensor<'t>> {
     /// a + b.
     #[track_caller]
     pub const fn add(self) -> Tensor<'t> {
@@ -73,7 +74,7 @@ impl<'t> Lower<Tensor<'t>, Tensor<'t>> {
 
 macro_rules! with_number {
     ($number:ty) => {
-        impl<'t> Lower<Tensor<'t>, $number> {
+        impl<'t> Lower<'t, Tensor<'t>, $number> {
             /// a + b.
             pub const fn add(self) -> Tensor<'t> {
                 self.0.shift(self.1 as f64)
@@ -92,7 +93,7 @@ macro_rules! with_number {
             }
         }
 
-        impl<'t> Lower<$number, Tensor<'t>> {
+        impl<'t> Lower<'t, $number, Tensor<'t>> {
             /// a + b.
             pub const fn add(self) -> Tensor<'t> {
                 self.1.shift(self.0 as f64)
@@ -110,30 +111,62 @@ macro_rules! with_number {
                 self.1.map(Unary::Recip).scale(self.0 as f64)
             }
         }
-
-        impl Lower<$number, $number> {
-            /// a + b.
-            pub const fn add(self) -> $number {
-                self.0 + self.1
-            }
-            /// a − b.
-            pub const fn sub(self) -> $number {
-                self.0 - self.1
-            }
-            /// a · b.
-            pub const fn mul(self) -> $number {
-                self.0 * self.1
-            }
-            /// a / b.
-            pub const fn div(self) -> $number {
-                self.0 / self.1
-            }
-        }
     };
 }
 
 with_number!(f64);
 with_number!(usize);
+
+impl Lower<'_, f64, f64> {
+    /// a + b.
+    pub const fn add(self) -> f64 {
+        self.0 + self.1
+    }
+    /// a − b.
+    pub const fn sub(self) -> f64 {
+        self.0 - self.1
+    }
+    /// a · b.
+    pub const fn mul(self) -> f64 {
+        self.0 * self.1
+    }
+    /// a / b.
+    pub const fn div(self) -> f64 {
+        self.0 / self.1
+    }
+}
+
+/// Whole numbers are places and counts: what is none of these is told on the operator.
+impl Lower<'_, usize, usize> {
+    /// a + b.
+    #[track_caller]
+    pub const fn add(self) -> usize {
+        self.whole("+", self.0.checked_add(self.1))
+    }
+    /// a − b.
+    #[track_caller]
+    pub const fn sub(self) -> usize {
+        self.whole("-", self.0.checked_sub(self.1))
+    }
+    /// a · b.
+    #[track_caller]
+    pub const fn mul(self) -> usize {
+        self.whole("*", self.0.checked_mul(self.1))
+    }
+    /// a / b, rounded down.
+    #[track_caller]
+    pub const fn div(self) -> usize {
+        self.whole("/", self.0.checked_div(self.1))
+    }
+
+    #[track_caller]
+    const fn whole(&self, operation: &'static str, result: Option<usize>) -> usize {
+        match result {
+            Some(number) => number,
+            None => self.2.no_count(operation, self.0, self.1),
+        }
+    }
+}
 
 /// Implemented by nothing: the bound that tells of several results where one is needed.
 #[diagnostic::on_unimplemented(
@@ -156,7 +189,7 @@ impl<A: Copy, B: Copy> Lift<(A, B)> {
 /// The operators that cannot be, as a pair stands on one side.
 macro_rules! of_a_pair {
     ($([$($generic:tt)*] $left:ty, $right:ty, $pair:tt;)*) => {$(
-        impl<$($generic)* A: Copy, B: Copy> Lower<$left, $right> {
+        impl<'s, $($generic)* A: Copy, B: Copy> Lower<'s, $left, $right> {
             of_a_pair! { @ $pair add sub mul div }
         }
     )*};
@@ -186,7 +219,7 @@ macro_rules! operators {
 
             #[track_caller]
             fn $method(self, other: Self) -> Self {
-                Lower(self, other).$method()
+                Lower(self, other, Scope::of(&self)).$method()
             }
         }
 
@@ -194,7 +227,7 @@ macro_rules! operators {
             type Output = Self;
 
             fn $method(self, other: f64) -> Self {
-                Lower(self, other).$method()
+                Lower(self, other, Scope::of(&self)).$method()
             }
         }
 
@@ -202,7 +235,7 @@ macro_rules! operators {
             type Output = Tensor<'t>;
 
             fn $method(self, other: Tensor<'t>) -> Tensor<'t> {
-                Lower(self, other).$method()
+                Lower(self, other, Scope::of(&other)).$method()
             }
         }
     )*};

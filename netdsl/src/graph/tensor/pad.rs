@@ -169,7 +169,8 @@ impl<'t> Tensor<'t> {
         if grows {
             y = y.padded(rank, low, high, mode);
         }
-        while i < rank {
+        // Where layers run an unknown number of times, nothing is known of what is padded.
+        while i < rank && !y.shape().open {
             let (before, after) = amounts.pairs[i];
             y = y.cut(
                 operation,

@@ -143,6 +143,14 @@ impl<'t> Tensor<'t> {
         parts
     }
 
+    /// [`Self::part`] along the last axis. Where nothing is known of a shape, there need not be any.
+    pub(crate) const fn last_part(self, start: Option<usize>, size: Dim) -> Self {
+        match self.shape().rank() {
+            0 => self.unknown(),
+            rank => self.part(rank - 1, start, size),
+        }
+    }
+
     /// The elements from `start` on along an axis, as many as the size given says.
     pub(crate) const fn part(self, axis: usize, start: Option<usize>, size: Dim) -> Self {
         let start = match start {

@@ -210,7 +210,7 @@ impl<'t> Step<'t> {
             Some(size) => size.checked_mul(index),
             None => None,
         };
-        gates.part(gates.shape().rank() - 1, start, self.hidden.dim)
+        gates.last_part(start, self.hidden.dim)
     }
 
     /// What input and state together say to a gate.

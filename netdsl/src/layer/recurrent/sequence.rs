@@ -13,9 +13,9 @@ pub(super) struct Arrangement {
 }
 
 impl Arrangement {
-    /// That of a layer's argument; none where its axes are not known or wrong.
+    /// That of sequences with their features; none where their axes are not known.
     pub(super) const fn of(x: Tensor<'_>, batch_first: bool) -> Option<Self> {
-        if !x.expect_steps() {
+        if x.shape().open {
             return None;
         }
         let batched = x.batched();

@@ -156,6 +156,15 @@ pub enum FaultKind {
         /// Why.
         why: &'static str,
     },
+    /// An operation on whole numbers of a body that gives none.
+    NoCount {
+        /// `+`, `-`, `*` or `/`.
+        operation: &'static str,
+        /// The number on the left.
+        left: usize,
+        /// The number on the right.
+        right: usize,
+    },
     /// A division or difference whose result is known and that no size on the right gives.
     NoSolution {
         /// `-` or `/`.

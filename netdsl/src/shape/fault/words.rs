@@ -199,6 +199,14 @@ impl Fault {
                 .push("` is no size: ")
                 .push(why)
                 .push("\n  = help: change one of the two"),
+            FaultKind::NoCount { operation, left, right } => {
+                let text = self.place().push("`").number(*left).push(" ").push(operation).push(" ").number(*right);
+                match operation.as_bytes()[0] {
+                    b'-' => text.push("` is below 0, which no place and no count is\n  = help: take less away, or begin the loop further on"),
+                    b'/' => text.push("`: nothing is divided by 0\n  = help: divide by another number, or begin the loop further on"),
+                    _ => text.push("` is more than a number can hold\n  = help: write smaller numbers"),
+                }
+            }
             FaultKind::NoSolution { operation, left, result } => self
                 .place()
                 .push("`")
