@@ -393,6 +393,7 @@ pub mod __private {
         Verdict, given, here, scope_of, shorter, tensors,
     };
     pub use crate::layer::unary::AnyKind;
+    pub use crate::layer::undeclared;
     pub use crate::network::{
         Access, Assemble, Call, Choose, Core, DefinitionOf, Foreign, Function, Held, Input, Module,
         Name, Network, NoCall, NoShapeRule, NotTaken, Part, Parts, Stack, Tied, check_sizes, join,

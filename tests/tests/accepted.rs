@@ -82,6 +82,10 @@ mod bodies_return;
 mod bodies_self_is_not_there;
 #[path = "../ui/bodies/sizes_of_tensors.pass.rs"]
 mod bodies_sizes_of_tensors;
+#[path = "../ui/bodies/undeclared_layers.pass.rs"]
+mod bodies_undeclared_layers;
+#[path = "../ui/bodies/undeclared_with_sizes.pass.rs"]
+mod bodies_undeclared_with_sizes;
 #[path = "../ui/bodies/whole_numbers.pass.rs"]
 mod bodies_whole_numbers;
 #[path = "../ui/construction/constant_elsewhere.pass.rs"]

@@ -143,6 +143,28 @@ impl Rewriter<'_> {
         }))
     }
 
+    /// What is called may be a kind of layers, `Relu(x)`: those of the library are brought into scope, as functions that
+    /// tell so.
+    fn kinds(&self, function: &Expr, arguments: usize) -> Option<TokenStream> {
+        let Expr::Path(path) = function else {
+            return None;
+        };
+        let name = path.path.get_ident()?.to_string();
+        if !name.starts_with(char::is_uppercase) || self.names.is_bound(&path.path) {
+            return None;
+        }
+        let kinds = match arguments {
+            1 => quote!(one),
+            2 => quote!(two),
+            3 => quote!(three),
+            _ => return None,
+        };
+        Some(quote! {
+            #[allow(unused_imports)]
+            use ::netdsl::__private::undeclared::#kinds::*;
+        })
+    }
+
     /// A function of the user's: what goes wrong in it is told at its call.
     fn helper(&self, call: &mut ExprCall) -> Expr {
         let span = call.func.span();
@@ -154,7 +176,8 @@ impl Rewriter<'_> {
         let result = local("__result");
         let values = arguments.iter();
         let hold = quote_spanned!(function.span()=> #at.hold());
-        let applied = quote_spanned!(function.span()=> #function(#(#names),*));
+        let undeclared = self.kinds(function, arguments.len());
+        let applied = quote_spanned!(function.span()=> { #undeclared #function(#(#names),*) });
         let value = quote!({
             #(let #names = #values;)*
             #hold;

@@ -319,6 +319,15 @@ pub enum FaultKind {
         /// How many were written.
         found: usize,
     },
+    /// A layer that is called by its kind.
+    Undeclared {
+        /// The kind.
+        kind: &'static str,
+        /// The sizes it takes.
+        sizes: &'static [&'static str],
+        /// The operation that it is as well.
+        operation: Option<&'static str>,
+    },
     /// A size that is written as an option.
     SizeAsOption {
         /// The layer's kind.

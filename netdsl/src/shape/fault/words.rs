@@ -335,20 +335,25 @@ impl Fault {
             }
             FaultKind::Sizes { kind, names, found } => {
                 let text = self.place().push("`").push(kind).push("` takes ");
-                let mut text = match names.len() {
+                let text = match names.len() {
                     0 => text.push("no sizes"),
-                    1 => text.push("one size, `<"),
-                    count => text.number(count).push(" sizes, `<"),
+                    1 => text.push("one size, `"),
+                    count => text.number(count).push(" sizes, `"),
                 };
-                let mut i = 0;
-                while i < names.len() {
-                    text = text.push(if i > 0 { ", " } else { "" }).push(names[i]);
-                    i += 1;
-                }
-                let text = text.push(if names.is_empty() { ", but " } else { ">`, but " }).number(*found);
+                let text = text.listed("<", names, ">");
+                let text = text.push(if names.is_empty() { ", but " } else { "`, but " }).number(*found);
                 let text = text.push(if *found == 1 { " is written" } else { " are written" });
                 if names.is_empty() { return text.push("\n  = help: options are written in `(…)`, by their names"); }
                 if *found < names.len() { text.push("\n  = help: write `_` for a size that follows from something else") } else { text }
+            }
+            FaultKind::Undeclared { kind, sizes, operation } => {
+                let text = self.place().push("`").push(kind).push("` is a layer, which is declared in the struct, `");
+                let text = text.lower_case(kind).push(": ").push(kind).listed("<", sizes, ">");
+                let text = text.push("`, and called by its name, `").lower_case(kind).push("(x)`");
+                match operation {
+                    Some(operation) => text.push("\n  = help: or write the operation, `x.").push(operation).push("`"),
+                    None => text,
+                }
             }
             FaultKind::SizeAsOption { kind, name } => {
                 let text = self.place().push("`").push(name).push("` of `").push(kind);
