@@ -390,7 +390,7 @@ pub mod __private {
     pub use crate::graph::trace::Site;
     pub use crate::graph::{
         Checked, Counts, Found, Indexed, Question, Recorded, Rows, Scope, Storage, Tensor, Trace,
-        Verdict, given, here, scope_of, shorter, tensors,
+        Verdict, Written, given, here, scope_of, shorter, tensors,
     };
     pub use crate::layer::unary::AnyKind;
     pub use crate::layer::undeclared;

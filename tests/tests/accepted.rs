@@ -306,6 +306,8 @@ mod options_division_by_zero;
 mod options_dropout;
 #[path = "../ui/options/size_as_option.pass.rs"]
 mod options_size_as_option;
+#[path = "../ui/options/sizes_by_name.pass.rs"]
+mod options_sizes_by_name;
 #[path = "../ui/options/twice.pass.rs"]
 mod options_twice;
 #[path = "../ui/options/unknown.pass.rs"]

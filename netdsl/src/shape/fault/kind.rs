@@ -334,6 +334,8 @@ pub enum FaultKind {
         kind: &'static str,
         /// The size.
         name: &'static str,
+        /// All sizes as they are to be written: `<3, 4>`.
+        sizes: Text<120>,
     },
     /// A size that is computed from others and has another value from elsewhere.
     Computed {

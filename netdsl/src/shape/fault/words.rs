@@ -355,9 +355,10 @@ impl Fault {
                     None => text,
                 }
             }
-            FaultKind::SizeAsOption { kind, name } => {
+            FaultKind::SizeAsOption { kind, name, sizes } => {
                 let text = self.place().push("`").push(name).push("` of `").push(kind);
-                text.push("` is a size, and no option\n  = help: write it in `<…>`, in its place among the sizes")
+                let text = text.push("` is a size, and no option\n  = help: sizes stand in `<…>`, in their order and without names: write `");
+                text.push(kind).push(sizes.as_str()).push("`")
             }
             FaultKind::Computed { size, settled } => self
                 .subject_or_expression()
