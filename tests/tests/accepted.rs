@@ -14,6 +14,8 @@ mod arithmetic_none_fits;
 mod arithmetic_remainder;
 #[path = "../ui/arithmetic/two_values.pass.rs"]
 mod arithmetic_two_values;
+#[path = "../ui/attention/in_another_function.pass.rs"]
+mod attention_in_another_function;
 #[path = "../ui/attention/masks.pass.rs"]
 mod attention_masks;
 #[path = "../ui/attributes/cfg.pass.rs"]
@@ -280,6 +282,8 @@ mod operands_of_several_inputs;
 mod operands_one_line;
 #[path = "../ui/operands/residual_sum.pass.rs"]
 mod operands_residual_sum;
+#[path = "../ui/operands/several_as_result.pass.rs"]
+mod operands_several_as_result;
 #[path = "../ui/operands/several_results.pass.rs"]
 mod operands_several_results;
 #[path = "../ui/operands/then_unknown.pass.rs"]

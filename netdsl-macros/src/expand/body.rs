@@ -16,11 +16,13 @@
 //! | `DEPTH`, a constant parameter | its number, if it is known: `at.constant("DEPTH", …)` |
 //! | `d`, a size | its number, once it is known: `at.size_as_number("d", …)` |
 
-use crate::expand::call::{Called, argument_names, in_place_of};
+use crate::expand::call::{Called, argument_names, in_place_of, only};
+use crate::expand::last::{is_last, mark_last, mark_last_of};
 use crate::expand::{argument, generics, loops};
 use crate::model::names::{self, Form, Names, Scoped};
 use crate::model::through::Through;
 use crate::model::{Network, Sizes, is_constant};
+use crate::syntax::{Forward, ResultShape};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
@@ -36,7 +38,7 @@ pub fn local(name: &str) -> Ident {
 }
 
 /// The body of a network's `forward`.
-pub fn rewrite(network: &Network<'_>, body: &syn::Block, at: &Ident) -> TokenStream {
+pub fn rewrite(network: &Network<'_>, forward: &Forward, at: &Ident) -> TokenStream {
     let mut rewriter = Rewriter {
         names: Names::of(network),
         network,
@@ -45,8 +47,12 @@ pub fn rewrite(network: &Network<'_>, body: &syn::Block, at: &Ident) -> TokenStr
         entered: Vec::new(),
         labels: Vec::new(),
         returns: false,
+        gives_one: !matches!(forward.result, ResultShape::Tuple(_)),
     };
-    let mut body = body.clone();
+    let mut body = forward.body.clone();
+    if rewriter.gives_one {
+        mark_last_of(&mut body);
+    }
     rewriter.visit_block_mut(&mut body);
     let label = rewriter.returns.then(end_of_body);
     let label = label.into_iter();
@@ -79,12 +85,18 @@ struct Rewriter<'n> {
     labels: Vec<(Lifetime, usize)>,
     /// The body has a `return` of its own.
     returns: bool,
+    /// The body gives one tensor.
+    gives_one: bool,
 }
 
 impl Rewriter<'_> {
     fn call(&self, call: &ExprCall) -> Option<Expr> {
         let (name, form, field) = self.names.layer_of(&call.func)?;
-        let tokens = self.called(name, field).call(form, &call.args);
+        let called = self.called(name, field);
+        let tokens = match form {
+            Form::Single if is_last(call) => called.last(&call.args),
+            _ => called.call(form, &call.args),
+        };
         Some(in_place_of(name.span(), call.paren_token, tokens))
     }
 
@@ -94,6 +106,10 @@ impl Rewriter<'_> {
             return None;
         };
         let value = self.called(name, field).member(index, &call.args);
+        let value = match is_last(call) {
+            true => only(&value, index.span()),
+            false => value,
+        };
         Some(in_place_of(index.span(), call.paren_token, value))
     }
 
@@ -125,6 +141,10 @@ impl Rewriter<'_> {
             #(let #names = #folding.folded(#names);)*
             ::netdsl::__private::Apart(#called, #folding).tensors()
         });
+        let value = match is_last(call) {
+            true => only(&value, over.method.span()),
+            false => value,
+        };
         Some(in_place_of(over.method.span(), call.paren_token, value))
     }
 
@@ -425,6 +445,11 @@ impl VisitMut for Rewriter<'_> {
             return;
         }
         let is_root = self.is_root_of_constant(expression);
+        if let Expr::Return(end) = expression
+            && self.gives_one
+        {
+            end.expr.iter_mut().for_each(|result| mark_last(result));
+        }
         let label = match expression {
             Expr::While(of) => of.label.clone(),
             Expr::Loop(of) => of.label.clone(),
