@@ -94,6 +94,8 @@ mod bodies_whole_numbers;
 mod construction_constant_elsewhere;
 #[path = "../ui/construction/contradiction.pass.rs"]
 mod construction_contradiction;
+#[path = "../ui/construction/no_size.pass.rs"]
+mod construction_no_size;
 #[path = "../ui/construction/no_such_network.pass.rs"]
 mod construction_no_such_network;
 #[path = "../ui/construction/option_twice.pass.rs"]
@@ -102,6 +104,8 @@ mod construction_option_twice;
 mod construction_python;
 #[path = "../ui/construction/several.pass.rs"]
 mod construction_several;
+#[path = "../ui/construction/too_large.pass.rs"]
+mod construction_too_large;
 #[path = "../ui/construction/unknown_option.pass.rs"]
 mod construction_unknown_option;
 #[path = "../ui/deferred/weight_needs_a_result.pass.rs"]
@@ -210,6 +214,8 @@ mod lists_max;
 mod lists_method;
 #[path = "../ui/lists/no_axis.pass.rs"]
 mod lists_no_axis;
+#[path = "../ui/lists/of_no_list.pass.rs"]
+mod lists_of_no_list;
 #[path = "../ui/lists/pad_in_pairs.pass.rs"]
 mod lists_pad_in_pairs;
 #[path = "../ui/lists/pad_of_the_batch.pass.rs"]

@@ -74,6 +74,26 @@ fn has_type(value: &Expr) -> bool {
     }
 }
 
+/// The methods that take a list first, and so are those of a tensor and the list, in the library's `tensor/listed`.
+const TAKE_LISTS: [&str; 16] = [
+    "reshape",
+    "permute",
+    "expand",
+    "flip",
+    "pad",
+    "pad_constant",
+    "pad_reflect",
+    "pad_replicate",
+    "pad_circular",
+    "sum",
+    "mean",
+    "amax",
+    "amin",
+    "var",
+    "std",
+    "norm",
+];
+
 struct Rewriter<'n> {
     names: Names,
     network: &'n Network<'n>,
@@ -214,12 +234,13 @@ impl Rewriter<'_> {
             return Some(parse_quote!(#tokens));
         }
         let span = call.method.span();
+        let takes_list = TAKE_LISTS.iter().any(|name| call.method == name);
         let begins_with_sizes =
             matches!(call.args.first(), Some(Expr::Array(list)) if self.names.lists_sizes(list));
-        call.args
-            .iter_mut()
-            .for_each(|argument| self.lift(argument, span));
-        if begins_with_sizes {
+        // Where a method takes no list, Rust says so of what is written.
+        let first = usize::from(begins_with_sizes && !takes_list);
+        (call.args.iter_mut().skip(first)).for_each(|argument| self.lift(argument, span));
+        if begins_with_sizes && takes_list {
             self.give_list(call);
         }
         None

@@ -204,6 +204,8 @@ pub enum FaultKind {
         name: &'static str,
         /// What it takes, in words.
         wanted: &'static str,
+        /// The number it is given, where it is one.
+        given: Option<i64>,
     },
     /// A number that no input can tell, and that nobody has given.
     Undecided {

@@ -237,9 +237,13 @@ impl Fault {
                 let text = if why.is_empty() { text } else { text.push(": ").push(why) };
                 text.push("\n  = help: axes count as in PyTorch: 0 is the batch, 1 the first one written, -1 the last")
             }
-            FaultKind::Option { operation, name, wanted } => {
+            FaultKind::Option { operation, name, wanted, given } => {
                 let text = if operation.is_empty() { self.subject() } else { self.subject_or(operation) };
-                text.push("takes for `").push(name).push("` ").push(wanted)
+                let text = text.push("takes for `").push(name).push("` ").push(wanted);
+                match given {
+                    Some(number) => text.push(", and is given ").signed(*number),
+                    None => text,
+                }
             }
             FaultKind::Undecided { name, size } => {
                 let layer = self.layer.as_str();
