@@ -181,6 +181,10 @@ pub trait Network<E: Element>: Module<E> + Assemble<E> + Clone {
     fn probe_all(&self, samples: &[&[usize]]) -> Result<Summary, Error> {
         let samples = checked_samples::<E, Self>(samples, "probe_all")?;
         let traced = bind::trace(self, Inputs::Samples(&samples), false)?;
+        traced
+            .parameters
+            .iter()
+            .try_for_each(|parameter| parameter.check_size())?;
         Ok(Summary::of(self, &traced, Some(&samples)))
     }
 
