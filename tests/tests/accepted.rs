@@ -94,6 +94,8 @@ mod bodies_whole_numbers;
 mod construction_constant_elsewhere;
 #[path = "../ui/construction/contradiction.pass.rs"]
 mod construction_contradiction;
+#[path = "../ui/construction/inputs.pass.rs"]
+mod construction_inputs;
 #[path = "../ui/construction/no_size.pass.rs"]
 mod construction_no_size;
 #[path = "../ui/construction/no_such_network.pass.rs"]
