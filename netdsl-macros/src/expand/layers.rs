@@ -107,21 +107,25 @@ fn one_kind(network: &Network<'_>, field: &Field, at: &Ident) -> LayerTokens {
     let (span, depends, name) = (kind.span(), generics::depends(kind, network), &field.name);
     let (kind, constants) = generics::without_constants(kind, network, at);
     let part = quote_spanned!(span=> <#kind as #p::Part>);
-    let written = written(sizes, options);
+    let (words, written) = (
+        Ident::new("__written", Span::mixed_site()),
+        written(sizes, options),
+    );
     let sizes = sizes
         .iter()
         .map(|size| argument::written(size, &network.dimensions, at));
     let constants = constants.map(|constants| quote_spanned!(span=> .constants(#constants)));
-    let counted = quote_spanned!(span=> #at.count_sizes(#part::KIND, #part::SIZES, #written));
+    let counted = quote_spanned!(span=> #at.count_sizes(#part::KIND, #part::SIZES, #words));
     let definition = match depends {
         true => quote_spanned!(span=> self.#name),
         false => quote_spanned!(span=> #part::DEFINITION),
     };
     let listed = quote_spanned!(span=> #definition #constants.listed(&[#(#sizes),*]));
+    let set = with_options(network, (&part, &words), listed, options, at);
     LayerTokens {
         kind: quote_spanned!(span=> #part::KIND),
         faults: quote_spanned!(span=> #part::FAULTS),
-        definition: with_options(network, &part, quote!({ #counted; #listed }), field, at),
+        definition: quote!({ let #words = #written; #counted; #set }),
     }
 }
 
@@ -135,24 +139,22 @@ fn written(sizes: &[Expr], options: &[(Ident, Expr)]) -> TokenStream {
     quote!(::netdsl::__private::Written { sizes: &[#(#sizes),*], options: &[#(#options),*] })
 }
 
-/// A definition whose options are set to what was written.
+/// A definition whose options are set to what was written. `part` comes with the variable that holds that as text.
 fn with_options(
     network: &Network<'_>,
-    part: &TokenStream,
+    (part, words): (&TokenStream, &Ident),
     definition: TokenStream,
-    field: &Field,
+    options: &[(Ident, Expr)],
     at: &Ident,
 ) -> TokenStream {
-    let (_, sizes, options) = field.layer.written();
     if options.is_empty() {
         return definition;
     }
     let local = Ident::new("__definition", Span::mixed_site());
-    let written = written(sizes, options);
     let options = options.iter().enumerate().map(|(i, (name, value))| {
         let place = value.span();
         let is_option =
-            quote_spanned!(place=> #at.is_option(#part::KIND, #part::SIZES, #written, #i));
+            quote_spanned!(place=> #at.is_option(#part::KIND, #part::SIZES, #words, #i));
         let value = argument::option(value, &network.dimensions, at);
         quote_spanned!(name.span()=> #is_option; #local.#name = #value;)
     });

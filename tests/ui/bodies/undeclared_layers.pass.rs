@@ -4,13 +4,13 @@ use netdsl::prelude::*;
 struct Pair<'t>(Tensor<'t>, Tensor<'t>);
 
 enum Gate<'t> {
-    Open,
+    Plus(Tensor<'t>),
     By(Tensor<'t>),
 }
 
 const fn gated<'t>(Pair(x, y): Pair<'t>, gate: Gate<'t>) -> Tensor<'t> {
     match gate {
-        Gate::Open => x.add(y),
+        Gate::Plus(gate) => x.add(y).add(gate),
         Gate::By(gate) => x.add(y).mul(gate),
     }
 }
@@ -30,7 +30,7 @@ network! {
         };
         struct Tanh<T>(T);
         let Tanh(shares) = Tanh(z.log_softmax(1));
-        gated(Pair(shares, y), By(z.sigmoid())) + gated(Pair(z, y), Gate::Open)
+        gated(Pair(shares, y), By(z.sigmoid())) + gated(Pair(z, y), Gate::Plus(y))
     }
 }
 
