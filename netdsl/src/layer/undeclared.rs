@@ -1,7 +1,8 @@
 //! Layers that a body calls by their kinds, as functions: `Relu(x)`.
 //!
-//! `network!` looks for names in capitals that are called among these before it asks Rust, which would show the struct
-//! that it found instead of a function. They note what is wrong, and go on with a tensor of unknown shape.
+//! `network!` has names in capitals that are called looked for among these before Rust looks around the network, and shows
+//! the struct that it finds instead of a function. They note what is wrong, and go on with a tensor of unknown shape. What
+//! has another name, `Some(x)` or a tuple struct of the user's, is what it is anywhere.
 
 #![allow(non_snake_case)]
 
