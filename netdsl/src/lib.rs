@@ -390,13 +390,14 @@ pub mod __private {
     pub use crate::graph::trace::Site;
     pub use crate::graph::{
         Checked, Counts, Found, Indexed, Question, Recorded, Rows, Scope, Storage, Tensor, Trace,
-        Verdict, given, here, scope_of, shorter, tensors,
+        Verdict, Written, given, here, scope_of, shorter, tensors,
     };
     pub use crate::layer::unary::AnyKind;
+    pub use crate::layer::undeclared;
     pub use crate::network::{
         Access, Assemble, Call, Choose, Core, DefinitionOf, Foreign, Function, Held, Input, Module,
-        Name, Network, NoCall, NoShapeRule, NotTaken, Part, Parts, Stack, Tied, check_sizes, join,
-        next_output,
+        Name, Network, NoCall, NoShapeRule, NotOnly, NotTaken, Only, Part, Parts, Stack, Tied,
+        check_sizes, join, next_output,
     };
     pub use crate::shape::{Arg, Constant, Lift, NoArgument, NoNumber, Text, Unresolved};
     pub use crate::{__called as called, Element, Error, UnaryLayer};

@@ -14,6 +14,8 @@ mod arithmetic_none_fits;
 mod arithmetic_remainder;
 #[path = "../ui/arithmetic/two_values.pass.rs"]
 mod arithmetic_two_values;
+#[path = "../ui/attention/in_another_function.pass.rs"]
+mod attention_in_another_function;
 #[path = "../ui/attention/masks.pass.rs"]
 mod attention_masks;
 #[path = "../ui/attributes/cfg.pass.rs"]
@@ -82,12 +84,20 @@ mod bodies_return;
 mod bodies_self_is_not_there;
 #[path = "../ui/bodies/sizes_of_tensors.pass.rs"]
 mod bodies_sizes_of_tensors;
+#[path = "../ui/bodies/undeclared_layers.pass.rs"]
+mod bodies_undeclared_layers;
+#[path = "../ui/bodies/undeclared_with_sizes.pass.rs"]
+mod bodies_undeclared_with_sizes;
 #[path = "../ui/bodies/whole_numbers.pass.rs"]
 mod bodies_whole_numbers;
 #[path = "../ui/construction/constant_elsewhere.pass.rs"]
 mod construction_constant_elsewhere;
 #[path = "../ui/construction/contradiction.pass.rs"]
 mod construction_contradiction;
+#[path = "../ui/construction/inputs.pass.rs"]
+mod construction_inputs;
+#[path = "../ui/construction/no_size.pass.rs"]
+mod construction_no_size;
 #[path = "../ui/construction/no_such_network.pass.rs"]
 mod construction_no_such_network;
 #[path = "../ui/construction/option_twice.pass.rs"]
@@ -96,6 +106,8 @@ mod construction_option_twice;
 mod construction_python;
 #[path = "../ui/construction/several.pass.rs"]
 mod construction_several;
+#[path = "../ui/construction/too_large.pass.rs"]
+mod construction_too_large;
 #[path = "../ui/construction/unknown_option.pass.rs"]
 mod construction_unknown_option;
 #[path = "../ui/deferred/weight_needs_a_result.pass.rs"]
@@ -206,6 +218,8 @@ mod lists_max;
 mod lists_method;
 #[path = "../ui/lists/no_axis.pass.rs"]
 mod lists_no_axis;
+#[path = "../ui/lists/of_no_list.pass.rs"]
+mod lists_of_no_list;
 #[path = "../ui/lists/pad_in_pairs.pass.rs"]
 mod lists_pad_in_pairs;
 #[path = "../ui/lists/pad_of_the_batch.pass.rs"]
@@ -280,6 +294,8 @@ mod operands_of_several_inputs;
 mod operands_one_line;
 #[path = "../ui/operands/residual_sum.pass.rs"]
 mod operands_residual_sum;
+#[path = "../ui/operands/several_as_result.pass.rs"]
+mod operands_several_as_result;
 #[path = "../ui/operands/several_results.pass.rs"]
 mod operands_several_results;
 #[path = "../ui/operands/then_unknown.pass.rs"]
@@ -306,6 +322,8 @@ mod options_division_by_zero;
 mod options_dropout;
 #[path = "../ui/options/size_as_option.pass.rs"]
 mod options_size_as_option;
+#[path = "../ui/options/sizes_by_name.pass.rs"]
+mod options_sizes_by_name;
 #[path = "../ui/options/twice.pass.rs"]
 mod options_twice;
 #[path = "../ui/options/unknown.pass.rs"]

@@ -11,8 +11,8 @@ use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::visit_mut::VisitMut;
 use syn::{
-    Expr, ExprAssign, ExprCall, ExprMethodCall, ExprRange, ExprRepeat, Ident, Lit, RangeLimits,
-    Stmt, UnOp,
+    Expr, ExprAssign, ExprCall, ExprMethodCall, ExprRange, ExprRepeat, GenericArgument, Ident, Lit,
+    Path, PathArguments, PathSegment, RangeLimits, Stmt, Type, UnOp,
 };
 
 /// Layers are called as they can be, and neither they nor sizes stand for values. `networks` are all that are defined
@@ -30,6 +30,22 @@ pub fn is_of_values(network: &Network<'_>, networks: &[Network<'_>], errors: &mu
 }
 
 const KEEPDIM: &str = "an axis that is reduced goes; as one of size 1 it is put back by `unsqueeze`: `x.mean(2).unsqueeze(2)`";
+
+/// Whether a kind is written with sizes, which nothing of Rust's that makes a value takes: `Linear::<3, 4>`.
+fn has_sizes(kind: &Path) -> bool {
+    let is_size = |argument: &GenericArgument| {
+        matches!(argument, GenericArgument::Const(Expr::Lit(_)))
+            || matches!(argument, GenericArgument::Type(Type::Infer(_)))
+    };
+    let Some(last) = kind.segments.last() else {
+        return false;
+    };
+    let is_kind = last.ident.to_string().starts_with(char::is_uppercase);
+    match &last.arguments {
+        PathArguments::AngleBracketed(sizes) => is_kind && sizes.args.iter().all(is_size),
+        _ => false,
+    }
+}
 
 /// Whether an argument with this name is one of an operation, or a mask, and so no option of a layer.
 fn is_of_operation(name: &str) -> bool {
@@ -88,19 +104,25 @@ impl Body<'_> {
     /// A kind of layers that is called for a layer: `Tower(x)`. Other names of types may be Rust's.
     fn is_no_kind(&mut self, called: &Expr) {
         let Expr::Path(path) = called else { return };
-        let Some(kind) = path.path.get_ident() else {
+        let (Some(PathSegment { ident: kind, .. }), 1) =
+            (path.path.segments.first(), path.path.segments.len())
+        else {
             return;
         };
-        if self.names.is_bound(&path.path) {
+        if self.names.is_bound(&kind.clone().into()) {
             return;
         }
         let mut layers = self.network.fields().iter();
         let layer = layers.find(|field| field.layer.written().0.is_ident(kind));
+        let is_network = super::defined(self.networks, &kind.clone().into()).is_some();
         let message = match layer {
             Some(Field { name, .. }) => format!("a layer is called by its name: `{name}(x)`"),
-            None if super::defined(self.networks, &path.path).is_some() => format!(
-                "a layer is declared in the struct, `layer: {kind}`, and called by its name, `layer(x)`"
-            ),
+            None if is_network || has_sizes(&path.path) => {
+                let written = shown(path).replace("::<", "<");
+                format!(
+                    "a layer is declared in the struct, `layer: {written}`, and called by its name, `layer(x)`"
+                )
+            }
             None => return,
         };
         self.errors.push(kind.span(), message);

@@ -71,6 +71,7 @@ pub fn is_known(expression: &Expr) -> bool {
         Expr::Infer(_) => true,
         Expr::Binary(binary) => is_known(&binary.left) && is_known(&binary.right),
         Expr::Paren(inner) => is_known(&inner.expr),
+        Expr::Unary(negative) if matches!(negative.op, UnOp::Neg(_)) => is_known(&negative.expr),
         Expr::Block(block) => inner(block).is_some_and(is_known),
         _ => is_constant(expression),
     }
@@ -89,6 +90,7 @@ pub fn is_known_everywhere(expression: &Expr) -> bool {
             is_known_everywhere(&binary.left) && is_known_everywhere(&binary.right)
         }
         Expr::Paren(inner) => is_known_everywhere(&inner.expr),
+        Expr::Unary(inner) => is_known_everywhere(&inner.expr),
         Expr::Block(block) => inner(block).is_some_and(is_known_everywhere),
         _ => true,
     }

@@ -16,11 +16,13 @@
 //! | `DEPTH`, a constant parameter | its number, if it is known: `at.constant("DEPTH", …)` |
 //! | `d`, a size | its number, once it is known: `at.size_as_number("d", …)` |
 
-use crate::expand::call::{Called, argument_names, in_place_of};
+use crate::expand::call::{Called, argument_names, in_place_of, only};
+use crate::expand::last::{is_last, mark_last, mark_last_of};
 use crate::expand::{argument, generics, loops};
 use crate::model::names::{self, Form, Names, Scoped};
 use crate::model::through::Through;
 use crate::model::{Network, Sizes, is_constant};
+use crate::syntax::{Forward, ResultShape};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
@@ -36,7 +38,7 @@ pub fn local(name: &str) -> Ident {
 }
 
 /// The body of a network's `forward`.
-pub fn rewrite(network: &Network<'_>, body: &syn::Block, at: &Ident) -> TokenStream {
+pub fn rewrite(network: &Network<'_>, forward: &Forward, at: &Ident) -> TokenStream {
     let mut rewriter = Rewriter {
         names: Names::of(network),
         network,
@@ -45,8 +47,12 @@ pub fn rewrite(network: &Network<'_>, body: &syn::Block, at: &Ident) -> TokenStr
         entered: Vec::new(),
         labels: Vec::new(),
         returns: false,
+        gives_one: !matches!(forward.result, ResultShape::Tuple(_)),
     };
-    let mut body = body.clone();
+    let mut body = forward.body.clone();
+    if rewriter.gives_one {
+        mark_last_of(&mut body);
+    }
     rewriter.visit_block_mut(&mut body);
     let label = rewriter.returns.then(end_of_body);
     let label = label.into_iter();
@@ -68,6 +74,26 @@ fn has_type(value: &Expr) -> bool {
     }
 }
 
+/// The methods that take a list first, and so are those of a tensor and the list, in the library's `tensor/listed`.
+const TAKE_LISTS: [&str; 16] = [
+    "reshape",
+    "permute",
+    "expand",
+    "flip",
+    "pad",
+    "pad_constant",
+    "pad_reflect",
+    "pad_replicate",
+    "pad_circular",
+    "sum",
+    "mean",
+    "amax",
+    "amin",
+    "var",
+    "std",
+    "norm",
+];
+
 struct Rewriter<'n> {
     names: Names,
     network: &'n Network<'n>,
@@ -79,12 +105,18 @@ struct Rewriter<'n> {
     labels: Vec<(Lifetime, usize)>,
     /// The body has a `return` of its own.
     returns: bool,
+    /// The body gives one tensor.
+    gives_one: bool,
 }
 
 impl Rewriter<'_> {
     fn call(&self, call: &ExprCall) -> Option<Expr> {
         let (name, form, field) = self.names.layer_of(&call.func)?;
-        let tokens = self.called(name, field).call(form, &call.args);
+        let called = self.called(name, field);
+        let tokens = match form {
+            Form::Single if is_last(call) => called.last(&call.args),
+            _ => called.call(form, &call.args),
+        };
         Some(in_place_of(name.span(), call.paren_token, tokens))
     }
 
@@ -94,6 +126,10 @@ impl Rewriter<'_> {
             return None;
         };
         let value = self.called(name, field).member(index, &call.args);
+        let value = match is_last(call) {
+            true => only(&value, index.span()),
+            false => value,
+        };
         Some(in_place_of(index.span(), call.paren_token, value))
     }
 
@@ -125,6 +161,10 @@ impl Rewriter<'_> {
             #(let #names = #folding.folded(#names);)*
             ::netdsl::__private::Apart(#called, #folding).tensors()
         });
+        let value = match is_last(call) {
+            true => only(&value, over.method.span()),
+            false => value,
+        };
         Some(in_place_of(over.method.span(), call.paren_token, value))
     }
 
@@ -143,6 +183,28 @@ impl Rewriter<'_> {
         }))
     }
 
+    /// What is called may be a kind of layers, `Relu(x)`: those of the library are brought into scope, as functions that
+    /// tell so.
+    fn kinds(&self, function: &Expr, arguments: usize) -> Option<TokenStream> {
+        let Expr::Path(path) = function else {
+            return None;
+        };
+        let name = path.path.get_ident()?.to_string();
+        if !name.starts_with(char::is_uppercase) || self.names.is_bound(&path.path) {
+            return None;
+        }
+        let kinds = match arguments {
+            1 => quote!(one),
+            2 => quote!(two),
+            3 => quote!(three),
+            _ => return None,
+        };
+        Some(quote! {
+            #[allow(unused_imports)]
+            use ::netdsl::__private::undeclared::#kinds::*;
+        })
+    }
+
     /// A function of the user's: what goes wrong in it is told at its call.
     fn helper(&self, call: &mut ExprCall) -> Expr {
         let span = call.func.span();
@@ -154,7 +216,8 @@ impl Rewriter<'_> {
         let result = local("__result");
         let values = arguments.iter();
         let hold = quote_spanned!(function.span()=> #at.hold());
-        let applied = quote_spanned!(function.span()=> #function(#(#names),*));
+        let undeclared = self.kinds(function, arguments.len());
+        let applied = quote_spanned!(function.span()=> { #undeclared #function(#(#names),*) });
         let value = quote!({
             #(let #names = #values;)*
             #hold;
@@ -171,12 +234,13 @@ impl Rewriter<'_> {
             return Some(parse_quote!(#tokens));
         }
         let span = call.method.span();
+        let takes_list = TAKE_LISTS.iter().any(|name| call.method == name);
         let begins_with_sizes =
             matches!(call.args.first(), Some(Expr::Array(list)) if self.names.lists_sizes(list));
-        call.args
-            .iter_mut()
-            .for_each(|argument| self.lift(argument, span));
-        if begins_with_sizes {
+        // Where a method takes no list, Rust says so of what is written.
+        let first = usize::from(begins_with_sizes && !takes_list);
+        (call.args.iter_mut().skip(first)).for_each(|argument| self.lift(argument, span));
+        if begins_with_sizes && takes_list {
             self.give_list(call);
         }
         None
@@ -402,6 +466,11 @@ impl VisitMut for Rewriter<'_> {
             return;
         }
         let is_root = self.is_root_of_constant(expression);
+        if let Expr::Return(end) = expression
+            && self.gives_one
+        {
+            end.expr.iter_mut().for_each(|result| mark_last(result));
+        }
         let label = match expression {
             Expr::While(of) => of.label.clone(),
             Expr::Loop(of) => of.label.clone(),

@@ -8,7 +8,7 @@
 //! let __result = {
 //!     // Held against what the function takes, in words of our own.
 //!     let __call = lstm.1.by(<DefinitionOf<Lstm>>::forward_from);
-//!     __call.result(__call.arguments::<Lstm, 2>().of(__call.function)(
+//!     __call.result(__call.arguments::<Lstm, 2>().of(__call.function, ())(
 //!         __call.layer(), __scope, __argument_0, __argument_1,
 //!     ))
 //! };
@@ -109,6 +109,12 @@ impl<'a> Called<'a> {
         }
     }
 
+    /// A call in a place of one tensor, the last of a body: it gives that, or is told to give several.
+    pub fn last<A: ToTokens>(&self, arguments: impl IntoIterator<Item = A>) -> TokenStream {
+        let called = self.entered(&self.forward(), arguments, Result::Last);
+        only(&called, self.name.span())
+    }
+
     fn forward(&self) -> Ident {
         Ident::new("forward", self.name.span())
     }
@@ -119,13 +125,22 @@ impl<'a> Called<'a> {
         method: &Ident,
         arguments: impl IntoIterator<Item = A>,
     ) -> TokenStream {
+        self.entered(method, arguments, Result::Known)
+    }
+
+    fn entered<A: ToTokens>(
+        &self,
+        method: &Ident,
+        arguments: impl IntoIterator<Item = A>,
+        gives: Result,
+    ) -> TokenStream {
         let arguments: Vec<A> = arguments.into_iter().collect();
         let (layer, names) = (layer(self.name), argument_names(&arguments));
         let (scope, result) = (
             at_the_call("__scope", method),
             at_the_call("__result", method),
         );
-        let called = self.function(method, &scope, &names);
+        let called = self.function(method, &scope, &names, gives);
         let entered = quote_spanned!(method.span()=> #layer.0.enter_here());
         // Arguments first: they may call layers themselves.
         quote!({
@@ -149,7 +164,12 @@ impl<'a> Called<'a> {
     fn members(&self, argument: impl ToTokens) -> TokenStream {
         let (layer, x, i) = (layer(self.name), local("__x"), local("__i"));
         let (stack, member) = (local("__stack"), local("__member"));
-        let called = self.function(&self.forward(), &member, std::slice::from_ref(&x));
+        let called = self.function(
+            &self.forward(),
+            &member,
+            std::slice::from_ref(&x),
+            Result::Known,
+        );
         quote_spanned!(self.name.span()=> {
             let mut #x = #argument;
             let #stack = #layer.0.enter_here();
@@ -177,7 +197,7 @@ impl<'a> Called<'a> {
         let (span, index) = (index.span(), &index.index);
         let entered = quote_spanned!(span=> #stack.0.enter_here());
         let chosen = quote_spanned!(span=> #whole.one_member(#index, #stack.2));
-        let called = self.function(&self.forward(), &member, &names);
+        let called = self.function(&self.forward(), &member, &names, Result::Known);
         quote!({
             #(let #names = #arguments;)*
             let #whole = #entered;
@@ -201,16 +221,39 @@ impl<'a> Called<'a> {
     }
 
     /// One of the layer's functions, called where the layer is entered. Wrong arguments are told where they are.
-    fn function(&self, method: &Ident, scope: &Ident, arguments: &[Ident]) -> TokenStream {
+    fn function(
+        &self,
+        method: &Ident,
+        scope: &Ident,
+        arguments: &[Ident],
+        gives: Result,
+    ) -> TokenStream {
         let call = at_the_call("__call", method);
         let (span, kind, count) = (call.span(), &self.kind, arguments.len());
-        let layer = layer(self.name);
-        let function = self.named(method);
-        quote_spanned!(span=> {
-            let #call = #layer.1.by(#function);
-            #call.result(#call.arguments::<#kind, #count>().of(#call.function)(#call.layer(), #scope, #(#arguments),*))
-        })
+        let (layer, function) = (layer(self.name), self.named(method));
+        let applied = quote_spanned!(span=>
+            #call.arguments::<#kind, #count>().of(#call.function, ())(#call.layer(), #scope, #(#arguments),*));
+        let value = match gives {
+            Result::Known => quote_spanned!(span=> #call.result(#applied)),
+            Result::Last => applied,
+        };
+        quote_spanned!(span=> { let #call = #layer.1.by(#function); #value })
     }
+}
+
+/// What is to be known of a call's result where the arguments are wrong.
+#[derive(Clone, Copy)]
+enum Result {
+    /// Its type, for what comes after.
+    Known,
+    /// Nothing: nothing comes after.
+    Last,
+}
+
+/// A layer's result in a place of one tensor.
+pub fn only(value: &TokenStream, place: Span) -> TokenStream {
+    let place = Span::mixed_site().located_at(place);
+    quote_spanned!(place=> ::netdsl::__private::Only(#value).tensor(()))
 }
 
 /// A local variable that is told of where a function is named.

@@ -274,7 +274,7 @@ fn forward(network: &Network<'_>) -> TokenStream {
                 let sizes = shape.iter().map(|size| argument::written(size, &network.dimensions, &at));
                 Some(quote_spanned!(name.span()=> let #changes #name = #at.argument(#shown, #name, &[#(#sizes),*]);))
             });
-            let body = body::rewrite(network, &forward.body, &at);
+            let body = body::rewrite(network, forward, &at);
             (
                 quote!(#(#signature)*),
                 returned(network, forward, &body, &at),
@@ -292,6 +292,7 @@ fn forward(network: &Network<'_>) -> TokenStream {
                     name.set_span(field.layer.written().0.span());
                     let called = Called::new(&name, field, network, &at);
                     let value = called.call(Form::of(&field.layer), [&x]);
+                    let value = call::only(&value, name.span());
                     x.set_span(x.span().located_at(field.name.span()));
                     quote!(let #x = #value;)
                 })
@@ -318,7 +319,7 @@ fn forward(network: &Network<'_>) -> TokenStream {
     quote! {
         #(#attributes)*
         pub const fn forward<'t>(&self, #at: #p::Scope<'t> #(, #changes #arguments: #p::Tensor<'t>)*) -> #result {
-            use #p::{NoArgument as _, NoCall as _, NoNumber as _, NoShapeRule as _, NotTaken as _};
+            use #p::{NoArgument as _, NoCall as _, NoNumber as _, NoShapeRule as _, NotOnly as _, NotTaken as _};
             let #at = #at.network(#listed, #eager);
             #dimensions
             #(#layers)*

@@ -23,7 +23,7 @@ pub fn expand(function: &Function<'_>) -> TokenStream {
         return TokenStream::new();
     };
     let (at, tensor) = (Ident::new("__at", Span::mixed_site()), function.tensor);
-    let body = body::rewrite(&function.body, &forward.body, &at);
+    let body = body::rewrite(&function.body, forward, &at);
     let (attributes, visibility) = (&function.item.attrs, &function.item.vis);
     let mut signature = function.item.sig.clone();
     signature

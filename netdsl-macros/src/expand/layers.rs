@@ -2,9 +2,10 @@
 
 use crate::expand::{argument, call, generics, shown};
 use crate::model::Network;
-use crate::syntax::{Field, Layer, Step, Tie};
+use crate::syntax::{self, Field, Layer, Step, Tie};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
+use syn::Expr;
 use syn::spanned::Spanned;
 
 /// A layer's scope and definition as a local variable; a stack's length as a third.
@@ -106,39 +107,54 @@ fn one_kind(network: &Network<'_>, field: &Field, at: &Ident) -> LayerTokens {
     let (span, depends, name) = (kind.span(), generics::depends(kind, network), &field.name);
     let (kind, constants) = generics::without_constants(kind, network, at);
     let part = quote_spanned!(span=> <#kind as #p::Part>);
-    let count = sizes.len();
+    let (words, written) = (
+        Ident::new("__written", Span::mixed_site()),
+        written(sizes, options),
+    );
     let sizes = sizes
         .iter()
         .map(|size| argument::written(size, &network.dimensions, at));
     let constants = constants.map(|constants| quote_spanned!(span=> .constants(#constants)));
-    let counted = quote_spanned!(span=> #at.count_sizes(#part::KIND, #part::SIZES, #count));
+    let counted = quote_spanned!(span=> #at.count_sizes(#part::KIND, #part::SIZES, #words));
     let definition = match depends {
         true => quote_spanned!(span=> self.#name),
         false => quote_spanned!(span=> #part::DEFINITION),
     };
     let listed = quote_spanned!(span=> #definition #constants.listed(&[#(#sizes),*]));
+    let set = with_options(network, (&part, &words), listed, options, at);
     LayerTokens {
         kind: quote_spanned!(span=> #part::KIND),
         faults: quote_spanned!(span=> #part::FAULTS),
-        definition: with_options(network, &part, quote!({ #counted; #listed }), options, at),
+        definition: quote!({ let #words = #written; #counted; #set }),
     }
 }
 
-/// A definition whose options are set to what was written.
+/// The sizes and options of a layer as text.
+fn written(sizes: &[Expr], options: &[(Ident, Expr)]) -> TokenStream {
+    let sizes = sizes.iter().map(syntax::shown);
+    let options = options.iter().map(|(name, value)| {
+        let (name, value) = (shown(name), syntax::shown(value));
+        quote!((#name, #value))
+    });
+    quote!(::netdsl::__private::Written { sizes: &[#(#sizes),*], options: &[#(#options),*] })
+}
+
+/// A definition whose options are set to what was written. `part` comes with the variable that holds that as text.
 fn with_options(
     network: &Network<'_>,
-    part: &TokenStream,
+    (part, words): (&TokenStream, &Ident),
     definition: TokenStream,
-    options: &[(Ident, syn::Expr)],
+    options: &[(Ident, Expr)],
     at: &Ident,
 ) -> TokenStream {
     if options.is_empty() {
         return definition;
     }
     let local = Ident::new("__definition", Span::mixed_site());
-    let options = options.iter().map(|(name, value)| {
-        let (shown, place) = (shown(name), value.span());
-        let is_option = quote_spanned!(place=> #at.is_option(#part::KIND, #part::SIZES, #shown));
+    let options = options.iter().enumerate().map(|(i, (name, value))| {
+        let place = value.span();
+        let is_option =
+            quote_spanned!(place=> #at.is_option(#part::KIND, #part::SIZES, #words, #i));
         let value = argument::option(value, &network.dimensions, at);
         quote_spanned!(name.span()=> #is_option; #local.#name = #value;)
     });

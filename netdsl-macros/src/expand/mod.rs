@@ -11,6 +11,7 @@ mod definition;
 mod documentation;
 mod function;
 pub mod generics;
+mod last;
 mod layers;
 mod loops;
 mod sites;

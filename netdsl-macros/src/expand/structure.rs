@@ -271,6 +271,8 @@ fn unary(network: &Network<'_>) -> Option<TokenStream> {
 
 /// The method that runs the network, with the arguments the user named.
 fn forward(network: &Network<'_>) -> TokenStream {
+    // Rust shows where it is defined to who calls it with other arguments.
+    let forward = Ident::new("forward", network.item.name.span());
     let p = quote!(::netdsl::__private);
     let name = &network.item.name;
     let arguments = match &network.item.forward {
@@ -294,7 +296,7 @@ fn forward(network: &Network<'_>) -> TokenStream {
             /// # Errors
             /// If a size does not fit; the network is then as it was.
             #[allow(clippy::type_complexity)]
-            pub fn forward(&self #(, #arguments: impl #p::Input<E>)*) -> ::core::result::Result<#output, #p::Error> {
+            pub fn #forward(&self #(, #arguments: impl #p::Input<E>)*) -> ::core::result::Result<#output, #p::Error> {
                 let #outputs = #p::Network::run(self, &[#(#p::Input::array(&#arguments)),*])?;
                 let mut #outputs = ::core::iter::IntoIterator::into_iter(#outputs);
                 #value

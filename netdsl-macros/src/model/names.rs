@@ -292,6 +292,7 @@ pub fn visit_block(visitor: &mut impl Scoped, block: &mut Block) {
             Stmt::Item(Item::Fn(item)) => &item.sig.ident,
             Stmt::Item(Item::Const(item)) => &item.ident,
             Stmt::Item(Item::Static(item)) => &item.ident,
+            Stmt::Item(Item::Struct(item)) => &item.ident,
             _ => continue,
         };
         visitor.names().add(name.clone(), Meaning::Rust);

@@ -3,7 +3,7 @@
 use super::{NamedValue, kind, places, shown, sizes};
 use syn::parse::{Parse, ParseStream};
 use syn::spanned::Spanned;
-use syn::{Expr, Ident, Path, Result, Token};
+use syn::{Expr, ExprLit, Ident, Lit, Path, Result, Token};
 
 /// A network to be built: `network!(Mlp<20, _>, seed = 7)`.
 pub struct Construction {
@@ -69,6 +69,12 @@ fn is_size(kind: &Path, size: &Expr) -> Result<()> {
                 "the type of elements is an option: `network!({kind}, dtype = {})`",
                 shown(size)
             )
+        }
+        Expr::Lit(ExprLit {
+            lit: Lit::Int(number),
+            ..
+        }) if number.base10_parse::<u64>().is_err() => {
+            format!("no size is as large as `{number}`")
         }
         _ => return Ok(()),
     };

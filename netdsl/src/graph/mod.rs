@@ -13,7 +13,7 @@ pub use check::{Checked, Found, Storage, given, here, scope_of, shorter, tensors
 pub use differentiate::{gradients, loss_gradients};
 pub use netdsl_engine::graph::{Extent, Graph, Node, NodeId, Op, op};
 pub use rows::{Recorded, Rows};
-pub use scope::{Divisor, Indexed, Scope, Size, Sizes};
+pub use scope::{Divisor, Indexed, Scope, Size, Sizes, Written};
 pub use tensor::{Number, Tensor, cat, select, stack};
 pub use trace::{Counts, Question, Trace};
 pub use verdict::Verdict;

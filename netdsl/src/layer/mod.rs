@@ -31,6 +31,8 @@ mod softmax;
 #[cfg(test)]
 pub(crate) mod tests;
 pub(crate) mod unary;
+#[doc(hidden)]
+pub mod undeclared;
 mod unflatten;
 mod upsample;
 

@@ -5,11 +5,13 @@
 //!
 //! ```text
 //! let call = definition.by(Linear::forward);
-//! call.result(call.arguments::<Linear, 1>().of(call.function)(call.layer(), scope, x))
+//! call.result(call.arguments::<Linear, 1>().of(call.function, ())(call.layer(), scope, x))
 //! ```
 //!
 //! Where the arguments are not as many as the function takes, what would be called is of no type, so that rustc says no
-//! more of the call. What it would give is known all the same, for what comes after.
+//! more of the call. What it would give is known all the same, for what comes after; where nothing does, in the place of
+//! the body's result, it is left unknown, and said no more of. Where another function of the layer takes as many, that
+//! is told ([`taken_elsewhere`]).
 
 use crate::graph::{Scope, Tensor};
 use std::marker::PhantomData;
@@ -114,8 +116,8 @@ functions! {
 pub struct Arguments<P, const TAKEN: usize, const GIVEN: usize>(PhantomData<P>);
 
 impl<P, const COUNT: usize> Arguments<P, COUNT, COUNT> {
-    /// The function, which can be called with them.
-    pub const fn of<F: Copy>(self, function: F) -> F {
+    /// The function, which can be called with them. Nothing comes with it: that is what may have words ([`taken_elsewhere`]).
+    pub const fn of<F: Copy>(self, function: F, _nothing: ()) -> F {
         function
     }
 }
@@ -131,7 +133,7 @@ pub trait AsMany<P, const TAKEN: usize, const GIVEN: usize> {}
 /// What a call with too many arguments or too few comes upon.
 pub trait NoCall: Sized {
     /// The function that cannot be called with them.
-    fn of<F>(self, function: F) -> F {
+    fn of<F>(self, function: F, _nothing: ()) -> F {
         function
     }
 }
@@ -140,6 +142,31 @@ impl<P, const TAKEN: usize, const GIVEN: usize> NoCall for Arguments<P, TAKEN, G
     Self: AsMany<P, TAKEN, GIVEN>
 {
 }
+
+/// What a layer says that is called with arguments which another of its functions takes.
+macro_rules! taken_elsewhere {
+    ($layer:ident: $taken:literal, not $($given:literal)*, $words:literal) => {
+        const _: () = {
+            use crate::network::Arguments;
+
+            /// Implemented by nothing: the bound that tells of the other function.
+            #[diagnostic::on_unimplemented(message = $words, label = "called with other arguments")]
+            pub trait Elsewhere {
+                /// What would be called.
+                type Function;
+            }
+
+            $(impl Arguments<crate::layer::$layer, $taken, $given> {
+                /// What cannot be called with them.
+                pub const fn of<F: Copy, W: Elsewhere + Copy>(self, _function: F, _words: W) -> W::Function {
+                    panic!()
+                }
+            })*
+        };
+    };
+}
+
+pub(crate) use taken_elsewhere;
 
 /// Implemented by nothing: the bound that tells of a layer without a shape rule.
 #[diagnostic::on_unimplemented(

@@ -98,7 +98,10 @@ fn values<E: Element>(
     for (parameter, shape) in parameters.iter().zip(&shapes) {
         values.push(match given.get(&parameter.path) {
             Some(given) => given.as_standard_layout().into_owned(),
-            None => room(parameter, shape)?,
+            None => {
+                parameter.check_size()?;
+                room(parameter, shape)?
+            }
         });
     }
     let (mut jobs, mut paths) = (Vec::new(), Vec::new());

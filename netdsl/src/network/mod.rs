@@ -11,6 +11,7 @@ mod input;
 pub(crate) mod layer;
 pub(crate) mod lookup;
 pub(crate) mod module;
+mod only;
 mod part;
 mod parts;
 pub(crate) mod plans;
@@ -25,11 +26,13 @@ mod unary;
 
 pub use self::core::Core;
 pub use apply::{ModuleMut, Outcome};
-pub use call::{Call, Function, NoCall, NoShapeRule};
+pub(crate) use call::taken_elsewhere;
+pub use call::{Arguments, Call, Function, NoCall, NoShapeRule};
 pub use files::LoadReport;
 pub use input::Input;
 pub use layer::{Deferred, Layer, Stack};
 pub use module::{Access, Assemble, Module, Name, Parameter, Status, join};
+pub use only::{NotOnly, Only};
 pub use part::{Choose, DefinitionOf, Held, Part, check_sizes};
 pub use parts::Parts;
 pub use standalone::{Backward, Forward, Standalone};
@@ -178,6 +181,10 @@ pub trait Network<E: Element>: Module<E> + Assemble<E> + Clone {
     fn probe_all(&self, samples: &[&[usize]]) -> Result<Summary, Error> {
         let samples = checked_samples::<E, Self>(samples, "probe_all")?;
         let traced = bind::trace(self, Inputs::Samples(&samples), false)?;
+        traced
+            .parameters
+            .iter()
+            .try_for_each(|parameter| parameter.check_size())?;
         Ok(Summary::of(self, &traced, Some(&samples)))
     }
 

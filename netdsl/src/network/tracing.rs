@@ -93,6 +93,18 @@ impl TracedParameter {
         shown(&self.shape)
     }
 
+    /// An error where a size of it is 0, so that it would hold nothing.
+    pub fn check_size(&self) -> Result<(), Error> {
+        if !self.shape.contains(&Some(0)) {
+            return Ok(());
+        }
+        Err(Error::Invalid(format!(
+            "`{}` {} would hold nothing: give inputs whose sizes are 1 or more",
+            self.path,
+            self.shown()
+        )))
+    }
+
     /// The path of its layer.
     pub fn layer(&self) -> &str {
         layer_of(&self.path, self.name)

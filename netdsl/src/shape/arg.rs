@@ -182,6 +182,15 @@ impl Arg {
         }
     }
 
+    /// The whole number this is, as it is shown where it is wrong.
+    pub(crate) const fn number(&self) -> Option<i64> {
+        match self.value {
+            Value::Int(number) => Some(number),
+            Value::Size(Dim::Known(number)) => Some(number as i64),
+            _ => None,
+        }
+    }
+
     /// Whether this is `_`.
     pub const fn is_open(&self) -> bool {
         matches!(self.value, Value::Open)

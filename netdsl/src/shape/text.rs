@@ -45,6 +45,29 @@ impl<const N: usize> Text<N> {
         self.push(start).push(ELLIPSIS)
     }
 
+    /// Appends an ASCII string in lower case.
+    pub const fn lower_case(self, text: &str) -> Self {
+        let before = self.length;
+        let mut this = self.push(text);
+        let (_, appended) = this.bytes.split_at_mut(before);
+        appended.make_ascii_lowercase();
+        this
+    }
+
+    /// Appends words between brackets, or nothing where there are none.
+    pub const fn listed(mut self, open: &str, words: &[&str], close: &str) -> Self {
+        let mut i = 0;
+        while i < words.len() {
+            self = self.push(if i > 0 { ", " } else { open }).push(words[i]);
+            i += 1;
+        }
+        if words.is_empty() {
+            self
+        } else {
+            self.push(close)
+        }
+    }
+
     /// Appends a number in decimal.
     #[inline(never)]
     pub const fn number(self, number: usize) -> Self {

@@ -263,6 +263,7 @@ impl<L: Loss, R: Rule, E: Element> Trainer<L, R, E> {
     pub fn apply<N: Network<E>>(&mut self, network: &mut N) -> Result<(), Error> {
         let scale = self.accumulated.scale()?;
         self.accumulated.check::<N>(network)?;
+        self.optimizer.check_rates()?;
         let accumulated = &self.accumulated;
         let gradient = |place: usize| accumulated.gradient(place);
         update(
@@ -352,6 +353,7 @@ impl<L: Loss, R: Rule, E: Element> Trainer<L, R, E> {
 
     /// Whether the optimiser can update every parameter that has a gradient.
     fn check_update<N: Network<E>>(&mut self, network: &N) -> Result<(), Error> {
+        self.optimizer.check_rates()?;
         let Some(step) = self.steps.last_mut() else {
             return Ok(());
         };

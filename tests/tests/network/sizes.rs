@@ -49,6 +49,35 @@ fn sizes_of_nothing_are_errors_or_work() {
 }
 
 #[test]
+fn parameters_of_nothing_are_errors() {
+    let told = "`fc.weight` [3, 0] would hold nothing";
+    let mut net = network!(Holding).unwrap();
+    let errors = |net: &mut Holding| {
+        [
+            net.probe([0]).map(|_| ()).unwrap_err(),
+            net.bind([0]).unwrap_err(),
+            net.rebind([0]).unwrap_err(),
+            net.forward(numbers(&[2, 0])).unwrap_err(),
+        ]
+    };
+    for error in errors(&mut net) {
+        assert!(error.to_string().contains(told), "{error}");
+    }
+    assert!(!net.is_bound());
+    net.bind([4]).unwrap();
+    let weight = net.parameter("fc.weight").unwrap().into_owned();
+    let error = net.rebind([0]).unwrap_err().to_string();
+    assert!(error.contains(told), "{error}");
+    assert_eq!(net.parameter("fc.weight").unwrap(), weight);
+}
+
+network! {
+    struct Holding {
+        fc: Linear<_, 3>,
+    }
+}
+
+#[test]
 fn sizes_beyond_counting_are_errors() {
     let huge = [
         1 << 45,

@@ -400,3 +400,33 @@ fn a_step_that_trains_nothing_is_an_error() {
     trainer.step(&mut net, &x, &x).unwrap();
     assert_ne!(net.forward(&x).unwrap(), before);
 }
+
+#[test]
+fn rates_that_can_be_none_are_told_by_the_next_step() {
+    let (x, y) = (numbers(&[4, 5], 1), numbers(&[4, 5], 2));
+    let mut net = network!(Tied, dtype = f64).unwrap();
+    let mut trainer = Trainer::new(MseLoss::default(), Sgd::new(0.1).momentum(0.5)).unwrap();
+    for (rate, told) in [
+        (-1.0, "lr must be 0 or more, but it is -1"),
+        (f64::NAN, "lr must be 0 or more, but it is NaN"),
+        (f64::INFINITY, "lr must be finite, but it is inf"),
+    ] {
+        trainer.optimizer_mut().set_lr(rate);
+        let error = trainer.step(&mut net, &x, &y).unwrap_err().to_string();
+        assert_eq!(error, told);
+        assert!(!net.is_bound(), "{rate}");
+        assert!(Trainer::<_, _, f64>::new(MseLoss::default(), Sgd::new(rate)).is_err());
+    }
+    trainer.optimizer_mut().set_lr(0.1);
+    trainer.optimizer_mut().set_momentum(-0.5);
+    assert!(trainer.step(&mut net, &x, &y).is_err());
+    trainer.optimizer_mut().set_momentum(0.5);
+    trainer.accumulate(&mut net, &x, &y).unwrap();
+    let before = net.parameter("shared.weight").unwrap().into_owned();
+    trainer.optimizer_mut().set_lr(-0.1);
+    trainer.apply(&mut net).unwrap_err();
+    assert_eq!(net.parameter("shared.weight").unwrap(), before);
+    trainer.optimizer_mut().set_lr(0.1);
+    trainer.apply(&mut net).unwrap();
+    assert_ne!(net.parameter("shared.weight").unwrap(), before);
+}

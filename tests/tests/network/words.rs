@@ -48,6 +48,23 @@ fn names_that_do_not_exist() {
     assert_eq!(net.clone().freeze("hidden.*").unwrap(), 2);
 }
 
+#[test]
+fn numbers_that_are_no_sizes() {
+    for number in [-3, 0, i32::MIN] {
+        assert!(
+            words(network!(Statistics<number>)).contains(&format!(
+                "layer `hidden` takes for `in_features` a size of 1 or more, or `_`, and is given {number}"
+            )),
+            "{number}"
+        );
+    }
+    let huge = u64::MAX;
+    check(
+        &words(network!(Statistics<huge>)),
+        &["`hidden.weight` [4, 18446744073709551615] is too large to hold"],
+    );
+}
+
 network! {
     struct Statistics<features> {
         hidden: Linear<features, 4>,

@@ -57,9 +57,12 @@ pub fn of_numbers(names: &Names, call: &ExprMethodCall) -> Option<Told> {
         (Expr::Tuple(list), 1) => list.elems.iter().collect(),
         _ => call.args.iter().collect(),
     };
+    // One number is an axis, where a method takes one; one name may be a list.
+    let is_alone = call.method == "expand" || call.method == "permute";
+    let are_several = given.len() >= 2 || is_alone && !matches!(given[..], [Expr::Path(_)]);
     match call.method == "view" || call.method == "reshape" {
         true => reshape(names, call, &given),
-        false if given.len() >= 2 && given.iter().all(|number| is_number(number)) => {
+        false if are_several && given.iter().all(|number| is_number(number)) => {
             let message = format!(
                 "sizes and axes stand in a list: `x.{}([{}])`",
                 call.method,

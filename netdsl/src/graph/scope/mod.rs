@@ -9,9 +9,11 @@ mod parameters;
 mod signature;
 mod sizes;
 mod solve;
+mod written;
 
 pub use element::Indexed;
 pub use sizes::{Divisor, Size, Sizes};
+pub use written::Written;
 
 use crate::graph::trace::{ScopeCell, Trace};
 use crate::shape::FaultKind;

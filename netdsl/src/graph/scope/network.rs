@@ -1,8 +1,8 @@
 //! What the code that `network!` writes asks of a scope: layers and names of sizes.
 
-use super::Scope;
+use super::{Scope, Written};
 use crate::graph::Tensor;
-use crate::graph::trace::{NONE, Presence, ScopeCell, TieCell, same_text};
+use crate::graph::trace::{NONE, Presence, ScopeCell, TieCell};
 use crate::shape::{Arg, FaultKind, Value};
 use std::panic::Location;
 
@@ -26,9 +26,15 @@ impl<'t> Scope<'t> {
         self,
         kind: &'static str,
         names: &'static [&'static str],
-        found: usize,
+        written: Written,
     ) {
-        if names.len() != found && self.id == 0 {
+        let found = written.sizes.len();
+        let is_wrong = match written.first_size(names) {
+            // Those that are missing stand among the options, which is told there.
+            Some(_) => found > names.len(),
+            None => found != names.len(),
+        };
+        if is_wrong && self.id == 0 {
             self.trace.fault_at(
                 FaultKind::Sizes { kind, names, found },
                 Some(Location::caller()),
@@ -36,21 +42,22 @@ impl<'t> Scope<'t> {
         }
     }
 
-    /// Reports what is written as an option and is a size.
+    /// Reports what is written as an option and is a size, the first one of a layer.
     #[track_caller]
     pub const fn is_option(
         self,
         kind: &'static str,
         sizes: &'static [&'static str],
-        name: &'static str,
+        written: Written,
+        option: usize,
     ) {
-        let mut i = 0;
-        while i < sizes.len() && self.id == 0 {
-            if same_text(sizes[i], name) {
-                let fault = FaultKind::SizeAsOption { kind, name };
-                self.trace.fault_at(fault, Some(Location::caller()));
-            }
-            i += 1;
+        if self.id == 0 && matches!(written.first_size(sizes), Some(first) if first == option) {
+            let fault = FaultKind::SizeAsOption {
+                kind,
+                name: written.options[option].0,
+                sizes: written.in_place(sizes),
+            };
+            self.trace.fault_at(fault, Some(Location::caller()));
         }
     }
 

@@ -185,6 +185,7 @@ impl<'t> Scope<'t> {
                 operation: "",
                 name,
                 wanted,
+                given: arg.number(),
             },
         };
         self.trace.fault_at(fault, arg.at);

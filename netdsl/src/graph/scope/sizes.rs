@@ -94,18 +94,21 @@ impl Sizes {
     }
 }
 
+/// What a size of a layer may be.
+const SIZE: &str = "a size of 1 or more, or `_`";
+
 impl<'t> Scope<'t> {
     /// A size of this layer, by its PyTorch name: a number, a name's unknown, or open.
     pub const fn size(self, name: &'static str, arg: Arg) -> Size {
         let dim = match arg.value {
             Value::Open => self.trace.named_size(self.id, name, arg.at),
-            Value::Size(dim) => {
+            Value::Size(dim) if !matches!(dim, Dim::Known(0)) => {
                 self.trace.name_size(self.id, name, dim, arg.at);
                 dim
             }
-            Value::Int(size) if size >= 0 => Dim::Known(size as usize),
+            Value::Int(size) if size > 0 => Dim::Known(size as usize),
             _ => {
-                self.option_fault(name, "a size or `_`", arg);
+                self.option_fault(name, SIZE, arg);
                 self.trace.named_size(self.id, name, arg.at)
             }
         };
@@ -125,9 +128,9 @@ impl<'t> Scope<'t> {
                     dims[i] = match items[i] {
                         Item::Open => self.trace.named_size(self.id, names[i], arg.at),
                         Item::Size(dim) => dim,
-                        Item::Int(size) if size >= 0 => Dim::Known(size as usize),
+                        Item::Int(size) if size > 0 => Dim::Known(size as usize),
                         Item::Int(_) | Item::Float(_) => {
-                            self.wrong_option(names[i], "a size or `_`", arg);
+                            self.wrong_option(names[i], SIZE, arg);
                             self.trace.named_size(self.id, names[i], arg.at)
                         }
                     };

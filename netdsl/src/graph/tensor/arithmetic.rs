@@ -133,6 +133,7 @@ impl<'t> Tensor<'t> {
                 operation: "dropout",
                 name: "p",
                 wanted: "a probability from 0 to 1",
+                given: None,
             });
             return self;
         }

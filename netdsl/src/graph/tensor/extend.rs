@@ -62,6 +62,7 @@ impl<'t> Tensor<'t> {
             operation: "expand",
             name: "sizes",
             wanted: SIZES,
+            given: None,
         });
         self.unknown()
     }

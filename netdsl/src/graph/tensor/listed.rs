@@ -34,6 +34,7 @@ impl<'t> Listed<Tensor<'t>> {
                     operation,
                     name: "axes",
                     wanted: "numbers: `[2, 3]`",
+                    given: None,
                 });
                 return None;
             };

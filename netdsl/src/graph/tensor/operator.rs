@@ -171,7 +171,7 @@ impl Lower<'_, usize, usize> {
 /// Implemented by nothing: the bound that tells of several results where one is needed.
 #[diagnostic::on_unimplemented(
     message = "a layer that gives several results stands for one tensor here",
-    label = "needs one tensor on either side",
+    label = "needs one tensor",
     note = "take them apart first: `let (y, _) = …;`"
 )]
 pub trait OneTensor {}
@@ -209,6 +209,16 @@ of_a_pair! {
     ['t,] Tensor<'t>, (A, B), 1;
     [] f64, (A, B), 1;
     [] usize, (A, B), 1;
+}
+
+impl<A: Copy, B: Copy> Negative<(A, B)> {
+    /// What cannot be.
+    pub const fn neg(self) -> A
+    where
+        (A, B): OneTensor,
+    {
+        self.0.0
+    }
 }
 
 /// Operators outside of `network!`, in a function that is a loss, say.

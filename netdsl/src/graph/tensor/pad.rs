@@ -135,6 +135,7 @@ impl<'t> Tensor<'t> {
             operation,
             name: "amounts",
             wanted,
+            given: None,
         });
         self.unknown()
     }

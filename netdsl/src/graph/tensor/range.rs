@@ -107,6 +107,7 @@ impl<'t> Tensor<'t> {
                 operation: "slice",
                 name: "range",
                 wanted: BOUNDS,
+                given: None,
             });
         }
         None

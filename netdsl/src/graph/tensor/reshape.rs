@@ -226,6 +226,7 @@ impl<'t> Tensor<'t> {
                     operation: "",
                     name: "reshape",
                     wanted: "a list of sizes such as `[16, _]`",
+                    given: None,
                 },
             });
             return None;

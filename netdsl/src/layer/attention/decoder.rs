@@ -109,6 +109,10 @@ impl TransformerDecoderLayer {
     }
 }
 
+crate::network::taken_elsewhere! { TransformerDecoderLayer: 2, not 3 4 5 6,
+    "`TransformerDecoderLayer` takes masks in another function: `layer.forward_masked(x, memory, Some(Mask::Exclude(mask)), None, None, None)`"
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -90,6 +90,10 @@ impl TransformerEncoderLayer {
     }
 }
 
+crate::network::taken_elsewhere! { TransformerEncoderLayer: 1, not 2 3,
+    "`TransformerEncoderLayer` takes masks in another function: `layer.forward_masked(x, Some(Mask::Exclude(mask)), None)`"
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

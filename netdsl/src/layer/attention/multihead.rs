@@ -343,6 +343,10 @@ const fn longer(at: Scope<'_>, size: Dim, extra: usize) -> Dim {
     at.derived(&[size], sum)
 }
 
+crate::network::taken_elsewhere! { MultiheadAttention: 3, not 4 5,
+    "`MultiheadAttention` takes masks in another function: `let (y, _) = attn.forward_masked(x, x, x, None, Some(Mask::Exclude(mask)));`"
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

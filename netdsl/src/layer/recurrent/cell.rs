@@ -248,6 +248,18 @@ const fn state<'t>(
     x.constant(0.0).record(Op::Broadcast, shape)
 }
 
+crate::network::taken_elsewhere! { RnnCell: 1, not 2,
+    "`RnnCell` takes a state to begin with in another function: `let h = cell.forward_from(x, h);`"
+}
+
+crate::network::taken_elsewhere! { GruCell: 1, not 2,
+    "`GruCell` takes a state to begin with in another function: `let h = cell.forward_from(x, h);`"
+}
+
+crate::network::taken_elsewhere! { LstmCell: 1, not 2 3,
+    "`LstmCell` takes a state to begin with in another function: `let (h, c) = cell.forward_from(x, (h, c));`"
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

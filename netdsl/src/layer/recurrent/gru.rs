@@ -88,6 +88,10 @@ impl Gru {
     }
 }
 
+crate::network::taken_elsewhere! { Gru: 1, not 2,
+    "`Gru` takes a state to begin with in another function: `let (y, state) = gru.forward_from(x, h);`"
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -95,6 +95,10 @@ impl Lstm {
     }
 }
 
+crate::network::taken_elsewhere! { Lstm: 1, not 2 3,
+    "`Lstm` takes a state to begin with in another function: `let (y, state) = lstm.forward_from(x, (h, c));`"
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

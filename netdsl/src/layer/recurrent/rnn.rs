@@ -97,6 +97,10 @@ impl Rnn {
     }
 }
 
+crate::network::taken_elsewhere! { Rnn: 1, not 2,
+    "`Rnn` takes a state to begin with in another function: `let (y, state) = rnn.forward_from(x, h);`"
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -213,6 +213,8 @@ pub enum FaultKind {
         name: &'static str,
         /// What it takes, in words.
         wanted: &'static str,
+        /// The number it is given, where it is one.
+        given: Option<i64>,
     },
     /// A number that no input can tell, and that nobody has given.
     Undecided {
@@ -328,12 +330,23 @@ pub enum FaultKind {
         /// How many were written.
         found: usize,
     },
+    /// A layer that is called by its kind.
+    Undeclared {
+        /// The kind.
+        kind: &'static str,
+        /// The sizes it takes.
+        sizes: &'static [&'static str],
+        /// The operation that it is as well.
+        operation: Option<&'static str>,
+    },
     /// A size that is written as an option.
     SizeAsOption {
         /// The layer's kind.
         kind: &'static str,
         /// The size.
         name: &'static str,
+        /// All sizes as they are to be written: `<3, 4>`.
+        sizes: Text<120>,
     },
     /// A size that is computed from others and has another value from elsewhere.
     Computed {

@@ -245,9 +245,13 @@ impl Fault {
                 let text = if why.is_empty() { text } else { text.push(": ").push(why) };
                 text.push("\n  = help: axes count as in PyTorch: 0 is the batch, 1 the first one written, -1 the last")
             }
-            FaultKind::Option { operation, name, wanted } => {
+            FaultKind::Option { operation, name, wanted, given } => {
                 let text = if operation.is_empty() { self.subject() } else { self.subject_or(operation) };
-                text.push("takes for `").push(name).push("` ").push(wanted)
+                let text = text.push("takes for `").push(name).push("` ").push(wanted);
+                match given {
+                    Some(number) => text.push(", and is given ").signed(*number),
+                    None => text,
+                }
             }
             FaultKind::Undecided { name, size } => {
                 let layer = self.layer.as_str();
@@ -343,24 +347,30 @@ impl Fault {
             }
             FaultKind::Sizes { kind, names, found } => {
                 let text = self.place().push("`").push(kind).push("` takes ");
-                let mut text = match names.len() {
+                let text = match names.len() {
                     0 => text.push("no sizes"),
-                    1 => text.push("one size, `<"),
-                    count => text.number(count).push(" sizes, `<"),
+                    1 => text.push("one size, `"),
+                    count => text.number(count).push(" sizes, `"),
                 };
-                let mut i = 0;
-                while i < names.len() {
-                    text = text.push(if i > 0 { ", " } else { "" }).push(names[i]);
-                    i += 1;
-                }
-                let text = text.push(if names.is_empty() { ", but " } else { ">`, but " }).number(*found);
+                let text = text.listed("<", names, ">");
+                let text = text.push(if names.is_empty() { ", but " } else { "`, but " }).number(*found);
                 let text = text.push(if *found == 1 { " is written" } else { " are written" });
                 if names.is_empty() { return text.push("\n  = help: options are written in `(…)`, by their names"); }
                 if *found < names.len() { text.push("\n  = help: write `_` for a size that follows from something else") } else { text }
             }
-            FaultKind::SizeAsOption { kind, name } => {
+            FaultKind::Undeclared { kind, sizes, operation } => {
+                let text = self.place().push("`").push(kind).push("` is a layer, which is declared in the struct, `");
+                let text = text.lower_case(kind).push(": ").push(kind).listed("<", sizes, ">");
+                let text = text.push("`, and called by its name, `").lower_case(kind).push("(x)`");
+                match operation {
+                    Some(operation) => text.push("\n  = help: or write the operation, `x.").push(operation).push("`"),
+                    None => text,
+                }
+            }
+            FaultKind::SizeAsOption { kind, name, sizes } => {
                 let text = self.place().push("`").push(name).push("` of `").push(kind);
-                text.push("` is a size, and no option\n  = help: write it in `<…>`, in its place among the sizes")
+                let text = text.push("` is a size, and no option\n  = help: sizes stand in `<…>`, in their order and without names: write `");
+                text.push(kind).push(sizes.as_str()).push("`")
             }
             FaultKind::Computed { size, settled } => self
                 .subject_or_expression()

@@ -77,13 +77,14 @@ impl<E: Element> Gradient<E> {
 
 /// `value` must not be negative (nor NaN): the range of most options.
 pub(super) fn not_negative(option: &'static str, value: f64) -> Result<(), OptimizerError> {
-    if value >= 0.0 {
-        Ok(())
-    } else {
-        Err(OptimizerError::Option {
-            option,
-            range: "0 or more",
-            value,
-        })
-    }
+    let range = match value {
+        0.0..f64::INFINITY => return Ok(()),
+        f64::INFINITY => "finite",
+        _ => "0 or more",
+    };
+    Err(OptimizerError::Option {
+        option,
+        range,
+        value,
+    })
 }

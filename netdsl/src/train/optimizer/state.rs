@@ -88,7 +88,8 @@ impl<R: Rule, E: Element> Optimizer<R, E> {
         self.groups[0].rule.get_lr()
     }
 
-    /// Sets the learning rate, as a schedule does. Groups keep their ratio to it.
+    /// Sets the learning rate, as a schedule does. Groups keep their ratio to it. What no learning rate can be is an
+    /// error of the next step.
     pub fn set_lr(&mut self, lr: f64) {
         for group in &mut self.groups {
             if let Some(ratio) = group.lr_ratio {
@@ -102,7 +103,7 @@ impl<R: Rule, E: Element> Optimizer<R, E> {
         self.groups[0].rule.get_momentum()
     }
 
-    /// Sets the momentum, or Adam's first beta, of all groups.
+    /// Sets the momentum, or Adam's first beta, of all groups; likewise.
     pub fn set_momentum(&mut self, momentum: f64) {
         self.groups
             .iter_mut()
@@ -143,6 +144,13 @@ impl<R: Rule, E: Element> Optimizer<R, E> {
         parameter.fit(rule, path, value.len())?;
         parameter.update(rule, scale, value, grad);
         Ok(())
+    }
+
+    /// Whether learning rates and momenta are still such as rules can have: they may have been set since.
+    pub(crate) fn check_rates(&self) -> Result<(), OptimizerError> {
+        self.groups
+            .iter()
+            .try_for_each(|group| group.rule.validate())
     }
 
     /// Whether [`Self::step_scaled`] can update the parameter at `path`, which is of this draw and has so many elements.

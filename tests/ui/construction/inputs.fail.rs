@@ -1,0 +1,20 @@
+//! `forward` takes as many arrays as the network has inputs.
+use netdsl::prelude::*;
+
+network! {
+    struct Sum {
+        left: Linear<3, 4>,
+        right: Linear<3, 4>,
+    }
+
+    fn forward(a: [3], b: [3]) -> [4] {
+        left(a) + right(b)
+    }
+}
+
+fn main() {
+    let net = network!(Sum).unwrap();
+    let a = ndarray::Array2::<f32>::zeros((2, 3));
+    let _ = net.forward(&a);
+    let _ = net.forward(&a, &a, &a);
+}
