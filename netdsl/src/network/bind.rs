@@ -40,8 +40,8 @@ fn collect<'a, E: Element>(
 /// The shapes of the parameters that exist and of those that are given, for a trace to look up.
 fn facts<E: Element>(network: &dyn Module<E>, given: &Given<E>) -> Vec<Fact> {
     let (mut facts, mut place) = (Vec::new(), 0);
-    settled(PathHash::TOP, network, &mut |hash, shape| {
-        facts.extend(Fact::new(hash, Some(place), shape));
+    settled(PathHash::TOP, network, &mut |hash, fixed, shape| {
+        facts.extend(Fact::new(hash, Some(place), fixed, shape));
         place += 1;
     });
     facts.extend(given_facts(given));
@@ -51,18 +51,25 @@ fn facts<E: Element>(network: &dyn Module<E>, given: &Given<E>) -> Vec<Fact> {
 
 /// The shapes of values that are given, in no order.
 fn given_facts<E: Element>(given: &Given<E>) -> Vec<Fact> {
-    let fact = |(path, value): (&str, &ArrayD<E>)| Fact::new(path_hash(path), None, value.shape());
+    let fact =
+        |(path, value): (&str, &ArrayD<E>)| Fact::new(path_hash(path), None, false, value.shape());
     given.iter().filter_map(fact).collect()
 }
 
-/// Calls `visit` with the hash of each existing parameter's path and its shape, in the order of [`existing`].
+/// Calls `visit` with the hash of each existing parameter's path, whether the definition fixes its shape, and that, in
+/// the order of [`existing`].
 fn settled<E: Element>(
     own: PathHash,
     module: &dyn Module<E>,
-    visit: &mut dyn FnMut(u64, &[usize]),
+    visit: &mut dyn FnMut(u64, bool, &[usize]),
 ) {
+    let fixed = module.status() == Status::Static;
     for parameter in module.own_parameters() {
-        visit(own.parameter(&parameter.name), parameter.value.shape());
+        visit(
+            own.parameter(&parameter.name),
+            fixed,
+            parameter.value.shape(),
+        );
     }
     module.children(&mut |name, child| settled(own.part(name), child, visit));
 }

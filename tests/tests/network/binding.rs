@@ -501,3 +501,32 @@ fn one_shape_for_several_inputs_is_told_which_method_takes_them() {
     }
     assert_eq!(picture(&net), before);
 }
+
+network! {
+    struct Coder {
+        narrow: Linear<_, 4>,
+        wide: Linear<_, 6>,
+    }
+
+    fn forward(x: [h, 2]) -> [h, 2] {
+        wide(narrow(x.flatten())).reshape([3, 2])
+    }
+}
+
+#[test]
+fn a_size_that_the_definition_fixes_is_no_size_that_was_bound() -> Result<(), Error> {
+    let mut net = network!(Coder)?;
+    let first = net
+        .forward(numbers(&[1, 5, 2]))
+        .expect_err("h is 3")
+        .to_string();
+    let again = net.rebind([5, 2]).expect_err("still").to_string();
+    for error in [first, again] {
+        assert!(
+            error.contains("`narrow` always has 6 input features"),
+            "{error}"
+        );
+        assert!(!error.contains("rebind"), "{error}");
+    }
+    net.bind([3, 2])
+}

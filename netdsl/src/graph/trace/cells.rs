@@ -387,12 +387,14 @@ pub struct Fact {
     pub(super) place: u32,
     pub(super) shape: [usize; MAX_PARAMETER_RANK],
     pub(super) rank: usize,
+    pub(super) fixed: bool,
 }
 
 impl Fact {
     /// A parameter's shape, by the hash of its path, with its place among the network's parameters if
-    /// it exists; `None` where it has more axes than parameters have.
-    pub fn new(hash: u64, place: Option<usize>, sizes: &[usize]) -> Option<Self> {
+    /// it exists; `fixed`: by the definition, whatever the inputs are. `None` where it has more axes than
+    /// parameters have.
+    pub fn new(hash: u64, place: Option<usize>, fixed: bool, sizes: &[usize]) -> Option<Self> {
         let mut shape = [0; MAX_PARAMETER_RANK];
         shape.get_mut(..sizes.len())?.copy_from_slice(sizes);
         let place = place.map_or(NONE, |place| place as u32);
@@ -401,6 +403,7 @@ impl Fact {
             place,
             shape,
             rank: sizes.len(),
+            fixed,
         })
     }
 

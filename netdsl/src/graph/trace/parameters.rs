@@ -237,8 +237,8 @@ impl<'t> Trace<'t> {
                 None => Cause::Written,
             };
         }
-        if settled && self.is_settled(layer) {
-            return Cause::Bound;
+        if settled && let Some(cause) = self.settled(layer) {
+            return cause;
         }
         match self.first_tie(layer) {
             Some(tie) => Cause::Tied(self.path(self.resolved(tie).owner)),
@@ -289,24 +289,26 @@ impl<'t> Trace<'t> {
         false
     }
 
-    /// Whether a layer's own parameters or those it is tied to are settled; taken for granted of a
-    /// layer that has not got as far as declaring them.
-    const fn is_settled(&self, scope: u32) -> bool {
+    /// By what a layer's own parameters or those it is tied to are settled, if they are; that they are is taken for granted
+    /// of a layer that has not got as far as declaring them.
+    const fn settled(&self, scope: u32) -> Option<Cause> {
         let above = self.scope(scope);
         let mut index = above.last_parameter;
         while index != NONE {
             let cell = self.parameter_cell(index);
-            if self
-                .fact(self.child_hash(&above, cell.name, None))
-                .is_some()
-            {
-                return true;
+            if let Some(fact) = self.fact(self.child_hash(&above, cell.name, None)) {
+                return Some(if fact.fixed {
+                    Cause::Fixed
+                } else {
+                    Cause::Bound
+                });
             }
             index = cell.previous;
         }
         match self.first_tie(scope) {
-            Some(tie) => self.is_settled(self.resolved(tie).owner),
-            None => above.last_parameter == NONE,
+            Some(tie) => self.settled(self.resolved(tie).owner),
+            None if above.last_parameter == NONE => Some(Cause::Bound),
+            None => None,
         }
     }
 

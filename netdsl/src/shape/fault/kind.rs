@@ -549,6 +549,8 @@ pub enum Cause {
         /// What arrives may depend on it as well: another layer has that size, too.
         elsewhere: bool,
     },
+    /// The definition fixes it, whatever the inputs are.
+    Fixed,
     /// An earlier input or a loaded file has bound it.
     Bound,
     /// The layer was called with it before, in the same run.

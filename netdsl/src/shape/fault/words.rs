@@ -55,6 +55,7 @@ impl Fault {
                         text.writable(*found, !parameter.constant).push(" for `").push(parameter.name).push("`")
                     }
                     Cause::Bound => text.push("give inputs of the size it was bound with, or bind the network anew with `rebind`"),
+                    Cause::Fixed => text.push("give inputs of that size, or have the definition leave it open: it follows from other sizes there"),
                     Cause::Called | Cause::WrittenAndCalled => text.push("one layer has one size: give it the same one in every call, or declare another layer"),
                     Cause::Tied(_) => {
                         text.push("give it ").amount(*declared).push(", turn the tie round (with or without `.t()`), or give it a parameter of its own")
@@ -626,6 +627,7 @@ impl Cause {
             | Self::WrittenForMembers => "is declared with ",
             Self::Given { .. } => "was built with ",
             Self::Bound => "was bound to ",
+            Self::Fixed => "always has ",
             Self::Called => "was called with ",
             Self::Tied(_) => "has ",
             Self::Inferred => "needs ",
