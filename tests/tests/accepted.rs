@@ -378,6 +378,8 @@ mod reshape_two_open;
 mod several_mistakes_after_a_wrong_layout;
 #[path = "../ui/several_mistakes/exchanged_results.pass.rs"]
 mod several_mistakes_exchanged_results;
+#[path = "../ui/several_mistakes/follows_from_axes.pass.rs"]
+mod several_mistakes_follows_from_axes;
 #[path = "../ui/several_mistakes/in_two_networks.pass.rs"]
 mod several_mistakes_in_two_networks;
 #[path = "../ui/several_mistakes/more_than_are_told.pass.rs"]

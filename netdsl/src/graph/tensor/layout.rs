@@ -141,6 +141,10 @@ impl<'t> Tensor<'t> {
         let Some([first, last]) = self.channels_and_last() else {
             return false;
         };
+        // Of an axis that is wrong already it is not known what it should be.
+        if last.dim.is_untracked() {
+            return false;
+        }
         match trace.value(features.dim) {
             Some(_) => {
                 trace.are_equal(features.dim, first.dim) && !trace.are_equal(features.dim, last.dim)

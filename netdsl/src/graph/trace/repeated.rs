@@ -1,7 +1,7 @@
 //! Mistakes that another one tells already: one mistake, one error.
 
 use super::*;
-use crate::shape::{Amount, Fault, FaultKind, Origin};
+use crate::shape::{Amount, Fault, FaultKind, Origin, Text};
 
 /// A size that a layer gives, and what it should be.
 #[derive(Clone, Copy)]
@@ -28,7 +28,11 @@ impl Trace<'_> {
         let (mut faults, mut i) = (self.faults.get(), 0);
         while i < self.fault_count.get() {
             if let Some(other) = &mut faults[i] {
-                if is_of_same_sizes(&other.kind, &fault.kind) || self.is_within_same(other, fault) {
+                if is_of_same_sizes(&other.kind, &fault.kind)
+                    || is_of_same_tensor(&other.kind, &fault.kind)
+                    || follows_from_axes(&other.kind, &fault.kind)
+                    || self.is_within_same(other, fault)
+                {
                     return true;
                 }
                 if self.is_other_side(other, fault) {
@@ -162,6 +166,41 @@ const fn is_of_same_sizes(a: &FaultKind, b: &FaultKind) -> bool {
         i += 1;
     }
     false
+}
+
+/// Whether two layers are given one tensor whose axes are arranged otherwise than both want them.
+const fn is_of_same_tensor(a: &FaultKind, b: &FaultKind) -> bool {
+    match (wrong_layout(a), wrong_layout(b)) {
+        (Some((origin, found)), Some((other, as_found))) => {
+            origin.layer.is_some()
+                && same_text(origin.as_str(), other.as_str())
+                && same_text(found.as_str(), as_found.as_str())
+        }
+        _ => false,
+    }
+}
+
+/// A tensor whose axes are arranged otherwise than a layer wants them: where it comes from, and its shape.
+const fn wrong_layout(kind: &FaultKind) -> Option<(&Origin, &Text<80>)> {
+    match kind {
+        FaultKind::Unflattened { origin, found, .. }
+        | FaultKind::ChannelsLast { origin, found, .. }
+        | FaultKind::ChannelsFirst { origin, found, .. } => Some((origin, found)),
+        _ => None,
+    }
+}
+
+/// Whether it follows from a mistake in the axes of a tensor that the result has not as many as are declared.
+const fn follows_from_axes(known: &FaultKind, kind: &FaultKind) -> bool {
+    let of_axes = wrong_layout(known).is_some()
+        || matches!(
+            known,
+            FaultKind::Rank { .. } | FaultKind::Order { .. } | FaultKind::Other { .. }
+        );
+    match kind {
+        FaultKind::SignatureRank { whose, .. } => of_axes && !same_text(whose, "argument"),
+        _ => false,
+    }
 }
 
 /// The size of a layer's result that a mistake is about.
