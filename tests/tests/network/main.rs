@@ -21,6 +21,7 @@ mod optional;
 mod over;
 mod parameters;
 mod parts;
+mod products;
 mod random;
 mod ranges;
 mod reentered;

@@ -294,7 +294,8 @@ impl<'t> Tensor<'t> {
 
     // ---- Products --------------------------------------------------------------------------------
 
-    /// The matrix product over the last two axes; leading axes agree, or one side has none.
+    /// The matrix product over the last two axes; of leading ones each agrees or is 1, or one side has none. What has no
+    /// batch, such as a [`Parameter`](crate::layer::Parameter), serves all samples.
     #[track_caller]
     pub const fn matmul(self, other: Self) -> Self {
         self.pass();
@@ -319,6 +320,15 @@ impl<'t> Tensor<'t> {
             trace.follow_something_of(&b);
             let shape = self.product_of_open(other, transpose_b);
             return self.record_with(op, other, shape);
+        }
+        // As many matrices as a sample has serve all samples, as a single one does.
+        if !b.batched && b.rank() > 2 && a.batched && a.rank() == b.rank() + 1 {
+            return self.product(other.of_each_sample(self), transpose_a, transpose_b);
+        }
+        if !a.batched && a.rank() > 2 && b.batched && b.rank() == a.rank() + 1 {
+            return self
+                .of_each_sample(other)
+                .product(other, transpose_a, transpose_b);
         }
         if mixes_samples(&a, &b) {
             trace.fault(FaultKind::NoMatrices {
@@ -362,6 +372,8 @@ impl<'t> Tensor<'t> {
                 .with_axis(b.rank() - 2, a.axis(a.rank() - 2))
                 .with_axis(b.rank() - 1, n);
         }
+        shape.batched = a.batched || b.batched;
+        let (mut left, mut right) = (a, b);
         if a.rank() > 2 && b.rank() > 2 {
             if a.rank() != b.rank() {
                 trace.fault(FaultKind::Rank {
@@ -374,15 +386,40 @@ impl<'t> Tensor<'t> {
             }
             let mut i = 0;
             while i < a.rank() - 2 {
-                if !trace.unify(a.axis(i).dim, b.axis(i).dim) {
-                    self.operands("matmul", i as i64, a.axis(i), b.axis(i), SAME_SIZE);
-                    shape = shape.with_axis(i, a.axis(i).unknown());
+                let (mine, theirs) = (a.axis(i), b.axis(i));
+                match (trace.value(mine.dim), trace.value(theirs.dim)) {
+                    (Some(1), Some(1)) => {}
+                    (Some(1), _) => {
+                        left = left.with_axis(i, theirs);
+                        shape = shape.with_axis(i, theirs);
+                    }
+                    (_, Some(1)) => right = right.with_axis(i, mine),
+                    _ if trace.unify(mine.dim, theirs.dim) => {}
+                    _ => {
+                        self.operands("matmul", i as i64, mine, theirs, SAME_SIZE);
+                        shape = shape.with_axis(i, mine.unknown());
+                    }
                 }
                 i += 1;
             }
         }
-        shape.batched = a.batched || b.batched;
-        self.record_with(op, other, shape)
+        let (left, right) = (self.stretched(left), other.stretched(right));
+        left.record_with(op, right, shape)
+    }
+
+    /// Repeated along axes of size 1 to a shape of as many axes.
+    const fn stretched(self, shape: Shape) -> Self {
+        let mut i = 0;
+        while i < shape.rank() {
+            if !self
+                .trace()
+                .are_equal(self.shape.axis(i).dim, shape.axis(i).dim)
+            {
+                return self.record(Op::Broadcast, shape);
+            }
+            i += 1;
+        }
+        self
     }
 
     /// The shape of a product where it is not known how many axes there are: a matrix that serves all samples says how

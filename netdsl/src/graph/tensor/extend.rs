@@ -71,6 +71,11 @@ impl<'t> Tensor<'t> {
     #[track_caller]
     pub const fn for_each_sample(self, x: Self) -> Self {
         self.pass();
+        self.of_each_sample(x)
+    }
+
+    /// [`Self::for_each_sample`] of whatever has no batch, from within an operation.
+    pub(super) const fn of_each_sample(self, x: Self) -> Self {
         let (mine, theirs) = (*self.shape(), x.shape());
         if mine.batched || !theirs.batched {
             return self;
