@@ -54,3 +54,25 @@ network! {
         after: Linear<_, WIDTH>,
     }
 }
+
+network! {
+    /// A layer of any kind beside the identity.
+    pub struct Beside<B: UnaryLayer> {
+        inner: B,
+    }
+
+    fn forward(x: [t, n]) -> [t, n] {
+        x + inner(x)
+    }
+
+    /// Learned places, which have no batch, and a kind that is given.
+    pub struct Placed {
+        words: Embedding<50, 8>,
+        places: Embedding<16, _>,
+        given: Beside::<Linear>,
+    }
+
+    fn forward(tokens: [5]) -> [5, 8] {
+        given(words(tokens) + places(tokens.arange(1)))
+    }
+}

@@ -1,7 +1,7 @@
 //! The tables of shapes in the documentation that rustdoc makes, held against those of networks that were built.
 
 use netdsl::{Network, Status, Summary, network};
-use netdsl_tests::documented::{Encoder, Tagger, Whole};
+use netdsl_tests::documented::{Encoder, Placed, Tagger, Whole};
 use std::process::Command;
 use std::{env, fs, path::Path};
 
@@ -132,4 +132,19 @@ fn what_a_parameter_of_the_network_decides_is_open_in_its_documentation() {
         "Row<Generic, OutputEnding, Parameters<-1>, Waiting>"
     );
     assert!(row(&around, "after").ends_with("Parameters<-1>, Waiting>"));
+}
+
+#[test]
+fn what_has_no_batch_keeps_all_axes_and_what_a_given_kind_has_is_open() {
+    let placed = page("Placed");
+    assert_eq!(
+        row(&placed, "places"),
+        "Row<Embedding, Output<5, 8>, Parameters<128>, Static>"
+    );
+    assert!(row(&placed, "given").ends_with("Parameters<-1>, Waiting>"));
+    let summary = network!(Placed).unwrap().summary();
+    assert_eq!(
+        row(&placed, "places"),
+        expected(&summary, "places", "Embedding")
+    );
 }

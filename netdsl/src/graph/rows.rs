@@ -1,7 +1,6 @@
 //! The table of a network's layers as the compiler knows it, for its documentation.
 
 use crate::graph::check::Storage;
-use crate::graph::op::Op;
 use crate::graph::trace::{Counts, Mode, NONE, NodeCell, ParameterCell, Presence, Question, Trace};
 use crate::rustdoc::{ABSENT, ENDING, STATIC, WAITING};
 use crate::shape::{Dim, MAX_RANK};
@@ -112,14 +111,15 @@ impl Trace<'_> {
             child = self.sibling(child);
         }
         let mut sizes = [OPEN; MAX_RANK];
-        let index = self.scope(last).output as usize;
+        let cell = self.scope(last);
+        let index = cell.output as usize;
         if index >= self.tables().nodes.len() {
             return (ENDING, sizes);
         }
         let node = self.tables().nodes[index].get();
         let (open, rank) = (node.open, node.rank as usize);
-        // A parameter has no batch, and of what is open nothing says which axis it is.
-        let first = (!open && !matches!(node.op, Op::Parameter(_))) as usize;
+        // Of what is open nothing says which axis is the batch.
+        let first = (!open && cell.output_batched) as usize;
         let mut i = first;
         while i < rank {
             sizes[i - first] = self.shown_size(node.dims[i]);
@@ -138,8 +138,7 @@ impl Trace<'_> {
 
     /// How many numbers the parameters of a layer and of those within it have.
     const fn parameters_within(&self, scope: u32) -> isize {
-        let cell = self.scope(scope);
-        if cell.later || matches!(cell.presence, Presence::Undecided) {
+        if self.has_later(scope) {
             return OPEN;
         }
         let (mut sum, mut i) = (0isize, 0);
@@ -154,6 +153,21 @@ impl Trace<'_> {
             i += 1;
         }
         sum
+    }
+
+    /// Whether there is something in a layer that is seen later, or may not be there.
+    const fn has_later(&self, scope: u32) -> bool {
+        let mut within = 0;
+        while within < self.counts().scopes as u32 {
+            let cell = self.scope(within);
+            if (cell.later || matches!(cell.presence, Presence::Undecided))
+                && (within == scope || self.is_within(within, scope))
+            {
+                return true;
+            }
+            within += 1;
+        }
+        false
     }
 
     const fn numbers_in(&self, parameter: &ParameterCell) -> Option<isize> {

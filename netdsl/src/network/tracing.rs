@@ -421,7 +421,7 @@ fn traced_scope(trace: &Trace<'_>, index: u32) -> TracedScope {
         absent: cell.presence == Presence::Absent,
         empty: cell.presence == Presence::Empty,
         called: cell.calls > 0,
-        output: trace.node_sample(cell.output),
+        output: trace.output_sample(&cell),
         parameters: Vec::new(),
     }
 }

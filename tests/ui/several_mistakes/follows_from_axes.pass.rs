@@ -30,6 +30,23 @@ network! {
         q(x.reshape([2, 4, _, 4, 8]).permute([0, 1, 3, 2, 4, 5]).flatten_axes(3, 4))
     }
 
+    struct Beside {
+        fc: Linear<_, _>,
+    }
+
+    fn forward(x: [t, n]) -> [t, n] {
+        x + fc(x)
+    }
+
+    struct Words {
+        embed: Embedding<50, 8>,
+        beside: Beside,
+    }
+
+    fn forward(words: [5]) -> [5, 8] {
+        beside(embed(words))
+    }
+
     struct Patches {
         patch: Conv2d<3, 64, 4>(stride = 4),
         places: Parameter<[36, 64]>,

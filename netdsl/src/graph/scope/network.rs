@@ -151,8 +151,10 @@ impl<'t> Scope<'t> {
         let mut cell = self.trace.scope(self.id);
         cell.calls += 1;
         cell.rewind();
-        if cell.output == NONE && self.trace.node_count() > 0 {
-            cell.output = self.trace.node_count() - 1;
+        if cell.output == NONE
+            && let Some((node, batched)) = self.trace.last_node()
+        {
+            (cell.output, cell.output_batched) = (node, batched);
         }
         self.trace.set_scope(self.id, cell);
         self.trace.end_vague(self.id);
@@ -164,7 +166,7 @@ impl<'t> Scope<'t> {
     pub const fn shows(self, result: Tensor<'t>) {
         let mut cell = self.trace.scope(self.id);
         if cell.output == NONE {
-            cell.output = result.node();
+            (cell.output, cell.output_batched) = (result.node(), result.batched());
             self.trace.set_scope(self.id, cell);
         }
     }

@@ -18,7 +18,7 @@ impl<'t> Scope<'t> {
     pub const fn result(self, y: Tensor<'t>, sizes: &[Arg]) -> Tensor<'t> {
         let y = self.returned(self.signature("the result", "", y, sizes));
         let mut cell = self.trace.scope(self.id);
-        cell.output = y.node();
+        (cell.output, cell.output_batched) = (y.node(), y.batched());
         self.trace.set_scope(self.id, cell);
         y
     }
@@ -54,7 +54,9 @@ impl<'t> Scope<'t> {
         }
         if shape.rank() != sizes.len() + batch {
             let samples = match shape.rank() + 1 == sizes.len() + batch {
-                true if name.is_empty() => self.samples_written(sizes),
+                true if name.is_empty() && !self.trace.has_wrong_argument() => {
+                    self.samples_written(sizes)
+                }
                 _ => None,
             };
             let kind = FaultKind::SignatureRank {

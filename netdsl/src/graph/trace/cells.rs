@@ -153,6 +153,8 @@ pub struct ScopeCell {
     pub(crate) last_size: u32,
     /// The node that the layer gave last.
     pub(crate) output: u32,
+    /// Whether the first axis of that is the batch.
+    pub(crate) output_batched: bool,
 }
 
 impl ScopeCell {
@@ -183,6 +185,7 @@ impl ScopeCell {
         last_parameter: NONE,
         last_size: NONE,
         output: NONE,
+        output_batched: false,
     };
 }
 
@@ -314,6 +317,8 @@ pub struct NodeCell {
     pub(crate) rank: u8,
     /// There are more axes before these.
     pub(crate) open: bool,
+    /// The first axis is the batch.
+    pub(crate) batched: bool,
 }
 
 impl NodeCell {
@@ -325,6 +330,7 @@ impl NodeCell {
         dims: [Dim::UNTRACKED; MAX_RANK],
         rank: 0,
         open: false,
+        batched: false,
     };
 }
 

@@ -265,29 +265,17 @@ impl<'t> Trace<'t> {
         self.push(Op::Input(index), &[], shape)
     }
 
-    /// What is known of the shape that a node has for a sample: the first axis is taken for the batch.
+    /// What is known of the shape that a layer gives a sample, or of all of it where it has no batch.
     /// With whether there are more axes before these, so that none of them is the batch.
-    pub(crate) fn node_sample(&self, node: u32) -> Option<(Vec<Option<usize>>, bool)> {
-        let node = self.tables.nodes.get(node as usize)?.get();
-        let batch = !node.open && !self.is_parameter(&node);
+    pub(crate) fn output_sample(&self, layer: &ScopeCell) -> Option<(Vec<Option<usize>>, bool)> {
+        let node = self.tables.nodes.get(layer.output as usize)?.get();
+        let batch = !node.open && layer.output_batched;
         let axes = usize::from(batch)..node.rank as usize;
         if node.open && axes.is_empty() {
             return None;
         }
         let sizes = axes.map(|axis| self.value(node.dims[axis])).collect();
         Some((sizes, node.open))
-    }
-
-    /// Whether a node is a parameter, as it is or transposed: it has no batch.
-    fn is_parameter(&self, node: &NodeCell) -> bool {
-        match node.op {
-            Op::Parameter(_) => true,
-            Op::Permute(_) => {
-                let of = self.tables.edges[node.first_input as usize].get();
-                self.is_parameter(&self.tables.nodes[of as usize].get())
-            }
-            _ => false,
-        }
     }
 
     /// An input of a known shape.

@@ -22,6 +22,7 @@ impl<'t> Trace<'t> {
                 inputs: inputs.len() as u32,
                 rank: shape.rank() as u8,
                 open: shape.open,
+                batched: shape.batched,
                 ..NodeCell::NEW
             };
             let mut i = 0;
@@ -57,6 +58,15 @@ impl<'t> Trace<'t> {
     /// How many nodes there are.
     pub(crate) const fn node_count(&self) -> u32 {
         self.counters.nodes.get() as u32
+    }
+
+    /// The last node, and whether its first axis is the batch: not known where operations are not kept.
+    pub(crate) const fn last_node(&self) -> Option<(u32, bool)> {
+        let Some(last) = self.node_count().checked_sub(1) else {
+            return None;
+        };
+        let kept = (last as usize) < self.tables.nodes.len();
+        Some((last, kept && self.tables.nodes[last as usize].get().batched))
     }
 
     /// Random numbers, other ones than those of any other call.

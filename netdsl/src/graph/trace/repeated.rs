@@ -46,6 +46,20 @@ impl Trace<'_> {
         false
     }
 
+    /// Whether a network within is given another number of axes than its signature has.
+    pub(crate) const fn has_wrong_argument(&self) -> bool {
+        let (faults, mut i) = (self.faults.get(), 0);
+        while i < self.fault_count.get() {
+            if let Some(fault) = &faults[i]
+                && is_of_argument(&fault.kind)
+            {
+                return true;
+            }
+            i += 1;
+        }
+        false
+    }
+
     /// A mistake at this place is known already: a layer that is called twice is wrong once.
     pub(crate) const fn is_blamed(&self, at: Option<Site>) -> bool {
         let Some(at) = at else { return false };
@@ -193,14 +207,20 @@ const fn wrong_layout(kind: &FaultKind) -> Option<(&Origin, &Text<80>)> {
 /// Whether it follows from a mistake in the axes of a tensor that the result has not as many as are declared.
 const fn follows_from_axes(known: &FaultKind, kind: &FaultKind) -> bool {
     let of_axes = wrong_layout(known).is_some()
+        || is_of_argument(known)
         || matches!(
             known,
             FaultKind::Rank { .. } | FaultKind::Order { .. } | FaultKind::Other { .. }
         );
     match kind {
-        FaultKind::SignatureRank { whose, .. } => of_axes && !same_text(whose, "argument"),
+        FaultKind::SignatureRank { .. } => of_axes && !is_of_argument(kind),
         _ => false,
     }
+}
+
+/// Whether a network is given another number of axes than its signature has.
+const fn is_of_argument(kind: &FaultKind) -> bool {
+    matches!(kind, FaultKind::SignatureRank { whose, .. } if same_text(whose, "argument"))
 }
 
 /// The size of a layer's result that a mistake is about.
