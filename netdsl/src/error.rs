@@ -61,6 +61,24 @@ pub struct ShapeError {
     pub message: String,
     /// Where to write it: file and line of the definition.
     pub place: Option<String>,
+    /// What else is wrong, in the order of the source.
+    pub others: Vec<ShapeError>,
+}
+
+impl ShapeError {
+    /// Adds a line to what is told of each mistake, or of those it is for.
+    pub(crate) fn note(&mut self, line: &str, is_for: impl Fn(&Self) -> bool) {
+        for at in 0..=self.others.len() {
+            let error = match at {
+                0 => &mut *self,
+                _ => &mut self.others[at - 1],
+            };
+            if is_for(error) {
+                error.message.push_str("\n  = note: ");
+                error.message.push_str(line);
+            }
+        }
+    }
 }
 
 /// A parameter that does not exist yet.
@@ -103,10 +121,11 @@ impl StateDictError {
     }
 }
 
-impl From<&Fault> for Error {
-    fn from(fault: &Fault) -> Self {
-        Self::Shape(Box::new(ShapeError {
-            layer: fault.layer.as_str().to_owned(),
+impl ShapeError {
+    /// A mistake in a layer of this path, and others; its own path may be cut.
+    pub(crate) fn new(fault: &Fault, layer: String, others: Vec<Self>) -> Self {
+        Self {
+            layer,
             axis: fault.axis(),
             sizes: fault.sizes(),
             message: fault.text().as_str().to_owned(),
@@ -118,7 +137,8 @@ impl From<&Fault> for Error {
                 } => None,
                 _ => fault.at.map(|at| format!("{}:{}", at.file(), at.line())),
             },
-        }))
+            others,
+        }
     }
 }
 
@@ -170,10 +190,12 @@ impl fmt::Display for Error {
 impl fmt::Display for ShapeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)?;
-        match &self.place {
-            Some(place) => write!(f, "\n  --> {place}"),
-            None => Ok(()),
+        if let Some(place) = &self.place {
+            write!(f, "\n  --> {place}")?;
         }
+        self.others
+            .iter()
+            .try_for_each(|other| write!(f, "\n{other}"))
     }
 }
 

@@ -12,7 +12,7 @@ use crate::network::tracing::{
     self, Extract, Finish, Inputs, PartSizes, Recorded, Traced, TracedParameter, part_sizes,
 };
 use crate::network::{Network, Parts, Status, join};
-use crate::{Element, Error};
+use crate::{Element, Error, ShapeError};
 use ndarray::ArrayD;
 use std::panic::Location;
 
@@ -124,12 +124,9 @@ pub(super) fn run<E: Element, N: Network<E>, T>(
 
 /// Adds to a mistake in a later input by which input the network was bound.
 fn explain<E: Element>(mut error: Error, core: &Core<E>) -> Error {
-    if let (Error::Shape(shape), Some(cause)) = (&mut error, &*lock(&core.binding))
-        && shape.message.contains("was bound to")
-    {
-        shape
-            .message
-            .push_str(&format!("\n  = note: it was bound by {cause}"));
+    if let (Error::Shape(shape), Some(cause)) = (&mut error, &*lock(&core.binding)) {
+        let is_for = |error: &ShapeError| error.message.contains("was bound to");
+        shape.note(&format!("it was bound by {cause}"), is_for);
     }
     error
 }
@@ -137,8 +134,7 @@ fn explain<E: Element>(mut error: Error, core: &Core<E>) -> Error {
 /// Adds to a mistake in building a network where that was asked for: its numbers stand there.
 pub(crate) fn built_at(mut error: Error, at: &Location<'_>) -> Error {
     if let Error::Shape(shape) = &mut error {
-        let place = format!("\n  = note: built at {}:{}", at.file(), at.line());
-        shape.message.push_str(&place);
+        shape.note(&format!("built at {}:{}", at.file(), at.line()), |_| true);
     }
     error
 }

@@ -8,7 +8,8 @@ use crate::graph::trace::{
 use crate::graph::{Graph, Scope, Tensor};
 use crate::init::Init;
 use crate::network::Network;
-use crate::{Element, Error, Unresolved, WaitingError};
+use crate::shape::Fault;
+use crate::{Element, Error, ShapeError, Unresolved, WaitingError};
 use std::cell::Cell;
 
 /// What is known of a network's inputs.
@@ -341,17 +342,26 @@ fn attempt(
         }
     }
     trace.report_ties();
-    let (faults, count) = trace.faults();
-    if let Some(fault) = faults[..count].iter().flatten().next() {
-        let mut error = Error::from(fault);
-        if let Error::Shape(shape) = &mut error {
-            // The mistake's own may be cut.
-            shape.layer = trace.whole_path(fault.scope);
-        }
-        return Ok(Err(error));
+    if let Some(error) = mistakes(&trace) {
+        return Ok(Err(Error::Shape(Box::new(error))));
     }
     look(&trace, &outputs);
     Ok(Ok(trace.counts()))
+}
+
+/// What is wrong, in the order of the source.
+fn mistakes(trace: &Trace<'_>) -> Option<ShapeError> {
+    let (faults, count) = trace.faults();
+    let mut faults: Vec<&Fault> = faults[..count].iter().flatten().collect();
+    faults.sort_by_key(|fault| fault.at.map(|at| (at.file(), at.line(), at.column())));
+    let error =
+        |fault: &&Fault, others| ShapeError::new(fault, trace.whole_path(fault.scope), others);
+    let (first, others) = faults.split_first()?;
+    let others = others
+        .iter()
+        .map(|fault| error(fault, Vec::new()))
+        .collect();
+    Some(error(first, others))
 }
 
 fn input<'t>(trace: &'t Trace<'t>, inputs: Inputs<'_>, index: usize) -> Tensor<'t> {

@@ -530,3 +530,36 @@ fn a_size_that_the_definition_fixes_is_no_size_that_was_bound() -> Result<(), Er
     }
     net.bind([3, 2])
 }
+
+network! {
+    struct Wrong {
+        conv: Conv2d<3, 4, 3>,
+        map: Linear<100, 3>,
+        words: Linear<50, 3>,
+        out: Linear<6, 2>,
+    }
+
+    fn forward(x: [_, _, _], y: [_]) -> [2] {
+        let map = map(conv(x).flatten());
+        out(cat([map, words(y)], 1))
+    }
+}
+
+#[test]
+fn all_that_is_wrong_with_an_input_is_told_in_the_order_of_the_source() -> Result<(), Error> {
+    let net = network!(Wrong)?;
+    let error = net.bind_all(&[&[3, 5, 5], &[9]]).expect_err("two mistakes");
+    let shown = error.to_string();
+    let Error::Shape(error) = error else {
+        panic!("{error}");
+    };
+    assert_eq!((&error.layer[..], error.sizes), ("map", Some((100, 36))));
+    let others: Vec<_> = error.others.iter().map(|other| &other.layer[..]).collect();
+    assert_eq!(others, ["words"]);
+    let (map, words) = (
+        shown.find("`map` is declared with 100"),
+        shown.find("`words` is declared with 50"),
+    );
+    assert!(map.is_some() && map < words, "{shown}");
+    Ok(())
+}

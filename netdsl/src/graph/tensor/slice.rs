@@ -17,7 +17,8 @@ impl<'t> Tensor<'t> {
         }
     }
 
-    /// The element at `index` along an axis, which goes; a negative index counts from the end.
+    /// The element at `index` along an axis, which goes; a negative index counts from the end. The variable of a loop over
+    /// `usize` is `i as i64` here.
     #[track_caller]
     pub const fn select_index(self, dim: i64, index: i64) -> Self {
         self.pass();
