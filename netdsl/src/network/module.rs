@@ -5,7 +5,7 @@ use crate::graph::trace::{fnv, path_hash};
 use crate::network::{Core, Network, Parts};
 use crate::shape::{Arg, Text};
 use ndarray::ArrayD;
-use std::fmt;
+use std::fmt::{self, Write};
 
 /// Shows that it is the library that asks. Without it a part could be taken out of a network that counts on it.
 #[derive(Clone, Copy)]
@@ -135,12 +135,17 @@ impl fmt::Display for Name {
 
 /// The path of a part, `blocks.0.conv1`, or of a parameter. Of one without a name it is its layer's.
 pub fn join(path: &str, name: impl fmt::Display) -> String {
-    if path.is_empty() {
-        return name.to_string();
+    // Paths are made by the hundred as a network is bound: room for most names spares them growing.
+    let mut joined = String::with_capacity(path.len() + 24);
+    joined.push_str(path);
+    if !path.is_empty() {
+        joined.push('.');
     }
-    let mut joined = format!("{path}.{name}");
-    if joined.len() == path.len() + 1 {
-        joined.pop();
+    let before = joined.len();
+    // A string takes whatever is written to it.
+    let _ = write!(joined, "{name}");
+    if joined.len() == before {
+        joined.truncate(path.len());
     }
     joined
 }
