@@ -2,6 +2,7 @@
 //! offset and neighbouring positions are neighbours in memory.
 
 use crate::Element;
+use crate::kernel::gemm::simd::Kernels;
 
 /// The layout. Element v of phase j along an axis is source element
 /// `v · step + (j · dilation mod step) − low`, or 0 if there is none; a plane per channel and
@@ -103,6 +104,40 @@ impl Image {
                     }
                 }
             });
+        }
+    }
+
+    /// Copies the source in with the channels of an element side by side, where no axis is split. The border is left
+    /// as it is.
+    pub fn turn<E: Element>(&self, kernels: &Kernels<E>, source: &[E], to: &mut [E]) {
+        let ([_, height, width], channels) = (self.source, self.channels);
+        let size = super::volume(self.source);
+        assert!(self.step == [1; 3] && source.len() == channels * size);
+        let [(d0, d1, d), (h0, h1, h), (w0, w1, w)] = [0, 1, 2].map(|axis| self.inside(axis, 0));
+        if w0 >= w1 {
+            return;
+        }
+        for i in d0..d1 {
+            for j in h0..h1 {
+                let row = ((d + i - d0) * height + h + j - h0) * width + w;
+                let length = w1 - w0;
+                let (from, to) = (
+                    &source[row..],
+                    &mut to[self.flat([i, j, w0]) * channels..][..length * channels],
+                );
+                assert!((channels - 1) * size + length <= from.len());
+                // SAFETY: there is a row of so many elements in the plane of each channel, and room for all.
+                unsafe {
+                    (kernels.transpose)(
+                        channels,
+                        from.as_ptr(),
+                        size,
+                        length,
+                        to.as_mut_ptr(),
+                        channels,
+                    );
+                }
+            }
         }
     }
 

@@ -141,7 +141,12 @@ impl<E: Element> Part<'_, E> {
                 positions[at] = image.flat(index) * channels;
                 at += 1;
             });
-            let image_size = image.len().next_multiple_of(16);
+            let turns = image.step == [1; 3];
+            let image_size = if turns {
+                0
+            } else {
+                image.len().next_multiple_of(16)
+            };
             // The last vector of a run is read whole.
             let turned_size = (image.len() + kernels.lanes).next_multiple_of(16);
             scratch::elements(image_size + turned_size + dy_size, |space: &mut [E]| {
@@ -152,12 +157,17 @@ impl<E: Element> Part<'_, E> {
                 for index in images.clone() {
                     let from = index * s.groups + self.group;
                     let x = from * s.group_in() * ins;
-                    image.fill(&self.x[x..][..channels * ins], x_space);
-                    let (from_x, to) = (x_space.as_ptr(), turned.as_mut_ptr());
-                    // SAFETY: the image has a plane per channel, and `turned` a row per element
-                    // of a plane.
-                    unsafe {
-                        (kernels.transpose)(channels, from_x, plane, plane, to, channels);
+                    let x = &self.x[x..][..channels * ins];
+                    if turns {
+                        image.turn(kernels, x, turned);
+                    } else {
+                        image.fill(x, x_space);
+                        let (from_x, to) = (x_space.as_ptr(), turned.as_mut_ptr());
+                        // SAFETY: the image has a plane per channel, and `turned` a row per
+                        // element of a plane.
+                        unsafe {
+                            (kernels.transpose)(channels, from_x, plane, plane, to, channels);
+                        }
                     }
                     let dy = &self.dy[from * s.group_out() * outs..][..s.group_out() * outs];
                     for (from, to) in dy.chunks_exact(outs).zip(dy_space.chunks_mut(dy_row)) {
