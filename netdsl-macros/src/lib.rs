@@ -24,13 +24,13 @@ pub fn network(input: TokenStream) -> TokenStream {
 
 fn network_tokens(input: proc_macro2::TokenStream) -> proc_macro2::TokenStream {
     let input = syntax::without_idle_raw(input);
+    let mut errors = report::Errors::default();
     if construct::is_construction(&input) {
-        return match syn::parse2::<syntax::Construction>(input) {
-            Ok(construction) => construct::expand(&construction),
-            Err(error) => error.into_compile_error(),
+        return match syntax::construction(input, &mut errors) {
+            Some(construction) => construct::expand(&construction),
+            None => errors.into_compile_errors().unwrap_or_default(),
         };
     }
-    let mut errors = report::Errors::default();
     let mut written = syntax::definitions(input, &mut errors);
     let networks: Vec<_> = written
         .networks

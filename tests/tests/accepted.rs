@@ -488,6 +488,8 @@ mod syntax_sizes_with_names;
 mod syntax_three;
 #[path = "../ui/syntax/torch.pass.rs"]
 mod syntax_torch;
+#[path = "../ui/syntax/unfinished.pass.rs"]
+mod syntax_unfinished;
 #[path = "../ui/syntax/with_self.pass.rs"]
 mod syntax_with_self;
 #[path = "../ui/syntax/without_end.pass.rs"]
