@@ -292,6 +292,8 @@ mod operands_of_any_rank;
 mod operands_of_several_inputs;
 #[path = "../ui/operands/one_line.pass.rs"]
 mod operands_one_line;
+#[path = "../ui/operands/places.pass.rs"]
+mod operands_places;
 #[path = "../ui/operands/residual_sum.pass.rs"]
 mod operands_residual_sum;
 #[path = "../ui/operands/several_as_result.pass.rs"]

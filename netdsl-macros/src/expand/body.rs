@@ -320,6 +320,7 @@ impl Rewriter<'_> {
         let is_number = |literal: &Lit| matches!(literal, Lit::Int(_) | Lit::Float(_));
         let holder = match value {
             _ if has_type(value) => "Constant",
+            Expr::Paren(inner) => return self.operand(&inner.expr),
             Expr::Path(path) if is_constant(value) && !self.names.is_bound(&path.path) => {
                 "Constant"
             }
@@ -327,7 +328,12 @@ impl Rewriter<'_> {
             Expr::Lit(literal) if !is_number(&literal.lit) => "Lift",
             _ => return quote!(#value),
         };
-        let (span, holder) = (value.span(), Ident::new(holder, value.span()));
+        // What is cast may be code by now, and is told at its type.
+        let span = match value {
+            Expr::Cast(cast) => cast.ty.span(),
+            value => value.span(),
+        };
+        let holder = Ident::new(holder, span);
         quote_spanned!(span=> ::netdsl::__private::#holder(#value).operand())
     }
 

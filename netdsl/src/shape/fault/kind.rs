@@ -165,6 +165,15 @@ pub enum FaultKind {
         /// The number on the right.
         right: usize,
     },
+    /// An operation on whole numbers that may be below 0, which gives none.
+    NoInteger {
+        /// `+`, `-`, `*` or `/`.
+        operation: &'static str,
+        /// The number on the left.
+        left: i64,
+        /// The number on the right.
+        right: i64,
+    },
     /// A division or difference whose result is known and that no size on the right gives.
     NoSolution {
         /// `-` or `/`.

@@ -11,6 +11,10 @@ pub(crate) const OVER: &str = "write `.over(1)` between the layer and its argume
 pub(crate) const OVER_OR_BATCH: &str = "if axis 1 is the batch, leave it out of the signature, which is that of one sample; if not, write `.over(1)` \
      between the layer and its arguments, as in `conv.over(1)(x)`, to call it for each element along axis 1";
 
+const DIVIDED_BY_ZERO: &str =
+    "`: nothing is divided by 0\n  = help: divide by another number, or begin the loop further on";
+const TOO_LARGE: &str = "` is more than a number can hold\n  = help: write smaller numbers";
+
 impl Fault {
     /// The mistake in one sentence, and a line of help.
     pub const fn text(&self) -> Text {
@@ -203,8 +207,15 @@ impl Fault {
                 let text = self.place().push("`").number(*left).push(" ").push(operation).push(" ").number(*right);
                 match operation.as_bytes()[0] {
                     b'-' => text.push("` is below 0, which no place and no count is\n  = help: take less away, or begin the loop further on"),
-                    b'/' => text.push("`: nothing is divided by 0\n  = help: divide by another number, or begin the loop further on"),
-                    _ => text.push("` is more than a number can hold\n  = help: write smaller numbers"),
+                    b'/' => text.push(DIVIDED_BY_ZERO),
+                    _ => text.push(TOO_LARGE),
+                }
+            }
+            FaultKind::NoInteger { operation, left, right } => {
+                let text = self.place().push("`").signed(*left).push(" ").push(operation).push(" ").signed(*right);
+                match *right == 0 && operation.as_bytes()[0] == b'/' {
+                    true => text.push(DIVIDED_BY_ZERO),
+                    false => text.push(TOO_LARGE),
                 }
             }
             FaultKind::NoSolution { operation, left, result } => self
