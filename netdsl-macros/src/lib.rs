@@ -32,16 +32,20 @@ fn network_tokens(input: proc_macro2::TokenStream) -> proc_macro2::TokenStream {
         };
     }
     let mut written = syntax::definitions(input, &mut errors);
+    let names = written.functions.iter();
+    let names: Vec<_> = names
+        .map(|function| function.item.sig.ident.clone())
+        .collect();
     let networks: Vec<_> = written
         .networks
         .iter_mut()
-        .map(|item| model::Network::of(item, &mut errors))
+        .map(|item| model::Network::of(item, &names, &mut errors))
         .collect();
     check::all(&networks, &mut errors);
     let functions: Vec<_> = written
         .functions
         .iter_mut()
-        .map(|function| model::Function::of(function, &mut errors))
+        .map(|function| model::Function::of(function, &names, &mut errors))
         .collect();
     for function in &functions {
         check::function(function, &mut errors);

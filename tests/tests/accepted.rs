@@ -76,6 +76,8 @@ mod bodies_methods_of_pytorch;
 mod bodies_names_of_sizes;
 #[path = "../ui/bodies/number_of_arguments.pass.rs"]
 mod bodies_number_of_arguments;
+#[path = "../ui/bodies/operations_as_functions.pass.rs"]
+mod bodies_operations_as_functions;
 #[path = "../ui/bodies/printing.pass.rs"]
 mod bodies_printing;
 #[path = "../ui/bodies/return.pass.rs"]

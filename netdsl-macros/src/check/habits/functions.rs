@@ -33,6 +33,60 @@ fn module(receiver: &Expr) -> Option<&Ident> {
     }
 }
 
+/// Operations that are functions in PyTorch and methods here.
+const OPERATIONS: [&str; 44] = [
+    "relu",
+    "relu6",
+    "leaky_relu",
+    "elu",
+    "selu",
+    "gelu",
+    "silu",
+    "mish",
+    "sigmoid",
+    "log_sigmoid",
+    "logsigmoid",
+    "tanh",
+    "softplus",
+    "softsign",
+    "hardtanh",
+    "hardsigmoid",
+    "hardswish",
+    "softmax",
+    "log_softmax",
+    "dropout",
+    "exp",
+    "log",
+    "sqrt",
+    "abs",
+    "square",
+    "pow",
+    "clamp",
+    "max",
+    "min",
+    "maximum",
+    "minimum",
+    "mean",
+    "sum",
+    "matmul",
+    "bmm",
+    "flatten",
+    "reshape",
+    "transpose",
+    "permute",
+    "squeeze",
+    "unsqueeze",
+    "max_pool2d",
+    "avg_pool2d",
+    "adaptive_avg_pool2d",
+];
+
+/// What to write instead of an operation that is called as a function, `relu(x)`.
+pub fn operation(name: &Ident, given: &Arguments) -> Option<String> {
+    let is_operation = OPERATIONS.iter().any(|operation| name == operation);
+    is_operation.then(|| instead(name, given))
+}
+
 /// What to write instead of a function of a module.
 fn instead(name: &Ident, given: &Arguments) -> String {
     let function = name.to_string();
@@ -74,6 +128,19 @@ fn method(name: &str, given: &Arguments) -> String {
     let (tensor, others) = match given.first() {
         Some(first) => (arguments([first]), arguments(given.iter().skip(1))),
         None => ("x".to_owned(), String::new()),
+    };
+    let (name, others) = match (name, others.as_str()) {
+        ("max", "0" | "0.0") => ("relu", ""),
+        ("max", other) if given.len() == 2 => ("maximum", other),
+        ("min", other) if given.len() == 2 => ("minimum", other),
+        ("logsigmoid", other) => ("log_sigmoid", other),
+        // What PyTorch takes where nothing is given.
+        ("hardtanh", "") => ("clamp", "-1.0, 1.0"),
+        ("leaky_relu", "") => (name, "0.01"),
+        ("elu", "") => (name, "1.0"),
+        ("dropout", "") => (name, "0.5"),
+        ("softmax" | "log_softmax", "") => (name, "1"),
+        (_, others) => (name, others),
     };
     format!("operations are methods of tensors: `{tensor}.{name}({others})`")
 }

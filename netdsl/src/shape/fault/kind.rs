@@ -348,6 +348,11 @@ pub enum FaultKind {
         /// The operation that it is as well.
         operation: Option<&'static str>,
     },
+    /// A call of what is no function.
+    NoFunction {
+        /// What to write.
+        instead: &'static str,
+    },
     /// A size that is written as an option.
     SizeAsOption {
         /// The layer's kind.

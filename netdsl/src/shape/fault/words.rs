@@ -378,6 +378,7 @@ impl Fault {
                     None => text,
                 }
             }
+            FaultKind::NoFunction { instead } => self.place().push(instead),
             FaultKind::SizeAsOption { kind, name, sizes } => {
                 let text = self.place().push("`").push(name).push("` of `").push(kind);
                 let text = text.push("` is a size, and no option\n  = help: sizes stand in `<…>`, in their order and without names: write `");
