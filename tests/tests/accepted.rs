@@ -332,6 +332,8 @@ mod options_sizes_by_name;
 mod options_twice;
 #[path = "../ui/options/unknown.pass.rs"]
 mod options_unknown;
+#[path = "../ui/options/words_without_quotes.pass.rs"]
+mod options_words_without_quotes;
 #[path = "../ui/options/wrong_type.pass.rs"]
 mod options_wrong_type;
 #[path = "../ui/options/wrong_value.pass.rs"]

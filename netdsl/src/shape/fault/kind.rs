@@ -225,6 +225,13 @@ pub enum FaultKind {
         /// The number it is given, where it is one.
         given: Option<i64>,
     },
+    /// An option that is the name of a size where a word is meant.
+    Unquoted {
+        /// The option.
+        name: &'static str,
+        /// The word.
+        word: &'static str,
+    },
     /// A number that no input can tell, and that nobody has given.
     Undecided {
         /// Of what: an option, `when`, a stack.

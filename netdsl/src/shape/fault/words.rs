@@ -264,6 +264,10 @@ impl Fault {
                     None => text,
                 }
             }
+            FaultKind::Unquoted { name, word } => {
+                let text = self.subject().push("takes a word for `").push(name).push("`, and `").push(word);
+                text.push("` is a size\n  = help: words stand in quotes: `").push(name).push(" = \"").push(word).push("\"`")
+            }
             FaultKind::Undecided { name, size } => {
                 let layer = self.layer.as_str();
                 if !size.is_empty() {
