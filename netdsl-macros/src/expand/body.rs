@@ -75,7 +75,7 @@ fn has_type(value: &Expr) -> bool {
 }
 
 /// The methods that take a list first, and so are those of a tensor and the list, in the library's `tensor/listed`.
-const TAKE_LISTS: [&str; 16] = [
+const TAKE_LISTS: [&str; 17] = [
     "reshape",
     "permute",
     "expand",
@@ -92,6 +92,7 @@ const TAKE_LISTS: [&str; 16] = [
     "var",
     "std",
     "norm",
+    "logsumexp",
 ];
 
 struct Rewriter<'n> {
