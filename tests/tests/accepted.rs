@@ -72,6 +72,8 @@ mod bodies_lengths_of_arrays;
 mod bodies_lists;
 #[path = "../ui/bodies/methods_of_pytorch.pass.rs"]
 mod bodies_methods_of_pytorch;
+#[path = "../ui/bodies/missing_operations.pass.rs"]
+mod bodies_missing_operations;
 #[path = "../ui/bodies/names_of_sizes.pass.rs"]
 mod bodies_names_of_sizes;
 #[path = "../ui/bodies/number_of_arguments.pass.rs"]

@@ -1,6 +1,6 @@
 //! PyTorch's functions, and calls of what is no function.
 
-use super::{Told, arguments, is_free};
+use super::{Told, arguments, is_free, methods};
 use crate::model::names::Names;
 use crate::syntax::shown;
 use syn::punctuated::Punctuated;
@@ -15,6 +15,8 @@ const LAYER: &str =
 const NO_TENSOR: &str = "a body makes no tensors: numbers take part in arithmetic, `x * 0.5`, and a tensor is an input or a \
     `Parameter` of the network";
 
+const PRODUCTS: &str = "the product of matrices is `a.matmul(b)`, after `transpose` or `permute` where axes stand otherwise; what is only \
+    multiplied and added up is `(a * b).sum(1)`";
 const LOSS: &str = "a loss is no part of a network: the trainer has it, `Trainer::new(CrossEntropyLoss::default(), …)`";
 
 /// `torch.relu(x)`, `torch.nn.functional.relu(x)`
@@ -34,7 +36,7 @@ fn module(receiver: &Expr) -> Option<&Ident> {
 }
 
 /// Operations that are functions in PyTorch and methods here.
-const OPERATIONS: [&str; 44] = [
+const OPERATIONS: [&str; 50] = [
     "relu",
     "relu6",
     "leaky_relu",
@@ -79,6 +81,12 @@ const OPERATIONS: [&str; 44] = [
     "max_pool2d",
     "avg_pool2d",
     "adaptive_avg_pool2d",
+    "logsumexp",
+    "prod",
+    "cumsum",
+    "argmax",
+    "topk",
+    "clip",
 ];
 
 /// What to write instead of an operation that is called as a function, `relu(x)`.
@@ -112,7 +120,11 @@ fn instead(name: &Ident, given: &Arguments) -> String {
             _ => LAYER.to_owned(),
         },
         loss if is_loss(loss) => LOSS.to_owned(),
-        _ => method(&function, given),
+        "einsum" => PRODUCTS.to_owned(),
+        _ => {
+            let others = given.iter().skip(1).cloned().collect();
+            methods::instead(&function, &others).unwrap_or_else(|| method(&function, given))
+        }
     }
 }
 
@@ -190,6 +202,7 @@ pub fn told(names: &Names, call: &ExprCall) -> Option<Told> {
             let list = arguments(&list.elems);
             format!("`{name}` takes an array: `{name}([{list}], 1)`")
         }
+        ("einsum", Some(Expr::Lit(_)), 2..) => PRODUCTS.to_owned(),
         ("arange", Some(size), 1) if is_size(names, size) => instead(name, &call.args),
         (loss, Some(_), _) if loss.ends_with("Loss") => LOSS.to_owned(),
         _ => return None,

@@ -4,6 +4,7 @@ mod functions;
 mod lists;
 mod loops;
 mod methods;
+mod missing;
 pub mod parts;
 
 use crate::model::is_arithmetic;
