@@ -24,24 +24,28 @@ pub fn network(input: TokenStream) -> TokenStream {
 
 fn network_tokens(input: proc_macro2::TokenStream) -> proc_macro2::TokenStream {
     let input = syntax::without_idle_raw(input);
+    let mut errors = report::Errors::default();
     if construct::is_construction(&input) {
-        return match syn::parse2::<syntax::Construction>(input) {
-            Ok(construction) => construct::expand(&construction),
-            Err(error) => error.into_compile_error(),
+        return match syntax::construction(input, &mut errors) {
+            Some(construction) => construct::expand(&construction),
+            None => errors.into_compile_errors().unwrap_or_default(),
         };
     }
-    let mut errors = report::Errors::default();
     let mut written = syntax::definitions(input, &mut errors);
+    let names = written.functions.iter();
+    let names: Vec<_> = names
+        .map(|function| function.item.sig.ident.clone())
+        .collect();
     let networks: Vec<_> = written
         .networks
         .iter_mut()
-        .map(|item| model::Network::of(item, &mut errors))
+        .map(|item| model::Network::of(item, &names, &mut errors))
         .collect();
     check::all(&networks, &mut errors);
     let functions: Vec<_> = written
         .functions
         .iter_mut()
-        .map(|function| model::Function::of(function, &mut errors))
+        .map(|function| model::Function::of(function, &names, &mut errors))
         .collect();
     for function in &functions {
         check::function(function, &mut errors);

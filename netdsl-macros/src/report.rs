@@ -16,7 +16,7 @@ impl Errors {
 
     /// Adds a mistake that a parser has found.
     pub fn add(&mut self, error: syn::Error) {
-        self.found.push(error);
+        self.found.push(in_our_words(error));
     }
 
     /// The mistakes as compile errors; `None` where there are none.
@@ -35,4 +35,19 @@ impl Errors {
                 .collect(),
         )
     }
+}
+
+/// A parser's words, where ours say better what is missing. That something ends is seen at the place.
+fn in_our_words(error: syn::Error) -> syn::Error {
+    let message = error.to_string();
+    let missing = message.trim_start_matches("unexpected end of input, ");
+    let words = match missing {
+        "expected identifier or integer" => {
+            "expected a name after the `.`, such as that of an operation: `x.relu()`"
+        }
+        "expected curly braces" => "expected a body in braces: `{ … }`",
+        missing if missing.len() < message.len() => missing,
+        _ => return error,
+    };
+    syn::Error::new(error.span(), words)
 }

@@ -393,7 +393,7 @@ pub mod __private {
         Verdict, Written, given, here, scope_of, shorter, tensors,
     };
     pub use crate::layer::unary::AnyKind;
-    pub use crate::layer::undeclared;
+    pub use crate::layer::undeclared::{self, not_a_function};
     pub use crate::network::{
         Access, Assemble, Call, Choose, Core, DefinitionOf, Foreign, Function, Held, Input, Module,
         Name, Network, NoCall, NoShapeRule, NotOnly, NotTaken, Only, Part, Parts, Stack, Tied,

@@ -72,10 +72,14 @@ mod bodies_lengths_of_arrays;
 mod bodies_lists;
 #[path = "../ui/bodies/methods_of_pytorch.pass.rs"]
 mod bodies_methods_of_pytorch;
+#[path = "../ui/bodies/missing_operations.pass.rs"]
+mod bodies_missing_operations;
 #[path = "../ui/bodies/names_of_sizes.pass.rs"]
 mod bodies_names_of_sizes;
 #[path = "../ui/bodies/number_of_arguments.pass.rs"]
 mod bodies_number_of_arguments;
+#[path = "../ui/bodies/operations_as_functions.pass.rs"]
+mod bodies_operations_as_functions;
 #[path = "../ui/bodies/printing.pass.rs"]
 mod bodies_printing;
 #[path = "../ui/bodies/return.pass.rs"]
@@ -292,6 +296,8 @@ mod operands_of_any_rank;
 mod operands_of_several_inputs;
 #[path = "../ui/operands/one_line.pass.rs"]
 mod operands_one_line;
+#[path = "../ui/operands/places.pass.rs"]
+mod operands_places;
 #[path = "../ui/operands/residual_sum.pass.rs"]
 mod operands_residual_sum;
 #[path = "../ui/operands/several_as_result.pass.rs"]
@@ -328,6 +334,8 @@ mod options_sizes_by_name;
 mod options_twice;
 #[path = "../ui/options/unknown.pass.rs"]
 mod options_unknown;
+#[path = "../ui/options/words_without_quotes.pass.rs"]
+mod options_words_without_quotes;
 #[path = "../ui/options/wrong_type.pass.rs"]
 mod options_wrong_type;
 #[path = "../ui/options/wrong_value.pass.rs"]
@@ -490,6 +498,8 @@ mod syntax_sizes_with_names;
 mod syntax_three;
 #[path = "../ui/syntax/torch.pass.rs"]
 mod syntax_torch;
+#[path = "../ui/syntax/unfinished.pass.rs"]
+mod syntax_unfinished;
 #[path = "../ui/syntax/with_self.pass.rs"]
 mod syntax_with_self;
 #[path = "../ui/syntax/without_end.pass.rs"]

@@ -2,7 +2,7 @@
 
 mod body;
 mod dimensions;
-mod habits;
+pub mod habits;
 
 use crate::expand::generics;
 use crate::model::{Function, Network};

@@ -18,7 +18,7 @@
 
 use crate::expand::call::{Called, argument_names, in_place_of, only};
 use crate::expand::last::{is_last, mark_last, mark_last_of};
-use crate::expand::{argument, generics, loops};
+use crate::expand::{argument, generics, loops, undeclared};
 use crate::model::names::{self, Form, Names, Scoped};
 use crate::model::through::Through;
 use crate::model::{Network, Sizes, is_constant};
@@ -75,7 +75,7 @@ fn has_type(value: &Expr) -> bool {
 }
 
 /// The methods that take a list first, and so are those of a tensor and the list, in the library's `tensor/listed`.
-const TAKE_LISTS: [&str; 16] = [
+const TAKE_LISTS: [&str; 17] = [
     "reshape",
     "permute",
     "expand",
@@ -92,6 +92,7 @@ const TAKE_LISTS: [&str; 16] = [
     "var",
     "std",
     "norm",
+    "logsumexp",
 ];
 
 struct Rewriter<'n> {
@@ -183,30 +184,8 @@ impl Rewriter<'_> {
         }))
     }
 
-    /// What is called may be a kind of layers, `Relu(x)`: those of the library are brought into scope, as functions that
-    /// tell so.
-    fn kinds(&self, function: &Expr, arguments: usize) -> Option<TokenStream> {
-        let Expr::Path(path) = function else {
-            return None;
-        };
-        let name = path.path.get_ident()?.to_string();
-        if !name.starts_with(char::is_uppercase) || self.names.is_bound(&path.path) {
-            return None;
-        }
-        let kinds = match arguments {
-            1 => quote!(one),
-            2 => quote!(two),
-            3 => quote!(three),
-            _ => return None,
-        };
-        Some(quote! {
-            #[allow(unused_imports)]
-            use ::netdsl::__private::undeclared::#kinds::*;
-        })
-    }
-
     /// A function of the user's: what goes wrong in it is told at its call.
-    fn helper(&self, call: &mut ExprCall) -> Expr {
+    fn helper(&self, call: &mut ExprCall, instead: Option<&str>) -> Expr {
         let span = call.func.span();
         call.args
             .iter_mut()
@@ -216,8 +195,7 @@ impl Rewriter<'_> {
         let result = local("__result");
         let values = arguments.iter();
         let hold = quote_spanned!(function.span()=> #at.hold());
-        let undeclared = self.kinds(function, arguments.len());
-        let applied = quote_spanned!(function.span()=> { #undeclared #function(#(#names),*) });
+        let applied = undeclared::call(&self.names, function, &names, instead);
         let value = quote!({
             #(let #names = #values;)*
             #hold;
@@ -320,6 +298,7 @@ impl Rewriter<'_> {
         let is_number = |literal: &Lit| matches!(literal, Lit::Int(_) | Lit::Float(_));
         let holder = match value {
             _ if has_type(value) => "Constant",
+            Expr::Paren(inner) => return self.operand(&inner.expr),
             Expr::Path(path) if is_constant(value) && !self.names.is_bound(&path.path) => {
                 "Constant"
             }
@@ -327,7 +306,12 @@ impl Rewriter<'_> {
             Expr::Lit(literal) if !is_number(&literal.lit) => "Lift",
             _ => return quote!(#value),
         };
-        let (span, holder) = (value.span(), Ident::new(holder, value.span()));
+        // What is cast may be code by now, and is told at its type.
+        let span = match value {
+            Expr::Cast(cast) => cast.ty.span(),
+            value => value.span(),
+        };
+        let holder = Ident::new(holder, span);
         quote_spanned!(span=> ::netdsl::__private::#holder(#value).operand())
     }
 
@@ -466,6 +450,10 @@ impl VisitMut for Rewriter<'_> {
             return;
         }
         let is_root = self.is_root_of_constant(expression);
+        let instead = match expression {
+            Expr::Call(call) => undeclared::instead(self.network, &self.names, call),
+            _ => None,
+        };
         if let Expr::Return(end) = expression
             && self.gives_one
         {
@@ -484,7 +472,7 @@ impl VisitMut for Rewriter<'_> {
                     Expr::Index(index) => self.member(call, index),
                     _ => self.call(call),
                 };
-                rewritten.or_else(|| Some(self.helper(call)))
+                rewritten.or_else(|| Some(self.helper(call, instead.as_deref())))
             }
             Expr::MethodCall(call) if is_root => {
                 let (constant, sqrt) = (&call.receiver, &call.method);

@@ -16,6 +16,7 @@ mod layers;
 mod loops;
 mod sites;
 mod structure;
+mod undeclared;
 
 use crate::model::{Function, Network};
 use proc_macro2::{Ident, TokenStream};

@@ -19,6 +19,8 @@ pub struct Network<'s> {
     pub dimensions: Dimensions,
     /// What may stay open.
     pub demand: Demand,
+    /// The functions beside it.
+    pub functions: &'s [Ident],
 }
 
 /// A function of the user's own, whose names are resolved.
@@ -33,11 +35,15 @@ pub struct Function<'s> {
 
 impl<'s> Function<'s> {
     /// The meaning of what was written.
-    pub fn of(function: &'s mut syntax::Function, errors: &mut Errors) -> Self {
+    pub fn of(
+        function: &'s mut syntax::Function,
+        functions: &'s [Ident],
+        errors: &mut Errors,
+    ) -> Self {
         Self {
             item: &function.item,
             tensor: &function.tensor,
-            body: Network::of(&mut function.body, errors),
+            body: Network::of(&mut function.body, functions, errors),
         }
     }
 }
@@ -63,7 +69,7 @@ pub struct Dimensions {
 
 impl<'s> Network<'s> {
     /// The meaning of what was written. A layer's name as an option's value is a tie, unless sizes have it too.
-    pub fn of(item: &'s mut Item, errors: &mut Errors) -> Self {
+    pub fn of(item: &'s mut Item, functions: &'s [Ident], errors: &mut Errors) -> Self {
         let mut dimensions = Dimensions {
             parameters: item.named_parameters().cloned().collect(),
             unknowns: BTreeMap::new(),
@@ -84,7 +90,13 @@ impl<'s> Network<'s> {
             item,
             dimensions,
             demand: demand(&item.demands, errors),
+            functions,
         }
+    }
+
+    /// Whether it stands for the body of a function beside networks.
+    pub fn is_function(&self) -> bool {
+        self.functions.contains(&self.item.name)
     }
 
     /// Whether the kind of a layer is a type parameter.

@@ -93,8 +93,10 @@ impl Names {
             };
             (argument.name.clone(), meaning)
         });
+        let functions = network.functions.iter();
+        let functions = functions.map(|name| (name.clone(), Meaning::Rust));
         let mut names = Self::default();
-        for (name, meaning) in sizes.chain(layers).chain(arguments) {
+        for (name, meaning) in functions.chain(sizes).chain(layers).chain(arguments) {
             names.add(name, meaning);
         }
         names

@@ -1,10 +1,10 @@
 //! The function that says how data flows, as written.
 
-use super::attempt;
+use super::{attempt, parse_before};
 use crate::report::Errors;
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use syn::parse::discouraged::Speculative;
-use syn::parse::{Parse, ParseStream, Parser};
+use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::token::{Brace, Paren};
 use syn::{Attribute, Block, Expr, Ident, Lifetime, Result, Token};
@@ -59,6 +59,9 @@ impl Forward {
         while result.is_none() && !input.is_empty() && !input.peek(Brace) {
             input.parse::<TokenTree>()?;
         }
+        if input.is_empty() && (arguments.is_none() || result.is_none()) {
+            return Ok(None);
+        }
         let body = body(input, errors)?;
         let whole = arguments.zip(result).zip(body);
         Ok(whole.map(|((arguments, result), body)| Self {
@@ -71,7 +74,7 @@ impl Forward {
 }
 
 /// The body. Where something in it is wrong, each statement is looked at by itself.
-fn body(input: ParseStream, errors: &mut Errors) -> Result<Option<Block>> {
+pub fn body(input: ParseStream, errors: &mut Errors) -> Result<Option<Block>> {
     let ahead = input.fork();
     let error = match ahead.parse() {
         Ok(body) => {
@@ -84,13 +87,11 @@ fn body(input: ParseStream, errors: &mut Errors) -> Result<Option<Block>> {
         return Err(error);
     }
     let inside;
-    syn::braced!(inside in input);
+    let end = syn::braced!(inside in input).span.close();
     let statements = statements(inside.parse()?);
     let parsed = statements.map(|statement| {
         let habit = python(statement.clone());
-        Block::parse_within
-            .parse2(statement)
-            .map_err(|error| habit.unwrap_or(error))
+        parse_before(end, statement, Block::parse_within).map_err(|error| habit.unwrap_or(error))
     });
     let mut wrong: Vec<_> = parsed.filter_map(Result::err).collect();
     if wrong.is_empty() {

@@ -1,9 +1,12 @@
 //! A function of the user's own beside networks, as written: Rust's, from tensors to tensors.
 
+use super::forward::body;
 use super::{Argument, Forward, Item, ResultShape};
-use syn::parse::{Parse, ParseStream};
+use crate::report::Errors;
+use syn::parse::ParseStream;
+use syn::parse::discouraged::Speculative;
 use syn::spanned::Spanned;
-use syn::{Attribute, FnArg, Ident, ItemFn, Pat, Result, Token, Type, Visibility};
+use syn::{Attribute, FnArg, Ident, ItemFn, Pat, Result, Signature, Token, Type, Visibility};
 
 /// A function, and its body as that of a network without layers.
 pub struct Function {
@@ -23,14 +26,13 @@ pub fn begins(input: ParseStream) -> bool {
     begins && ahead.parse::<Ident>().is_ok_and(|name| name != "forward")
 }
 
-impl Parse for Function {
-    fn parse(input: ParseStream) -> Result<Self> {
+impl Function {
+    /// Parses the function. Where its body is wrong it is none.
+    pub fn parse(input: ParseStream, errors: &mut Errors) -> Result<Option<Self>> {
         let name = name(&input.fork())?;
-        let item: ItemFn = input.parse().map_err(|_| {
-            let help = "a network has one function, `forward`; other functions are Rust's, from tensors to tensors: \
-                        `fn twice(x: Tensor) -> Tensor { x + x }`";
-            syn::Error::new(name.span(), help)
-        })?;
+        let Some(item) = item(input, &name, errors)? else {
+            return Ok(None);
+        };
         let arguments: Vec<_> = item
             .sig
             .inputs
@@ -42,12 +44,33 @@ impl Parse for Function {
             let help = "a function here takes a `Tensor`; others stand outside of `network!`";
             return Err(syn::Error::new(name.span(), help));
         };
-        Ok(Self {
+        Ok(Some(Self {
             tensor: tensor.name.clone(),
             body: without_layers(&item, arguments.iter().map(|(argument, _)| argument)),
             item: item.clone(),
-        })
+        }))
     }
+}
+
+/// A function of Rust's, if its body is right.
+fn item(input: ParseStream, name: &Ident, errors: &mut Errors) -> Result<Option<ItemFn>> {
+    let ahead = input.fork();
+    if let Ok(item) = ahead.parse() {
+        input.advance_to(&ahead);
+        return Ok(Some(item));
+    }
+    signature(input).map_err(|_| {
+        let help = "a network has one function, `forward`; other functions are Rust's, from tensors to tensors: \
+                    `fn twice(x: Tensor) -> Tensor { x + x }`";
+        syn::Error::new(name.span(), help)
+    })?;
+    body(input, errors).map(|_| None)
+}
+
+fn signature(input: ParseStream) -> Result<Signature> {
+    input.call(Attribute::parse_outer)?;
+    input.parse::<Visibility>()?;
+    input.parse()
 }
 
 fn name(input: ParseStream) -> Result<Ident> {

@@ -37,7 +37,7 @@ pub use item::{Constant, Generic, Item};
 pub use layer::{Field, Layer, Step, Tie, only_name, shown};
 
 use crate::report::Errors;
-use proc_macro2::{Group, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::discouraged::Speculative;
 use syn::parse::{Parse, ParseStream, Parser};
@@ -65,8 +65,8 @@ pub fn definitions(tokens: TokenStream, errors: &mut Errors) -> Definitions {
         }
         while !input.is_empty() {
             let parsed = match function::begins(input) {
-                true => attempt(input, errors, |ahead, _| ahead.parse())
-                    .map(|function| definitions.functions.push(function)),
+                true => attempt(input, errors, Function::parse)
+                    .map(|function| definitions.functions.extend(function)),
                 false => attempt(input, errors, |ahead, errors| {
                     outside::is_network(ahead)?;
                     Item::parse(ahead, errors)
@@ -79,10 +79,44 @@ pub fn definitions(tokens: TokenStream, errors: &mut Errors) -> Definitions {
         }
         Ok(())
     };
-    if let Err(error) = parsed.parse2(tokens) {
+    if let Err(error) = parse_whole(tokens, parsed) {
         errors.add(error);
     }
     definitions
+}
+
+/// The network to be built that a `network!` consists of.
+pub fn construction(tokens: TokenStream, errors: &mut Errors) -> Option<Construction> {
+    parse_whole(tokens, Construction::parse)
+        .map_err(|error| errors.add(error))
+        .ok()
+}
+
+/// Parses all that one `network!` holds. What is missing at its end is told at the last token.
+fn parse_whole<T>(tokens: TokenStream, parse: impl FnOnce(ParseStream) -> Result<T>) -> Result<T> {
+    let end = match tokens.clone().into_iter().last() {
+        Some(TokenTree::Group(group)) => group.span_close(),
+        Some(token) => token.span(),
+        None => Span::call_site(),
+    };
+    parse_before(end, tokens, parse)
+}
+
+/// Parses tokens that stand before a place. What is missing at their end is told there: tokens by themselves end with
+/// the macro.
+fn parse_before<T>(
+    end: Span,
+    tokens: TokenStream,
+    parse: impl FnOnce(ParseStream) -> Result<T>,
+) -> Result<T> {
+    let mut ended = Group::new(Delimiter::Brace, tokens);
+    ended.set_span(end);
+    let parse = |input: ParseStream| {
+        let inside;
+        syn::braced!(inside in input);
+        parse(&inside)
+    };
+    parse.parse2(TokenTree::Group(ended).into())
 }
 
 /// The same tokens with `n` for `r#n`, which is the same name; a keyword stays raw.
@@ -246,6 +280,8 @@ impl Parse for NamedValue {
     }
 }
 
+const EXPECTED_SIZE: &str = "expected a size: a number, a name or `_`";
+
 /// `<size, size>`. A size ends at the next `,` or `>`, so an expression with `>` needs braces, as in
 /// Rust's own generics.
 fn sizes(input: ParseStream) -> Result<Vec<Expr>> {
@@ -255,6 +291,9 @@ fn sizes(input: ParseStream) -> Result<Vec<Expr>> {
     }
     input.parse::<Token![<]>()?;
     while !input.peek(Token![>]) {
+        if input.peek(Token![<]) {
+            return Err(input.error(EXPECTED_SIZE));
+        }
         if input.peek(Ident) && input.peek2(Token![<]) {
             return Err(input.error(
                 "a layer stands in the place of a size\n\
@@ -266,9 +305,9 @@ fn sizes(input: ParseStream) -> Result<Vec<Expr>> {
             tokens.extend([input.parse::<TokenTree>()?]);
         }
         if tokens.is_empty() {
-            return Err(input.error("expected a size: a number, a name or `_`"));
+            return Err(input.error(EXPECTED_SIZE));
         }
-        sizes.push(syn::parse2(tokens)?);
+        sizes.push(parse_before(input.span(), tokens, Expr::parse)?);
         if input.peek(Token![,]) {
             input.parse::<Token![,]>()?;
         } else if !input.peek(Token![>]) {

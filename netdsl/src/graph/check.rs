@@ -138,8 +138,9 @@ impl Trace<'_> {
         children: &[u32; LAYERS],
         report: bool,
     ) -> [bool; LAYERS] {
-        // A loop may call a layer for some members of a stack only.
-        let report = report && !self.has_more_members();
+        // A loop may call a layer for some members of a stack only; what is called by a name that nothing has may be
+        // meant to be one.
+        let report = report && !self.has_more_members() && !self.calls_nothing();
         let (mut called, mut i) = ([false; LAYERS], 0);
         while i < LAYERS {
             let cell = self.scope(children[i]);

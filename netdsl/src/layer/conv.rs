@@ -108,8 +108,12 @@ const fn windows(
         high: 0,
         dilation: 1,
     }; 3];
+    let words = ["valid", "same"];
     let word = match padding.value {
-        Value::Word(_) => Some(at.choice("padding", padding, &["valid", "same"], PADDINGS)),
+        Value::Word(_) => Some(at.choice("padding", padding, &words, PADDINGS)),
+        _ if at.unquoted(padding, &words).is_some() => {
+            Some(at.choice("padding", padding, &words, PADDINGS))
+        }
         _ => None,
     };
     let numbers = if word.is_some() {

@@ -34,6 +34,13 @@ macro_rules! undeclared {
     };
 }
 
+/// Tells that something is no function, and what to write instead.
+#[track_caller]
+pub const fn not_a_function<'t>(x: Tensor<'t>, instead: &'static str) -> Tensor<'t> {
+    x.trace().fault(FaultKind::NoFunction { instead });
+    x.unknown()
+}
+
 const fn fault<'t>(
     x: Tensor<'t>,
     kind: &'static str,

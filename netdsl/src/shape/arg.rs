@@ -357,7 +357,7 @@ impl<T> NoArgument for Constant<T> where Self: Argument<T> {}
 #[diagnostic::on_unimplemented(
     message = "`{T}` takes no part in arithmetic with tensors",
     label = "neither a tensor nor a number that a body computes with",
-    note = "a body computes with tensors, with constants, and with numbers of type `f64` or `usize`: write `… as f64` for a number of another type"
+    note = "a body computes with tensors, with constants, and with numbers of type `f64`, `usize` or `i64`: write `… as f64` for a number of another type, `… as i64` for a place"
 )]
 pub trait Number<T> {}
 

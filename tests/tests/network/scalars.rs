@@ -139,3 +139,30 @@ fn roots_of_constants_are_numbers() {
     // 9 / 3 · 4 − 2 / 4
     assert_eq!(y, ndarray::array![[11.5; 6]].into_dyn());
 }
+
+const STEPS: usize = 3;
+
+network! {
+    struct Last<const T: usize> {}
+
+    fn forward(x: [T, 4]) -> [4] {
+        let ones = (2 - 1) * x * (1 - 0);
+        ones.select_index(1, T as i64 - 1) * (T as i64) - T as i64
+    }
+
+    struct First {}
+
+    fn forward(x: [STEPS, 4]) -> [4] {
+        x.select_index(1, -2 * (STEPS as i64 - 1) / 4 - (STEPS as i64 - 1))
+    }
+}
+
+#[test]
+fn places_are_computed_from_constants() {
+    let x = numbers(&[2, STEPS, 4]);
+    let step = |t: usize| x.index_axis(Axis(1), t).to_owned();
+    let last = network!(Last::<STEPS>).unwrap();
+    assert_eq!(last.forward(&x).unwrap(), step(2) * 3.0 - 3.0);
+    let first = network!(First).unwrap();
+    assert_eq!(first.forward(&x).unwrap(), step(0));
+}

@@ -231,6 +231,56 @@ fn nothing_to_spread_has_no_slope() -> Result<(), Error> {
 }
 
 network! {
+    struct LogSums {}
+
+    fn forward(x: [_, _]) -> ([_], []) {
+        (x.logsumexp(-1), x.logsumexp([1, 2]))
+    }
+
+    struct LogSum {
+        fc: Linear<3, 4>,
+    }
+
+    fn forward(x: [_, 3]) -> [_] {
+        let y = fc(x);
+        (y * 10.0).logsumexp(2) + y.logsumexp([1, 2]).unsqueeze(1)
+    }
+}
+
+/// The numbers are PyTorch 2.15's.
+#[test]
+fn logarithms_of_sums_of_numbers_of_any_size() -> Result<(), Error> {
+    let infinite = f64::INFINITY;
+    let x = array![
+        [[-2.0, 0.5, 3.0], [100.0, -1000.0, 1000.5]],
+        [[-infinite, 1.0, 2.0], [-infinite, -infinite, -infinite]],
+        [[infinite, 1.0, 2.0], [0.25, 0.75, -0.5]],
+    ];
+    let (rows, samples) = network!(LogSums, dtype = f64)?.forward(&x)?;
+    let wanted = [
+        [3.085097246364, 1000.5],
+        [2.313261687518, -infinite],
+        [infinite, 1.388181602412],
+    ];
+    let is_close = |found: &f64, wanted: &f64| found == wanted || (found - wanted).abs() < 1e-12;
+    let are_close = |found: ArrayD<f64>, wanted: ArrayD<f64>| {
+        assert_eq!(found.shape(), wanted.shape());
+        assert!(
+            found.iter().zip(&wanted).all(|(a, b)| is_close(a, b)),
+            "{found}"
+        );
+    };
+    are_close(rows, ndarray::arr2(&wanted).into_dyn());
+    are_close(samples, array![1000.5, 2.313261687518, infinite].into_dyn());
+    check(
+        network!(LogSum, seed = 4, dtype = f64)?,
+        &[2, 5, 3],
+        &[2, 5],
+    );
+    Ok(())
+}
+
+network! {
     struct Padded {
         zeros: ZeroPad2d<[1, 2, 0, 1]>,
         number: ConstantPad1d<2, 0.5>,

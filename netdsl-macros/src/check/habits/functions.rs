@@ -1,6 +1,6 @@
 //! PyTorch's functions, and calls of what is no function.
 
-use super::{Told, arguments, is_free};
+use super::{Told, arguments, is_free, methods};
 use crate::model::names::Names;
 use crate::syntax::shown;
 use syn::punctuated::Punctuated;
@@ -15,6 +15,8 @@ const LAYER: &str =
 const NO_TENSOR: &str = "a body makes no tensors: numbers take part in arithmetic, `x * 0.5`, and a tensor is an input or a \
     `Parameter` of the network";
 
+const PRODUCTS: &str = "the product of matrices is `a.matmul(b)`, after `transpose` or `permute` where axes stand otherwise; what is only \
+    multiplied and added up is `(a * b).sum(1)`";
 const LOSS: &str = "a loss is no part of a network: the trainer has it, `Trainer::new(CrossEntropyLoss::default(), …)`";
 
 /// `torch.relu(x)`, `torch.nn.functional.relu(x)`
@@ -31,6 +33,66 @@ fn module(receiver: &Expr) -> Option<&Ident> {
         Expr::Field(field) if matches!(field.member, Member::Named(_)) => module(&field.base),
         _ => None,
     }
+}
+
+/// Operations that are functions in PyTorch and methods here.
+const OPERATIONS: [&str; 50] = [
+    "relu",
+    "relu6",
+    "leaky_relu",
+    "elu",
+    "selu",
+    "gelu",
+    "silu",
+    "mish",
+    "sigmoid",
+    "log_sigmoid",
+    "logsigmoid",
+    "tanh",
+    "softplus",
+    "softsign",
+    "hardtanh",
+    "hardsigmoid",
+    "hardswish",
+    "softmax",
+    "log_softmax",
+    "dropout",
+    "exp",
+    "log",
+    "sqrt",
+    "abs",
+    "square",
+    "pow",
+    "clamp",
+    "max",
+    "min",
+    "maximum",
+    "minimum",
+    "mean",
+    "sum",
+    "matmul",
+    "bmm",
+    "flatten",
+    "reshape",
+    "transpose",
+    "permute",
+    "squeeze",
+    "unsqueeze",
+    "max_pool2d",
+    "avg_pool2d",
+    "adaptive_avg_pool2d",
+    "logsumexp",
+    "prod",
+    "cumsum",
+    "argmax",
+    "topk",
+    "clip",
+];
+
+/// What to write instead of an operation that is called as a function, `relu(x)`.
+pub fn operation(name: &Ident, given: &Arguments) -> Option<String> {
+    let is_operation = OPERATIONS.iter().any(|operation| name == operation);
+    is_operation.then(|| instead(name, given))
 }
 
 /// What to write instead of a function of a module.
@@ -58,7 +120,11 @@ fn instead(name: &Ident, given: &Arguments) -> String {
             _ => LAYER.to_owned(),
         },
         loss if is_loss(loss) => LOSS.to_owned(),
-        _ => method(&function, given),
+        "einsum" => PRODUCTS.to_owned(),
+        _ => {
+            let others = given.iter().skip(1).cloned().collect();
+            methods::instead(&function, &others).unwrap_or_else(|| method(&function, given))
+        }
     }
 }
 
@@ -74,6 +140,19 @@ fn method(name: &str, given: &Arguments) -> String {
     let (tensor, others) = match given.first() {
         Some(first) => (arguments([first]), arguments(given.iter().skip(1))),
         None => ("x".to_owned(), String::new()),
+    };
+    let (name, others) = match (name, others.as_str()) {
+        ("max", "0" | "0.0") => ("relu", ""),
+        ("max", other) if given.len() == 2 => ("maximum", other),
+        ("min", other) if given.len() == 2 => ("minimum", other),
+        ("logsigmoid", other) => ("log_sigmoid", other),
+        // What PyTorch takes where nothing is given.
+        ("hardtanh", "") => ("clamp", "-1.0, 1.0"),
+        ("leaky_relu", "") => (name, "0.01"),
+        ("elu", "") => (name, "1.0"),
+        ("dropout", "") => (name, "0.5"),
+        ("softmax" | "log_softmax", "") => (name, "1"),
+        (_, others) => (name, others),
     };
     format!("operations are methods of tensors: `{tensor}.{name}({others})`")
 }
@@ -123,6 +202,7 @@ pub fn told(names: &Names, call: &ExprCall) -> Option<Told> {
             let list = arguments(&list.elems);
             format!("`{name}` takes an array: `{name}([{list}], 1)`")
         }
+        ("einsum", Some(Expr::Lit(_)), 2..) => PRODUCTS.to_owned(),
         ("arange", Some(size), 1) if is_size(names, size) => instead(name, &call.args),
         (loss, Some(_), _) if loss.ends_with("Loss") => LOSS.to_owned(),
         _ => return None,

@@ -1,8 +1,10 @@
 //! PyTorch's methods of tensors that have another name here.
 
+use super::missing::{self, as_fraction};
 use super::{BY_WHAT_IS_COMPUTED, NO_SHAPE, Told, arguments};
 use crate::model::names::Names;
-use syn::{Expr, ExprMethodCall};
+use syn::punctuated::Punctuated;
+use syn::{Expr, ExprMethodCall, Token};
 
 pub const TRANSPOSED: &str = "two axes change places by `x.transpose(1, 2)`; the batch is 0";
 
@@ -21,25 +23,25 @@ pub fn told(names: &Names, call: &ExprMethodCall) -> Option<Told> {
         return Some((call.method.span(), message));
     }
     names.computed_tensor(&call.receiver)?;
-    let message = instead(&method, call)?;
+    let message = instead(&method, &call.args)?;
     Some((call.method.span(), message))
 }
 
 /// What to write instead of a method that only PyTorch has, or has with other arguments.
-fn instead(method: &str, call: &ExprMethodCall) -> Option<String> {
-    let given = arguments(&call.args);
-    let message = match (method, call.args.len()) {
+pub fn instead(method: &str, given: &Punctuated<Expr, Token![,]>) -> Option<String> {
+    let shown = arguments(given);
+    let message = match (method, given.len()) {
         ("t" | "swapaxes" | "swapdims" | "movedim", _) => TRANSPOSED,
-        ("bmm" | "mm" | "dot", 1) if let Some(matrix) = given.strip_suffix(".t()") => {
+        ("bmm" | "mm" | "dot", 1) if let Some(matrix) = shown.strip_suffix(".t()") => {
             return Some(format!(
                 "the product with a transposed matrix is `x.matmul_transposed({matrix})`"
             ));
         }
         ("bmm" | "mm" | "dot", 1) => {
-            return Some(format!("the product of matrices is `x.matmul({given})`"));
+            return Some(format!("the product of matrices is `x.matmul({shown})`"));
         }
         ("chunk", 2..) => {
-            let axis = arguments(call.args.iter().skip(1));
+            let axis = arguments(given.iter().skip(1));
             return Some(format!(
                 "`chunk` takes the axis alone, and makes as many parts as there are names: `let [a, b] = x.chunk({axis});`"
             ));
@@ -53,7 +55,7 @@ fn instead(method: &str, call: &ExprMethodCall) -> Option<String> {
         ("pow", 1) => {
             return Some(format!(
                 "a power is `x.square()`, or `x.powf({})`",
-                as_fraction(&given)
+                as_fraction(&shown)
             ));
         }
         ("contiguous" | "clone" | "to" | "cuda" | "cpu" | "float" | "double", _) => {
@@ -67,33 +69,25 @@ fn instead(method: &str, call: &ExprMethodCall) -> Option<String> {
         ("max" | "min", 0) => "along an axis it is `x.amax(1)` and `x.amin(1)`",
         ("size", 0) => NO_SHAPE,
         ("squeeze", 0) => "the axis is told: `x.squeeze(1)`; the batch is 0",
-        ("flatten", 1) if given == "1" => "samples are flattened by `x.flatten()`: the batch stays",
+        ("flatten", 1) if shown == "1" => "samples are flattened by `x.flatten()`: the batch stays",
         ("flatten", 1) => {
             return Some(format!(
-                "these axes are joined by `x.flatten_axes({given}, -1)`"
+                "these axes are joined by `x.flatten_axes({shown}, -1)`"
             ));
         }
         ("flatten", 2) => {
             return Some(format!(
-                "these axes are joined by `x.flatten_axes({given})`"
+                "these axes are joined by `x.flatten_axes({shown})`"
             ));
         }
         ("norm", 0) => "a norm is taken along an axis, `x.norm(1)`, or several, `x.norm([1, 2])`",
         (changing, _) if changing.len() > 1 && changing.ends_with('_') => {
             let operation = changing.trim_end_matches('_');
             return Some(format!(
-                "no operation changes its tensor: `x = x.{operation}({given})`"
+                "no operation changes its tensor: `x = x.{operation}({shown})`"
             ));
         }
-        _ => return None,
+        _ => return missing::instead(method, given),
     };
     Some(message.to_owned())
-}
-
-/// `2.0` for `2`.
-fn as_fraction(number: &str) -> String {
-    match number.parse::<u64>() {
-        Ok(number) => format!("{number}.0"),
-        Err(_) => number.to_owned(),
-    }
 }

@@ -4,6 +4,7 @@ mod functions;
 mod lists;
 mod loops;
 mod methods;
+mod missing;
 pub mod parts;
 
 use crate::model::is_arithmetic;
@@ -135,6 +136,8 @@ fn element(names: &Names, index: &ExprIndex) -> Option<Told> {
     );
     Some((index.index.span(), message))
 }
+
+pub use functions::operation;
 
 /// Whether something is a name of Python's, and none of the body's own.
 fn is_free(names: &Names, name: &Ident) -> bool {

@@ -52,14 +52,35 @@ impl Scope<'_> {
         left: usize,
         right: usize,
     ) -> usize {
-        self.trace.pass(Location::caller());
-        self.trace.fault(FaultKind::NoCount {
-            operation,
-            left,
-            right,
-        });
-        self.trace.leave_vague(self.id);
+        self.no_number(
+            Location::caller(),
+            FaultKind::NoCount {
+                operation,
+                left,
+                right,
+            },
+        );
         0
+    }
+
+    /// As [`Self::no_count`], for numbers that may be below 0.
+    #[track_caller]
+    pub(crate) const fn no_integer(self, operation: &'static str, left: i64, right: i64) -> i64 {
+        self.no_number(
+            Location::caller(),
+            FaultKind::NoInteger {
+                operation,
+                left,
+                right,
+            },
+        );
+        0
+    }
+
+    const fn no_number(self, place: &'static Location<'static>, fault: FaultKind) {
+        self.trace.pass(place);
+        self.trace.fault(fault);
+        self.trace.leave_vague(self.id);
     }
 
     /// Which element of an array is taken: the one that is asked for, or if it is not there any other one, of which
@@ -69,10 +90,10 @@ impl Scope<'_> {
         if index < count {
             return index;
         }
-        self.trace.pass(Location::caller());
-        self.trace
-            .fault(FaultKind::NoElement { name, index, count });
-        self.trace.leave_vague(self.id);
+        self.no_number(
+            Location::caller(),
+            FaultKind::NoElement { name, index, count },
+        );
         0
     }
 }

@@ -154,17 +154,33 @@ impl<'t> Scope<'t> {
         words: &[&str],
         wanted: &'static str,
     ) -> usize {
-        if let Value::Word(word) = arg.value {
-            let mut i = 0;
-            while i < words.len() {
-                if same_text(words[i], word) {
-                    return i;
-                }
-                i += 1;
-            }
+        if let Value::Word(word) = arg.value
+            && let Some(i) = position(words, word)
+        {
+            return i;
         }
-        self.option_fault(name, wanted, arg);
+        // Whatever number a size will be, it is no word.
+        match self.unquoted(arg, words) {
+            Some(word) => {
+                let fault = FaultKind::Unquoted { name, word };
+                self.trace.fault_at(fault, arg.at);
+                self.trace.leave_vague(self.trace.current());
+            }
+            None => self.wrong_option(name, wanted, arg),
+        }
         0
+    }
+
+    /// The word whose name stands for a size, `reflect` for `"reflect"`. That of a parameter may be what is meant.
+    pub(crate) const fn unquoted(self, arg: Arg, words: &[&str]) -> Option<&'static str> {
+        let Value::Size(size) = arg.value else {
+            return None;
+        };
+        let name = self.trace.name_around(self.trace.current(), size);
+        match position(words, name) {
+            Some(_) if !self.trace.is_of_parameters(size) => Some(name),
+            _ => None,
+        }
     }
 
     /// Reports an option with a value it cannot have, at the place where it was written.
@@ -191,4 +207,15 @@ impl<'t> Scope<'t> {
         self.trace.fault_at(fault, arg.at);
         self.trace.leave_vague(self.trace.current());
     }
+}
+
+const fn position(words: &[&str], word: &str) -> Option<usize> {
+    let mut i = 0;
+    while i < words.len() {
+        if same_text(words[i], word) {
+            return Some(i);
+        }
+        i += 1;
+    }
+    None
 }

@@ -19,6 +19,15 @@ macro_rules! operand {
 
 operand! { Tensor<'t> f64 usize }
 
+/// Taken by reference, as all that is below of `i64`: what stands by value is looked at first, so that a whole number that
+/// does not say its type is a `usize`.
+impl Lift<i64> {
+    /// What takes part in arithmetic.
+    pub const fn operand(&self) -> i64 {
+        self.0
+    }
+}
+
 /// What `-a` becomes in a definition, for whatever a body may negate.
 pub struct Negative<T>(pub T);
 
@@ -167,6 +176,62 @@ impl Lower<'_, usize, usize> {
         }
     }
 }
+
+/// Whole numbers below 0 too: places that are counted from the end, `x.select_index(1, LENGTH as i64 - 1)`.
+impl Lower<'_, i64, i64> {
+    /// a + b.
+    #[track_caller]
+    pub const fn add(&self) -> i64 {
+        self.whole("+", self.0.checked_add(self.1))
+    }
+    /// a − b.
+    #[track_caller]
+    pub const fn sub(&self) -> i64 {
+        self.whole("-", self.0.checked_sub(self.1))
+    }
+    /// a · b.
+    #[track_caller]
+    pub const fn mul(&self) -> i64 {
+        self.whole("*", self.0.checked_mul(self.1))
+    }
+    /// a / b, rounded towards 0.
+    #[track_caller]
+    pub const fn div(&self) -> i64 {
+        self.whole("/", self.0.checked_div(self.1))
+    }
+
+    #[track_caller]
+    const fn whole(&self, operation: &'static str, result: Option<i64>) -> i64 {
+        match result {
+            Some(number) => number,
+            None => self.2.no_integer(operation, self.0, self.1),
+        }
+    }
+}
+
+macro_rules! with_integer {
+    ($($method:ident)*) => {
+        impl<'t> Lower<'t, Tensor<'t>, i64> {
+            $(
+                /// As with an `f64`.
+                pub const fn $method(&self) -> Tensor<'t> {
+                    Lower(self.0, self.1 as f64, self.2).$method()
+                }
+            )*
+        }
+
+        impl<'t> Lower<'t, i64, Tensor<'t>> {
+            $(
+                /// As with an `f64`.
+                pub const fn $method(&self) -> Tensor<'t> {
+                    Lower(self.0 as f64, self.1, self.2).$method()
+                }
+            )*
+        }
+    };
+}
+
+with_integer!(add sub mul div);
 
 /// Implemented by nothing: the bound that tells of several results where one is needed.
 #[diagnostic::on_unimplemented(

@@ -52,6 +52,8 @@ reductions! {
     std => deviation();
     /// The root of the sum of squares along an axis, which goes: `torch.linalg.vector_norm`, with slope 0 at 0.
     norm => root_of_squares();
+    /// ln Σ eˣ along an axis, which goes, for numbers of any size: `torch.logsumexp`.
+    logsumexp => log_of_sum();
 }
 
 impl<'t> Tensor<'t> {
@@ -121,6 +123,17 @@ impl<'t> Tensor<'t> {
     const fn root_of_squares(self, axes: AxisSet) -> Self {
         let squares = self.map(Unary::Square);
         squares.reduced(Reduction::Sum, axes).root()
+    }
+
+    const fn log_of_sum(self, axes: AxisSet) -> Self {
+        let greatest = self.reduce(Reduction::Max, axes, true);
+        let greatest = greatest.record(Op::Detach, *greatest.shape());
+        // ∞ − ∞ is no number, and so not 0: what is infinite is not taken out of the sum.
+        let is_infinite = greatest.sub(greatest);
+        let taken = select(is_infinite, greatest.constant(0.0), greatest);
+        let rest = self.sub(taken.broadcast_like(self)).map(Unary::Exp);
+        let log = rest.reduced(Reduction::Sum, axes).map(Unary::Log);
+        log.add(taken.reduced(Reduction::Sum, axes))
     }
 
     /// The root, with slope 0 where it is 0, as PyTorch has it of deviations and norms.

@@ -119,6 +119,22 @@ impl<'t> Trace<'t> {
         self.fault_count.get() > 0
     }
 
+    /// Whether a call was one of no function.
+    pub(crate) const fn calls_nothing(&self) -> bool {
+        let (faults, mut i) = (self.faults.get(), 0);
+        while i < self.fault_count.get() {
+            if let Some(Fault {
+                kind: FaultKind::NoFunction { .. },
+                ..
+            }) = &faults[i]
+            {
+                return true;
+            }
+            i += 1;
+        }
+        false
+    }
+
     /// Whether there are more mistakes than [`Self::faults`] tells.
     pub(crate) const fn has_more_faults(&self) -> bool {
         self.more_faults.get()

@@ -70,7 +70,7 @@ impl Trace<'_> {
     }
 
     /// Whether a size is a parameter's, computed from such, or known otherwise: then it may be a parameter's as well.
-    const fn is_of_parameters(&self, dim: Dim) -> bool {
+    pub(crate) const fn is_of_parameters(&self, dim: Dim) -> bool {
         match self.follows(dim) {
             Some(follows) => follows.has_parameters() || matches!(dim, Dim::Unknown(NONE)),
             None => true,
@@ -78,7 +78,7 @@ impl Trace<'_> {
     }
 
     /// The name that one of the networks around a layer has for an unknown; empty where none has.
-    const fn name_around(&self, mut scope: u32, dim: Dim) -> &'static str {
+    pub(crate) const fn name_around(&self, mut scope: u32, dim: Dim) -> &'static str {
         while scope != 0 && scope != NONE {
             scope = self.scope(scope).parent;
             let name = self.name_of(scope, dim);

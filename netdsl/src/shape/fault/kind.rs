@@ -165,6 +165,15 @@ pub enum FaultKind {
         /// The number on the right.
         right: usize,
     },
+    /// An operation on whole numbers that may be below 0, which gives none.
+    NoInteger {
+        /// `+`, `-`, `*` or `/`.
+        operation: &'static str,
+        /// The number on the left.
+        left: i64,
+        /// The number on the right.
+        right: i64,
+    },
     /// A division or difference whose result is known and that no size on the right gives.
     NoSolution {
         /// `-` or `/`.
@@ -215,6 +224,13 @@ pub enum FaultKind {
         wanted: &'static str,
         /// The number it is given, where it is one.
         given: Option<i64>,
+    },
+    /// An option that is the name of a size where a word is meant.
+    Unquoted {
+        /// The option.
+        name: &'static str,
+        /// The word.
+        word: &'static str,
     },
     /// A number that no input can tell, and that nobody has given.
     Undecided {
@@ -338,6 +354,11 @@ pub enum FaultKind {
         sizes: &'static [&'static str],
         /// The operation that it is as well.
         operation: Option<&'static str>,
+    },
+    /// A call of what is no function.
+    NoFunction {
+        /// What to write.
+        instead: &'static str,
     },
     /// A size that is written as an option.
     SizeAsOption {

@@ -11,6 +11,10 @@ pub(crate) const OVER: &str = "write `.over(1)` between the layer and its argume
 pub(crate) const OVER_OR_BATCH: &str = "if axis 1 is the batch, leave it out of the signature, which is that of one sample; if not, write `.over(1)` \
      between the layer and its arguments, as in `conv.over(1)(x)`, to call it for each element along axis 1";
 
+const DIVIDED_BY_ZERO: &str =
+    "`: nothing is divided by 0\n  = help: divide by another number, or begin the loop further on";
+const TOO_LARGE: &str = "` is more than a number can hold\n  = help: write smaller numbers";
+
 impl Fault {
     /// The mistake in one sentence, and a line of help.
     pub const fn text(&self) -> Text {
@@ -204,8 +208,15 @@ impl Fault {
                 let text = self.place().push("`").number(*left).push(" ").push(operation).push(" ").number(*right);
                 match operation.as_bytes()[0] {
                     b'-' => text.push("` is below 0, which no place and no count is\n  = help: take less away, or begin the loop further on"),
-                    b'/' => text.push("`: nothing is divided by 0\n  = help: divide by another number, or begin the loop further on"),
-                    _ => text.push("` is more than a number can hold\n  = help: write smaller numbers"),
+                    b'/' => text.push(DIVIDED_BY_ZERO),
+                    _ => text.push(TOO_LARGE),
+                }
+            }
+            FaultKind::NoInteger { operation, left, right } => {
+                let text = self.place().push("`").signed(*left).push(" ").push(operation).push(" ").signed(*right);
+                match *right == 0 && operation.as_bytes()[0] == b'/' {
+                    true => text.push(DIVIDED_BY_ZERO),
+                    false => text.push(TOO_LARGE),
                 }
             }
             FaultKind::NoSolution { operation, left, result } => self
@@ -253,6 +264,10 @@ impl Fault {
                     Some(number) => text.push(", and is given ").signed(*number),
                     None => text,
                 }
+            }
+            FaultKind::Unquoted { name, word } => {
+                let text = self.subject().push("takes a word for `").push(name).push("`, and `").push(word);
+                text.push("` is a size\n  = help: words stand in quotes: `").push(name).push(" = \"").push(word).push("\"`")
             }
             FaultKind::Undecided { name, size } => {
                 let layer = self.layer.as_str();
@@ -368,6 +383,7 @@ impl Fault {
                     None => text,
                 }
             }
+            FaultKind::NoFunction { instead } => self.place().push(instead),
             FaultKind::SizeAsOption { kind, name, sizes } => {
                 let text = self.place().push("`").push(name).push("` of `").push(kind);
                 let text = text.push("` is a size, and no option\n  = help: sizes stand in `<…>`, in their order and without names: write `");
