@@ -444,6 +444,8 @@ mod size_mismatch_nested;
 mod size_mismatch_nested_output;
 #[path = "../ui/size_mismatch/stack.pass.rs"]
 mod size_mismatch_stack;
+#[path = "../ui/size_mismatch/states.pass.rs"]
+mod size_mismatch_states;
 #[path = "../ui/size_mismatch/struct_form.pass.rs"]
 mod size_mismatch_struct_form;
 #[path = "../ui/size_mismatch/two_calls.pass.rs"]

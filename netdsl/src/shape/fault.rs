@@ -86,6 +86,7 @@ impl Fault {
             | FaultKind::TooShort { axis, .. }
             | FaultKind::TooNarrow { axis, .. } => format!("axis {axis}"),
             FaultKind::Option { name, .. } | FaultKind::Held { name, .. } => name.to_owned(),
+            FaultKind::States { .. } => "states".to_owned(),
             FaultKind::ChannelsFirst { .. } => "features".to_owned(),
             FaultKind::ChannelsLast { .. } | FaultKind::FirstLast { .. } => "channels".to_owned(),
             _ => String::new(),
@@ -103,6 +104,12 @@ impl Fault {
             } => declared.known().zip(found.known()),
             FaultKind::Operands { left, right, .. } => left.known().zip(right.known()),
             FaultKind::Kind { needed, given, .. } => needed.known().zip(given.known()),
+            FaultKind::States {
+                layers,
+                directions,
+                found,
+                ..
+            } => Some(layers * directions).zip(found.known()),
             FaultKind::Window { size, span, .. } => Some((span, size)),
             FaultKind::Tied { sizes, .. } => {
                 sizes.and_then(|(needed, given)| needed.known().zip(given.known()))

@@ -77,6 +77,17 @@ pub enum FaultKind {
         /// What another number there would have to divide, if one may be written.
         common: Option<usize>,
     },
+    /// Another number of states for a recurrent layer than it has layers and directions.
+    States {
+        /// How many layers it has.
+        layers: usize,
+        /// How many directions: 1 or 2.
+        directions: usize,
+        /// How many states there are.
+        found: Amount,
+        /// Where those come from.
+        origin: Origin,
+    },
     /// An axis to be cut into equal parts that cannot be.
     Chunks {
         /// The axis, counted as in PyTorch.

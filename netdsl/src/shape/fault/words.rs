@@ -116,6 +116,22 @@ impl Fault {
                     None => text,
                 }
             }
+            FaultKind::States { layers, directions, found, origin } => {
+                let (both, total) = (*directions == 2, *layers * *directions);
+                let text = self.subject().push("takes ").number(total).push(if total == 1 { " state" } else { " states" });
+                let text = text.push(if both { ", one for each layer and direction" } else { ", one for each layer" });
+                let text = text.push(" (`num_layers = ").number(*layers).push(if both { "`, `bidirectional = true`)" } else { "`)" });
+                let text = text.push(", but ").push(origin.as_str()).push(" ").amount(*found).push("\n  = help: ");
+                let text = match found.known() {
+                    Some(found) if both && found == *layers => text.push("leave out `bidirectional`, or "),
+                    Some(found) if found.is_multiple_of(*directions) => {
+                        let text = text.push("write `num_layers = ").number(found / *directions).push("`");
+                        text.push(if !both && found == 2 * *layers { " or `bidirectional = true`, or " } else { ", or " })
+                    }
+                    _ => text,
+                };
+                text.push("give it ").number(total)
+            }
             FaultKind::Chunks { axis, size, parts, origin } => self
                 .place()
                 .push("`chunk` needs axis ")
