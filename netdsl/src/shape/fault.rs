@@ -22,6 +22,8 @@ pub struct Origin {
     words: Text<150>,
     /// The scope of the layer that gave it, if one did.
     pub(crate) layer: Option<u32>,
+    /// An earlier input or a loaded file has bound that layer to it.
+    pub(crate) bound: bool,
 }
 
 impl Origin {
@@ -30,6 +32,7 @@ impl Origin {
         Self {
             words: Text::EMPTY.push(words),
             layer: None,
+            bound: false,
         }
     }
 
@@ -37,6 +40,14 @@ impl Origin {
     pub(crate) const fn of_layer(self, layer: u32) -> Self {
         Self {
             layer: Some(layer),
+            ..self
+        }
+    }
+
+    /// The same, that layer having been bound to it.
+    pub(crate) const fn bound(self) -> Self {
+        Self {
+            bound: true,
             ..self
         }
     }

@@ -289,6 +289,28 @@ impl<'t> Trace<'t> {
         false
     }
 
+    /// Whether a settled parameter of a layer has a size that nobody wrote: an earlier input or a file has bound it.
+    pub(super) const fn is_bound_size(&self, layer: u32, size: Dim) -> bool {
+        if !self.has_facts() || matches!(size, Dim::Known(_)) {
+            return false;
+        }
+        let above = self.scope(layer);
+        let mut index = above.last_parameter;
+        while index != NONE {
+            let (cell, mut axis) = (self.parameter_cell(index), 0);
+            while axis < cell.rank && !self.are_one(cell.dims[axis], size) {
+                axis += 1;
+            }
+            if axis < cell.rank {
+                return self
+                    .fact(self.child_hash(&above, cell.name, None))
+                    .is_some();
+            }
+            index = cell.previous;
+        }
+        false
+    }
+
     /// Whether a layer's own parameters or those it is tied to are settled; taken for granted of a
     /// layer that has not got as far as declaring them.
     const fn is_settled(&self, scope: u32) -> bool {

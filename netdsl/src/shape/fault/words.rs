@@ -11,6 +11,10 @@ pub(crate) const OVER: &str = "write `.over(1)` between the layer and its argume
 pub(crate) const OVER_OR_BATCH: &str = "if axis 1 is the batch, leave it out of the signature, which is that of one sample; if not, write `.over(1)` \
      between the layer and its arguments, as in `conv.over(1)(x)`, to call it for each element along axis 1";
 
+/// What to do about inputs that do not fit what earlier ones have bound.
+const BOUND: &str =
+    "give inputs of the size it was bound with, or bind the network anew with `rebind`";
+
 impl Fault {
     /// The mistake in one sentence, and a line of help.
     pub const fn text(&self) -> Text {
@@ -54,7 +58,7 @@ impl Fault {
                         let text = text.push("build the network with ");
                         text.writable(*found, !parameter.constant).push(" for `").push(parameter.name).push("`")
                     }
-                    Cause::Bound => text.push("give inputs of the size it was bound with, or bind the network anew with `rebind`"),
+                    Cause::Bound => text.push(BOUND),
                     Cause::Called | Cause::WrittenAndCalled => text.push("one layer has one size: give it the same one in every call, or declare another layer"),
                     Cause::Tied(_) => {
                         text.push("give it ").amount(*declared).push(", turn the tie round (with or without `.t()`), or give it a parameter of its own")
@@ -77,7 +81,7 @@ impl Fault {
                 .push(" ")
                 .amount(*right)
                 .push("\n  = help: ")
-                .push(help),
+                .push(if left_origin.bound || right_origin.bound { BOUND } else { help }),
             FaultKind::Rank { wanted, found, origin, help } => {
                 let text = self.subject().push("takes ").push(wanted).push(", but ");
                 let text = text.push(origin.as_str()).push(" ").push(found.as_str());
@@ -297,6 +301,9 @@ impl Fault {
                     _ => text,
                 };
                 let text = text.push("but ").push(origin.as_str()).push(" ").amount(*found).push("\n  = help: ");
+                if origin.bound {
+                    return text.push(BOUND);
+                }
                 if unknown.is_empty() {
                     let text = if self.is_of_a_part(name) { text.push("give it ").amount(*declared).push(", or in its signature ") } else { text };
                     return text.push("write ").writable(*found, true);
