@@ -96,7 +96,9 @@ impl Fault {
             FaultKind::Chunks { axis, .. }
             | FaultKind::TooShort { axis, .. }
             | FaultKind::TooNarrow { axis, .. } => format!("axis {axis}"),
-            FaultKind::Option { name, .. } | FaultKind::Held { name, .. } => name.to_owned(),
+            FaultKind::Option { name, .. }
+            | FaultKind::NoRow { name, .. }
+            | FaultKind::Held { name, .. } => name.to_owned(),
             FaultKind::States { .. } => "states".to_owned(),
             FaultKind::ChannelsFirst { .. } => "features".to_owned(),
             FaultKind::ChannelsLast { .. } | FaultKind::FirstLast { .. } => "channels".to_owned(),

@@ -227,6 +227,15 @@ pub enum FaultKind {
         /// The number it is given, where it is one.
         given: Option<i64>,
     },
+    /// An option that is the index of a row, one that there is not.
+    NoRow {
+        /// The option.
+        name: &'static str,
+        /// The index.
+        index: i64,
+        /// How many rows there are.
+        rows: usize,
+    },
     /// A number that no input can tell, and that nobody has given.
     Undecided {
         /// Of what: an option, `when`, a stack.

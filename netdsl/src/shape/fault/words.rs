@@ -273,6 +273,16 @@ impl Fault {
                     None => text,
                 }
             }
+            FaultKind::NoRow { name, index, rows } => self
+                .subject()
+                .push("takes for `")
+                .push(name)
+                .push("` one of its rows, 0 to ")
+                .number(rows.saturating_sub(1))
+                .push(" or from the end -1 to -")
+                .number(*rows)
+                .push(", and is given ")
+                .signed(*index),
             FaultKind::Undecided { name, size } => {
                 let layer = self.layer.as_str();
                 if !size.is_empty() {
@@ -531,8 +541,10 @@ impl Fault {
                 .push(" open, and no input can tell it\n  = help: write the number instead of `")
                 .push(written)
                 .push("`, or `#[loaded]` above the network if a file is to tell it"),
-            FaultKind::Overflow { operation } => self
-                .place()
+            FaultKind::Overflow { .. } if !self.layer.as_str().is_empty() => self
+                .subject()
+                .push("has sizes that are too large to count with"),
+            FaultKind::Overflow { operation } => Text::EMPTY
                 .push("the sizes of `")
                 .push(operation)
                 .push("` are too large to count with"),
