@@ -178,6 +178,8 @@ mod groups_inputs;
 mod groups_outputs;
 #[path = "../ui/groups/several.pass.rs"]
 mod groups_several;
+#[path = "../ui/image_layout/channels_as_features.pass.rs"]
+mod image_layout_channels_as_features;
 #[path = "../ui/image_layout/channels_gone.pass.rs"]
 mod image_layout_channels_gone;
 #[path = "../ui/image_layout/channels_last.pass.rs"]
@@ -276,6 +278,8 @@ mod number_of_sizes_too_many;
 mod operands_add;
 #[path = "../ui/operands/cat.pass.rs"]
 mod operands_cat;
+#[path = "../ui/operands/images.pass.rs"]
+mod operands_images;
 #[path = "../ui/operands/matmul.pass.rs"]
 mod operands_matmul;
 #[path = "../ui/operands/no_number.pass.rs"]

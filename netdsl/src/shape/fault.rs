@@ -88,6 +88,7 @@ impl Fault {
             FaultKind::Declared { what, .. }
             | FaultKind::Window { what, .. }
             | FaultKind::Indivisible { what, .. } => what.to_owned(),
+            FaultKind::Operands { what, .. } if !what.is_empty() => what.to_owned(),
             FaultKind::Signature { axis, .. } => format!("axis {axis}"),
             FaultKind::Axis { dim, .. }
             | FaultKind::Operands { axis: dim, .. }

@@ -20,6 +20,8 @@ pub enum FaultKind {
         origin: Origin,
         /// What has to divide the size, and its value.
         divisor: Option<(&'static str, usize)>,
+        /// What puts the first axis of a sample last, where that has the size and the last one should.
+        first_last: Option<&'static str>,
     },
     /// Two operands whose sizes must agree do not.
     Operands {
@@ -27,6 +29,8 @@ pub enum FaultKind {
         operation: &'static str,
         /// The axis, counted as in PyTorch: the batch is 0; from the last on where their number is not known.
         axis: i64,
+        /// What it means, `height`, or empty.
+        what: &'static str,
         /// The size on the left.
         left: Amount,
         /// Where that comes from.
@@ -318,6 +322,8 @@ pub enum FaultKind {
         origin: Origin,
         /// The network is a list of layers.
         listed: bool,
+        /// What puts the channels last, where they are as many as the features should be.
+        first_last: Option<&'static str>,
     },
     /// An image whose channels seem to come last.
     ChannelsLast {

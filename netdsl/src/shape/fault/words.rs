@@ -27,7 +27,7 @@ impl Fault {
 
     const fn sentence(&self) -> Text {
         match &self.kind {
-            FaultKind::Declared { what, declared, cause, found, origin, divisor } => {
+            FaultKind::Declared { what, declared, cause, found, origin, divisor, first_last } => {
                 let text = self.subject().push(cause.verb()).amount(*declared).push(" ").push(what);
                 let text = match cause {
                     Cause::Tied(owner) => text.push(" through its tie to `").push(owner.as_str()).push("`"),
@@ -43,7 +43,7 @@ impl Fault {
                     return text.push(" is not a multiple of ").push(name).push(", ").number(*number);
                 }
                 let text = text.push("\n  = help: ");
-                match cause {
+                let text = match cause {
                     Cause::Written => text.push("write ").writable(*found, true),
                     // A number may be wrong where the network stands with other sizes.
                     Cause::WrittenWithin { network, both } => {
@@ -64,13 +64,19 @@ impl Fault {
                         text.push("give it ").amount(*declared).push(", turn the tie round (with or without `.t()`), or give it a parameter of its own")
                     }
                     Cause::Inferred => text.push("give it ").amount(*declared),
-                }
+                };
+                let Some(permuted) = first_last else { return text };
+                let text = text.push("\n  = help: or write ").push(permuted).push(" before it, which puts the ").amount(*declared);
+                text.push(" of axis 1 last")
             }
-            FaultKind::Operands { operation, axis, left, left_origin, right, right_origin, help } => self
+            FaultKind::Operands { operation, axis, what, left, left_origin, right, right_origin, help } => self
                 .place()
                 .push("`")
                 .push(operation)
                 .push("` needs equal sizes along ")
+                .push(if what.is_empty() { "" } else { "the " })
+                .push(what)
+                .push(if what.is_empty() { "" } else { ", " })
                 .axis(*axis)
                 .push(", but ")
                 .push(left_origin.as_str())
@@ -350,13 +356,12 @@ impl Fault {
                 let text = text.push("\n  = help: where the array is one sample, give a batch of one: `x.insert_axis(Axis(0))`");
                 if *declared == 3 { text.push("; where it is a batch of images without channels, `x.insert_axis(Axis(1))`") } else { text }
             }
-            FaultKind::Unflattened { found, origin, listed } => self
-                .subject()
-                .push("takes features, but ")
-                .push(origin.as_str())
-                .push(" an image ")
-                .push(found.as_str())
-                .push(if *listed { "\n  = help: put `flatten: Flatten` before it" } else { "\n  = help: write `.flatten()` before it" }),
+            FaultKind::Unflattened { found, origin, listed, first_last } => {
+                let text = self.subject().push("takes features, but ").push(origin.as_str()).push(" an image ").push(found.as_str());
+                let text = text.push(if *listed { "\n  = help: put `flatten: Flatten` before it" } else { "\n  = help: write `.flatten()` before it" });
+                let Some(permuted) = first_last else { return text };
+                text.push(", and `_` for its features\n  = help: or write ").push(permuted).push(", which puts the channels last, as many as its features")
+            }
             FaultKind::ChannelsLast { rank, channels, found, origin, .. } => {
                 let (wanted, seen, order) = match rank {
                     1 => ("signals [channels, length]", "[length, channels]", "0, 2, 1"),
