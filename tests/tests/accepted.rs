@@ -350,6 +350,8 @@ mod own_layers_helper;
 mod own_layers_helper_of_numbers;
 #[path = "../ui/own_layers/operation.pass.rs"]
 mod own_layers_operation;
+#[path = "../ui/own_layers/parameter_asked_twice.pass.rs"]
+mod own_layers_parameter_asked_twice;
 #[path = "../ui/own_layers/without_a_rule.pass.rs"]
 mod own_layers_without_a_rule;
 #[path = "../ui/patterns/outputs_of_a_network.pass.rs"]

@@ -173,6 +173,8 @@ impl<'t> Trace<'t> {
             let found = self.parameter_cell(index);
             if cell.declared && !found.declared {
                 self.declare_tied(index, cell);
+            } else if cell.declared && !self.is_vague() {
+                self.check_again(&found, &cell);
             }
             return Tensor::new(self, found.node, parameter_shape(&found));
         }
@@ -195,6 +197,27 @@ impl<'t> Trace<'t> {
             self.set_scope(cell.scope, above);
         }
         tensor
+    }
+
+    /// Holds the shape that a parameter is asked for with against the one that it has.
+    const fn check_again(&self, found: &ParameterCell, cell: &ParameterCell) {
+        let (mut one, mut i) = (found.rank == cell.rank, 0);
+        while one && i < cell.rank {
+            one = match (self.value(found.dims[i]), self.value(cell.dims[i])) {
+                (Some(a), Some(b)) => a == b,
+                _ => true,
+            };
+            i += 1;
+        }
+        if !one {
+            self.fault(FaultKind::AskedTwice {
+                name: cell.name,
+                shapes: [
+                    self.sample(&parameter_shape(found)),
+                    self.sample(&parameter_shape(cell)),
+                ],
+            });
+        }
     }
 
     pub(crate) const fn parameter_cell(&self, index: u32) -> ParameterCell {

@@ -435,6 +435,13 @@ pub enum FaultKind {
         /// The sizes may be a kernel's, which are written.
         kernel: bool,
     },
+    /// A parameter that its layer asks for with two shapes.
+    AskedTwice {
+        /// The parameter.
+        name: &'static str,
+        /// The shapes.
+        shapes: [Text<80>; 2],
+    },
     /// A parameter that has another shape than its layer gives it: a layer of another size stands there.
     Held {
         /// The parameter.

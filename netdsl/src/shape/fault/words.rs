@@ -490,6 +490,15 @@ impl Fault {
                 .push(" there, or write ")
                 .writable(*given, true)
                 .push(" in what follows"),
+            FaultKind::AskedTwice { name, shapes } => self
+                .subject()
+                .push("asks twice for its parameter `")
+                .push(name)
+                .push("`, with shape ")
+                .push(shapes[0].as_str())
+                .push(" and with shape ")
+                .push(shapes[1].as_str())
+                .push("\n  = help: by one name it is one parameter: ask for one shape, or by two names"),
             FaultKind::Held { name, shape, held, sizes: _ } => self
                 .subject()
                 .push(if name.is_empty() { "is a parameter" } else { "has a `" })
