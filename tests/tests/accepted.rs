@@ -132,6 +132,8 @@ mod eager_around_a_network;
 mod eager_consequences;
 #[path = "../ui/eager/construction.pass.rs"]
 mod eager_construction;
+#[path = "../ui/eager/in_the_result.pass.rs"]
+mod eager_in_the_result;
 #[path = "../ui/eager/nothing_given.pass.rs"]
 mod eager_nothing_given;
 #[path = "../ui/eager/several_of_one_list.pass.rs"]
