@@ -6,7 +6,7 @@
 use netdsl::prelude::*;
 use netdsl::train::schedule::OneCycleLr;
 use netdsl::train::{AdamW, CrossEntropyLoss, Fit, Trainer, accuracy};
-use netdsl_examples::{digits_or_mnist, state};
+use netdsl_examples::{Images, digits_or_mnist, state};
 use std::error::Error as StdError;
 
 const BATCH: usize = 32;
@@ -56,7 +56,11 @@ network! {
 }
 
 fn main() -> Result<(), Box<dyn StdError>> {
-    let (train, test, stated) = digits_or_mnist([97.0, 98.0])?;
+    let Images {
+        train,
+        test,
+        stated,
+    } = digits_or_mnist([97.0, 98.0])?;
     let mut net = network!(RowTransformer, seed = 1)?;
     println!("Before any image was seen:\n{net}\n");
     net.bind(&train.inputs().shape()[1..])?;
