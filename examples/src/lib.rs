@@ -37,6 +37,20 @@ impl Arguments {
     }
 }
 
+/// For a program that takes no arguments.
+///
+/// # Errors
+/// If there are some.
+pub fn no_arguments() -> Result<(), Box<dyn Error>> {
+    match std::env::args().nth(1) {
+        None => Ok(()),
+        Some(argument) => Err(format!(
+            "`{argument}` is not an argument of this program, which takes none: what it needs comes with it"
+        )
+        .into()),
+    }
+}
+
 /// Prints a result in words, and fails where it is not what the program's header states.
 ///
 /// # Errors
@@ -49,16 +63,35 @@ pub fn state(result: &str, reached: bool, stated: &str) -> Result<(), Box<dyn Er
     }
 }
 
-/// Images with their classes, to train on and held out: those of MNIST in the folder behind `--data`, or the
-/// digits that come with the library.
+/// Images with their classes.
+pub struct Images {
+    /// Those to train on.
+    pub train: Dataset<f32>,
+    /// Those held out.
+    pub test: Dataset<f32>,
+    /// The result that the program states for these images.
+    pub stated: f64,
+}
+
+/// The digits that come with the library, or those of MNIST in the folder behind `--data`, each with the result that is
+/// stated for them.
 ///
 /// # Errors
 /// If the arguments say anything else, or the folder does not hold the four files of MNIST.
-pub fn digits_or_mnist() -> Result<(Dataset<f32>, Dataset<f32>), Box<dyn Error>> {
+pub fn digits_or_mnist([of_digits, of_mnist]: [f64; 2]) -> Result<Images, Box<dyn Error>> {
     if std::env::args().len() < 2 {
-        return Ok(digits::<f32>().split(0.8, 7)?);
+        let (train, test) = digits::<f32>().split(0.8, 7)?;
+        return Ok(Images {
+            train,
+            test,
+            stated: of_digits,
+        });
     }
     let arguments = Arguments::read("the four files of MNIST", &[])?;
     let Mnist { train, test } = Mnist::<f32>::load(&arguments.data, MNIST)?;
-    Ok((train, test))
+    Ok(Images {
+        train,
+        test,
+        stated: of_mnist,
+    })
 }

@@ -136,6 +136,8 @@ mod eager_around_a_network;
 mod eager_consequences;
 #[path = "../ui/eager/construction.pass.rs"]
 mod eager_construction;
+#[path = "../ui/eager/in_the_result.pass.rs"]
+mod eager_in_the_result;
 #[path = "../ui/eager/nothing_given.pass.rs"]
 mod eager_nothing_given;
 #[path = "../ui/eager/several_of_one_list.pass.rs"]
@@ -182,6 +184,8 @@ mod groups_inputs;
 mod groups_outputs;
 #[path = "../ui/groups/several.pass.rs"]
 mod groups_several;
+#[path = "../ui/image_layout/channels_as_features.pass.rs"]
+mod image_layout_channels_as_features;
 #[path = "../ui/image_layout/channels_gone.pass.rs"]
 mod image_layout_channels_gone;
 #[path = "../ui/image_layout/channels_last.pass.rs"]
@@ -280,6 +284,8 @@ mod number_of_sizes_too_many;
 mod operands_add;
 #[path = "../ui/operands/cat.pass.rs"]
 mod operands_cat;
+#[path = "../ui/operands/images.pass.rs"]
+mod operands_images;
 #[path = "../ui/operands/matmul.pass.rs"]
 mod operands_matmul;
 #[path = "../ui/operands/no_number.pass.rs"]
@@ -354,6 +360,8 @@ mod own_layers_helper;
 mod own_layers_helper_of_numbers;
 #[path = "../ui/own_layers/operation.pass.rs"]
 mod own_layers_operation;
+#[path = "../ui/own_layers/parameter_asked_twice.pass.rs"]
+mod own_layers_parameter_asked_twice;
 #[path = "../ui/own_layers/without_a_rule.pass.rs"]
 mod own_layers_without_a_rule;
 #[path = "../ui/patterns/outputs_of_a_network.pass.rs"]
@@ -454,6 +462,8 @@ mod size_mismatch_nested;
 mod size_mismatch_nested_output;
 #[path = "../ui/size_mismatch/stack.pass.rs"]
 mod size_mismatch_stack;
+#[path = "../ui/size_mismatch/states.pass.rs"]
+mod size_mismatch_states;
 #[path = "../ui/size_mismatch/struct_form.pass.rs"]
 mod size_mismatch_struct_form;
 #[path = "../ui/size_mismatch/two_calls.pass.rs"]

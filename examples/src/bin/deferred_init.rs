@@ -31,6 +31,7 @@ use ndarray::{Array2, ArrayD, ArrayViewD};
 use netdsl::ModuleMut;
 use netdsl::init::Draws;
 use netdsl::prelude::*;
+use netdsl_examples::no_arguments;
 use std::error::Error as StdError;
 
 network! {
@@ -92,6 +93,7 @@ network! {
 }
 
 fn main() -> Result<(), Box<dyn StdError>> {
+    no_arguments()?;
     a_network_without_sizes()?;
     the_first_forward()?;
     access_and_forcing()?;

@@ -7,7 +7,7 @@ use ndarray::ArrayD;
 use netdsl::data::{Dataset, Standardizer, Table};
 use netdsl::prelude::*;
 use netdsl::train::{AdamW, Fit, MseLoss, Trainer};
-use netdsl_examples::Arguments;
+use netdsl_examples::{Arguments, state};
 use std::error::Error as StdError;
 
 network! {
@@ -71,10 +71,7 @@ fn main() -> Result<(), Box<dyn StdError>> {
     }
 
     let predicted = targets.undo(net.forward(&inputs.apply(test.inputs().clone())?)?)?;
-    println!(
-        "\nR² on the last {} patients: {:.3}",
-        test.len(),
-        explained(&predicted, &column(&test)?)
-    );
-    Ok(())
+    let explained = explained(&predicted, &column(&test)?);
+    let result = format!("R² on the last {} patients: {explained:.3}", test.len());
+    state(&result, explained >= 0.5, "at least 0.5")
 }

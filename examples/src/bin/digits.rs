@@ -6,6 +6,7 @@
 use netdsl::data::digits;
 use netdsl::prelude::*;
 use netdsl::train::{Adam, CrossEntropyLoss, Fit, Trainer, accuracy};
+use netdsl_examples::no_arguments;
 use std::error::Error as StdError;
 
 network! {
@@ -26,6 +27,7 @@ network! {
 }
 
 fn main() -> Result<(), Box<dyn StdError>> {
+    no_arguments()?;
     let (train, test) = digits::<f32>().split(0.8, 7)?;
     println!(
         "{} images to train on, {} held out\n",

@@ -6,6 +6,7 @@ use netdsl::data::{Dataset, digits};
 use netdsl::prelude::*;
 use netdsl::train::optimizer::Optimizer;
 use netdsl::train::{Adam, CrossEntropyLoss, Fit, Trainer, accuracy};
+use netdsl_examples::no_arguments;
 use std::error::Error as StdError;
 
 network! {
@@ -41,6 +42,7 @@ fn five_from(data: &Dataset<f32>, first: f32) -> Result<Dataset<f32>, Error> {
 }
 
 fn main() -> Result<(), Box<dyn StdError>> {
+    no_arguments()?;
     let (train, test) = digits::<f32>().split(0.8, 7)?;
     let file = std::env::temp_dir().join(format!(
         "netdsl-finetune-{}.safetensors",

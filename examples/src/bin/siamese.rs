@@ -9,7 +9,7 @@ use ndarray::{Array1, ArrayD};
 use netdsl::data::{Dataset, digits};
 use netdsl::prelude::*;
 use netdsl::train::{Adam, CrossEntropyLoss, Fit, Trainer, accuracy};
-use netdsl_examples::state;
+use netdsl_examples::{no_arguments, state};
 use std::error::Error as StdError;
 
 network! {
@@ -61,6 +61,7 @@ fn pairs(data: &Dataset<f32>, seed: u64) -> Result<Pairs, Box<dyn StdError>> {
 }
 
 fn main() -> Result<(), Box<dyn StdError>> {
+    no_arguments()?;
     let (train, test) = digits::<f32>().split(0.8, 7)?;
     let mut net = network!(Siamese, seed = 1)?;
     println!("Before any image was seen:\n{net}\n");

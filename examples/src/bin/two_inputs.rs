@@ -8,7 +8,7 @@ use ndarray::{ArrayD, Axis, concatenate};
 use netdsl::data::{Dataset, digits};
 use netdsl::prelude::*;
 use netdsl::train::{Adam, CrossEntropyLoss, Fit, Trainer, accuracy};
-use netdsl_examples::state;
+use netdsl_examples::{no_arguments, state};
 use std::error::Error as StdError;
 
 network! {
@@ -41,6 +41,7 @@ fn with_ink(data: Dataset<f32>) -> Result<Inked, Box<dyn StdError>> {
 }
 
 fn main() -> Result<(), Box<dyn StdError>> {
+    no_arguments()?;
     let (train, test) = with_ink(digits())?.split(0.8, 7)?;
     let mut net = network!(TwoInputs<10>, seed = 1)?;
     println!("Before any image was seen:\n{net}\n");

@@ -10,7 +10,7 @@ use netdsl::data::{Dataset, digits};
 use netdsl::init::{fill, stream};
 use netdsl::prelude::*;
 use netdsl::train::{Adam, Fit, MseLoss, Trainer};
-use netdsl_examples::state;
+use netdsl_examples::{no_arguments, state};
 use std::error::Error as StdError;
 
 network! {
@@ -67,6 +67,7 @@ fn mean_square(difference: ArrayD<f32>) -> f32 {
 }
 
 fn main() -> Result<(), Box<dyn StdError>> {
+    no_arguments()?;
     let (train, test) = digits::<f32>().split(0.8, 7)?;
     let test = noisy(test.inputs(), 0)?;
 

@@ -23,7 +23,7 @@
 
 use crate::graph::{Scope, Tensor};
 use crate::init::Init;
-use crate::shape::{Arg, Dim};
+use crate::shape::{Arg, Dim, FaultKind};
 
 crate::layer! {
     /// A table whose rows are looked up by index: `torch.nn.Embedding`.
@@ -74,11 +74,9 @@ impl Embedding {
             index
         };
         if row < 0 || row >= rows as i64 {
-            at.option_fault(
-                "padding_idx",
-                "the index of one of its rows",
-                self.padding_idx,
-            );
+            let name = "padding_idx";
+            let fault = FaultKind::NoRow { name, index, rows };
+            at.trace().fault_at(fault, self.padding_idx.at);
             return None;
         }
         Some(row as usize)

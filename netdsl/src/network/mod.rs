@@ -2,6 +2,7 @@
 
 mod apply;
 pub(crate) mod bind;
+pub(crate) mod blame;
 mod call;
 mod core;
 mod draw;
@@ -9,7 +10,6 @@ mod files;
 pub(crate) mod given;
 mod input;
 pub(crate) mod layer;
-pub(crate) mod lookup;
 pub(crate) mod module;
 mod only;
 mod part;

@@ -4,9 +4,9 @@ use crate::engine::{EngineError, Plan, Workspace};
 use crate::graph::Graph;
 use crate::network::Network;
 use crate::network::bind;
+use crate::network::blame;
 use crate::network::core::Core;
 use crate::network::given::Given;
-use crate::network::lookup;
 use crate::network::module::{Layout, each_parameter};
 use crate::network::plans::Prepared;
 use crate::network::tracing::{Inputs, Recorded};
@@ -65,7 +65,7 @@ pub(crate) fn run<E: Element, N: Network<E>>(
             },
         );
         if let Some(error) = failed {
-            return Err(lookup::explain(network, &shapes, &slices, error));
+            return Err(blame::explain(network, &shapes, &slices, error));
         }
         bound?;
         if let Some((outputs, paths)) = first {
@@ -92,7 +92,7 @@ pub(crate) fn run<E: Element, N: Network<E>>(
     let run = execute(&prepared.plan, &mut workspace, &slices, &parameters, core);
     let outputs = match run {
         Ok(()) => results(&prepared.plan, &workspace),
-        Err(error) => Err(lookup::explain(network, &shapes, &slices, error)),
+        Err(error) => Err(blame::explain(network, &shapes, &slices, error)),
     };
     evaluations.put_back(workspace);
     outputs

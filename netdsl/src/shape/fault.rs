@@ -22,6 +22,8 @@ pub struct Origin {
     words: Text<150>,
     /// The scope of the layer that gave it, if one did.
     pub(crate) layer: Option<u32>,
+    /// An earlier input or a loaded file has bound that layer to it.
+    pub(crate) bound: bool,
 }
 
 impl Origin {
@@ -30,6 +32,7 @@ impl Origin {
         Self {
             words: Text::EMPTY.push(words),
             layer: None,
+            bound: false,
         }
     }
 
@@ -37,6 +40,14 @@ impl Origin {
     pub(crate) const fn of_layer(self, layer: u32) -> Self {
         Self {
             layer: Some(layer),
+            ..self
+        }
+    }
+
+    /// The same, that layer having been bound to it.
+    pub(crate) const fn bound(self) -> Self {
+        Self {
+            bound: true,
             ..self
         }
     }
@@ -77,6 +88,7 @@ impl Fault {
             FaultKind::Declared { what, .. }
             | FaultKind::Window { what, .. }
             | FaultKind::Indivisible { what, .. } => what.to_owned(),
+            FaultKind::Operands { what, .. } if !what.is_empty() => what.to_owned(),
             FaultKind::Signature { axis, .. } => format!("axis {axis}"),
             FaultKind::Axis { dim, .. }
             | FaultKind::Operands { axis: dim, .. }
@@ -85,7 +97,10 @@ impl Fault {
             FaultKind::Chunks { axis, .. }
             | FaultKind::TooShort { axis, .. }
             | FaultKind::TooNarrow { axis, .. } => format!("axis {axis}"),
-            FaultKind::Option { name, .. } | FaultKind::Held { name, .. } => name.to_owned(),
+            FaultKind::Option { name, .. }
+            | FaultKind::NoRow { name, .. }
+            | FaultKind::Held { name, .. } => name.to_owned(),
+            FaultKind::States { .. } => "states".to_owned(),
             FaultKind::ChannelsFirst { .. } => "features".to_owned(),
             FaultKind::ChannelsLast { .. } | FaultKind::FirstLast { .. } => "channels".to_owned(),
             _ => String::new(),
@@ -103,6 +118,12 @@ impl Fault {
             } => declared.known().zip(found.known()),
             FaultKind::Operands { left, right, .. } => left.known().zip(right.known()),
             FaultKind::Kind { needed, given, .. } => needed.known().zip(given.known()),
+            FaultKind::States {
+                layers,
+                directions,
+                found,
+                ..
+            } => Some(layers * directions).zip(found.known()),
             FaultKind::Window { size, span, .. } => Some((span, size)),
             FaultKind::Tied { sizes, .. } => {
                 sizes.and_then(|(needed, given)| needed.known().zip(given.known()))

@@ -6,7 +6,7 @@ mod plan;
 
 use crate::engine::Workspace;
 use crate::network::bind::Open;
-use crate::network::lookup;
+use crate::network::blame;
 use crate::network::module::{each_parameter, each_parameter_mut};
 use crate::network::plans::Plans;
 use crate::network::run::engine_error;
@@ -407,7 +407,7 @@ impl<L: Loss, R: Rule, E: Element> Trainer<L, R, E> {
         );
         self.slices = recycled(own);
         let arrays = slices.split_at(given.1);
-        run.map_err(|error| lookup::explain_step(network, given.0, arrays, error))?;
+        run.map_err(|error| blame::explain_step(network, given.0, arrays, error))?;
         Ok(self.memory.output(&step.plan, 0)[0])
     }
 }

@@ -253,3 +253,49 @@ fn one_that_does_not_fit_a_file_is_left_out_by_its_name() -> Result<(), Error> {
     assert!(error.contains("name != \"pos_embed\""), "{error}");
     Ok(())
 }
+
+#[test]
+fn what_an_input_has_bound_is_told_of_a_later_one() -> Result<(), Error> {
+    network! {
+        struct Positions {
+            pos: Parameter<[_, 4]>(std = 1.0),
+        }
+
+        fn forward(x: [steps, 4]) -> [steps, 4] {
+            x + pos()
+        }
+    }
+    network! {
+        struct Written {
+            pos: Parameter<[5, 4]>(std = 1.0),
+            scale: Parameter<[_]>(value = 1.0),
+        }
+
+        fn forward(x: [_, _], width: [_]) -> [_, 4] {
+            x.mean(1).unsqueeze(1) + pos() + (width * scale()).unsqueeze(1)
+        }
+    }
+    let mut net = network!(Positions)?;
+    net.forward(numbers(&[2, 5, 4]))?;
+    let longer = net.forward(numbers(&[2, 6, 4])).unwrap_err().to_string();
+    let (first, rest) = longer.split_once('\n').unwrap();
+    assert!(
+        first.ends_with("the input has 6 and `pos` was bound to 5"),
+        "{longer}"
+    );
+    for part in [
+        "`rebind`",
+        "it was bound by the first input, a batch of samples [5, 4]",
+    ] {
+        assert!(rest.contains(part), "{longer}");
+    }
+    net.rebind([6, 4])?;
+    net.forward(numbers(&[2, 6, 4]))?;
+
+    // What is written was bound by nobody.
+    let net = network!(Written)?;
+    net.bind_all(&[&[5, 4], &[4]])?;
+    let wider = net.probe_all(&[&[5, 3], &[4]]).unwrap_err().to_string();
+    assert!(!wider.contains("bound"), "{wider}");
+    Ok(())
+}

@@ -304,6 +304,10 @@ fn an_index_that_has_no_row_is_told_with_its_layer() {
         check(&found, &[&format!("layer `words`: {told}")]);
         net.forward(few(), few()).unwrap();
     }
+    let mut unknown = few();
+    unknown[[1, 0]] = f32::NAN;
+    let found = words(net.forward(few(), unknown));
+    check(&found, &["layer `places`: index NaN at position 3 is not"]);
     let mut trainer = Trainer::new(CrossEntropyLoss::default(), Sgd::new(0.1)).unwrap();
     let classes = ndarray::array![1.0, 2.0];
     let found = words(trainer.step_on(&mut net, &[&many(), &few()], &[&classes]));
@@ -312,6 +316,51 @@ fn an_index_that_has_no_row_is_told_with_its_layer() {
     let found = words(trainer.step_on(&mut net, &[&few(), &few()], &[&(classes * 10.0)]));
     let told = "the target has class 10 at position 0, but there are 10 classes, from 0";
     check(&found, &[told, "= help: give classes below 10, or have"]);
+}
+
+#[test]
+fn a_padding_row_is_one_of_the_rows() {
+    network! {
+        struct Padded<rows> {
+            words: Embedding<rows, 4>(padding_idx = -10),
+        }
+    }
+    let [enough, few] = [10, 9];
+    assert!(network!(Padded<enough>).is_ok());
+    let found = words(network!(Padded<few>).map(drop));
+    check(
+        &found,
+        &["`padding_idx` one of its rows, 0 to 8 or from the end -1 to -9, and is given -10"],
+    );
+}
+
+#[test]
+fn sizes_beyond_all_memory_are_told_with_their_layer() {
+    network! {
+        struct Large {
+            up: Upsample(scale_factor = 4000000000),
+            conv: Conv2d<1, 2, 1>,
+        }
+
+        struct Channels {
+            conv: Conv2d<3, 2, 1>,
+        }
+
+        struct Padded {
+            conv: Conv2d<_, 2, 3>(padding = 1),
+        }
+    }
+    let net = network!(Large).unwrap();
+    let found = words(net.forward(numbers(&[1, 1, 8, 8])));
+    let told = "layer `up` produces an array [1, 1, 32000000000, 32000000000], which does not fit";
+    check(&found, &[told]);
+    let found = words(network!(Channels).unwrap().bind([usize::MAX, 8, 8]));
+    check(&found, &[&format!("but the input has {}", usize::MAX)]);
+    for sample in [[usize::MAX, 8, 8], [3, usize::MAX, 8]] {
+        let found = words(network!(Padded).unwrap().bind(sample));
+        let told = "layer `conv` has sizes that are too large to count with";
+        check(&found, &[told]);
+    }
 }
 
 #[test]

@@ -101,7 +101,8 @@ impl Window {
         Some(more as i64 - less as i64)
     }
 
-    const fn padded(&self, input: usize) -> Option<usize> {
+    /// The size with its padding; `None` where that is too large to count with.
+    pub const fn padded(&self, input: usize) -> Option<usize> {
         match input.checked_add(self.low) {
             Some(padded) => padded.checked_add(self.high),
             None => None,

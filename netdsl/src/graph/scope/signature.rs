@@ -17,6 +17,9 @@ impl<'t> Scope<'t> {
     #[track_caller]
     pub const fn result(self, y: Tensor<'t>, sizes: &[Arg]) -> Tensor<'t> {
         let y = self.returned(self.signature("the result", "", y, sizes));
+        if self.id == 0 {
+            self.trace.note_result_shape(y.shape());
+        }
         let mut cell = self.trace.scope(self.id);
         (cell.output, cell.output_batched) = (y.node(), y.batched());
         self.trace.set_scope(self.id, cell);

@@ -185,9 +185,7 @@ impl<'t> Scope<'t> {
                 (Some(product), Some(size)) => match product.checked_mul(size) {
                     Some(product) => Some(product),
                     None => {
-                        self.trace.fault(FaultKind::Overflow {
-                            operation: "product of sizes",
-                        });
+                        self.trace.fault(FaultKind::Overflow { operation: "*" });
                         None
                     }
                 },

@@ -1,12 +1,13 @@
 //! Functions of single elements, arithmetic with broadcasting, products.
 
 use super::Tensor;
+use super::window::spatial_name;
 use crate::engine::kernel::binary::Binary;
 use crate::engine::kernel::random::Law;
 use crate::engine::kernel::unary::Unary;
 use crate::graph::op::Op;
 use crate::graph::trace::NONE;
-use crate::shape::{Axis, Dim, FaultKind, MAX_RANK, SAME_SIZE, Shape, rule};
+use crate::shape::{Axis, Dim, FaultKind, MAX_RANK, Role, SAME_SIZE, Shape, rule};
 
 macro_rules! unary {
     ($($(#[$doc:meta])* $name:ident => $function:expr;)*) => {
@@ -237,57 +238,56 @@ impl<'t> Tensor<'t> {
         let rank = result.rank();
         // The batch of one is that of the other.
         let paired = rank - ((a.open || b.open) && !result.open) as usize;
-        let mut last = 1;
-        while last <= paired {
+        // Of an image whose sizes differ it is the channels that are told: the others may differ for the same layer.
+        let (mut last, mut told) = (paired, false);
+        while last > 0 {
             let axis = match (from_last(&a, last), from_last(&b, last)) {
-                (Some(left), Some(right)) => {
-                    let number = if result.open {
-                        -(last as i64)
-                    } else {
-                        (rank - last) as i64
-                    };
-                    self.broadcast_axis(left, right, operation, number)
-                }
+                (Some(left), Some(right)) => match self.broadcast_axis(left, right) {
+                    Some(axis) => axis,
+                    None => {
+                        let number = match result.open {
+                            true => -(last as i64),
+                            false => (rank - last) as i64,
+                        };
+                        if !told {
+                            let number = (number, meaning(&a, &b, last));
+                            self.operands(operation, number, left, right, SAME_SIZE);
+                        }
+                        told = true;
+                        left.unknown()
+                    }
+                },
                 (Some(only), None) | (None, Some(only)) => only,
                 (None, None) => UNSEEN,
             };
             result = result.with_axis(rank - last, axis);
-            last += 1;
+            last -= 1;
         }
         result.batched = a.batched || b.batched;
         result
     }
 
-    /// The axis two axes are broadcast to, which has this number in the result.
-    const fn broadcast_axis(
-        self,
-        left: Axis,
-        right: Axis,
-        operation: &'static str,
-        number: i64,
-    ) -> Axis {
+    /// The axis two axes are broadcast to, if they can be.
+    const fn broadcast_axis(self, left: Axis, right: Axis) -> Option<Axis> {
         let trace = self.trace();
         // What a mistake has left unknown stays so: it is told once.
         if is_lost(&left) || is_lost(&right) {
-            return left.unknown();
+            return Some(left.unknown());
         }
         match (trace.value(left.dim), trace.value(right.dim)) {
             (Some(one), Some(two)) => match rule::broadcast(one, two) {
-                Some(_) if one == 1 && two != 1 => right,
-                Some(_) => left,
-                None => {
-                    self.operands(operation, number, left, right, SAME_SIZE);
-                    left.unknown()
-                }
+                Some(_) if one == 1 && two != 1 => Some(right),
+                Some(_) => Some(left),
+                None => None,
             },
-            (Some(1), None) => right,
-            (None, Some(1)) => left,
+            (Some(1), None) => Some(right),
+            (None, Some(1)) => Some(left),
             (one, two) => {
                 if trace.may_assume() {
                     trace.unify(left.dim, right.dim);
                 }
                 let told = one.is_some() || two.is_none() && !left.dim.is_untracked();
-                if told { left } else { right }
+                Some(if told { left } else { right })
             }
         }
     }
@@ -360,7 +360,7 @@ impl<'t> Tensor<'t> {
                 }
                 (false, _) => SAME_SIZE,
             };
-            self.operands("matmul", (a.rank() - 1) as i64, mine, k, help);
+            self.operands("matmul", ((a.rank() - 1) as i64, ""), mine, k, help);
         }
         let n = if agreed { n } else { n.unknown() };
         // A matrix without leading axes serves all of the other side's.
@@ -396,7 +396,7 @@ impl<'t> Tensor<'t> {
                     (_, Some(1)) => right = right.with_axis(i, mine),
                     _ if trace.unify(mine.dim, theirs.dim) => {}
                     _ => {
-                        self.operands("matmul", i as i64, mine, theirs, SAME_SIZE);
+                        self.operands("matmul", (i as i64, ""), mine, theirs, SAME_SIZE);
                         shape = shape.with_axis(i, mine.unknown());
                     }
                 }
@@ -434,7 +434,7 @@ impl<'t> Tensor<'t> {
         if trace.unify(mine.dim, k.dim) {
             return a.with_axis(a.rank() - 1, n);
         }
-        self.operands("matmul", -1, mine, k, SAME_SIZE);
+        self.operands("matmul", (-1, ""), mine, k, SAME_SIZE);
         a.with_axis(a.rank() - 1, n.unknown())
     }
 
@@ -444,7 +444,7 @@ impl<'t> Tensor<'t> {
         let out = weight.shape.axis(0);
         let out = Axis {
             dim: out.dim,
-            role: crate::shape::Role::Any,
+            role: Role::Any,
             from: self.trace().current(),
         };
         let shape = if self.shape.rank() == 0 {
@@ -462,10 +462,11 @@ impl<'t> Tensor<'t> {
         }
     }
 
+    /// Reports two sizes that should be equal, along an axis of this number and meaning.
     pub(super) const fn operands(
         self,
         operation: &'static str,
-        axis: i64,
+        (axis, what): (i64, &'static str),
         left: Axis,
         right: Axis,
         help: &'static str,
@@ -475,6 +476,7 @@ impl<'t> Tensor<'t> {
         trace.fault(FaultKind::Operands {
             operation,
             axis,
+            what,
             left: left_size,
             left_origin: trace.origin(left),
             right: right_size,
@@ -504,6 +506,31 @@ const fn longer(a: &Shape, b: &Shape) -> Shape {
             }
             shape
         }
+    }
+}
+
+/// What an axis by its place from the last means, if either shape tells: `channels`, `height`.
+pub(super) const fn meaning(a: &Shape, b: &Shape, place: usize) -> &'static str {
+    let own = own_meaning(a, place);
+    if own.is_empty() {
+        own_meaning(b, place)
+    } else {
+        own
+    }
+}
+
+const fn own_meaning(shape: &Shape, place: usize) -> &'static str {
+    let mut spaces = 0;
+    while let Some(axis) = from_last(shape, spaces + 1)
+        && matches!(axis.role, Role::Space)
+    {
+        spaces += 1;
+    }
+    match from_last(shape, place) {
+        _ if spaces == 0 || spaces > 3 => "",
+        Some(_) if place <= spaces => spatial_name(spaces, spaces - place),
+        Some(axis) if place == spaces + 1 && matches!(axis.role, Role::Channel) => "channels",
+        _ => "",
     }
 }
 

@@ -48,7 +48,7 @@ impl<'t> Tensor<'t> {
             let axis = Axis { dim, from, ..mine };
             let repeats = matches!(trace.value(mine.dim), Some(1));
             if !repeats && !trace.unify(mine.dim, dim) {
-                self.operands("expand", (first + i) as i64, mine, axis, SAME_SIZE);
+                self.operands("expand", ((first + i) as i64, ""), mine, axis, SAME_SIZE);
                 return self.unknown();
             }
             shape = shape.with_axis(first + i, axis);

@@ -1,6 +1,7 @@
 //! Tensors put together to one.
 
 use super::Tensor;
+use super::arithmetic::meaning;
 use crate::graph::Trace;
 use crate::graph::op::Op;
 use crate::graph::trace::{CAT, Made, STACK, same_text};
@@ -97,7 +98,8 @@ pub(crate) const fn join<'t>(
                     _ => None,
                 };
             } else if !trace.unify(mine.dim, theirs.dim) {
-                first.operands(operation, j as i64, mine, theirs, SAME_SIZE);
+                let what = meaning(&shape, other, shape.rank() - j);
+                first.operands(operation, (j as i64, what), mine, theirs, SAME_SIZE);
                 shape = shape.with_axis(j, mine.unknown());
             } else if theirs.dim.is_untracked() {
                 shape = shape.with_axis(j, mine.unknown());

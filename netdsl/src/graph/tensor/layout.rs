@@ -201,13 +201,17 @@ impl<'t> Tensor<'t> {
     pub const fn expect_features(self, features: Size) -> Self {
         let shape = self.shape();
         if self.is_image() || self.has_in_all(features) {
-            let trace = self.trace();
+            let (trace, first_last) = (self.trace(), self.first_last(features));
             trace.fault(FaultKind::Unflattened {
                 found: trace.sample(shape),
                 origin: trace.origin_of(shape),
                 listed: trace.is_listed(trace.current()),
+                first_last,
             });
-            return self.flat_and_lost();
+            return match first_last {
+                Some(_) => self.unknown(),
+                None => self.flat_and_lost(),
+            };
         }
         if shape.rank() == shape.batch_axes() && !shape.open {
             let help = "write `.unsqueeze(1)` before it, where that number is one feature";
@@ -215,6 +219,23 @@ impl<'t> Tensor<'t> {
             return self.unknown();
         }
         self.expect(-1, features, "input features")
+    }
+
+    /// The order of axes that puts the first one of a sample last, where that has the size that was written for the last.
+    pub(super) const fn first_last(self, last: Size) -> Option<&'static str> {
+        let (shape, batch) = (self.shape(), self.shape().batch_axes());
+        if shape.open || !shape.batched || last.arg.is_open() || shape.rank() <= batch {
+            return None;
+        }
+        if !self.trace().are_equal(shape.axis(batch).dim, last.dim) {
+            return None;
+        }
+        match shape.rank() - batch {
+            2 => Some("`.permute([0, 2, 1])`"),
+            3 => Some("`.permute([0, 2, 3, 1])`"),
+            4 => Some("`.permute([0, 2, 3, 4, 1])`"),
+            _ => None,
+        }
     }
 
     /// Whether a sample of several axes has as many elements as there should be features, and not along the last axis.

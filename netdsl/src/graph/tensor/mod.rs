@@ -270,6 +270,11 @@ impl<'t> Tensor<'t> {
                 found: number,
                 origin,
                 divisor: self.divisor(&size),
+                first_last: if dim == -1 {
+                    self.first_last(size)
+                } else {
+                    None
+                },
             };
             self.trace.fault_at(kind, size.arg.at);
             // A tie that does not fit tells nothing of what the layer gives either.

@@ -86,7 +86,7 @@ impl Over {
         if trace.unify(self.along.dim, own.dim) {
             return true;
         }
-        x.operands("over", axis as i64, self.along, own, SAME_SIZE);
+        x.operands("over", (axis as i64, ""), self.along, own, SAME_SIZE);
         false
     }
 

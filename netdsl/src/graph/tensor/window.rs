@@ -150,16 +150,17 @@ impl<'t> Tensor<'t> {
                     window.output(size)
                 };
                 if output.is_none() {
-                    trace.fault(FaultKind::Window {
-                        operation: names[rank - 1],
-                        what: spatial_name(rank, i),
-                        size,
-                        span: match window.span() {
-                            Some(span) => span,
-                            None => 0,
+                    let operation = names[rank - 1];
+                    trace.fault(match (window.span(), window.padded(size)) {
+                        (Some(span), Some(_)) => FaultKind::Window {
+                            operation,
+                            what: spatial_name(rank, i),
+                            size,
+                            span,
+                            padding: window.low.saturating_add(window.high),
+                            origin: trace.origin(axis),
                         },
-                        padding: window.low.saturating_add(window.high),
-                        origin: trace.origin(axis),
+                        _ => FaultKind::Overflow { operation },
                     });
                 }
                 output

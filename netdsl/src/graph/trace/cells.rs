@@ -311,6 +311,8 @@ impl ParameterCell {
 #[derive(Clone, Copy)]
 pub struct NodeCell {
     pub(crate) op: Op,
+    /// The layer that made it.
+    pub(crate) scope: u32,
     pub(crate) first_input: u32,
     pub(crate) inputs: u32,
     pub(crate) dims: [Dim; MAX_RANK],
@@ -325,6 +327,7 @@ impl NodeCell {
     /// A node that does nothing.
     pub const NEW: Self = Self {
         op: Op::Detach,
+        scope: 0,
         first_input: 0,
         inputs: 0,
         dims: [Dim::UNTRACKED; MAX_RANK],

@@ -150,10 +150,14 @@ impl<'t> Trace<'t> {
             CAT => Origin::new("`cat` produces"),
             STACK => Origin::new("`stack` produces"),
             RESHAPE => Origin::new("`reshape` produces"),
-            layer => Origin::new("`")
-                .push(self.path(layer).as_str())
-                .push("` produces")
-                .of_layer(layer),
+            layer => {
+                let text = Origin::new("`").push(self.path(layer).as_str());
+                let text = match self.is_bound_size(layer, axis.dim) {
+                    true => text.push("` was bound to").bound(),
+                    false => text.push("` produces"),
+                };
+                text.of_layer(layer)
+            }
         }
     }
 

@@ -26,6 +26,8 @@ pub(crate) struct OpenSize {
     named: Named,
     pub(super) dim: Dim,
     pub(super) follows: Follows,
+    /// Others of one list are open as well, and told with it.
+    together: bool,
 }
 
 impl OpenSize {
@@ -42,6 +44,7 @@ impl OpenSize {
             },
             dim: cell.size(axis),
             follows: Follows::VAGUE,
+            together: false,
         }
     }
 
@@ -126,6 +129,7 @@ impl Trace<'_> {
                     named: Named::Size,
                     dim: size.dim,
                     follows: self.follows_or_nothing(size.dim),
+                    together: false,
                 };
                 if self.are_one(size.dim, dim) {
                     return named;
@@ -164,7 +168,10 @@ impl Trace<'_> {
         } else {
             open.follows.before()
         };
-        let fix = self.fix(follows, self.is_unseen(open.scope), written);
+        let fix = match self.one_number(open, follows, written) {
+            Some(fix) => fix,
+            None => self.fix(follows, self.is_unseen(open.scope), written),
+        };
         Unresolved::new(self.path(open.scope), name, fix)
     }
 
@@ -182,7 +189,12 @@ impl Trace<'_> {
     ) -> (OpenSize, Text<160>) {
         let follows = open.follows.together(other.follows);
         let name = name.push(" and ").push(self.name_of_open(other).as_str());
-        (OpenSize { follows, ..open }, name)
+        let both = OpenSize {
+            follows,
+            together: true,
+            ..open
+        };
+        (both, name)
     }
 
     pub(crate) const fn name_of_open(&self, open: &OpenSize) -> Text<160> {
@@ -192,6 +204,39 @@ impl Trace<'_> {
             Named::Fan => Text::EMPTY.push("the fan of "),
         };
         size.push("`").push(open.name).push("`")
+    }
+
+    /// What would close a size that follows from several numbers of the inputs, if the result has it: one number there.
+    const fn one_number(
+        &self,
+        open: &OpenSize,
+        follows: Follows,
+        written: &str,
+    ) -> Option<Text<240>> {
+        let (shape, count) = self.result.get();
+        if open.together || count != 1 || shape.open || follows.count_axes() < 2 {
+            return None;
+        }
+        let text = Text::EMPTY.push("write a number for the `?` in the result, `-> [");
+        let (mut text, mut axis, mut found) = (text, shape.batch_axes(), 0);
+        while axis < shape.rank() {
+            let dim = shape.axis(axis).dim;
+            let so_far = match axis > shape.batch_axes() {
+                true => text.push(", "),
+                false => text,
+            };
+            text = match self.are_one(dim, open.dim) {
+                true => so_far.push("?"),
+                false => so_far.size(self.value(dim)),
+            };
+            found += self.are_one(dim, open.dim) as usize;
+            axis += 1;
+        }
+        if found != 1 {
+            return None;
+        }
+        let text = text.push("]`, or the size itself instead of `");
+        Some(text.push(written).push("`"))
     }
 
     /// The shortest fact that would close a size, by what it follows from; `written` is what stands for it.

@@ -1,6 +1,7 @@
 //! What flows into the results of a network, and which layers do not.
 
 use super::*;
+use crate::shape::Shape;
 
 impl Trace<'_> {
     /// Notes that a node is a result of the network.
@@ -8,6 +9,12 @@ impl Trace<'_> {
         if (node as usize) < self.tables.flows.len() {
             self.keep(node as usize);
         }
+    }
+
+    /// Notes the shape of a result of the network that its signature has.
+    pub(crate) const fn note_result_shape(&self, shape: &Shape) {
+        let (_, count) = self.result.get();
+        self.result.replace((*shape, count + 1));
     }
 
     const fn keep(&self, node: usize) {

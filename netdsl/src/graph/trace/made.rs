@@ -270,11 +270,8 @@ impl Trace<'_> {
 
     /// Two sizes that are not equal, in words for each.
     pub(crate) const fn amounts(&self, a: Dim, b: Dim) -> (Amount, Amount) {
-        let (x, y) = (self.form_of(a), self.form_of(b));
-        (
-            self.amount_beside(x, y.number()),
-            self.amount_beside(y, x.number()),
-        )
+        let (x, y) = (self.number_of(a), self.number_of(b));
+        (self.amount_of(a, y), self.amount_of(b, x))
     }
 
     /// Whether the network has a name for a size.
@@ -298,11 +295,31 @@ impl Trace<'_> {
         ""
     }
 
+    /// The number that a size is, also one too large for a form.
+    const fn number_of(&self, dim: Dim) -> Option<usize> {
+        match dim {
+            Dim::Known(size) => Some(size),
+            Dim::Unknown(NONE) => None,
+            Dim::Unknown(index) => match self.root(index).1.value {
+                Some(size) => Some(size),
+                None => self.form(index).number(),
+            },
+        }
+    }
+
     const fn form_of(&self, dim: Dim) -> Form {
         match dim {
             Dim::Known(size) => Form::constant(size),
             Dim::Unknown(NONE) => Form::ANY,
             Dim::Unknown(index) => self.form(index),
+        }
+    }
+
+    /// A size in words, as [`Self::amount_beside`].
+    const fn amount_of(&self, dim: Dim, number: Option<usize>) -> Amount {
+        match self.number_of(dim) {
+            Some(size) => Amount::Known(size),
+            None => self.amount_beside(self.form_of(dim), number),
         }
     }
 

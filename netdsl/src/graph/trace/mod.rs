@@ -59,6 +59,8 @@ pub struct Trace<'t> {
     current: Cell<u32>,
     site: Cell<Option<Site>>,
     inputs: [Cell<InputCell>; MAX_INPUTS],
+    /// The shape of the result whose signature was met last, and how many were.
+    result: Cell<(Shape, u32)>,
     mode: Mode,
     /// Operations are recorded, not sizes only.
     records: bool,
@@ -130,6 +132,7 @@ impl<'t> Trace<'t> {
             current: Cell::new(0),
             site: Cell::new(None),
             inputs: [const { Cell::new(InputCell::NEW) }; MAX_INPUTS],
+            result: Cell::new((Shape::unknown(true), 0)),
             mode,
             records: true,
             streams: Cell::new(0),
@@ -167,6 +170,7 @@ impl<'t> Trace<'t> {
         self.wavering.replace(false);
         self.current.replace(0);
         self.streams.replace(0);
+        self.result.replace((Shape::unknown(true), 0));
         self.missed_number.replace(None);
         self.runs.replace(self.runs.get() + 1);
         self.held.replace(0);

@@ -18,6 +18,7 @@ impl<'t> Trace<'t> {
         if self.records && index < self.tables.nodes.len() {
             let mut node = NodeCell {
                 op,
+                scope: self.current.get(),
                 first_input: first as u32,
                 inputs: inputs.len() as u32,
                 rank: shape.rank() as u8,

@@ -79,6 +79,11 @@ impl Follows {
         input < INPUTS && self.0 >> (input * AXES) & ((1 << AXES) - 1) != 0
     }
 
+    /// How many axes of inputs it is from.
+    pub(super) const fn count_axes(self) -> u32 {
+        (self.0 & Self::ALL_AXES).count_ones()
+    }
+
     /// Whether it is a parameter of the network that is told apart from the others.
     pub(super) const fn has_parameter(self, index: usize) -> bool {
         index + 1 < PARAMETERS as usize && self.0 & Self::parameter(index).0 != 0

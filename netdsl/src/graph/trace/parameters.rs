@@ -173,6 +173,8 @@ impl<'t> Trace<'t> {
             let found = self.parameter_cell(index);
             if cell.declared && !found.declared {
                 self.declare_tied(index, cell);
+            } else if cell.declared && !self.is_vague() {
+                self.check_again(&found, &cell);
             }
             return Tensor::new(self, found.node, parameter_shape(&found));
         }
@@ -195,6 +197,27 @@ impl<'t> Trace<'t> {
             self.set_scope(cell.scope, above);
         }
         tensor
+    }
+
+    /// Holds the shape that a parameter is asked for with against the one that it has.
+    const fn check_again(&self, found: &ParameterCell, cell: &ParameterCell) {
+        let (mut one, mut i) = (found.rank == cell.rank, 0);
+        while one && i < cell.rank {
+            one = match (self.value(found.dims[i]), self.value(cell.dims[i])) {
+                (Some(a), Some(b)) => a == b,
+                _ => true,
+            };
+            i += 1;
+        }
+        if !one {
+            self.fault(FaultKind::AskedTwice {
+                name: cell.name,
+                shapes: [
+                    self.sample(&parameter_shape(found)),
+                    self.sample(&parameter_shape(cell)),
+                ],
+            });
+        }
     }
 
     pub(crate) const fn parameter_cell(&self, index: u32) -> ParameterCell {
@@ -285,6 +308,29 @@ impl<'t> Trace<'t> {
                 return true;
             }
             scope = cell.parent;
+        }
+        false
+    }
+
+    /// Whether a settled parameter of a layer has a size that nobody wrote: an earlier input or a file has bound it.
+    pub(super) const fn is_bound_size(&self, layer: u32, size: Dim) -> bool {
+        if !self.has_facts() || matches!(size, Dim::Known(_)) {
+            return false;
+        }
+        let above = self.scope(layer);
+        let mut index = above.last_parameter;
+        while index != NONE {
+            let (cell, mut axis) = (self.parameter_cell(index), 0);
+            while axis < cell.rank && !self.are_one(cell.dims[axis], size) {
+                axis += 1;
+            }
+            if axis < cell.rank {
+                return match self.fact(self.child_hash(&above, cell.name, None)) {
+                    Some(fact) => !fact.fixed,
+                    None => false,
+                };
+            }
+            index = cell.previous;
         }
         false
     }

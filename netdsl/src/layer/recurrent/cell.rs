@@ -232,7 +232,7 @@ const fn state<'t>(
     given: Option<Tensor<'t>>,
 ) -> Tensor<'t> {
     if let Some(given) = given {
-        return given.expect(-1, hidden, "hidden features");
+        return given.expect(-1, hidden, "features of its state (`hidden_size`)");
     }
     let (shape, axis) = (
         *x.shape(),

@@ -1,6 +1,6 @@
 //! Layers, directions and steps.
 
-use super::sequence::{Arrangement, all_known};
+use super::sequence::{Arrangement, Count, all_known};
 use crate::engine::kernel::recurrence::{Cell, Sizes};
 use crate::graph::{Op, Scope, Size, Tensor};
 use crate::shape::{Arg, Axis, Dim, FaultKind, Shape};
@@ -68,9 +68,7 @@ struct Weights<'t> {
 #[derive(Clone, Copy)]
 struct Options {
     cell: Cell,
-    layers: usize,
-    /// 1 or 2.
-    directions: usize,
+    count: Count,
     batch_first: bool,
     dropout: f64,
     input: Size,
@@ -82,6 +80,8 @@ struct Options {
 /// Sizes within a layer.
 #[derive(Clone, Copy)]
 struct Widths {
+    /// As written.
+    hidden_size: Size,
     hidden: Dim,
     /// `hidden` for each gate.
     gates: Dim,
@@ -103,8 +103,11 @@ impl Options {
         let directions = 1 + at.flag("bidirectional", layer.bidirectional) as usize;
         Self {
             cell: layer.cell,
-            layers,
-            directions,
+            count: Count {
+                layers,
+                directions,
+                num_layers: layer.num_layers,
+            },
             batch_first: at.flag("batch_first", layer.batch_first),
             dropout: at.probability("dropout", layer.dropout),
             input,
@@ -131,8 +134,9 @@ impl Options {
     /// Declares all parameters.
     const fn declare(&self, at: Scope<'_>) {
         let mut i = 0;
-        while i < self.layers * self.directions {
-            self.weights(at, i / self.directions, i % self.directions);
+        let directions = self.count.directions;
+        while i < self.count.total() {
+            self.weights(at, i / directions, i % directions);
             i += 1;
         }
     }
@@ -140,7 +144,8 @@ impl Options {
 
 impl Widths {
     const fn read(at: Scope<'_>, layer: &Recurrent) -> Self {
-        let hidden = at.size("hidden_size", layer.hidden_size).dim;
+        let hidden_size = at.size("hidden_size", layer.hidden_size);
+        let hidden = hidden_size.dim;
         let projection = at.count("proj_size", layer.proj_size);
         let projected = projection > 0;
         if let (true, Some(size)) = (projected, at.known(hidden))
@@ -149,6 +154,7 @@ impl Widths {
             at.option_fault("proj_size", "less than `hidden_size`", layer.proj_size);
         }
         Self {
+            hidden_size,
             hidden,
             gates: at.multiplied(hidden, layer.cell.gates()),
             state: if projected {
@@ -158,6 +164,22 @@ impl Widths {
             },
             projected,
             bias: at.flag("bias", layer.bias),
+        }
+    }
+
+    /// The size of a cell state, and what it is called.
+    const fn of_cell_state(self) -> (Size, &'static str) {
+        (self.hidden_size, "features of its state (`hidden_size`)")
+    }
+
+    /// The size of a hidden state, and what it is called.
+    const fn of_state(self) -> (Size, &'static str) {
+        match self.projected {
+            true => (
+                Size::of(self.state),
+                "features of its hidden state (`proj_size`)",
+            ),
+            false => self.of_cell_state(),
         }
     }
 }
@@ -192,14 +214,17 @@ const fn outcome<'t>(
             cell: unknown,
         };
     };
-    let (count, widths) = (options.layers * options.directions, options.widths);
+    let (count, widths) = (options.count, options.widths);
     let shape = arrangement.shape(x, options.output);
-    let hidden_shape = arrangement.states(x, count, widths.state);
-    let cell_shape = arrangement.states(x, count, widths.hidden);
-    let first = [
-        first_states(arrangement, states.0, hidden_shape),
-        first_states(arrangement, states.1, cell_shape),
-    ];
+    let hidden_shape = arrangement.states(x, count.total(), widths.state);
+    let cell_shape = arrangement.states(x, count.total(), widths.hidden);
+    let mut first = [None; 2];
+    if let Some(states) = states.0 {
+        first[0] = arrangement.checked(at, x, states, count, widths.of_state());
+    }
+    if let Some(states) = states.1 {
+        first[1] = arrangement.checked(at, x, states, count, widths.of_cell_state());
+    }
     let (steps, batch) = (arrangement.steps(x), arrangement.batch(x));
     if let Some(0) = at.known(steps) {
         at.fault(FaultKind::Other {
@@ -278,17 +303,6 @@ const fn weights<'t>(at: Scope<'t>, names: &Names, input: Dim, widths: Widths) -
     }
 }
 
-const fn first_states<'t>(
-    arrangement: Arrangement,
-    states: Option<Tensor<'t>>,
-    shape: Shape,
-) -> Option<Tensor<'t>> {
-    match states {
-        Some(states) => arrangement.checked(states, shape),
-        None => None,
-    }
-}
-
 const fn states_in<'t>(arrangement: Arrangement, states: Option<Tensor<'t>>) -> Option<Tensor<'t>> {
     match states {
         Some(states) => Some(arrangement.states_in(states).as_raw()),
@@ -340,9 +354,9 @@ struct Walk<'t> {
 impl<'t> Walk<'t> {
     /// All layers, in one direction or both; the last hidden and cell states are added to `last`.
     const fn run(&self, at: Scope<'t>, x: Tensor<'t>, last: &mut [States; 2]) -> Tensor<'t> {
-        let Options {
+        let Count {
             layers, directions, ..
-        } = self.options;
+        } = self.options.count;
         let (mut sequence, mut layer) = (x, 0);
         while layer < layers {
             let forth = self.options.weights(at, layer, 0);

@@ -1,7 +1,7 @@
 //! Arrangements of sequences and states, and the one that steps work on: `[steps, batch, features]`.
 
 use crate::graph::{Op, Scope, Size, Tensor};
-use crate::shape::{Axis, Dim, MAX_RANK, Role, Shape};
+use crate::shape::{Arg, Axis, Dim, FaultKind, MAX_RANK, Role, Shape};
 
 /// Which axes of a tensor are what.
 #[derive(Clone, Copy)]
@@ -122,18 +122,28 @@ impl Arrangement {
         }
     }
 
-    /// Holds states that were given against the shape they must have.
-    pub(super) const fn checked<'t>(self, states: Tensor<'t>, shape: Shape) -> Option<Tensor<'t>> {
+    /// Holds states that were given, `[count, batch, features]` as the layer takes them, against what they must be.
+    pub(super) const fn checked<'t>(
+        self,
+        at: Scope<'t>,
+        x: Tensor<'t>,
+        states: Tensor<'t>,
+        count: Count,
+        features: (Size, &'static str),
+    ) -> Option<Tensor<'t>> {
         let wanted = "states [layers · directions, features] for each sample";
-        if !states.expect_rank(&[shape.rank()], wanted, "") {
+        let rank = 2 + self.batch.is_some() as usize;
+        if !states.expect_rank(&[rank], wanted, "") {
             return None;
         }
-        let (mut states, mut i) = (states, 0);
-        while i < shape.rank() {
-            states = states.expect(i as i64, Size::of(shape.axis(i).dim), "entries in a state");
-            i += 1;
+        let along = self.batched as usize;
+        let mut states = count.checked(at, states, along);
+        if self.batch.is_some() {
+            let samples = Size::of(self.batch(x).dim);
+            states = states.expect(1 - along as i64, samples, "samples of states");
         }
-        Some(states)
+        let (size, what) = features;
+        Some(states.expect(-1, size, what))
     }
 
     /// States that were given as `[count, batch, features]`.
@@ -150,6 +160,40 @@ impl Arrangement {
                 false,
             ),
         }
+    }
+}
+
+/// How many states there are: one for each layer and direction.
+#[derive(Clone, Copy)]
+pub(super) struct Count {
+    pub(super) layers: usize,
+    /// 1 or 2.
+    pub(super) directions: usize,
+    /// What was written for the number of layers.
+    pub(super) num_layers: Arg,
+}
+
+impl Count {
+    pub(super) const fn total(self) -> usize {
+        self.layers * self.directions
+    }
+
+    /// Requires as many states along an axis.
+    const fn checked<'t>(self, at: Scope<'t>, states: Tensor<'t>, axis: usize) -> Tensor<'t> {
+        let found = states.shape().axis(axis);
+        let total = Dim::Known(self.total());
+        if at.trace().unify(total, found.dim) {
+            return states;
+        }
+        let (_, amount) = at.trace().amounts(total, found.dim);
+        let fault = FaultKind::States {
+            layers: self.layers,
+            directions: self.directions,
+            found: amount,
+            origin: at.trace().origin(found),
+        };
+        at.trace().fault_at(fault, self.num_layers.at);
+        states.reshaped_as(states.shape().with_axis(axis, found.unknown()))
     }
 }
 

@@ -20,6 +20,8 @@ pub enum FaultKind {
         origin: Origin,
         /// What has to divide the size, and its value.
         divisor: Option<(&'static str, usize)>,
+        /// What puts the first axis of a sample last, where that has the size and the last one should.
+        first_last: Option<&'static str>,
     },
     /// Two operands whose sizes must agree do not.
     Operands {
@@ -27,6 +29,8 @@ pub enum FaultKind {
         operation: &'static str,
         /// The axis, counted as in PyTorch: the batch is 0; from the last on where their number is not known.
         axis: i64,
+        /// What it means, `height`, or empty.
+        what: &'static str,
         /// The size on the left.
         left: Amount,
         /// Where that comes from.
@@ -76,6 +80,17 @@ pub enum FaultKind {
         divisor: usize,
         /// What another number there would have to divide, if one may be written.
         common: Option<usize>,
+    },
+    /// Another number of states for a recurrent layer than it has layers and directions.
+    States {
+        /// How many layers it has.
+        layers: usize,
+        /// How many directions: 1 or 2.
+        directions: usize,
+        /// How many states there are.
+        found: Amount,
+        /// Where those come from.
+        origin: Origin,
     },
     /// An axis to be cut into equal parts that cannot be.
     Chunks {
@@ -232,6 +247,15 @@ pub enum FaultKind {
         /// The word.
         word: &'static str,
     },
+    /// An option that is the index of a row, one that there is not.
+    NoRow {
+        /// The option.
+        name: &'static str,
+        /// The index.
+        index: i64,
+        /// How many rows there are.
+        rows: usize,
+    },
     /// A number that no input can tell, and that nobody has given.
     Undecided {
         /// Of what: an option, `when`, a stack.
@@ -314,6 +338,8 @@ pub enum FaultKind {
         origin: Origin,
         /// The network is a list of layers.
         listed: bool,
+        /// What puts the channels last, where they are as many as the features should be.
+        first_last: Option<&'static str>,
     },
     /// An image whose channels seem to come last.
     ChannelsLast {
@@ -429,6 +455,13 @@ pub enum FaultKind {
         exchanged: bool,
         /// The sizes may be a kernel's, which are written.
         kernel: bool,
+    },
+    /// A parameter that its layer asks for with two shapes.
+    AskedTwice {
+        /// The parameter.
+        name: &'static str,
+        /// The shapes.
+        shapes: [Text<80>; 2],
     },
     /// A parameter that has another shape than its layer gives it: a layer of another size stands there.
     Held {

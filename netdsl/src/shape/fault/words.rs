@@ -14,6 +14,9 @@ pub(crate) const OVER_OR_BATCH: &str = "if axis 1 is the batch, leave it out of 
 const DIVIDED_BY_ZERO: &str =
     "`: nothing is divided by 0\n  = help: divide by another number, or begin the loop further on";
 const TOO_LARGE: &str = "` is more than a number can hold\n  = help: write smaller numbers";
+/// What to do about inputs that do not fit what earlier ones have bound.
+const BOUND: &str =
+    "give inputs of the size it was bound with, or bind the network anew with `rebind`";
 
 impl Fault {
     /// The mistake in one sentence, and a line of help.
@@ -27,7 +30,7 @@ impl Fault {
 
     const fn sentence(&self) -> Text {
         match &self.kind {
-            FaultKind::Declared { what, declared, cause, found, origin, divisor } => {
+            FaultKind::Declared { what, declared, cause, found, origin, divisor, first_last } => {
                 let text = self.subject().push(cause.verb()).amount(*declared).push(" ").push(what);
                 let text = match cause {
                     Cause::Tied(owner) => text.push(" through its tie to `").push(owner.as_str()).push("`"),
@@ -43,7 +46,7 @@ impl Fault {
                     return text.push(" is not a multiple of ").push(name).push(", ").number(*number);
                 }
                 let text = text.push("\n  = help: ");
-                match cause {
+                let text = match cause {
                     Cause::Written => text.push("write ").writable(*found, true),
                     // A number may be wrong where the network stands with other sizes.
                     Cause::WrittenWithin { network, both } => {
@@ -58,20 +61,26 @@ impl Fault {
                         let text = text.push("build the network with ");
                         text.writable(*found, !parameter.constant).push(" for `").push(parameter.name).push("`")
                     }
-                    Cause::Bound => text.push("give inputs of the size it was bound with, or bind the network anew with `rebind`"),
+                    Cause::Bound => text.push(BOUND),
                     Cause::Fixed => text.push("give inputs of that size, or have the definition leave it open: it follows from other sizes there"),
                     Cause::Called | Cause::WrittenAndCalled => text.push("one layer has one size: give it the same one in every call, or declare another layer"),
                     Cause::Tied(_) => {
                         text.push("give it ").amount(*declared).push(", turn the tie round (with or without `.t()`), or give it a parameter of its own")
                     }
                     Cause::Inferred => text.push("give it ").amount(*declared),
-                }
+                };
+                let Some(permuted) = first_last else { return text };
+                let text = text.push("\n  = help: or write ").push(permuted).push(" before it, which puts the ").amount(*declared);
+                text.push(" of axis 1 last")
             }
-            FaultKind::Operands { operation, axis, left, left_origin, right, right_origin, help } => self
+            FaultKind::Operands { operation, axis, what, left, left_origin, right, right_origin, help } => self
                 .place()
                 .push("`")
                 .push(operation)
                 .push("` needs equal sizes along ")
+                .push(if what.is_empty() { "" } else { "the " })
+                .push(what)
+                .push(if what.is_empty() { "" } else { ", " })
                 .axis(*axis)
                 .push(", but ")
                 .push(left_origin.as_str())
@@ -82,7 +91,7 @@ impl Fault {
                 .push(" ")
                 .amount(*right)
                 .push("\n  = help: ")
-                .push(help),
+                .push(if left_origin.bound || right_origin.bound { BOUND } else { help }),
             FaultKind::Rank { wanted, found, origin, help } => {
                 let text = self.subject().push("takes ").push(wanted).push(", but ");
                 let text = text.push(origin.as_str()).push(" ").push(found.as_str());
@@ -120,6 +129,22 @@ impl Fault {
                     Some(common) => text.push(", or ").push(by).push(" ").either(divisors(*common, *divisor)),
                     None => text,
                 }
+            }
+            FaultKind::States { layers, directions, found, origin } => {
+                let (both, total) = (*directions == 2, *layers * *directions);
+                let text = self.subject().push("takes ").number(total).push(if total == 1 { " state" } else { " states" });
+                let text = text.push(if both { ", one for each layer and direction" } else { ", one for each layer" });
+                let text = text.push(" (`num_layers = ").number(*layers).push(if both { "`, `bidirectional = true`)" } else { "`)" });
+                let text = text.push(", but ").push(origin.as_str()).push(" ").amount(*found).push("\n  = help: ");
+                let text = match found.known() {
+                    Some(found) if both && found == *layers => text.push("leave out `bidirectional`, or "),
+                    Some(found) if found.is_multiple_of(*directions) => {
+                        let text = text.push("write `num_layers = ").number(found / *directions).push("`");
+                        text.push(if !both && found == 2 * *layers { " or `bidirectional = true`, or " } else { ", or " })
+                    }
+                    _ => text,
+                };
+                text.push("give it ").number(total)
             }
             FaultKind::Chunks { axis, size, parts, origin } => self
                 .place()
@@ -269,6 +294,16 @@ impl Fault {
                 let text = self.subject().push("takes a word for `").push(name).push("`, and `").push(word);
                 text.push("` is a size\n  = help: words stand in quotes: `").push(name).push(" = \"").push(word).push("\"`")
             }
+            FaultKind::NoRow { name, index, rows } => self
+                .subject()
+                .push("takes for `")
+                .push(name)
+                .push("` one of its rows, 0 to ")
+                .number(rows.saturating_sub(1))
+                .push(" or from the end -1 to -")
+                .number(*rows)
+                .push(", and is given ")
+                .signed(*index),
             FaultKind::Undecided { name, size } => {
                 let layer = self.layer.as_str();
                 if !size.is_empty() {
@@ -297,6 +332,9 @@ impl Fault {
                     _ => text,
                 };
                 let text = text.push("but ").push(origin.as_str()).push(" ").amount(*found).push("\n  = help: ");
+                if origin.bound {
+                    return text.push(BOUND);
+                }
                 if unknown.is_empty() {
                     let text = if self.is_of_a_part(name) { text.push("give it ").amount(*declared).push(", or in its signature ") } else { text };
                     return text.push("write ").writable(*found, true);
@@ -333,13 +371,12 @@ impl Fault {
                 let text = text.push("\n  = help: where the array is one sample, give a batch of one: `x.insert_axis(Axis(0))`");
                 if *declared == 3 { text.push("; where it is a batch of images without channels, `x.insert_axis(Axis(1))`") } else { text }
             }
-            FaultKind::Unflattened { found, origin, listed } => self
-                .subject()
-                .push("takes features, but ")
-                .push(origin.as_str())
-                .push(" an image ")
-                .push(found.as_str())
-                .push(if *listed { "\n  = help: put `flatten: Flatten` before it" } else { "\n  = help: write `.flatten()` before it" }),
+            FaultKind::Unflattened { found, origin, listed, first_last } => {
+                let text = self.subject().push("takes features, but ").push(origin.as_str()).push(" an image ").push(found.as_str());
+                let text = text.push(if *listed { "\n  = help: put `flatten: Flatten` before it" } else { "\n  = help: write `.flatten()` before it" });
+                let Some(permuted) = first_last else { return text };
+                text.push(", and `_` for its features\n  = help: or write ").push(permuted).push(", which puts the channels last, as many as its features")
+            }
             FaultKind::ChannelsLast { rank, channels, found, origin, .. } => {
                 let (wanted, seen, order) = match rank {
                     1 => ("signals [channels, length]", "[length, channels]", "0, 2, 1"),
@@ -469,6 +506,15 @@ impl Fault {
                 .push(" there, or write ")
                 .writable(*given, true)
                 .push(" in what follows"),
+            FaultKind::AskedTwice { name, shapes } => self
+                .subject()
+                .push("asks twice for its parameter `")
+                .push(name)
+                .push("`, with shape ")
+                .push(shapes[0].as_str())
+                .push(" and with shape ")
+                .push(shapes[1].as_str())
+                .push("\n  = help: by one name it is one parameter: ask for one shape, or by two names"),
             FaultKind::Held { name, shape, held, sizes: _ } => self
                 .subject()
                 .push(if name.is_empty() { "is a parameter" } else { "has a `" })
@@ -525,8 +571,10 @@ impl Fault {
                 .push(" open, and no input can tell it\n  = help: write the number instead of `")
                 .push(written)
                 .push("`, or `#[loaded]` above the network if a file is to tell it"),
-            FaultKind::Overflow { operation } => self
-                .place()
+            FaultKind::Overflow { .. } if !self.layer.as_str().is_empty() => self
+                .subject()
+                .push("has sizes that are too large to count with"),
+            FaultKind::Overflow { operation } => Text::EMPTY
                 .push("the sizes of `")
                 .push(operation)
                 .push("` are too large to count with"),

@@ -1,4 +1,5 @@
-//! Which layer was given an index that it has no row for: the engine knows of arrays only.
+//! Which layer a run has failed in, for an index that it has no row for or for want of memory: the engine knows of arrays
+//! only.
 
 use crate::engine::EngineError;
 use crate::engine::graph::custom::Custom;
@@ -25,7 +26,8 @@ enum Indices {
     Positions(Option<usize>),
 }
 
-/// Why a run has failed, with the layer where that is one that looks up rows at indices of an input or at positions.
+/// Why a run has failed, with the layer: one that looks up rows at indices of an input or at positions, or one whose
+/// result is too large.
 pub(crate) fn explain<E: Element, N: Network<E>>(
     network: &N,
     shapes: &[&[usize]],
@@ -42,21 +44,22 @@ pub(crate) fn explain_step<E: Element, N: Network<E>>(
     (inputs, targets): (&[&[E]], &[&[E]]),
     error: EngineError,
 ) -> Error {
-    let EngineError::Index {
-        position,
-        value,
-        limit,
-    } = error
-    else {
-        return engine_error(error);
+    let (position, value, limit) = match error {
+        EngineError::Index {
+            position,
+            value,
+            limit,
+        } => (position, value, limit),
+        EngineError::TooLarge { elements } => {
+            return too_large(network, shapes, elements).unwrap_or_else(|| engine_error(error));
+        }
+        _ => return engine_error(error),
     };
     let holds = |array: &&[E]| {
-        let found = array.get(position);
-        found.is_some_and(|found| found.to_f64() == value)
+        let found = array.get(position).map(|found| found.to_f64());
+        found.is_some_and(|found| found == value || found.is_nan() && value.is_nan())
     };
-    let batches = Inputs::Batches(shapes);
-    let found = bind::run(network, batches, false, &|_, outputs| outputs, lookups);
-    let found = found.unwrap_or_default();
+    let found = traced(network, shapes, lookups).unwrap_or_default();
     let is_to_blame = |lookup: &&Lookup| {
         let is_there = match lookup.indices {
             Indices::Input(input) => inputs.get(input).is_some_and(holds),
@@ -87,6 +90,50 @@ pub(crate) fn explain_step<E: Element, N: Network<E>>(
             },
         },
     )
+}
+
+/// What a trace shows of a run on batches of some shapes; nothing where that is no run.
+fn traced<E: Element, N: Network<E>, T>(
+    network: &N,
+    shapes: &[&[usize]],
+    extract: fn(&Trace<'_>, &[Tensor<'_>]) -> T,
+) -> Option<T> {
+    let batches = Inputs::Batches(shapes);
+    bind::run(network, batches, false, &|_, outputs| outputs, extract).ok()
+}
+
+/// The mistake of the first array that has too many elements to be held, if it is a layer's or the body's.
+fn too_large<E: Element, N: Network<E>>(
+    network: &N,
+    shapes: &[&[usize]],
+    elements: usize,
+) -> Option<Error> {
+    let made = traced(network, shapes, made)?;
+    let is_too_large = |(_, shape): &&(String, Vec<usize>)| {
+        let sizes = shape.iter().copied();
+        sizes.fold(1, usize::saturating_mul) >= elements
+    };
+    let (layer, shape) = made.iter().find(is_too_large)?;
+    let what = match layer.as_str() {
+        "" => "the network computes".to_owned(),
+        layer => format!("layer `{layer}` produces"),
+    };
+    Some(Error::Invalid(format!(
+        "{what} an array {shape:?}, which does not fit the memory\n  = help: give smaller inputs or a smaller batch, or sizes and \
+         options that make less of them"
+    )))
+}
+
+/// The arrays that operations make, each with the layer that it is in.
+fn made(trace: &Trace<'_>, _: &[Tensor<'_>]) -> Vec<(String, Vec<usize>)> {
+    let tables = trace.tables();
+    let nodes = (0..trace.node_count()).map(|node| tables.nodes[node as usize].get());
+    let arrays = nodes.map(|node| {
+        let dims = node.dims[..node.rank as usize].iter();
+        let shape = dims.map(|&dim| trace.value(dim).unwrap_or(1)).collect();
+        (trace.whole_path(node.scope), shape)
+    });
+    arrays.collect()
 }
 
 fn lookups(trace: &Trace<'_>, _: &[Tensor<'_>]) -> Vec<Lookup> {
