@@ -64,6 +64,9 @@ pub fn call(
     let Some(message) = instead else {
         return called;
     };
+    let message = format!(
+        "{message}\n  = note: a function of one's own is seen where it stands in the module or in `network!`"
+    );
     let others: Vec<_> = (1..arguments.len())
         .map(|i| format_ident!("A{i}"))
         .collect();
