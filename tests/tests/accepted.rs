@@ -500,6 +500,8 @@ mod syntax_python;
 mod syntax_second_function;
 #[path = "../ui/syntax/several_in_a_body.pass.rs"]
 mod syntax_several_in_a_body;
+#[path = "../ui/syntax/several_places.pass.rs"]
+mod syntax_several_places;
 #[path = "../ui/syntax/shape_with_parentheses.pass.rs"]
 mod syntax_shape_with_parentheses;
 #[path = "../ui/syntax/sizes_with_names.pass.rs"]

@@ -75,17 +75,18 @@ impl Forward {
 
 /// The body. Where something in it is wrong, each statement is looked at by itself.
 pub fn body(input: ParseStream, errors: &mut Errors) -> Result<Option<Block>> {
+    if !input.peek(Brace) {
+        return input.parse().map(Some);
+    }
     let ahead = input.fork();
-    let error = match ahead.parse() {
+    // By itself, for what is left over in an index, `x[0, 1]`, is told at the end of what is parsed.
+    let error = match syn::parse2(ahead.parse::<TokenTree>()?.into()) {
         Ok(body) => {
             input.advance_to(&ahead);
             return Ok(Some(body));
         }
         Err(error) => error,
     };
-    if !input.peek(Brace) {
-        return Err(error);
-    }
     let inside;
     let end = syn::braced!(inside in input).span.close();
     let statements = statements(inside.parse()?);
