@@ -152,6 +152,8 @@ mod eager_within;
 mod early_return_signature;
 #[path = "../ui/generics/apart_from_sizes.pass.rs"]
 mod generics_apart_from_sizes;
+#[path = "../ui/generics/axes_not_known.pass.rs"]
+mod generics_axes_not_known;
 #[path = "../ui/generics/computed_constant.pass.rs"]
 mod generics_computed_constant;
 #[path = "../ui/generics/constant_of_a_use.pass.rs"]
@@ -286,6 +288,8 @@ mod operands_add;
 mod operands_cat;
 #[path = "../ui/operands/images.pass.rs"]
 mod operands_images;
+#[path = "../ui/operands/made_by_operations.pass.rs"]
+mod operands_made_by_operations;
 #[path = "../ui/operands/matmul.pass.rs"]
 mod operands_matmul;
 #[path = "../ui/operands/no_number.pass.rs"]

@@ -95,3 +95,31 @@ fn a_constant_and_a_size_give_the_same_weights() {
         typed.unwrap().parameter("fc.weight").unwrap()
     );
 }
+
+network! {
+    struct Patches<const P: usize> {
+        conv: Conv2d<3, 8, P>(padding = P / 2),
+        fc: Linear<_, 5>,
+    }
+
+    fn forward(x: [3, _, _]) -> [8, 5] {
+        fc.over(1)(conv(x).flatten_axes(2, 3))
+    }
+
+    struct PatchesOfThree {
+        conv: Conv2d<3, 8, 3>(padding = 1),
+        fc: Linear<_, 5>,
+    }
+
+    fn forward(x: [3, _, _]) -> [8, 5] {
+        fc.over(1)(conv(x).flatten_axes(2, 3))
+    }
+}
+
+#[test]
+fn some_axes_of_an_unknown_number_are_made_one() -> Result<(), Error> {
+    let x = numbers(&[2, 3, 6, 6]);
+    let given = network!(Patches::<3>, seed = 1)?.forward(&x)?;
+    assert_eq!(given, network!(PatchesOfThree, seed = 1)?.forward(&x)?);
+    Ok(())
+}

@@ -2,8 +2,10 @@
 
 use super::Tensor;
 use crate::graph::op::Op;
-use crate::shape::{Arg, Axis, FaultKind, Item, Role, SAME_SIZE, Shape, Value};
+use crate::graph::trace::EXPAND;
+use crate::shape::{Arg, Axis, FaultKind, Item, Role, Shape, Value};
 
+const REPEATED: &str = "an axis of size 1 is repeated; write `_` for another, which stays";
 const SIZES: &str =
     "a list with a size for each axis of a sample, `_` for one that stays: `[16, _]`";
 
@@ -44,11 +46,11 @@ impl<'t> Tensor<'t> {
                 Item::Int(size) if size >= 0 => crate::shape::Dim::Known(size as usize),
                 _ => return self.wrong_sizes(),
             };
-            let (mine, from) = (shape.axis(first + i), trace.current());
+            let (mine, from) = (shape.axis(first + i), trace.made_by(EXPAND));
             let axis = Axis { dim, from, ..mine };
             let repeats = matches!(trace.value(mine.dim), Some(1));
             if !repeats && !trace.unify(mine.dim, dim) {
-                self.operands("expand", ((first + i) as i64, ""), mine, axis, SAME_SIZE);
+                self.operands("expand", ((first + i) as i64, ""), mine, axis, REPEATED);
                 return self.unknown();
             }
             shape = shape.with_axis(first + i, axis);

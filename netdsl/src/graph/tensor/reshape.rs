@@ -2,7 +2,7 @@
 
 use super::{BATCH, NO_AXIS, Tensor};
 use crate::graph::op::Op;
-use crate::graph::trace::{Made, RESHAPE};
+use crate::graph::trace::{Made, RESHAPE, UNSQUEEZE};
 use crate::shape::{
     Amount, Arg, Axis, Dim, FaultKind, Item, MAX_LIST, MAX_RANK, Role, Shape, Value, rule,
 };
@@ -68,8 +68,10 @@ impl<'t> Tensor<'t> {
     pub const fn flatten_axes(self, start: i64, end: i64) -> Self {
         let (trace, shape) = (self.trace(), *self.shape());
         if shape.open {
-            if !shape.batched {
-                return self.record(Op::Reshape, Shape::unknown(false));
+            // Of all axes of a sample one is made, whatever they are.
+            if !shape.batched || start != 1 || end != -1 {
+                trace.look_again(trace.current());
+                return self.record(Op::Reshape, Shape::unknown(shape.batched));
             }
             let batch = Axis {
                 dim: Dim::UNTRACKED,
@@ -261,10 +263,7 @@ impl<'t> Tensor<'t> {
     /// The shape of a sample with these sizes.
     const fn arranged(self, wanted: &Wanted) -> Shape {
         let shape = *self.shape();
-        let from = match self.trace().current() {
-            0 => RESHAPE,
-            layer => layer,
-        };
+        let from = self.trace().made_by(RESHAPE);
         let (mut result, mut i) = (Shape::new(&[], shape.batched), 0);
         if shape.batched {
             result = result.with_last(if shape.open { Axis::ANY } else { shape.axis(0) });
@@ -437,7 +436,10 @@ impl<'t> Tensor<'t> {
         let (mut result, mut i) = (Shape::new(&[], shape.batched), 0);
         while i <= rank {
             if i == at {
-                result = result.with_last(Axis::new(Dim::Known(1)));
+                result = result.with_last(Axis {
+                    from: self.trace().made_by(UNSQUEEZE),
+                    ..Axis::new(Dim::Known(1))
+                });
             }
             if i < rank {
                 result = result.with_last(shape.axis(i));

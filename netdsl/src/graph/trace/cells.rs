@@ -20,25 +20,34 @@ pub(crate) const STACK: u32 = NONE - 2;
 /// `reshape` has.
 pub(crate) const RESHAPE: u32 = NONE - 3;
 
+/// `unsqueeze` has.
+pub(crate) const UNSQUEEZE: u32 = NONE - 4;
+
+/// `expand` has, or should.
+pub(crate) const EXPAND: u32 = NONE - 5;
+
+/// What is below stands for inputs.
+const OPERATIONS: u32 = EXPAND;
+
 /// An input of the network but the first, which is 0, has said it.
 pub(crate) const fn from_input(index: u32) -> u32 {
     if index == 0 || index as usize >= MAX_INPUTS {
         return 0;
     }
-    RESHAPE - index
+    OPERATIONS - index
 }
 
 /// Whether a size is from a layer, or from the network's first input.
 pub(super) const fn is_layer(from: u32) -> bool {
-    from <= RESHAPE - MAX_INPUTS as u32
+    from <= OPERATIONS - MAX_INPUTS as u32
 }
 
 /// The input that a size is from.
 pub(crate) const fn input_of(from: u32) -> Option<u32> {
     match from {
         0 => Some(0),
-        _ if is_layer(from) || from >= RESHAPE => None,
-        _ => Some(RESHAPE - from),
+        _ if is_layer(from) || from >= OPERATIONS => None,
+        _ => Some(OPERATIONS - from),
     }
 }
 

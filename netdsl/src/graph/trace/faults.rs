@@ -150,6 +150,8 @@ impl<'t> Trace<'t> {
             CAT => Origin::new("`cat` produces"),
             STACK => Origin::new("`stack` produces"),
             RESHAPE => Origin::new("`reshape` produces"),
+            UNSQUEEZE => Origin::new("`unsqueeze` produces"),
+            EXPAND => Origin::new("`expand` asks for"),
             layer => {
                 let text = Origin::new("`").push(self.path(layer).as_str());
                 let text = match self.is_bound_size(layer, axis.dim) {

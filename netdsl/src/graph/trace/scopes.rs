@@ -196,6 +196,14 @@ impl<'t> Trace<'t> {
         self.current.get()
     }
 
+    /// What makes a size: the current layer, or in the network's own body the operation.
+    pub(crate) const fn made_by(&self, operation: u32) -> u32 {
+        match self.current() {
+            0 => operation,
+            layer => layer,
+        }
+    }
+
     /// A loop goes on with the next member of a stack that was entered before. What it does beside calling that is
     /// the network's own.
     pub const fn resume(&self, stack: Scope<'_>) {
