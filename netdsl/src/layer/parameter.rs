@@ -32,7 +32,8 @@ use crate::shape::MAX_LIST;
 crate::layer! {
     /// A parameter of the network's own: `torch.nn.Parameter`. Its name in tables and files is the field's: `gamma`. Called
     /// without arguments, `gamma()`, it gives its value, which has no batch and is the same for all samples: in arithmetic,
-    /// in `cat` and `stack`, and by `queries().for_each_sample(x)` wherever a batch is wanted.
+    /// in `cat`, `stack` and `matmul`, and by `queries().for_each_sample(x)` wherever a batch is wanted. Its axes count from
+    /// 0, for there is no batch before them: `places().slice(0, ..t)`, `token().unsqueeze(0)`.
     ///
     /// A size may be `_`: that of what it is added to or joined with. `Parameter<[]>` is a single number. Where PyTorch's has an
     /// axis of size 1 for the batch, `Parameter<[1, 1, 16]>` has the shape of its file, and `cls_token().squeeze(0)` that of
