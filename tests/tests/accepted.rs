@@ -384,6 +384,8 @@ mod ranges_bounds;
 mod ranges_no_range;
 #[path = "../ui/ranges/sizes.pass.rs"]
 mod ranges_sizes;
+#[path = "../ui/reshape/beside.pass.rs"]
+mod reshape_beside;
 #[path = "../ui/reshape/count.pass.rs"]
 mod reshape_count;
 #[path = "../ui/reshape/negative.pass.rs"]

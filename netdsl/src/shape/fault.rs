@@ -133,7 +133,9 @@ impl Fault {
                 channels, first, ..
             } => channels.zip(first),
             FaultKind::Count { found, wanted, .. } => Some(wanted).zip(found.known()),
-            FaultKind::Shares { found, wanted, .. } => Some((wanted, found)),
+            FaultKind::Shares { found, wanted, .. } | FaultKind::Beside { found, wanted, .. } => {
+                Some((wanted, found))
+            }
             FaultKind::TooShort {
                 start,
                 length,

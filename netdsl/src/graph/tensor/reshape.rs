@@ -300,8 +300,29 @@ impl<'t> Tensor<'t> {
                 }
                 fits
             }
+            (None, Some(known)) if wanted.named > 0 => self.holds_beside(wanted, known),
             _ => true,
         }
+    }
+
+    /// As [`Self::holds`], where the sizes that are not known stand on both sides: `known` is the product of the others.
+    const fn holds_beside(self, wanted: &Wanted, known: usize) -> bool {
+        let Some(found) = self.beside(wanted) else {
+            return true;
+        };
+        let follows = wanted.open_at.is_some();
+        let fits = match follows {
+            true => known > 0 && found.is_multiple_of(known),
+            false => found == known,
+        };
+        if !fits {
+            self.trace().fault(FaultKind::Beside {
+                found,
+                wanted: known,
+                follows,
+            });
+        }
+        fits
     }
 
     /// As [`Self::holds`], of `found` elements where `known` is the product of the sizes that are known.

@@ -218,6 +218,15 @@ pub enum FaultKind {
         /// The product of the sizes that are known.
         wanted: usize,
     },
+    /// A reshape in which sizes that nobody knows stand on both sides, and the others do not go together.
+    Beside {
+        /// The product of the others as they arrive.
+        found: usize,
+        /// The product of the others as asked for.
+        wanted: usize,
+        /// One of the sizes asked for is to follow.
+        follows: bool,
+    },
     /// An axis the tensor does not have, or that may not be used so.
     Axis {
         /// The operation.

@@ -275,6 +275,24 @@ impl Fault {
                 .number(*wanted)
                 .push(", which leaves a remainder\n  = help: write sizes whose product divides ")
                 .number(*found),
+            FaultKind::Beside { found, wanted, follows } => {
+                let text = self.place().push("beside the sizes that stand on both sides `reshape` ");
+                let text = match follows {
+                    true => text
+                        .push("divides ")
+                        .number(*found)
+                        .push(" elements by ")
+                        .number(*wanted)
+                        .push(", which leaves a remainder\n  = help: write other sizes whose product divides "),
+                    false => text
+                        .push("asks for ")
+                        .number(*wanted)
+                        .push(" elements, but there are ")
+                        .number(*found)
+                        .push("\n  = help: write other sizes whose product is "),
+                };
+                text.number(*found)
+            }
             FaultKind::Axis { operation, dim, found, why } => {
                 let text = self.place().push("`").push(operation).push("` cannot use axis ");
                 let text = text.signed(*dim);

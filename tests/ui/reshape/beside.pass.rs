@@ -1,0 +1,22 @@
+//! Sizes that stand on both sides of a reshape are left out: the others go together, or they do not.
+use netdsl::prelude::*;
+
+network! {
+    struct Heads {
+        query: Linear<_, 16>,
+    }
+
+    fn forward(x: [t, 16]) -> [t, 4, _] {
+        query(x).reshape([t, 4, _])
+    }
+
+    struct Parts {
+        fc: Linear<_, 16>,
+    }
+
+    fn forward(x: [t, 4]) -> [t, 2, 8] {
+        fc(x).reshape([t, 2, 8])
+    }
+}
+
+fn main() {}
