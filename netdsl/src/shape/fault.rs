@@ -64,6 +64,21 @@ impl Origin {
     pub const fn as_str(&self) -> &str {
         self.words.as_str()
     }
+
+    /// The layer that gave it, as the words have it, `` `fc` ``.
+    pub(super) const fn producer(&self) -> Option<&str> {
+        if self.layer.is_none() || self.bound {
+            return None;
+        }
+        let (words, mut end) = (self.words.as_str(), 1);
+        while end < words.len() && words.as_bytes()[end] != b'`' {
+            end += 1;
+        }
+        if end >= words.len() {
+            return None;
+        }
+        Some(words.split_at(end + 1).0)
+    }
 }
 
 /// A mistake in the sizes of a network.

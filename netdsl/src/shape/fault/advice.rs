@@ -1,6 +1,7 @@
 //! Numbers that would do in the place of one that does not, and how axes and numbers are named.
 
-use crate::shape::Text;
+use super::Origin;
+use crate::shape::{Amount, Text};
 
 /// The multiples of `divisor` next to `size`.
 pub(super) const fn multiples(size: usize, divisor: usize) -> (Option<usize>, Option<usize>) {
@@ -21,6 +22,17 @@ pub(super) const fn divisors(size: usize, divisor: usize) -> (Option<usize>, Opt
     }
     let is_one = above <= size && size.is_multiple_of(above);
     (Some(below), if is_one { Some(above) } else { None })
+}
+
+impl Text {
+    /// That what comes from there is to have a size.
+    pub(super) const fn produced(self, origin: &Origin, size: Amount) -> Self {
+        let text = match origin.producer() {
+            Some(layer) => self.push("have ").push(layer).push(" produce "),
+            None => self.push("give it "),
+        };
+        text.amount(size)
+    }
 }
 
 impl<const N: usize> Text<N> {

@@ -65,9 +65,9 @@ impl Fault {
                     Cause::Fixed => text.push("give inputs of that size, or have the definition leave it open: it follows from other sizes there"),
                     Cause::Called | Cause::WrittenAndCalled => text.push("one layer has one size: give it the same one in every call, or declare another layer"),
                     Cause::Tied(_) => {
-                        text.push("give it ").amount(*declared).push(", turn the tie round (with or without `.t()`), or give it a parameter of its own")
+                        text.produced(origin, *declared).push(", turn the tie round (with or without `.t()`), or leave the tie out")
                     }
-                    Cause::Inferred => text.push("give it ").amount(*declared),
+                    Cause::Inferred => text.produced(origin, *declared),
                 };
                 let Some(permuted) = first_last else { return text };
                 let text = text.push("\n  = help: or write ").push(permuted).push(" before it, which puts the ").amount(*declared);
