@@ -288,6 +288,8 @@ mod operands_add;
 mod operands_cat;
 #[path = "../ui/operands/images.pass.rs"]
 mod operands_images;
+#[path = "../ui/operands/joined_along.pass.rs"]
+mod operands_joined_along;
 #[path = "../ui/operands/made_by_operations.pass.rs"]
 mod operands_made_by_operations;
 #[path = "../ui/operands/matmul.pass.rs"]

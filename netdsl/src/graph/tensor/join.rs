@@ -127,7 +127,9 @@ pub(crate) const fn join<'t>(
         ..shape.axis(axis)
     };
     shape = shape.with_axis(axis, whole);
-    trace.push(Op::Concat(axis as u8), nodes, shape)
+    let joined = trace.push(Op::Concat(axis as u8), nodes, shape);
+    trace.note_joined(joined.node(), nodes.len());
+    joined
 }
 
 /// Notes that the sizes of tensors will follow from one of them, whose axes are not known yet.

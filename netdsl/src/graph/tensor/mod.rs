@@ -270,6 +270,11 @@ impl<'t> Tensor<'t> {
                 found: number,
                 origin,
                 divisor: self.divisor(&size),
+                join_along: if self.trace.joins_to(self.node, found.dim, size.dim) {
+                    Some(axis)
+                } else {
+                    None
+                },
                 first_last: if dim == -1 {
                     self.first_last(size)
                 } else {

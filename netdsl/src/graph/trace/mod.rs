@@ -90,6 +90,8 @@ pub struct Trace<'t> {
     computed: Cell<bool>,
     /// A size that the graph needs as a number and that is not known.
     missed_number: Cell<Option<&'static str>>,
+    /// What `cat` has made last, and of how many tensors.
+    joined: Cell<(u32, usize)>,
 }
 
 /// What a definition is run for.
@@ -148,6 +150,7 @@ impl<'t> Trace<'t> {
             has_more_members: Cell::new(false),
             computed: Cell::new(false),
             missed_number: Cell::new(None),
+            joined: Cell::new((NONE, 0)),
         }
     }
 

@@ -3,7 +3,7 @@
 use super::*;
 use crate::engine::kernel::random::Law;
 use crate::graph::{Op, Tensor};
-use crate::shape::{FaultKind, Shape};
+use crate::shape::{Dim, FaultKind, Shape};
 
 impl<'t> Trace<'t> {
     /// Records an operation on nodes and gives its result.
@@ -59,6 +59,22 @@ impl<'t> Trace<'t> {
     /// How many nodes there are.
     pub(crate) const fn node_count(&self) -> u32 {
         self.counters.nodes.get() as u32
+    }
+
+    /// Notes that `cat` has made a node of so many tensors.
+    pub(crate) const fn note_joined(&self, node: u32, tensors: usize) {
+        self.joined.replace((node, tensors));
+    }
+
+    /// Whether a node is of tensors that have one size along an axis and another together, had `cat` joined them there.
+    pub(crate) const fn joins_to(&self, node: u32, each: Dim, together: Dim) -> bool {
+        let (joined, tensors) = self.joined.get();
+        match (self.value(each), self.value(together)) {
+            (Some(each), Some(together)) if joined == node => {
+                matches!(each.checked_mul(tensors), Some(product) if product == together)
+            }
+            _ => false,
+        }
     }
 
     /// The last node, and whether its first axis is the batch: not known where operations are not kept.

@@ -31,6 +31,7 @@ impl Trace<'_> {
                 if is_of_same_sizes(&other.kind, &fault.kind)
                     || is_of_same_tensor(&other.kind, &fault.kind)
                     || follows_from_axes(&other.kind, &fault.kind)
+                    || follows_from_join(&other.kind, &fault.kind)
                     || self.is_within_same(other, fault)
                 {
                     return true;
@@ -216,6 +217,20 @@ const fn follows_from_axes(known: &FaultKind, kind: &FaultKind) -> bool {
         FaultKind::SignatureRank { .. } => of_axes && !is_of_argument(kind),
         _ => false,
     }
+}
+
+/// Whether it follows from a `cat` along another axis than is meant that a result has another size than is declared.
+const fn follows_from_join(known: &FaultKind, kind: &FaultKind) -> bool {
+    matches!(
+        (known, kind),
+        (
+            FaultKind::Declared {
+                join_along: Some(_),
+                ..
+            },
+            FaultKind::Signature { .. }
+        )
+    )
 }
 
 /// Whether a network is given another number of axes than its signature has.

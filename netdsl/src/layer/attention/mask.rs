@@ -162,6 +162,7 @@ const fn has(mask: Tensor<'_>, dim: i64, wanted: Axis, what: &'static str) {
             found: number,
             origin: trace.origin(found),
             divisor: None,
+            join_along: None,
             first_last: None,
         });
     }

@@ -22,6 +22,8 @@ pub enum FaultKind {
         divisor: Option<(&'static str, usize)>,
         /// What puts the first axis of a sample last, where that has the size and the last one should.
         first_last: Option<&'static str>,
+        /// Another axis along which `cat` would have made that size, counted as in PyTorch.
+        join_along: Option<usize>,
     },
     /// Two operands whose sizes must agree do not.
     Operands {

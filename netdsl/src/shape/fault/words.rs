@@ -30,7 +30,7 @@ impl Fault {
 
     const fn sentence(&self) -> Text {
         match &self.kind {
-            FaultKind::Declared { what, declared, cause, found, origin, divisor, first_last } => {
+            FaultKind::Declared { what, declared, cause, found, origin, divisor, first_last, join_along } => {
                 let text = self.subject().push(cause.verb()).amount(*declared).push(" ").push(what);
                 let text = match cause {
                     Cause::Tied(owner) => text.push(" through its tie to `").push(owner.as_str()).push("`"),
@@ -45,7 +45,15 @@ impl Fault {
                     let text = text.push("\n  = help: give it ").amount(*declared).push(", for ").number(found);
                     return text.push(" is not a multiple of ").push(name).push(", ").number(*number);
                 }
-                let text = text.push("\n  = help: ");
+                let text = match join_along {
+                    Some(axis) => text
+                        .push("\n  = help: join along that axis, by `cat([…], ")
+                        .number(*axis)
+                        .push(")`, which makes ")
+                        .amount(*declared)
+                        .push("\n  = help: or "),
+                    None => text.push("\n  = help: "),
+                };
                 let text = match cause {
                     Cause::Written => text.push("write ").writable(*found, true),
                     // A number may be wrong where the network stands with other sizes.
