@@ -510,6 +510,8 @@ mod syntax_sizes_with_names;
 mod syntax_three;
 #[path = "../ui/syntax/torch.pass.rs"]
 mod syntax_torch;
+#[path = "../ui/syntax/tuples.pass.rs"]
+mod syntax_tuples;
 #[path = "../ui/syntax/unfinished.pass.rs"]
 mod syntax_unfinished;
 #[path = "../ui/syntax/with_self.pass.rs"]
