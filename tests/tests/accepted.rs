@@ -66,6 +66,8 @@ mod bodies_functions;
 mod bodies_functions_of_pytorch;
 #[path = "../ui/bodies/iterators.pass.rs"]
 mod bodies_iterators;
+#[path = "../ui/bodies/joined_apart.pass.rs"]
+mod bodies_joined_apart;
 #[path = "../ui/bodies/lengths_of_arrays.pass.rs"]
 mod bodies_lengths_of_arrays;
 #[path = "../ui/bodies/lists.pass.rs"]
@@ -80,6 +82,8 @@ mod bodies_names_of_sizes;
 mod bodies_number_of_arguments;
 #[path = "../ui/bodies/operations_as_functions.pass.rs"]
 mod bodies_operations_as_functions;
+#[path = "../ui/bodies/parameters_of_layers.pass.rs"]
+mod bodies_parameters_of_layers;
 #[path = "../ui/bodies/printing.pass.rs"]
 mod bodies_printing;
 #[path = "../ui/bodies/return.pass.rs"]
