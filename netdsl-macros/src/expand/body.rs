@@ -244,14 +244,15 @@ impl Rewriter<'_> {
                 quote_spanned!(call=> #at.expression()),
                 argument::range(range, &self.names, at),
             );
-            *expression = parse_quote!({ #told; #range });
+            let span = Span::call_site().located_at(expression.span());
+            *expression = parse_quote_spanned!(span=> { #told; #range });
             return;
         }
         let Expr::Array(array) = expression else {
             return;
         };
-        let p = quote!(::netdsl::__private);
         let span = array.span();
+        let p = argument::library(span);
         let tokens = if self.names.lists_sizes(array) {
             argument::written(expression, &self.names, self.at)
         } else {
