@@ -162,6 +162,8 @@ mod generics_computed_constant;
 mod generics_constant_of_a_use;
 #[path = "../ui/generics/kind_of_constant.pass.rs"]
 mod generics_kind_of_constant;
+#[path = "../ui/generics/kind_without_bound.pass.rs"]
+mod generics_kind_without_bound;
 #[path = "../ui/generics/mistake_without_use.pass.rs"]
 mod generics_mistake_without_use;
 #[path = "../ui/generics/not_a_kind.pass.rs"]

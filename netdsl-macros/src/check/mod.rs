@@ -27,6 +27,7 @@ pub fn all(networks: &[Network<'_>], errors: &mut Errors) {
         constants_are_given_as_they_are(network, errors);
         optional_layers_are_single(network, errors);
         layers_of_any_kind_have_no_sizes(network, errors);
+        dimensions::are_no_kinds(network, errors);
         layers_are_not_lazy(network, errors);
         generics_are_given(network, networks, errors);
         options_are_unique(network, errors);
