@@ -145,7 +145,7 @@ pub use netdsl_engine::graph::custom::{Operand, Operation, Output};
 /// | `x + pos_embed()`, `cat([cls_token(), x], 1)` | a [`Parameter`](layer::Parameter) of the network's own |
 /// | `position(tokens.arange(1))` | positions along an axis, for a table of learned ones: texts may be of any length up to the table's |
 /// | `mean + std * mean.randn_like()`, `x.rand_like()` | [random numbers](graph::Tensor::randn_like) of a tensor's shape, other ones in each run, drawn from the network's seed |
-/// | `x / d.sqrt()`, `(n - 1) * x`, `x / WIDTH.sqrt()` | a size in arithmetic: a real number, known once the network runs; a constant is as Rust has it |
+/// | `x / d.sqrt()`, `(n - 1) * x`, `x / WIDTH.sqrt()`, `x / 12.sqrt()` | a size in arithmetic: a real number, known once the network runs; a constant is as Rust has it |
 /// | `if DEPTH > 2`, `0..DEPTH` | the number of a `const` parameter, which a body can go by: a size may be open |
 /// | `return y` | as the last expression, held against the signature |
 ///

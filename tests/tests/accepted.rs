@@ -66,6 +66,8 @@ mod bodies_functions;
 mod bodies_functions_of_pytorch;
 #[path = "../ui/bodies/iterators.pass.rs"]
 mod bodies_iterators;
+#[path = "../ui/bodies/joined_apart.pass.rs"]
+mod bodies_joined_apart;
 #[path = "../ui/bodies/lengths_of_arrays.pass.rs"]
 mod bodies_lengths_of_arrays;
 #[path = "../ui/bodies/lists.pass.rs"]
@@ -80,6 +82,8 @@ mod bodies_names_of_sizes;
 mod bodies_number_of_arguments;
 #[path = "../ui/bodies/operations_as_functions.pass.rs"]
 mod bodies_operations_as_functions;
+#[path = "../ui/bodies/parameters_of_layers.pass.rs"]
+mod bodies_parameters_of_layers;
 #[path = "../ui/bodies/printing.pass.rs"]
 mod bodies_printing;
 #[path = "../ui/bodies/return.pass.rs"]
@@ -160,6 +164,8 @@ mod generics_computed_constant;
 mod generics_constant_of_a_use;
 #[path = "../ui/generics/kind_of_constant.pass.rs"]
 mod generics_kind_of_constant;
+#[path = "../ui/generics/kind_without_bound.pass.rs"]
+mod generics_kind_without_bound;
 #[path = "../ui/generics/mistake_without_use.pass.rs"]
 mod generics_mistake_without_use;
 #[path = "../ui/generics/not_a_kind.pass.rs"]
@@ -518,6 +524,8 @@ mod syntax_sizes_with_names;
 mod syntax_three;
 #[path = "../ui/syntax/torch.pass.rs"]
 mod syntax_torch;
+#[path = "../ui/syntax/tuples.pass.rs"]
+mod syntax_tuples;
 #[path = "../ui/syntax/unfinished.pass.rs"]
 mod syntax_unfinished;
 #[path = "../ui/syntax/with_self.pass.rs"]

@@ -167,8 +167,17 @@ impl Body<'_> {
         }
     }
 
-    /// Methods that take a range or a list, which a number alone is not.
+    /// Methods that take a range or a list, which a number alone is not, and a range along an axis.
     fn is_of_amounts(&mut self, call: &ExprMethodCall) {
+        if let (Some(Expr::Range(range)), 1) = (call.args.first(), call.args.len())
+            && call.method == "slice"
+        {
+            let range = shown(range).replace(' ', "");
+            let message = format!(
+                "`slice` takes the axis first, of which the batch is 0: `slice(1, {range})`"
+            );
+            self.errors.push(call.method.span(), message);
+        }
         let Some(number @ Expr::Lit(_)) = call.args.last() else {
             return;
         };

@@ -1,4 +1,4 @@
-//! Dimension parameters that nothing uses.
+//! Dimension parameters that nothing uses, or that are none.
 
 use crate::model::Network;
 use crate::report::Errors;
@@ -30,6 +30,22 @@ pub fn are_used(network: &Network<'_>, errors: &mut Errors) {
             None => "write it where it is a size, or leave it out".to_owned(),
         };
         let message = format!("nothing uses the dimension `{name}`\nhelp: {help}");
+        errors.push(parameter.span(), message);
+    }
+}
+
+/// A dimension is no kind of layers, which is a type and has a bound.
+pub fn are_no_kinds(network: &Network<'_>, errors: &mut Errors) {
+    for parameter in &network.item.parameters {
+        let mut kinds = network.fields().iter().map(|field| field.layer.written().0);
+        if !kinds.any(|kind| kind.is_ident(parameter)) {
+            continue;
+        }
+        let name = &network.item.name;
+        let message = format!(
+            "`{parameter}` is a dimension, as it has no bound, and stands for a kind of layers: \
+             write `{name}<{parameter}: UnaryLayer>`, to be given in `::<…>`, `{name}::<Relu>`"
+        );
         errors.push(parameter.span(), message);
     }
 }

@@ -7,12 +7,12 @@ pub mod habits;
 use crate::expand::generics;
 use crate::model::{Function, Network};
 use crate::report::Errors;
-use crate::syntax::{Field, Generic, Layer, Step, Tie, shown};
+use crate::syntax::{Field, Generic, Item, Layer, Step, Tie, shown};
 use proc_macro2::TokenTree;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use syn::spanned::Spanned;
-use syn::{Attribute, Ident, Meta, Path};
+use syn::{Attribute, Expr, Ident, Meta, Path};
 
 /// All rules, in order. Where something was written so that it had to be left out, what needs all of a network
 /// stays quiet.
@@ -27,6 +27,7 @@ pub fn all(networks: &[Network<'_>], errors: &mut Errors) {
         constants_are_given_as_they_are(network, errors);
         optional_layers_are_single(network, errors);
         layers_of_any_kind_have_no_sizes(network, errors);
+        dimensions::are_no_kinds(network, errors);
         layers_are_not_lazy(network, errors);
         generics_are_given(network, networks, errors);
         options_are_unique(network, errors);
@@ -349,30 +350,50 @@ fn generics_are_given(network: &Network<'_>, networks: &[Network<'_>], errors: &
         let Some(inner) = defined(networks, kind) else {
             continue;
         };
-        let has_default = |generic: &&Generic| match generic {
-            Generic::Constant(constant) => constant.default.is_some(),
-            Generic::Kind(kind) => kind.default.is_some(),
-        };
-        let generics = inner.item.generics.iter();
-        let wanted = generics.filter(|generic| !has_default(generic)).count();
-        if wanted == 0 {
+        let mut generics = inner.item.generics.iter();
+        if generics.all(Generic::has_default) {
             continue;
         }
-        let written: Vec<_> = sizes.iter().map(shown).collect();
-        let (given, rest) = match written.len() == wanted + inner.item.parameters.len() {
-            true => written.split_at(wanted),
-            false => (&["…".to_owned()][..], &written[..]),
+        let (given, rest) = told_apart(sizes, inner.item);
+        let rest = match rest.as_str() {
+            "" => rest,
+            rest => format!("<{rest}>"),
         };
-        let rest = match rest {
-            [] => String::new(),
-            rest => format!("<{}>", rest.join(", ")),
-        };
-        let (name, given) = (&inner.item.name, given.join(", "));
+        let name = &inner.item.name;
         let message = format!(
             "`{name}` takes generics of Rust's, which stand in `::<…>`: `{name}::<{given}>{rest}`"
         );
         errors.push(kind.span(), message);
     }
+}
+
+/// What is written in `<…>` for Rust's generics, and what for the dimensions: both stand in the order in which the
+/// network declares them. What that does not tell is left to the user.
+fn told_apart(written: &[Expr], item: &Item) -> (String, String) {
+    let generic = |name: &Ident| (item.generics.iter()).find(|generic| generic.name() == name);
+    let mut order: Vec<_> = item.order.iter().map(generic).collect();
+    if order.len() != written.len() {
+        order.retain(|generic| !generic.is_some_and(Generic::has_default));
+    }
+    let all: Vec<_> = written.iter().map(shown).collect();
+    if order.len() != written.len() {
+        let are_dimensions = item.parameters.len() == all.len();
+        let rest = if are_dimensions {
+            all.join(", ")
+        } else {
+            "…".to_owned()
+        };
+        return ("…".to_owned(), rest);
+    }
+    let (given, rest): (Vec<_>, Vec<_>) =
+        (all.into_iter().zip(order)).partition(|(_, generic)| generic.is_some());
+    let listed = |part: Vec<(String, _)>| {
+        part.into_iter()
+            .map(|(size, _)| size)
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    (listed(given), listed(rest))
 }
 
 fn ties_are_unique(network: &Network<'_>, errors: &mut Errors) {

@@ -11,6 +11,11 @@ pub fn dimension(name: &Ident) -> Ident {
     format_ident!("__dim_{}", name, span = Span::mixed_site())
 }
 
+/// The path of what this code calls, told of where an argument stands: as code of nowhere it would be the whole macro.
+pub fn library(argument: Span) -> TokenStream {
+    quote_spanned!(Span::call_site().located_at(argument)=> ::netdsl::__private)
+}
+
 /// The definition that an argument stands in.
 #[derive(Clone, Copy)]
 struct Within<'w> {
@@ -39,7 +44,7 @@ pub fn option(expression: &Expr, sizes: &dyn Sizes, at: &Ident) -> TokenStream {
 }
 
 fn argument(expression: &Expr, within: Within<'_>) -> TokenStream {
-    let p = quote!(::netdsl::__private);
+    let p = library(expression.span());
     let (Within { sizes, at, .. }, value) = (within, value(expression, Some(within), &p));
     // The call carries the user's place: the compiler is made to point at it.
     let written = quote_spanned!(expression.span()=> #at.written(#value));
@@ -51,7 +56,7 @@ fn argument(expression: &Expr, within: Within<'_>) -> TokenStream {
 
 /// A range of sizes among a call's arguments, as the list of what it begins and ends with.
 pub fn range(range: &ExprRange, sizes: &dyn Sizes, at: &Ident) -> TokenStream {
-    let p = quote!(::netdsl::__private);
+    let p = library(range.span());
     let bound = |bound: &Option<Box<Expr>>| match bound {
         Some(bound) => value(bound, Some(Within::of_sizes(sizes, at)), &p),
         None => quote!(#p::Arg::OPEN),

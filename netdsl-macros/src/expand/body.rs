@@ -18,7 +18,7 @@
 
 use crate::expand::call::{Called, argument_names, in_place_of, only};
 use crate::expand::last::{is_last, mark_last, mark_last_of};
-use crate::expand::{argument, generics, loops, undeclared};
+use crate::expand::{argument, generics, loops, numbers, undeclared};
 use crate::model::names::{self, Form, Names, Scoped};
 use crate::model::through::Through;
 use crate::model::{Network, Sizes, is_constant};
@@ -62,16 +62,6 @@ pub fn rewrite(network: &Network<'_>, forward: &Forward, at: &Ident) -> TokenStr
 /// What a `return` leaves: the body, and not the function that goes on to look at its result.
 fn end_of_body() -> Lifetime {
     Lifetime::new("'__forward", Span::mixed_site())
-}
-
-/// Whether a number says of which type it is: `0.5f32`, `-1_i64`.
-fn has_type(value: &Expr) -> bool {
-    match value {
-        Expr::Lit(literal) => !literal.lit.suffix().is_empty(),
-        Expr::Unary(unary) => has_type(&unary.expr),
-        Expr::Paren(inner) => has_type(&inner.expr),
-        _ => false,
-    }
 }
 
 /// The methods that take a list first, and so are those of a tensor and the list, in the library's `tensor/listed`.
@@ -224,14 +214,15 @@ impl Rewriter<'_> {
         None
     }
 
-    /// `WIDTH.sqrt()`: Rust has none of whole numbers, and none that a constant function can call.
+    /// `WIDTH.sqrt()`, `12.sqrt()`: Rust has none of whole numbers, and none that a constant function can call.
     fn is_root_of_constant(&self, expression: &Expr) -> bool {
         let Expr::MethodCall(call) = expression else {
             return false;
         };
         let named = matches!(&*call.receiver, Expr::Path(path) if !self.names.is_bound(&path.path)
             || path.path.get_ident().is_some_and(|name| self.names.is_size(name)));
-        call.method == "sqrt" && call.args.is_empty() && named && is_constant(&call.receiver)
+        let is_known = numbers::is_number(&call.receiver) || named && is_constant(&call.receiver);
+        call.method == "sqrt" && call.args.is_empty() && is_known
     }
 
     /// A method that is given a list is one of the receiver and the list.
@@ -253,14 +244,15 @@ impl Rewriter<'_> {
                 quote_spanned!(call=> #at.expression()),
                 argument::range(range, &self.names, at),
             );
-            *expression = parse_quote!({ #told; #range });
+            let span = Span::call_site().located_at(expression.span());
+            *expression = parse_quote_spanned!(span=> { #told; #range });
             return;
         }
         let Expr::Array(array) = expression else {
             return;
         };
-        let p = quote!(::netdsl::__private);
         let span = array.span();
+        let p = argument::library(span);
         let tokens = if self.names.lists_sizes(array) {
             argument::written(expression, &self.names, self.at)
         } else {
@@ -297,7 +289,7 @@ impl Rewriter<'_> {
     fn operand(&self, value: &Expr) -> TokenStream {
         let is_number = |literal: &Lit| matches!(literal, Lit::Int(_) | Lit::Float(_));
         let holder = match value {
-            _ if has_type(value) => "Constant",
+            _ if numbers::has_type(value) => "Constant",
             Expr::Paren(inner) => return self.operand(&inner.expr),
             Expr::Path(path) if is_constant(value) && !self.names.is_bound(&path.path) => {
                 "Constant"
@@ -475,7 +467,7 @@ impl VisitMut for Rewriter<'_> {
                 rewritten.or_else(|| Some(self.helper(call, instead.as_deref())))
             }
             Expr::MethodCall(call) if is_root => {
-                let (constant, sqrt) = (&call.receiver, &call.method);
+                let (constant, sqrt) = (numbers::with_type(&call.receiver), &call.method);
                 Some(parse_quote!(::netdsl::__private::Root(#constant).#sqrt()))
             }
             Expr::MethodCall(call) => self.method_call(call),

@@ -47,10 +47,7 @@ pub fn with_defaults(network: &Network<'_>) -> TokenStream {
 
 /// The generics of a network as they are given: `B, CLASSES,`.
 pub fn given(network: &Network<'_>) -> TokenStream {
-    let names = network.item.generics.iter().map(|generic| match generic {
-        Generic::Constant(constant) => &constant.name,
-        Generic::Kind(kind) => &kind.ident,
-    });
+    let names = network.item.generics.iter().map(Generic::name);
     quote!(#(#names,)*)
 }
 

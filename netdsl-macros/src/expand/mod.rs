@@ -14,6 +14,7 @@ pub mod generics;
 mod last;
 mod layers;
 mod loops;
+mod numbers;
 mod sites;
 mod structure;
 mod undeclared;

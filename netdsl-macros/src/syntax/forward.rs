@@ -1,8 +1,10 @@
 //! The function that says how data flows, as written.
 
+use super::layer::words_between;
+use super::python::{self, statements};
 use super::{attempt, parse_before};
 use crate::report::Errors;
-use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use proc_macro2::TokenTree;
 use syn::parse::discouraged::Speculative;
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
@@ -54,7 +56,7 @@ impl Forward {
             if ahead.parse::<Option<Token![->]>>()?.is_none() {
                 return Ok(ResultShape::Any);
             }
-            ahead.parse()
+            results(ahead)
         });
         while result.is_none() && !input.is_empty() && !input.peek(Brace) {
             input.parse::<TokenTree>()?;
@@ -71,6 +73,23 @@ impl Forward {
             body,
         }))
     }
+}
+
+/// What stands after the `->`: several shapes stand in parentheses.
+fn results(input: ParseStream) -> Result<ResultShape> {
+    let begun = input.fork();
+    let result = input.parse()?;
+    if !input.peek(Token![,]) {
+        return Ok(result);
+    }
+    let comma = input.span();
+    while input.peek(Token![,]) {
+        input.parse::<Token![,]>()?;
+        input.parse::<ResultShape>()?;
+    }
+    let all = words_between(&begun, input)?;
+    let message = format!("several results stand in parentheses: `-> ({all})`");
+    Err(syn::Error::new(comma, message))
 }
 
 /// The body. Where something in it is wrong, each statement is looked at by itself.
@@ -91,8 +110,8 @@ pub fn body(input: ParseStream, errors: &mut Errors) -> Result<Option<Block>> {
     let end = syn::braced!(inside in input).span.close();
     let statements = statements(inside.parse()?);
     let parsed = statements.map(|statement| {
-        let habit = python(statement.clone());
-        parse_before(end, statement, Block::parse_within).map_err(|error| habit.unwrap_or(error))
+        parse_before(end, statement.clone(), Block::parse_within)
+            .map_err(|error| python::told(statement, error))
     });
     let mut wrong: Vec<_> = parsed.filter_map(Result::err).collect();
     if wrong.is_empty() {
@@ -100,79 +119,6 @@ pub fn body(input: ParseStream, errors: &mut Errors) -> Result<Option<Block>> {
     }
     wrong.into_iter().for_each(|error| errors.add(error));
     Ok(None)
-}
-
-/// What to write instead of Python's `x[:, 0]`, `x[..., 0]` and `a @ b`, which Rust cannot read.
-fn python(statement: TokenStream) -> Option<syn::Error> {
-    let mut before = None;
-    for token in statement {
-        let message = match (&before, &token) {
-            (Some(TokenTree::Ident(_) | TokenTree::Group(_)), TokenTree::Punct(sign))
-                if sign.as_char() == '@' =>
-            {
-                Some("the product of matrices is `a.matmul(b)`")
-            }
-            (Some(TokenTree::Punct(dot)), TokenTree::Ident(name))
-                if dot.as_char() == '.' && name == "where" =>
-            {
-                Some("`select(condition, a, b)` is PyTorch's `where`")
-            }
-            (Some(TokenTree::Ident(kind)), TokenTree::Punct(sign))
-                if sign.as_char() == '<' && is_kind(kind) =>
-            {
-                Some(
-                    "a layer is declared in the struct, `fc: Linear<4, 2>`, and called by its name, `fc(x)`",
-                )
-            }
-            (Some(TokenTree::Ident(_) | TokenTree::Group(_)), TokenTree::Group(index))
-                if is_python(index) =>
-            {
-                Some(
-                    "parts of a tensor are taken by methods: `x.select_index(1, 0)` for `x[:, 0]`, `x.slice(1, ..n)` for `x[:, :n]`",
-                )
-            }
-            _ => None,
-        };
-        if let Some(message) = message {
-            return Some(syn::Error::new(token.span(), message));
-        }
-        if let TokenTree::Group(group) = &token
-            && let Some(error) = python(group.stream())
-        {
-            return Some(error);
-        }
-        before = Some(token);
-    }
-    None
-}
-
-/// Whether a name is written as those of types are.
-fn is_kind(name: &Ident) -> bool {
-    let name = name.to_string();
-    name.starts_with(char::is_uppercase) && name.contains(char::is_lowercase)
-}
-
-/// Whether an index is one of Python's, by several places or a `:`.
-fn is_python(index: &Group) -> bool {
-    let is_sign = |token: TokenTree| matches!(token, TokenTree::Punct(sign) if matches!(sign.as_char(), ':' | ','));
-    index.delimiter() == Delimiter::Bracket && index.stream().into_iter().any(is_sign)
-}
-
-/// The tokens of statements, each up to its `;`; one that ends in `}` goes on with the next.
-fn statements(tokens: TokenStream) -> impl Iterator<Item = TokenStream> {
-    let mut tokens = tokens.into_iter().peekable();
-    std::iter::from_fn(move || {
-        tokens.peek()?;
-        let mut statement = TokenStream::new();
-        for token in tokens.by_ref() {
-            let ends = matches!(&token, TokenTree::Punct(sign) if sign.as_char() == ';');
-            statement.extend([token]);
-            if ends {
-                break;
-            }
-        }
-        Some(statement)
-    })
 }
 
 impl Parse for Argument {

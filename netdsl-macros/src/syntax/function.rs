@@ -122,6 +122,7 @@ fn without_layers<'a>(item: &ItemFn, arguments: impl Iterator<Item = &'a Argumen
         generics: Vec::new(),
         conditions: None,
         parameters: Vec::new(),
+        order: Vec::new(),
         fields: Vec::new(),
         forward: Some(Forward {
             attributes: Vec::new(),

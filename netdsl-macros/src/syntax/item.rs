@@ -23,6 +23,8 @@ pub struct Item {
     pub conditions: Option<WhereClause>,
     /// Dimension parameters.
     pub parameters: Vec<Ident>,
+    /// The names of both, in the order written.
+    pub order: Vec<Ident>,
     pub fields: Vec<Field>,
     pub forward: Option<Forward>,
     /// Nothing of it was written wrongly, and so left out.
@@ -34,6 +36,24 @@ pub enum Generic {
     Constant(Box<Constant>),
     /// `B: UnaryLayer`: the kind of a layer.
     Kind(Box<TypeParam>),
+}
+
+impl Generic {
+    /// Its name.
+    pub fn name(&self) -> &Ident {
+        match self {
+            Self::Constant(constant) => &constant.name,
+            Self::Kind(kind) => &kind.ident,
+        }
+    }
+
+    /// Whether it need not be given.
+    pub fn has_default(&self) -> bool {
+        match self {
+            Self::Constant(constant) => constant.default.is_some(),
+            Self::Kind(kind) => kind.default.is_some(),
+        }
+    }
 }
 
 /// `const CLASSES: usize`
@@ -65,6 +85,7 @@ impl Item {
         input.parse::<Token![struct]>()?;
         let name: Ident = input.parse()?;
         let parameters = parameters(input)?;
+        let order = parameters.iter().map(Parameter::name).cloned().collect();
         let conditions = input.parse()?;
         let (generics, dimensions) = told_apart(parameters, Option::as_ref(&conditions));
         if !input.peek(syn::token::Brace) {
@@ -86,6 +107,7 @@ impl Item {
             generics,
             conditions,
             parameters: dimensions,
+            order,
             fields,
             forward,
             is_whole,
@@ -192,6 +214,15 @@ enum Parameter {
     Generic(Generic),
     /// A dimension; or a kind, if the conditions say what kinds it may be.
     Name(Ident),
+}
+
+impl Parameter {
+    fn name(&self) -> &Ident {
+        match self {
+            Self::Generic(generic) => generic.name(),
+            Self::Name(name) => name,
+        }
+    }
 }
 
 impl Parse for Parameter {

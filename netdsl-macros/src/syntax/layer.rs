@@ -147,7 +147,7 @@ fn is_name(name: &Ident, input: ParseStream) -> Result<()> {
 }
 
 /// What stands between two places.
-fn words_between(from: ParseStream, to: ParseStream) -> Result<String> {
+pub fn words_between(from: ParseStream, to: ParseStream) -> Result<String> {
     let mut tokens = TokenStream::new();
     while from.cursor() != to.cursor() {
         tokens.extend([from.parse::<TokenTree>()?]);

@@ -29,6 +29,7 @@ mod item;
 mod layer;
 mod outside;
 mod places;
+mod python;
 
 pub use construction::Construction;
 pub use forward::{Argument, Forward, ResultShape};

@@ -131,6 +131,25 @@ network! {
     }
 }
 
+network! {
+    struct WrittenRoots {}
+
+    fn forward(x: [1]) -> [6] {
+        let [whole, fraction, within] = [16.sqrt(), 6.25.sqrt(), (0x24_u8).sqrt()];
+        let parts = [x / whole, x * fraction, x - within, -1.0 / 4f32.sqrt() * x];
+        let [a, b, c, d] = parts;
+        cat([a, b, c, d, x * (0.0625).sqrt(), x + -100.sqrt()], 1)
+    }
+}
+
+#[test]
+fn roots_of_numbers_are_numbers() {
+    let net = network!(WrittenRoots).unwrap();
+    let y = net.forward(ndarray::array![[8.0]]).unwrap();
+    let expected = ndarray::array![[8.0 / 4.0, 8.0 * 2.5, 8.0 - 6.0, -4.0, 2.0, -2.0]];
+    assert_eq!(y, expected.into_dyn());
+}
+
 #[test]
 fn roots_of_constants_are_numbers() {
     let mut net = network!(Roots::<9>).unwrap();

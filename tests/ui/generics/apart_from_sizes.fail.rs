@@ -11,10 +11,18 @@ network! {
         fc: Linear<_, N>,
     }
 
+    struct Late<width, const N: usize, K: UnaryLayer> {
+        wide: Linear<_, width>,
+        fc: Linear<_, N>,
+        act: K,
+    }
+
     struct Net {
         inner: Inner<3>,
         both: Both<3, 8>,
         open: Both<8>,
+        late: Late<8, 3, Relu>,
+        short: Late<8, 3>,
     }
 }
 

@@ -1,6 +1,7 @@
 //! PyTorch's functions, and calls of what is no function.
 
 use super::{Told, arguments, is_free, methods};
+use crate::model::is_constant;
 use crate::model::names::Names;
 use crate::syntax::shown;
 use syn::punctuated::Punctuated;
@@ -202,12 +203,59 @@ pub fn told(names: &Names, call: &ExprCall) -> Option<Told> {
             let list = arguments(&list.elems);
             format!("`{name}` takes an array: `{name}([{list}], 1)`")
         }
+        ("cat" | "stack", Some(_), 2..) if let Some(written) = apart(names, name, &call.args) => {
+            format!("`{name}` takes an array: `{written}`")
+        }
         ("einsum", Some(Expr::Lit(_)), 2..) => PRODUCTS.to_owned(),
         ("arange", Some(size), 1) if is_size(names, size) => instead(name, &call.args),
         (loss, Some(_), _) if loss.ends_with("Loss") => LOSS.to_owned(),
         _ => return None,
     };
     Some((function.span(), message))
+}
+
+/// `cat([a, b], 1)` for `cat(a, b)` and `cat(a, b, 1)`.
+fn apart(names: &Names, function: &Ident, given: &Arguments) -> Option<String> {
+    let ends_in_axis = given.last().is_some_and(is_number);
+    let tensors = given.len() - usize::from(ends_in_axis);
+    let is_tensor = |value| names.computed_tensor(value).is_some();
+    if tensors < 2 || !given.iter().any(is_tensor) {
+        return None;
+    }
+    let axis = match ends_in_axis {
+        true => arguments(given.last()),
+        false => "1".to_owned(),
+    };
+    let list = arguments(given.iter().take(tensors));
+    Some(format!("{function}([{list}], {axis})"))
+}
+
+fn is_number(value: &Expr) -> bool {
+    match value {
+        Expr::Unary(unary) => is_number(&unary.expr),
+        value => matches!(value, Expr::Lit(_)) || is_constant(value),
+    }
+}
+
+/// `cat([x, y], 1)` for `x.cat(y, 1)`, which is a function.
+pub fn joined_by_method(names: &Names, call: &ExprMethodCall) -> Option<Told> {
+    let is_list = |value| matches!(value, &Expr::Array(_) | &Expr::Tuple(_));
+    let is_joining = call.method == "cat" || call.method == "stack" || call.method == "concat";
+    if !is_joining || call.args.iter().any(is_list) {
+        return None;
+    }
+    names.computed_tensor(&call.receiver)?;
+    let all: Arguments = std::iter::once(&*call.receiver)
+        .chain(&call.args)
+        .cloned()
+        .collect();
+    let name = match call.method == "stack" {
+        true => &call.method,
+        false => &Ident::new("cat", call.method.span()),
+    };
+    let written = apart(names, name, &all)?;
+    let message = format!("`{name}` is a function: `{written}`");
+    Some((call.method.span(), message))
 }
 
 fn is_size(names: &Names, value: &Expr) -> bool {

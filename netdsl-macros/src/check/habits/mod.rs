@@ -25,6 +25,7 @@ const NO_SHAPE: &str = "a size is asked for by its axis, `x.size(1)`, or has a n
 pub fn told(names: &Names, expression: &Expr) -> Option<Told> {
     match expression {
         Expr::MethodCall(call) => functions::of_module(names, call)
+            .or_else(|| functions::joined_by_method(names, call))
             .or_else(|| lists::of_numbers(names, call))
             .or_else(|| lists::of_one(names, call))
             .or_else(|| lists::empty(&call.args))
@@ -96,7 +97,7 @@ fn size_of_axis(names: &Names, operand: &Expr) -> Option<Told> {
     Some((place, message.to_owned()))
 }
 
-/// `self.d`, `x.shape`, `x.T`
+/// `self.d`, `x.shape`, `x.T`, `wte.weight`
 fn of_field(names: &Names, field: &ExprField) -> Option<Told> {
     let Member::Named(name) = &field.member else {
         return None;
@@ -108,6 +109,9 @@ fn of_field(names: &Names, field: &ExprField) -> Option<Told> {
             format!("a body has no `self`: layers and sizes are named as they are, `{name}`");
         return Some((owner.span(), message));
     }
+    if names.layer(&field.base).is_some() {
+        return Some((name.span(), shared(&shown(field), name)));
+    }
     names.computed_tensor(&field.base)?;
     let message = match name.to_string().as_str() {
         "shape" => NO_SHAPE,
@@ -115,6 +119,20 @@ fn of_field(names: &Names, field: &ExprField) -> Option<Told> {
         _ => return None,
     };
     Some((name.span(), message.to_owned()))
+}
+
+/// How to use a layer's parameter elsewhere.
+fn shared(parameter: &str, name: &Ident) -> String {
+    let alone =
+        |sizes| format!("`shared: Parameter<{sizes}>(value = {parameter})`, which is `shared()`");
+    let written = match name.to_string().as_str() {
+        "weight" => format!(
+            "`head: Linear<_, _>(weight = {parameter}, bias = false)`, called as `head(x)`; by itself it is {}",
+            alone("[_, _]")
+        ),
+        _ => alone("[_]"),
+    };
+    format!("a layer's parameter is shared in the struct: {written}")
 }
 
 /// `y[-1]`, or `x[0]` of a tensor.

@@ -39,7 +39,7 @@ impl Number {
     }
 }
 
-/// A constant within a body whose root is taken: `x / WIDTH.sqrt()`.
+/// A constant or a number within a body whose root is taken: `x / WIDTH.sqrt()`, `x / 12.sqrt()`.
 pub struct Root<T>(pub T);
 
 macro_rules! roots {
