@@ -67,6 +67,17 @@ const NETWORKS: &[&str] = &[
     "netdsl::Mlp<{ 2 + 3 }, (1, 2)>",
 ];
 
+/// A body as PyTorch has it, which is told with calls that are written anew.
+const PYTHON: &str =
+    "struct Python<d> { a: Linear<d, 4> }
+     fn forward(x: [3, d]) -> [3, 4] {
+         let mut y = F.max_pool2d(F.relu(a(x ** 0.5) + x), (2, 2)) / x.norm(p=2, dim=1, keepdim=True) * d ** -0.5;
+         y.mul_(y - 1.0);
+         let z = F.normalize(-y, dim=1).clamp(min=0).sum(dim=(1, -2), keepdim=True) + y.max(dim=1)[0] / x.shape[1];
+         F.pad(z, (1, 0), mode=\"reflect\") + torch.permute(z, 0, 2, 1) + F.interpolate(z, scale_factor=2, align_corners=False)
+             + torch.reshape(x + z, (-1, 4)).squeeze().squeeze() + torch.pow(z as T, 2) + torch.flatten(z, 1)
+     }";
+
 const WORDS: &[&str] = &[
     "struct", "fn", "forward", "pub", "let", "mut", "for", "in", "while", "if", "else", "match",
     "move", "async", "const", "self", "Self", "crate", "super", "x", "conv", "Linear", "None", "E",
@@ -251,7 +262,8 @@ fn survives(seed: u64, rounds: usize) {
     let mut dice = Dice(seed);
     let mut well = 0;
     for round in 0..rounds {
-        let network: TokenStream = NETWORKS[round % NETWORKS.len()].parse().expect("tokens");
+        let written = NETWORKS.get(round % (NETWORKS.len() + 1));
+        let network: TokenStream = written.unwrap_or(&PYTHON).parse().expect("tokens");
         let one_in = [4, 15, 60][dice.below(3)];
         let mutated = dice.mutated(network, one_in);
         let expanded = answer(&mutated);

@@ -56,6 +56,8 @@ mod bodies_arguments;
 mod bodies_assigned;
 #[path = "../ui/bodies/batch_as_size.pass.rs"]
 mod bodies_batch_as_size;
+#[path = "../ui/bodies/calls_of_pytorch.pass.rs"]
+mod bodies_calls_of_pytorch;
 #[path = "../ui/bodies/closures.pass.rs"]
 mod bodies_closures;
 #[path = "../ui/bodies/elements.pass.rs"]

@@ -233,9 +233,14 @@ impl Body<'_> {
     /// What else there is in an expression that is told: the arguments of a call are written anew with it.
     fn rest(&mut self, expression: &mut Expr) {
         match expression {
-            Expr::MethodCall(call) if !matches!(*call.receiver, Expr::Path(_)) => {
-                self.visit_expr_mut(&mut call.receiver);
-            }
+            // `x.squeeze().squeeze()` is one mistake.
+            Expr::MethodCall(call) => match &mut *call.receiver {
+                Expr::Path(_) => {}
+                Expr::MethodCall(same) if same.method == call.method && same.args.is_empty() => {
+                    self.rest(&mut call.receiver);
+                }
+                receiver => self.visit_expr_mut(receiver),
+            },
             Expr::Binary(binary) => {
                 self.operand(&mut binary.left);
                 self.operand(&mut binary.right);
@@ -255,6 +260,7 @@ impl Body<'_> {
         match expression {
             Expr::Paren(inner) => self.operand(&mut inner.expr),
             _ if self.is_size(expression) => {}
+            _ if habits::is_size_of_axis(&self.names, expression) => {}
             _ => self.visit_expr_mut(expression),
         }
     }

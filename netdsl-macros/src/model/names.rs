@@ -149,6 +149,11 @@ impl Names {
         self.size(name) == Some(Meaning::Size)
     }
 
+    /// Whether a name stands for a size or a constant parameter.
+    pub fn is_size_or_constant(&self, name: &Ident) -> bool {
+        matches!(self.size(name), Some(Meaning::Size | Meaning::Constant))
+    }
+
     /// Whether an expression is computed from such a size.
     pub fn are_open(&self, expression: &Expr) -> bool {
         match expression {

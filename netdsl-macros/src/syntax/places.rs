@@ -74,17 +74,30 @@ pub fn are_in_place(kind: &Path, sizes: &[Expr], values: &[Expr]) -> Result<()> 
 fn without_a_name(kind: &Path, sizes: &[Expr], values: &[Expr], nameless: &Expr) -> String {
     let nameless_values: Vec<_> = values.iter().filter(|value| !has_name(value)).collect();
     let are_sizes = nameless_values.iter().all(|value| can_be_size(value));
-    let option = format!("(… = {})", shown(nameless));
     let by_name = "options have names, PyTorch's, as the one of `Linear<_, 4>(bias = false)`";
+    if let (Some(option), [_]) = (only_option(kind), values) {
+        let (kind, value) = (shown(kind), shown(nameless));
+        return format!("{by_name}: `{kind}({option} = {value})`");
+    }
     match (sizes, nameless_values.len()) {
         ([], 2..) if are_sizes => format!("{IN_PLACE}: `{}`", rewritten(kind, sizes, values)),
         ([], 1) if are_sizes => format!(
-            "{by_name}: `{}{option}`; if it is a size, it stands in `<…>`: `{}`",
-            shown(kind),
+            "{by_name}; if it is a size, it stands in `<…>`: `{}`",
             rewritten(kind, sizes, values)
         ),
-        ([], _) => format!("{by_name}: `{}{option}`", shown(kind)),
-        _ => format!("{by_name}: `{option}`"),
+        _ => by_name.to_owned(),
+    }
+}
+
+/// The first option of layers that have no sizes, which PyTorch takes without a name.
+fn only_option(kind: &Path) -> Option<&'static str> {
+    let kind = kind.segments.last()?.ident.to_string();
+    match kind.as_str() {
+        "Dropout" | "Dropout1d" | "Dropout2d" | "Dropout3d" | "AlphaDropout" => Some("p"),
+        "LeakyRelu" => Some("negative_slope"),
+        "Elu" | "Celu" => Some("alpha"),
+        "Softmax" | "LogSoftmax" | "Softmin" => Some("dim"),
+        _ => None,
     }
 }
 

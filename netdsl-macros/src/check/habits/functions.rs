@@ -1,18 +1,20 @@
 //! PyTorch's functions, and calls of what is no function.
 
-use super::{Told, arguments, is_free, methods};
+use super::given::in_rust;
+use super::operations::{self, Arguments};
+use super::{Told, arguments, is_free, layers, lists, methods};
 use crate::model::is_constant;
 use crate::model::names::Names;
 use crate::syntax::shown;
-use syn::punctuated::Punctuated;
+use proc_macro2::Span;
 use syn::spanned::Spanned;
-use syn::{Expr, ExprCall, ExprMethodCall, Ident, Member, Token};
-
-type Arguments = Punctuated<Expr, Token![,]>;
+use syn::{Expr, ExprCall, ExprMethodCall, Ident, Member};
 
 const MODULES: [&str; 7] = ["torch", "F", "nn", "np", "math", "functional", "numpy"];
 const LAYER: &str =
     "a layer is declared in the struct, `pool: MaxPool2d<2>`, and called by its name, `pool(x)`";
+const SEQUENCE: &str = "layers stand side by side in the struct, `first: Linear<_, 8>, second: Relu`, and are called one after the other: \
+    `second(first(x))`";
 const NO_TENSOR: &str = "a body makes no tensors: numbers take part in arithmetic, `x * 0.5`, and a tensor is an input or a \
     `Parameter` of the network";
 
@@ -20,11 +22,54 @@ const PRODUCTS: &str = "the product of matrices is `a.matmul(b)`, after `transpo
     multiplied and added up is `(a * b).sum(1)`";
 const LOSS: &str = "a loss is no part of a network: the trainer has it, `Trainer::new(CrossEntropyLoss::default(), …)`";
 
-/// `torch.relu(x)`, `torch.nn.functional.relu(x)`
-pub fn of_module(names: &Names, call: &ExprMethodCall) -> Option<Told> {
-    let module = module(&call.receiver)?;
-    let is_module = MODULES.iter().any(|known| module == known) && is_free(names, module);
-    is_module.then(|| (module.span(), instead(&call.method, &call.args)))
+/// A function of a module of PyTorch's that is called.
+pub struct OfAModule<'e> {
+    module: &'e Ident,
+    pub function: &'e Ident,
+    pub given: &'e Arguments,
+}
+
+/// `torch.relu(x)`, `torch.nn.functional.relu(x)`, `F::relu(x)`
+pub fn of_a_module<'e>(names: &Names, value: &'e Expr) -> Option<OfAModule<'e>> {
+    match value {
+        Expr::MethodCall(call) => {
+            let module = module(&call.receiver)?;
+            let is_module = MODULES.iter().any(|known| module == known) && is_free(names, module);
+            is_module.then_some(OfAModule {
+                module,
+                function: &call.method,
+                given: &call.args,
+            })
+        }
+        Expr::Call(call) => {
+            let Expr::Path(path) = &*call.func else {
+                return None;
+            };
+            let segments = &path.path.segments;
+            let (module, function) = (&segments.first()?.ident, &segments.last()?.ident);
+            let is_module = segments.len() > 1 && (module == "torch" || module == "F");
+            is_module.then_some(OfAModule {
+                module,
+                function,
+                given: &call.args,
+            })
+        }
+        _ => None,
+    }
+}
+
+/// What to write instead of a function of a module, and of those among its arguments.
+pub fn of_module(names: &Names, value: &Expr) -> Option<Told> {
+    let call = of_a_module(names, value)?;
+    let given = call.given.iter();
+    let given = given
+        .map(|argument| operations::rewritten(names, argument))
+        .collect();
+    let place = match value {
+        Expr::Call(call) => call.func.span(),
+        _ => call.module.span(),
+    };
+    Some((place, instead(call.function, &given)))
 }
 
 /// `torch` of `torch.nn.functional`.
@@ -36,64 +81,21 @@ fn module(receiver: &Expr) -> Option<&Ident> {
     }
 }
 
-/// Operations that are functions in PyTorch and methods here.
-const OPERATIONS: [&str; 50] = [
-    "relu",
-    "relu6",
-    "leaky_relu",
-    "elu",
-    "selu",
-    "gelu",
-    "silu",
-    "mish",
-    "sigmoid",
-    "log_sigmoid",
-    "logsigmoid",
-    "tanh",
-    "softplus",
-    "softsign",
-    "hardtanh",
-    "hardsigmoid",
-    "hardswish",
-    "softmax",
-    "log_softmax",
-    "dropout",
-    "exp",
-    "log",
-    "sqrt",
-    "abs",
-    "square",
-    "pow",
-    "clamp",
-    "max",
-    "min",
-    "maximum",
-    "minimum",
-    "mean",
-    "sum",
-    "matmul",
-    "bmm",
-    "flatten",
-    "reshape",
-    "transpose",
-    "permute",
-    "squeeze",
-    "unsqueeze",
-    "max_pool2d",
-    "avg_pool2d",
-    "adaptive_avg_pool2d",
-    "logsumexp",
-    "prod",
-    "cumsum",
-    "argmax",
-    "topk",
-    "clip",
-];
-
 /// What to write instead of an operation that is called as a function, `relu(x)`.
 pub fn operation(name: &Ident, given: &Arguments) -> Option<String> {
-    let is_operation = OPERATIONS.iter().any(|operation| name == operation);
-    is_operation.then(|| instead(name, given))
+    let function = name.to_string();
+    let missing = ["prod", "cumsum", "argmax", "topk"].contains(&function.as_str());
+    let written = operations::written_of(name, given).map(|call| method(&call));
+    written.or_else(|| {
+        let is_known = missing || operations::is_known(&function);
+        is_known.then(|| otherwise(&function, given))?
+    })
+}
+
+/// What to write instead of a function that is no operation, or none with these arguments.
+fn otherwise(function: &str, given: &Arguments) -> Option<String> {
+    let others = given.iter().skip(1).cloned().collect();
+    methods::instead(function, &others).or_else(|| layers::instead(function, given))
 }
 
 /// What to write instead of a function of a module.
@@ -102,6 +104,8 @@ fn instead(name: &Ident, given: &Arguments) -> String {
     match function.as_str() {
         "cat" | "concat" | "concatenate" => joined("cat", given),
         "stack" => joined("stack", given),
+        "one_hot" => "there is no `one_hot`: what it is multiplied by is a layer, `table: Embedding<10, 4>`, which takes the indices"
+            .to_owned(),
         "where" => "`select(condition, a, b)` is PyTorch's `where`".to_owned(),
         "arange" => "positions along an axis are `x.arange(1)`".to_owned(),
         "randn" | "rand" | "normal" => {
@@ -114,19 +118,50 @@ fn instead(name: &Ident, given: &Arguments) -> String {
             "the root of a number is a number: write it, or that of a constant, `WIDTH.sqrt()`"
                 .to_owned()
         }
-        layer if layer.starts_with(char::is_uppercase) && !is_loss(layer) => match given.first() {
-            Some(Expr::Path(_) | Expr::Call(_) | Expr::MethodCall(_)) => {
-                method(&layer.to_lowercase(), given)
-            }
-            _ => LAYER.to_owned(),
-        },
+        "Sequential" => SEQUENCE.to_owned(),
+        layer if layer.starts_with(char::is_uppercase) && !is_loss(layer) => {
+            let operation = operations::of_kind(layer).map(|name| Ident::new(name, Span::call_site()));
+            let call = operation.and_then(|name| operations::written_of(&name, given));
+            call.map_or_else(|| LAYER.to_owned(), |call| method(&call))
+        }
         loss if is_loss(loss) => LOSS.to_owned(),
         "einsum" => PRODUCTS.to_owned(),
-        _ => {
-            let others = given.iter().skip(1).cloned().collect();
-            methods::instead(&function, &others).unwrap_or_else(|| method(&function, given))
-        }
+        _ => operations::written_of(name, given)
+            .map(|call| method(&call))
+            .or_else(|| reshape(&function, given))
+            .or_else(|| otherwise(&function, given))
+            .unwrap_or_else(|| none(&function)),
     }
+}
+
+/// What is said of a function that is none, or none that is told so much.
+fn none(function: &str) -> String {
+    match operations::call_of(function) {
+        Some(_) if function == "norm" => methods::NORM.to_owned(),
+        Some(call) => {
+            format!("operations are methods of tensors, and this one takes no more than `{call}`")
+        }
+        None => format!(
+            "there is no `{function}`: the operations there are stand in the documentation of `Tensor`"
+        ),
+    }
+}
+
+/// `torch.reshape(x, (4, 2))`
+fn reshape(function: &str, given: &Arguments) -> Option<String> {
+    let mut given = given.iter();
+    let (x, sizes) = (operations::receiver(given.next()?), given.next()?);
+    if function != "reshape" {
+        return None;
+    }
+    let Expr::Array(sizes) = in_rust(sizes.clone()) else {
+        return None;
+    };
+    Some(format!(
+        "operations are methods of tensors: `{}.reshape([{}])`; the batch is not written",
+        arguments([&x]),
+        lists::of_a_sample(&sizes.elems.iter().collect::<Vec<_>>())
+    ))
 }
 
 fn is_loss(name: &str) -> bool {
@@ -136,26 +171,13 @@ fn is_loss(name: &str) -> bool {
         || name.to_lowercase().ends_with("loss")
 }
 
-/// `y.softmax(1)` for `softmax(y, dim = 1)`.
-fn method(name: &str, given: &Arguments) -> String {
-    let (tensor, others) = match given.first() {
-        Some(first) => (arguments([first]), arguments(given.iter().skip(1))),
-        None => ("x".to_owned(), String::new()),
-    };
-    let (name, others) = match (name, others.as_str()) {
-        ("max", "0" | "0.0") => ("relu", ""),
-        ("max", other) if given.len() == 2 => ("maximum", other),
-        ("min", other) if given.len() == 2 => ("minimum", other),
-        ("logsigmoid", other) => ("log_sigmoid", other),
-        // What PyTorch takes where nothing is given.
-        ("hardtanh", "") => ("clamp", "-1.0, 1.0"),
-        ("leaky_relu", "") => (name, "0.01"),
-        ("elu", "") => (name, "1.0"),
-        ("dropout", "") => (name, "0.5"),
-        ("softmax" | "log_softmax", "") => (name, "1"),
-        (_, others) => (name, others),
-    };
-    format!("operations are methods of tensors: `{tensor}.{name}({others})`")
+/// In parentheses where it is arithmetic, for it may be a part of other arithmetic.
+fn method(call: &Expr) -> String {
+    let call = operations::receiver(call);
+    format!(
+        "operations are methods of tensors: `{}`",
+        arguments([&call])
+    )
 }
 
 /// `cat([x, y], 1)` for `cat((x, y), dim = 1)`.
@@ -180,12 +202,6 @@ pub fn told(names: &Names, call: &ExprCall) -> Option<Told> {
     let Expr::Path(function) = &*call.func else {
         return None;
     };
-    let segments = &function.path.segments;
-    if let (Some(module), Some(name), 2..) = (segments.first(), segments.last(), segments.len())
-        && ["torch", "F"].iter().any(|known| module.ident == known)
-    {
-        return Some((function.span(), instead(&name.ident, &call.args)));
-    }
     let name = function.path.get_ident()?;
     if !is_free(names, name) {
         return None;
@@ -265,9 +281,15 @@ fn is_size(names: &Names, value: &Expr) -> bool {
 /// A layer that is made where it is called: `MaxPool2d(2)(x)`, `Linear::new(4, 2)(x)`, `nn.ReLU()(x)`.
 fn made(names: &Names, called: &Expr) -> Option<Told> {
     match called {
-        Expr::MethodCall(call) => {
-            let is_kind = call.method.to_string().starts_with(char::is_uppercase);
-            of_module(names, call).filter(|_| is_kind)
+        Expr::MethodCall(_) => {
+            let call = of_a_module(names, called)?;
+            let kind = call.function.to_string();
+            let message = match kind.as_str() {
+                "Sequential" => SEQUENCE,
+                _ => LAYER,
+            };
+            let is_kind = kind.starts_with(char::is_uppercase);
+            is_kind.then(|| (call.module.span(), message.to_owned()))
         }
         Expr::Call(call) => {
             let Expr::Path(kind) = &*call.func else {

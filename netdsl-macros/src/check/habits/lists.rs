@@ -108,6 +108,18 @@ fn reshape(names: &Names, call: &ExprMethodCall, given: &[&Expr]) -> Option<Told
     Some((call.method.span(), message))
 }
 
+/// The sizes of `(-1, 8)` and `(x.size(0), 8)` as they stand in a list, without the batch.
+pub fn of_a_sample(sizes: &[&Expr]) -> String {
+    match sizes {
+        [first, rest @ ..]
+            if !rest.is_empty() && (is_negative(first) || is_size_of(first, "0")) =>
+        {
+            sizes_shown(rest)
+        }
+        sizes => sizes_shown(sizes),
+    }
+}
+
 /// Sizes as they stand in a list.
 fn sizes_shown(sizes: &[&Expr]) -> String {
     let written = sizes.iter().map(|size| match size {
@@ -138,7 +150,7 @@ fn is_size_of(value: &Expr, axis: &str) -> bool {
 }
 
 /// The tensor and the axis of `x.size(1)`, `x.shape[1]`, `x.size()[1]`.
-fn size_of(value: &Expr) -> Option<(String, String)> {
+pub fn size_of(value: &Expr) -> Option<(String, String)> {
     match value {
         Expr::MethodCall(call) if call.method == "size" => {
             Some((shown(&call.receiver), shown(call.args.first()?)))

@@ -1,5 +1,6 @@
 //! PyTorch's operations that are none here: what they are made of.
 
+use super::methods::NORM;
 use super::{NO_SHAPE, arguments};
 use syn::punctuated::Punctuated;
 use syn::{Expr, Token};
@@ -83,9 +84,7 @@ pub fn instead(method: &str, given: &Punctuated<Expr, Token![,]>) -> Option<Stri
         ("log1p", 0) => "this is `(x + 1.0).log()`",
         ("expm1", 0) => "this is `x.exp() - 1.0`",
         ("tan", 0) => "this is `x.sin() / x.cos()`",
-        ("norm", 2) => {
-            "the norm is that of squares, along an axis, `x.norm(1)`, or several, `x.norm([1, 2])`"
-        }
+        ("norm", 2) => NORM,
         ("select", 2) => return Some(format!("this is `x.select_index({})`", arguments(given))),
         ("dim" | "ndim" | "numel" | "nelement", 0) => NO_SHAPE,
         _ => return None,
@@ -94,7 +93,7 @@ pub fn instead(method: &str, given: &Punctuated<Expr, Token![,]>) -> Option<Stri
 }
 
 /// `2.0` for `2`.
-pub fn as_fraction(number: &str) -> String {
+fn as_fraction(number: &str) -> String {
     match number.parse::<i64>() {
         Ok(number) => format!("{number}.0"),
         Err(_) => number.to_owned(),

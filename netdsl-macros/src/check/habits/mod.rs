@@ -1,10 +1,13 @@
 //! Python's ways of writing, told with Rust's.
 
 mod functions;
+mod given;
+mod layers;
 mod lists;
 mod loops;
 mod methods;
 mod missing;
+mod operations;
 pub mod parts;
 
 use crate::model::is_arithmetic;
@@ -24,13 +27,16 @@ const NO_SHAPE: &str = "a size is asked for by its axis, `x.size(1)`, or has a n
 /// What to write instead of an expression, and where that is told.
 pub fn told(names: &Names, expression: &Expr) -> Option<Told> {
     match expression {
-        Expr::MethodCall(call) => functions::of_module(names, call)
+        Expr::MethodCall(call) => functions::of_module(names, expression)
             .or_else(|| functions::joined_by_method(names, call))
+            .or_else(|| methods::by_names(names, call))
             .or_else(|| lists::of_numbers(names, call))
             .or_else(|| lists::of_one(names, call))
             .or_else(|| lists::empty(&call.args))
             .or_else(|| methods::told(names, call)),
-        Expr::Call(call) => functions::told(names, call).or_else(|| lists::empty(&call.args)),
+        Expr::Call(call) => functions::of_module(names, expression)
+            .or_else(|| functions::told(names, call))
+            .or_else(|| lists::empty(&call.args)),
         Expr::Binary(binary) => operator(names, binary),
         Expr::Field(field) => of_field(names, field),
         Expr::Index(index) => element(names, index),
@@ -43,9 +49,11 @@ pub fn told(names: &Names, expression: &Expr) -> Option<Told> {
 fn operator(names: &Names, binary: &ExprBinary) -> Option<Told> {
     use BinOp::{Eq, Ge, Gt, Le, Lt, Mul, Ne};
     match (&binary.op, &*binary.right) {
-        (Mul(star), Expr::Unary(power)) if matches!(power.op, UnOp::Deref(_)) => {
-            let message = "Rust has no `**`: write `x.square()`, or `x.powf(3.0)`";
-            Some((star.span(), message.to_owned()))
+        (Mul(star), Expr::Unary(exponent)) if matches!(exponent.op, UnOp::Deref(_)) => {
+            let base = last_factor(&binary.left);
+            let is_factor = matches!(*binary.left, Expr::Binary(_));
+            let written = power(names, base, &exponent.expr, is_factor);
+            Some((star.span(), format!("Rust has no `**`: write {written}")))
         }
         (Eq(_) | Ne(_) | Lt(_) | Le(_) | Gt(_) | Ge(_), right) => {
             let computed = names.computed_tensor(&binary.left);
@@ -56,6 +64,39 @@ fn operator(names: &Names, binary: &ExprBinary) -> Option<Told> {
             .or_else(|| size_of_axis(names, right))
             .or_else(|| fraction(binary)),
         _ => None,
+    }
+}
+
+/// What stands right before a sign that binds as `*` does: `y` of `x * -y`.
+fn last_factor(left: &Expr) -> &Expr {
+    match left {
+        Expr::Binary(product) => last_factor(&product.right),
+        Expr::Unary(negative) if matches!(negative.op, UnOp::Neg(_)) => last_factor(&negative.expr),
+        factor => factor,
+    }
+}
+
+/// What to write for a power of a tensor, or of a size, which has a root and no more.
+/// Something may stand before it that it is a factor of.
+fn power(names: &Names, base: &Expr, exponent: &Expr, is_factor: bool) -> String {
+    let is_size = matches!(base, Expr::Path(path) if path.path.get_ident().is_some_and(|name| names.is_size_or_constant(name)));
+    let size = arguments([base]);
+    let power = match arguments([exponent]).as_str() {
+        "0.5" if is_size => format!("{size}.sqrt()"),
+        "-0.5" if is_size => format!("1.0 / {size}.sqrt()"),
+        "2" | "2.0" if is_size => format!("{size} * {size}"),
+        "-1" | "-1.0" if is_size => format!("1.0 / {size}"),
+        _ if is_size => {
+            return "it as products and `.sqrt()`, which are what sizes have".to_owned();
+        }
+        _ => arguments([&operations::power(
+            &operations::rewritten(names, base),
+            exponent,
+        )]),
+    };
+    match is_factor && power.contains(' ') && is_size {
+        true => format!("`({power})`"),
+        false => format!("`{power}`"),
     }
 }
 
@@ -81,11 +122,9 @@ fn integer(expression: &Expr) -> Option<u64> {
     }
 }
 
-/// `x / x.size(1)`, `x / t` after `let t = x.size(1);`
+/// `x / x.size(1)`, `x / x.shape[1]`, `x / t` after `let t = x.size(1);`
 fn size_of_axis(names: &Names, operand: &Expr) -> Option<Told> {
-    let is_asked =
-        matches!(operand, Expr::MethodCall(call) if call.method == "size" && call.args.len() == 1);
-    if !is_asked && names.computed(operand) != Some(Computed::Size) {
+    if !is_size_of_axis(names, operand) {
         return None;
     }
     let place = match operand {
@@ -95,6 +134,11 @@ fn size_of_axis(names: &Names, operand: &Expr) -> Option<Told> {
     let message =
         "sizes are computed with by their names in the signature: `x / n` where it says `x: [n]`";
     Some((place, message.to_owned()))
+}
+
+/// Whether a size is asked of a tensor, which is told of arithmetic with it.
+pub fn is_size_of_axis(names: &Names, operand: &Expr) -> bool {
+    lists::size_of(operand).is_some() || names.computed(operand) == Some(Computed::Size)
 }
 
 /// `self.d`, `x.shape`, `x.T`, `wte.weight`
@@ -142,6 +186,9 @@ fn element(names: &Names, index: &ExprIndex) -> Option<Told> {
     {
         return Some(told);
     }
+    if let Some(told) = extreme(names, index) {
+        return Some(told);
+    }
     let is_negative = matches!(&*index.index, Expr::Unary(number)
         if matches!(number.op, UnOp::Neg(_)) && matches!(*number.expr, Expr::Lit(_)));
     let is_tensor = names.computed(&index.expr) == Some(Computed::Tensor);
@@ -153,6 +200,24 @@ fn element(names: &Names, index: &ExprIndex) -> Option<Told> {
         "a part of a tensor is taken along an axis, of which the batch is 0: `{tensor}.select_index(1, {number})`"
     );
     Some((index.index.span(), message))
+}
+
+/// `x.max(dim=1)[0]`, the values beside which PyTorch gives positions.
+fn extreme(names: &Names, index: &ExprIndex) -> Option<Told> {
+    if integer(&index.index) != Some(0) {
+        return None;
+    }
+    let is_extreme = |name: &Ident| name == "max" || name == "min";
+    let call = match (functions::of_a_module(names, &index.expr), &*index.expr) {
+        (Some(call), _) if is_extreme(call.function) => operations::rewritten(names, &index.expr),
+        (None, Expr::MethodCall(call)) if is_extreme(&call.method) => {
+            let receiver = operations::rewritten(names, &call.receiver);
+            operations::written(&call.method.to_string(), &receiver, &call.args)?
+        }
+        _ => return None,
+    };
+    let message = format!("values alone are `{}`", arguments([&call]));
+    Some((index.expr.span(), message))
 }
 
 pub use functions::operation;
@@ -168,5 +233,26 @@ pub fn arguments<'a>(values: impl IntoIterator<Item = &'a Expr>) -> String {
         Expr::Assign(named) => shown(&named.right),
         _ => shown(value),
     });
-    values.collect::<Vec<_>>().join(", ").replace("- ", "-")
+    set_apart(&values.collect::<Vec<_>>().join(", "))
+}
+
+/// Tokens with the spaces that people write: `x * (y - 1.0)`, and `-1` for the number.
+fn set_apart(text: &str) -> String {
+    let mut written = String::new();
+    for part in text.split_inclusive(' ') {
+        written.push_str(part);
+        let Some(before) = written.strip_suffix("- ") else {
+            continue;
+        };
+        let last = before.trim_end().chars().next_back();
+        let is_operand =
+            last.is_some_and(|last| last.is_alphanumeric() || "_)]}\"'".contains(last));
+        if !is_operand {
+            written.pop();
+        }
+    }
+    for sign in ['*', '/', '+', '-'] {
+        written = written.replace(&format!(" {sign}("), &format!(" {sign} ("));
+    }
+    written
 }
