@@ -276,6 +276,8 @@ mod never_told_of_a_layer_within;
 mod never_told_sum_and_product;
 #[path = "../ui/not_a_layer/a_type.pass.rs"]
 mod not_a_layer_a_type;
+#[path = "../ui/not_a_layer/module.pass.rs"]
+mod not_a_layer_module;
 #[path = "../ui/not_a_layer/no_such_name.pass.rs"]
 mod not_a_layer_no_such_name;
 #[path = "../ui/not_a_layer/no_such_type.pass.rs"]

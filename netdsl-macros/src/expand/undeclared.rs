@@ -60,7 +60,8 @@ pub fn call(
 ) -> TokenStream {
     let kinds = kinds(names, function, arguments.len());
     let span = function.span();
-    let called = quote_spanned!(span=> { #kinds #function(#(#arguments),*) });
+    // Whatever may stand there, `crate(x)`, is an expression in parentheses.
+    let called = quote_spanned!(span=> { #kinds (#function)(#(#arguments),*) });
     let Some(message) = instead else {
         return called;
     };
