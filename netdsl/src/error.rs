@@ -65,22 +65,6 @@ pub struct ShapeError {
     pub others: Vec<ShapeError>,
 }
 
-impl ShapeError {
-    /// Adds a line to what is told of each mistake, or of those it is for.
-    pub(crate) fn note(&mut self, line: &str, is_for: impl Fn(&Self) -> bool) {
-        for at in 0..=self.others.len() {
-            let error = match at {
-                0 => &mut *self,
-                _ => &mut self.others[at - 1],
-            };
-            if is_for(error) {
-                error.message.push_str("\n  = note: ");
-                error.message.push_str(line);
-            }
-        }
-    }
-}
-
 /// A parameter that does not exist yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WaitingError {
@@ -138,6 +122,17 @@ impl ShapeError {
                 _ => fault.at.map(|at| format!("{}:{}", at.file(), at.line())),
             },
             others,
+        }
+    }
+
+    /// Adds a line to what is told of each mistake, or of those it is for.
+    pub(crate) fn note(&mut self, line: &str, is_for: &dyn Fn(&Self) -> bool) {
+        for other in &mut self.others {
+            other.note(line, is_for);
+        }
+        if is_for(self) {
+            self.message.push_str("\n  = note: ");
+            self.message.push_str(line);
         }
     }
 }

@@ -139,13 +139,6 @@ impl Body<'_> {
         }
     }
 
-    fn is_size(&self, value: &Expr) -> bool {
-        let Expr::Path(path) = value else {
-            return false;
-        };
-        (path.path.get_ident()).is_some_and(|name| self.names.is_open_size(name))
-    }
-
     /// The stack whose members a chain of methods goes through: `blocks.iter().fold(…)`.
     fn iterated<'c>(&self, call: &'c ExprMethodCall) -> Option<&'c Ident> {
         match (&*call.receiver, self.names.layer(&call.receiver)) {
@@ -259,7 +252,7 @@ impl Body<'_> {
     fn operand(&mut self, expression: &mut Expr) {
         match expression {
             Expr::Paren(inner) => self.operand(&mut inner.expr),
-            _ if self.is_size(expression) => {}
+            _ if self.names.stands_for_open_size(expression) => {}
             _ if habits::is_size_of_axis(&self.names, expression) => {}
             _ => self.visit_expr_mut(expression),
         }
@@ -339,7 +332,7 @@ impl VisitMut for Body<'_> {
             }
             Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => self.operand(&mut unary.expr),
             Expr::MethodCall(call) if call.method == "sqrt" => self.operand(&mut call.receiver),
-            Expr::MethodCall(call) if self.is_size(&call.receiver) => {
+            Expr::MethodCall(call) if self.names.stands_for_open_size(&call.receiver) => {
                 let (size, method) = (shown(&call.receiver), &call.method);
                 let message = format!(
                     "a size has no `{method}`: sizes are computed with by operators and `.sqrt()`, `x / {size}.sqrt()`"

@@ -149,6 +149,11 @@ impl Names {
         self.size(name) == Some(Meaning::Size)
     }
 
+    /// The same of a value.
+    pub fn stands_for_open_size(&self, value: &Expr) -> bool {
+        matches!(value, Expr::Path(path) if path.path.get_ident().is_some_and(|name| self.is_open_size(name)))
+    }
+
     /// Whether a name stands for a size or a constant parameter.
     pub fn is_size_or_constant(&self, name: &Ident) -> bool {
         matches!(self.size(name), Some(Meaning::Size | Meaning::Constant))
@@ -157,7 +162,7 @@ impl Names {
     /// Whether an expression is computed from such a size.
     pub fn are_open(&self, expression: &Expr) -> bool {
         match expression {
-            Expr::Path(path) => (path.path.get_ident()).is_some_and(|name| self.is_open_size(name)),
+            Expr::Path(_) => self.stands_for_open_size(expression),
             Expr::Paren(inner) => self.are_open(&inner.expr),
             Expr::Binary(binary) => self.are_open(&binary.left) || self.are_open(&binary.right),
             _ => false,

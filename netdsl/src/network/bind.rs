@@ -126,7 +126,7 @@ pub(super) fn run<E: Element, N: Network<E>, T>(
 fn explain<E: Element>(mut error: Error, core: &Core<E>) -> Error {
     if let (Error::Shape(shape), Some(cause)) = (&mut error, &*lock(&core.binding)) {
         let is_for = |error: &ShapeError| error.message.contains("was bound to");
-        shape.note(&format!("it was bound by {cause}"), is_for);
+        shape.note(&format!("it was bound by {cause}"), &is_for);
     }
     error
 }
@@ -134,7 +134,7 @@ fn explain<E: Element>(mut error: Error, core: &Core<E>) -> Error {
 /// Adds to a mistake in building a network where that was asked for: its numbers stand there.
 pub(crate) fn built_at(mut error: Error, at: &Location<'_>) -> Error {
     if let Error::Shape(shape) = &mut error {
-        shape.note(&format!("built at {}:{}", at.file(), at.line()), |_| true);
+        shape.note(&format!("built at {}:{}", at.file(), at.line()), &|_| true);
     }
     error
 }

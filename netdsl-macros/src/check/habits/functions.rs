@@ -223,7 +223,7 @@ pub fn told(names: &Names, call: &ExprCall) -> Option<Told> {
             format!("`{name}` takes an array: `{written}`")
         }
         ("einsum", Some(Expr::Lit(_)), 2..) => PRODUCTS.to_owned(),
-        ("arange", Some(size), 1) if is_size(names, size) => instead(name, &call.args),
+        ("arange", Some(size), 1) if names.stands_for_open_size(size) => instead(name, &call.args),
         (loss, Some(_), _) if loss.ends_with("Loss") => LOSS.to_owned(),
         _ => return None,
     };
@@ -272,10 +272,6 @@ pub fn joined_by_method(names: &Names, call: &ExprMethodCall) -> Option<Told> {
     let written = apart(names, name, &all)?;
     let message = format!("`{name}` is a function: `{written}`");
     Some((call.method.span(), message))
-}
-
-fn is_size(names: &Names, value: &Expr) -> bool {
-    matches!(value, Expr::Path(path) if path.path.get_ident().is_some_and(|name| names.is_open_size(name)))
 }
 
 /// A layer that is made where it is called: `MaxPool2d(2)(x)`, `Linear::new(4, 2)(x)`, `nn.ReLU()(x)`.

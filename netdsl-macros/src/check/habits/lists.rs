@@ -80,13 +80,7 @@ fn reshape(names: &Names, call: &ExprMethodCall, given: &[&Expr]) -> Option<Told
     let is_told = match (given, call.args.first()?) {
         ([_], Expr::Tuple(_)) => true,
         // What has another name than a size may be a list of the user's own.
-        ([Expr::Path(path)], _) => {
-            call.method == "view"
-                || path
-                    .path
-                    .get_ident()
-                    .is_some_and(|name| names.is_open_size(name))
-        }
+        ([name @ Expr::Path(_)], _) => call.method == "view" || names.stands_for_open_size(name),
         ([only], _) => has_size(only),
         _ => given.iter().any(has_size),
     };

@@ -15,9 +15,7 @@ pub const NORM: &str = "`norm` is the 2-norm, along an axis, `x.norm(1)`, or sev
 /// are Rust's.
 pub fn told(names: &Names, call: &ExprMethodCall) -> Option<Told> {
     let method = call.method.to_string();
-    let is_size = matches!(&*call.receiver, Expr::Path(path)
-        if path.path.get_ident().is_some_and(|name| names.is_open_size(name)));
-    if names.layer(&call.receiver).is_some() || is_size {
+    if names.layer(&call.receiver).is_some() || names.stands_for_open_size(&call.receiver) {
         return None;
     }
     if method.ends_with("_like") && !call.args.is_empty() {

@@ -1,9 +1,9 @@
 //! PyTorch's operations that are none here: what they are made of.
 
 use super::methods::NORM;
+use super::operations::{self, Arguments};
 use super::{NO_SHAPE, arguments};
-use syn::punctuated::Punctuated;
-use syn::{Expr, Token};
+use syn::Expr;
 
 const POSITIONS: &str = "no operation gives positions or an order: `x.amax(1)` is the greatest element along an axis; \
     the result of `net.forward(&x)?` is an array, which Rust can look through";
@@ -13,7 +13,7 @@ const RUNNING: &str = "no operation adds up on the way: begin with `let mut sum 
     add `x.select_index(1, i as i64)` in a loop, keep each `sum` in an array, and join that by `stack(sums, 1)`";
 
 /// What to write instead of an operation that there is not.
-pub fn instead(method: &str, given: &Punctuated<Expr, Token![,]>) -> Option<String> {
+pub fn instead(method: &str, given: &Arguments) -> Option<String> {
     let first = given.first();
     let number = first.filter(|number| matches!(number, Expr::Lit(_) | Expr::Unary(_)));
     let shown = arguments(first);
@@ -53,16 +53,16 @@ pub fn instead(method: &str, given: &Punctuated<Expr, Token![,]>) -> Option<Stri
         ("lerp", _) => "what lies between is `x + (y - x) * 0.5`",
         ("softmin", _) => return Some(format!("the softmin is `(-x).softmax({shown})`")),
         ("clip", 2) => return Some(format!("`clip` is `x.clamp({})`", arguments(given))),
-        ("clamp_min" | "maximum", 1) if number.is_some() => {
+        ("clamp_min" | "maximum", 1) if let Some(number) = number => {
             return Some(format!(
                 "at least a number is `x.clamp({}, f64::INFINITY)`; at least 0 is `x.relu()`",
-                as_fraction(&shown)
+                arguments([&operations::fraction(number)])
             ));
         }
-        ("clamp_max" | "minimum", 1) if number.is_some() => {
+        ("clamp_max" | "minimum", 1) if let Some(number) = number => {
             return Some(format!(
                 "at most a number is `x.clamp(-f64::INFINITY, {})`",
-                as_fraction(&shown)
+                arguments([&operations::fraction(number)])
             ));
         }
         ("add" | "sub" | "mul" | "div" | "multiply" | "divide" | "subtract", 1)
@@ -90,12 +90,4 @@ pub fn instead(method: &str, given: &Punctuated<Expr, Token![,]>) -> Option<Stri
         _ => return None,
     };
     Some(message.to_owned())
-}
-
-/// `2.0` for `2`.
-fn as_fraction(number: &str) -> String {
-    match number.parse::<i64>() {
-        Ok(number) => format!("{number}.0"),
-        Err(_) => number.to_owned(),
-    }
 }

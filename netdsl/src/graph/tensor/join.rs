@@ -108,7 +108,6 @@ pub(crate) const fn join<'t>(
         }
         i += 1;
     }
-    let from = trace.current();
     let (sizes, _) = sizes.split_at(tensors.len());
     let sum = trace.derived(sizes, total);
     trace.relate(sizes, sum);
@@ -117,13 +116,10 @@ pub(crate) const fn join<'t>(
     }
     let whole = Axis {
         dim: sum,
-        from: if from != 0 {
-            from
-        } else if same_text(operation, "cat") {
-            CAT
-        } else {
-            STACK
-        },
+        from: trace.made_by(match same_text(operation, "cat") {
+            true => CAT,
+            false => STACK,
+        }),
         ..shape.axis(axis)
     };
     shape = shape.with_axis(axis, whole);

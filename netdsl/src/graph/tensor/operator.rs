@@ -145,69 +145,44 @@ impl Lower<'_, f64, f64> {
     }
 }
 
-/// Whole numbers are places and counts: what is none of these is told on the operator.
-impl Lower<'_, usize, usize> {
-    /// a + b.
-    #[track_caller]
-    pub const fn add(self) -> usize {
-        self.whole("+", self.0.checked_add(self.1))
-    }
-    /// a − b.
-    #[track_caller]
-    pub const fn sub(self) -> usize {
-        self.whole("-", self.0.checked_sub(self.1))
-    }
-    /// a · b.
-    #[track_caller]
-    pub const fn mul(self) -> usize {
-        self.whole("*", self.0.checked_mul(self.1))
-    }
-    /// a / b, rounded down.
-    #[track_caller]
-    pub const fn div(self) -> usize {
-        self.whole("/", self.0.checked_div(self.1))
-    }
-
-    #[track_caller]
-    const fn whole(&self, operation: &'static str, result: Option<usize>) -> usize {
-        match result {
-            Some(number) => number,
-            None => self.2.no_count(operation, self.0, self.1),
+/// The arithmetic of whole numbers, by value or by reference: a result that there is not is told on the operator.
+macro_rules! whole {
+    ($number:ty; $this:ident [$($receiver:tt)*]; $told:ident) => {
+        impl Lower<'_, $number, $number> {
+            /// a + b.
+            #[track_caller]
+            pub const fn add($($receiver)*) -> $number {
+                whole! { @ $this $told "+" checked_add }
+            }
+            /// a − b.
+            #[track_caller]
+            pub const fn sub($($receiver)*) -> $number {
+                whole! { @ $this $told "-" checked_sub }
+            }
+            /// a · b.
+            #[track_caller]
+            pub const fn mul($($receiver)*) -> $number {
+                whole! { @ $this $told "*" checked_mul }
+            }
+            /// a / b, without what is behind the point.
+            #[track_caller]
+            pub const fn div($($receiver)*) -> $number {
+                whole! { @ $this $told "/" checked_div }
+            }
         }
-    }
+    };
+    (@ $this:ident $told:ident $sign:literal $checked:ident) => {
+        match $this.0.$checked($this.1) {
+            Some(number) => number,
+            None => $this.2.$told($sign, $this.0, $this.1),
+        }
+    };
 }
 
-/// Whole numbers below 0 too: places that are counted from the end, `x.select_index(1, LENGTH as i64 - 1)`.
-impl Lower<'_, i64, i64> {
-    /// a + b.
-    #[track_caller]
-    pub const fn add(&self) -> i64 {
-        self.whole("+", self.0.checked_add(self.1))
-    }
-    /// a − b.
-    #[track_caller]
-    pub const fn sub(&self) -> i64 {
-        self.whole("-", self.0.checked_sub(self.1))
-    }
-    /// a · b.
-    #[track_caller]
-    pub const fn mul(&self) -> i64 {
-        self.whole("*", self.0.checked_mul(self.1))
-    }
-    /// a / b, rounded towards 0.
-    #[track_caller]
-    pub const fn div(&self) -> i64 {
-        self.whole("/", self.0.checked_div(self.1))
-    }
-
-    #[track_caller]
-    const fn whole(&self, operation: &'static str, result: Option<i64>) -> i64 {
-        match result {
-            Some(number) => number,
-            None => self.2.no_integer(operation, self.0, self.1),
-        }
-    }
-}
+// Places and counts.
+whole!(usize; self [self]; no_count);
+// Those below 0 too: places that are counted from the end, `x.select_index(1, LENGTH as i64 - 1)`.
+whole!(i64; self [&self]; no_integer);
 
 macro_rules! with_integer {
     ($($method:ident)*) => {

@@ -39,11 +39,7 @@ pub fn conv_weight_gradient<E: Element>(s: &ConvSizes, x: &[E], dy: &[E], dw: &m
     // Rows of partial sums are `[channel, tap]`, or `[tap, channel]` by runs.
     let wide = s.group_in() >= CHANNELS;
     let runs = Runs::new(s, kernels.lanes);
-    let row = if wide {
-        taps / runs.taps * runs.columns
-    } else {
-        columns
-    };
+    let row = if wide { runs.row() } else { columns };
     let image = s.input_image();
     scratch::offsets(columns, |offsets| {
         s.input_offsets(&image, offsets);
@@ -91,6 +87,8 @@ pub fn conv_weight_gradient<E: Element>(s: &ConvSizes, x: &[E], dy: &[E], dw: &m
 /// all taps of a run are, and vectors run along them.
 #[derive(Clone, Copy)]
 struct Runs {
+    /// How many there are.
+    count: usize,
     /// Taps in each run.
     taps: usize,
     /// Columns of a run, one for each tap and channel, rounded up to whole vectors.
@@ -101,8 +99,16 @@ impl Runs {
     fn new(s: &ConvSizes, lanes: usize) -> Self {
         let neighbours = s.stride[2] == 1 && s.dilation[2] == 1;
         let taps = if neighbours { s.kernel[2] } else { 1 };
-        let columns = (taps * s.group_in()).next_multiple_of(lanes);
-        Self { taps, columns }
+        Self {
+            count: volume(s.kernel) / taps,
+            taps,
+            columns: (taps * s.group_in()).next_multiple_of(lanes),
+        }
+    }
+
+    /// The columns of all of them.
+    fn row(&self) -> usize {
+        self.count * self.columns
     }
 
     /// The column of the first channel of a tap.
@@ -183,7 +189,7 @@ impl<E: Element> Part<'_, E> {
                             b_offsets: positions[start..].as_ptr(),
                             b_step: kernels.lanes,
                             c: sums.as_mut_ptr(),
-                            c_row: volume(s.kernel) / runs.taps * runs.columns,
+                            c_row: runs.row(),
                             c_step: kernels.lanes,
                             cols: 0,
                             cols_step: kernels.lanes,
@@ -204,7 +210,7 @@ impl<E: Element> Part<'_, E> {
     /// The tiles of every run of taps over some positions.
     unsafe fn runs(&self, kernels: &Kernels<E>, all: Tile<E>, runs: Runs) {
         let rows = self.s.group_out();
-        for run in 0..volume(self.s.kernel) / runs.taps {
+        for run in 0..runs.count {
             // The first channel's offsets are those of all.
             let b = self.offsets[run * runs.taps] * self.s.group_in();
             let mut column = 0;
