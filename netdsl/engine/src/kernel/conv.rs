@@ -2,8 +2,9 @@
 //!
 //! Nothing like an `im2col` matrix is made. An image is copied, with its border of zeros, so that
 //! each tap of the kernel sees the output positions side by side in memory; a product of matrices
-//! then takes its rows straight from there, one offset per channel and tap. Work is cut by sizes
-//! alone, and sums have a fixed order: the bits do not depend on the number of threads.
+//! then takes its rows straight from there, one offset per channel and tap. Kernels of 3 × 3 between many
+//! channels take fewer products (`winograd`). Work is cut by sizes alone, and sums have a fixed order: the bits
+//! do not depend on the number of threads.
 
 mod image;
 mod input_gradient;
@@ -12,13 +13,14 @@ mod sweep;
 #[cfg(test)]
 mod tests;
 mod weights;
+mod winograd;
 
 pub use input_gradient::conv_input_gradient;
 pub use normalized::conv_normalized;
 pub use weights::conv_weight_gradient;
 
 use image::{Image, for_each_index};
-use sweep::{Sweep, sweep_batch};
+use sweep::{Sweep, Weights, sweep_batch};
 
 use super::gemm::scratch;
 use super::gemm::simd::kernels;
@@ -145,6 +147,8 @@ fn gcd(a: usize, b: usize) -> usize {
 
 /// y = x ∗ w (+ bias per channel), negatives made 0 if `relu`.
 ///
+/// A NaN or an infinity in x may reach positions next to those whose taps meet it.
+///
 /// # Panics
 ///
 /// If a slice is not of the length that `s` says, or `s` contradicts itself.
@@ -161,25 +165,33 @@ pub fn conv_forward<E: Element>(
         bias.is_none_or(|bias| bias.len() == s.out_channels),
         "elements of the bias"
     );
+    if winograd::forward(s, x, w, bias, relu, y) {
+        return;
+    }
     let image = s.input_image();
     let k = s.group_in() * volume(s.kernel);
     scratch::offsets(k, |offsets| {
         s.input_offsets(&image, offsets);
         let one = |group: usize| Sweep {
-            rows: s.group_out(),
-            k,
-            a: w[group * s.group_out() * k..].as_ptr(),
-            offsets,
+            weights: Weights {
+                rows: s.group_out(),
+                k,
+                a: w[group * s.group_out() * k..].as_ptr(),
+                a_row: k,
+                a_col: 1,
+                offsets,
+                load: false,
+                bias: bias.map_or(std::ptr::null(), |bias| {
+                    bias[group * s.group_out()..].as_ptr()
+                }),
+                relu,
+            },
             start: 0,
             pitch: [image.extent[1] * image.extent[2], image.extent[2]],
             out: s.output,
             to: 0,
             to_row: volume(s.output),
             to_step: [s.output[1] * s.output[2], s.output[2], 1],
-            bias: bias.map_or(std::ptr::null(), |bias| {
-                bias[group * s.group_out()..].as_ptr()
-            }),
-            relu,
         };
         let work = s.group_out() * k * volume(s.output);
         // SAFETY: slices are as long as the sizes say, and the offsets are inside the image.

@@ -11,6 +11,7 @@ pub(crate) mod simd;
 mod streamed;
 #[cfg(test)]
 mod tests;
+pub(crate) mod transform;
 #[cfg(target_arch = "x86_64")]
 pub(crate) mod x86;
 

@@ -1,20 +1,21 @@
 //! The gradient of a convolution by its input.
 
 use super::image::{Image, for_each_index};
-use super::sweep::{Sweep, sweep_batch};
-use super::{ConvSizes, volume};
+use super::sweep::{Sweep, Weights, sweep_batch};
+use super::{ConvSizes, volume, winograd};
 use crate::Element;
 use crate::kernel::gemm::scratch;
 use crate::kernel::gemm::simd::kernels;
 
-/// dx from dy; it is also y of a transposed convolution from its x.
+/// dx from dy; it is also y of a transposed convolution from its x. A NaN or an infinity in dy may reach positions
+/// next to those whose taps meet it.
 ///
 /// # Panics
 ///
 /// If a slice is not of the length that `s` says, or `s` contradicts itself.
 pub fn conv_input_gradient<E: Element>(s: &ConvSizes, dy: &[E], w: &[E], dx: &mut [E]) {
     s.check(dx.len(), w.len(), dy.len());
-    if dx.is_empty() {
+    if dx.is_empty() || winograd::input_gradient(s, dy, w, dx) {
         return;
     }
     let phases = Phases::new(s);
@@ -173,18 +174,23 @@ impl<'s> Phases<'s> {
         let step = [s.input[1] * s.input[2], s.input[2], 1];
         let first = |axis: usize| low[axis] * s.stride[axis] + phase[axis] - s.padding[axis];
         Some(Sweep {
-            rows: s.group_in(),
-            k: offsets.len(),
-            a: weights.as_ptr(),
-            offsets,
+            weights: Weights {
+                rows: s.group_in(),
+                k: offsets.len(),
+                a: weights.as_ptr(),
+                a_row: offsets.len(),
+                a_col: 1,
+                offsets,
+                load: false,
+                bias: std::ptr::null(),
+                relu: false,
+            },
             start: image.flat(low),
             pitch: [image.extent[1] * image.extent[2], image.extent[2]],
             out: count,
             to: (0..3).map(|axis| first(axis) * step[axis]).sum(),
             to_row: volume(s.input),
             to_step: std::array::from_fn(|axis| step[axis] * s.stride[axis]),
-            bias: std::ptr::null(),
-            relu: false,
         })
     }
 

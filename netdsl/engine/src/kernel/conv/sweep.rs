@@ -7,15 +7,28 @@ use crate::kernel::gemm::simd::Kernels;
 use crate::kernel::gemm::{Tile, scratch};
 use crate::pool;
 
-/// `to[row, position] = Σ a[row, p] · image[start + offsets[p] + position] (+ bias[row])`, for
-/// positions in a box.
+/// A matrix to multiply by rows that lie anywhere in memory:
+/// `to[row, position] = Σ a[row, p] · from[offsets[p] + position] (+ bias[row])`.
 #[derive(Clone, Copy)]
-pub(super) struct Sweep<'a, E> {
+pub(super) struct Weights<'a, E> {
     pub rows: usize,
     pub k: usize,
-    /// The weights, row by row.
     pub a: *const E,
+    pub a_row: usize,
+    pub a_col: usize,
     pub offsets: &'a [usize],
+    /// Whether to add what is there.
+    pub load: bool,
+    /// Null for none.
+    pub bias: *const E,
+    pub relu: bool,
+}
+
+/// Weights against an image: the product for positions in a box.
+#[derive(Clone, Copy)]
+pub(super) struct Sweep<'a, E> {
+    pub weights: Weights<'a, E>,
+    /// Where the first position is in the image.
     pub start: usize,
     /// Strides of the image along the first two axes.
     pub pitch: [usize; 2],
@@ -25,9 +38,6 @@ pub(super) struct Sweep<'a, E> {
     pub to: usize,
     pub to_row: usize,
     pub to_step: [usize; 3],
-    /// Null for none.
-    pub bias: *const E,
-    pub relu: bool,
 }
 
 // SAFETY: the pointers are read only, to slices of elements that outlive the loop.
@@ -39,11 +49,11 @@ const PARTS: usize = 16;
 const SHARE: usize = 1 << 22;
 
 /// An output that tasks write disjoint parts of.
-struct Output<E>(*mut E);
+pub(super) struct Output<E>(pub *mut E);
 // SAFETY: tasks write disjoint images, groups or rows of it.
 unsafe impl<E: Send> Sync for Output<E> {}
 impl<E> Output<E> {
-    fn at(&self, offset: usize) -> *mut E {
+    pub fn at(&self, offset: usize) -> *mut E {
         self.0.wrapping_add(offset)
     }
 }
@@ -100,19 +110,11 @@ pub(super) unsafe fn sweep_batch<E: Element>(
                     unsafe { output.at(at * target).write_bytes(0, target) };
                 }
                 sweeps(group, &mut |sweep: Sweep<E>| {
-                    let (first, last) = (
-                        sweep.rows * share / shares,
-                        sweep.rows * (share + 1) / shares,
-                    );
+                    let rows = sweep.weights.rows;
+                    let (first, last) = (rows * share / shares, rows * (share + 1) / shares);
                     let sweep = Sweep {
-                        rows: last - first,
-                        a: sweep.a.wrapping_add(first * sweep.k),
+                        weights: sweep.weights.part(first, last - first),
                         to: sweep.to + first * sweep.to_row,
-                        bias: if sweep.bias.is_null() {
-                            sweep.bias
-                        } else {
-                            sweep.bias.wrapping_add(first)
-                        },
                         ..sweep
                     };
                     // SAFETY: as the caller's; a task's rows, group and images are its own.
@@ -157,7 +159,7 @@ impl<E: Element> Sweep<'_, E> {
                         let from = from.wrapping_add(h * self.pitch[1]);
                         // SAFETY: the row is inside the box.
                         unsafe {
-                            self.line(
+                            self.weights.line(
                                 kernels,
                                 from,
                                 to.wrapping_add(h * self.to_step[1]),
@@ -170,12 +172,18 @@ impl<E: Element> Sweep<'_, E> {
                 }
                 let mut h = 0;
                 while h < height {
-                    let most = self.widest(kernels).min((height - h).ilog2() as usize);
+                    let most = self
+                        .weights
+                        .widest(kernels)
+                        .min((height - h).ilog2() as usize);
                     let steps = (self.pitch[1], self.to_step[1], 0);
                     let from = from.wrapping_add(h * self.pitch[1]);
                     let to = to.wrapping_add(h * self.to_step[1]);
                     // SAFETY: the rows are inside the box.
-                    unsafe { self.column(kernels, most, from, to, self.to_row, width, steps) };
+                    unsafe {
+                        self.weights
+                            .column(kernels, most, from, to, self.to_row, width, steps)
+                    };
                     h += 1 << most;
                 }
             }
@@ -183,9 +191,12 @@ impl<E: Element> Sweep<'_, E> {
         }
         let length = (depth - 1) * self.pitch[0] + (height - 1) * self.pitch[1] + width;
         let stride = length.next_multiple_of(lanes);
-        scratch::elements(self.rows * stride, |space: &mut [E]| {
+        scratch::elements(self.weights.rows * stride, |space: &mut [E]| {
             // SAFETY: the line starts and ends in the box, and the space has room for it.
-            unsafe { self.line(kernels, from, space.as_mut_ptr(), stride, length) };
+            unsafe {
+                self.weights
+                    .line(kernels, from, space.as_mut_ptr(), stride, length)
+            };
             for (row, space) in space.chunks_exact(stride).enumerate() {
                 for_each_index([1, depth, height], |[_, d, h]| {
                     let space = &space[d * self.pitch[0] + h * self.pitch[1]..][..width];
@@ -205,6 +216,26 @@ impl<E: Element> Sweep<'_, E> {
             }
         });
     }
+}
+
+impl<E: Element> Weights<'_, E> {
+    /// Those of some rows from one on.
+    fn part(self, first: usize, rows: usize) -> Self {
+        Self {
+            rows,
+            a: self.a.wrapping_add(first * self.a_row),
+            bias: self.bias_from(first),
+            ..self
+        }
+    }
+
+    fn bias_from(&self, row: usize) -> *const E {
+        if self.bias.is_null() {
+            self.bias
+        } else {
+            self.bias.wrapping_add(row)
+        }
+    }
 
     /// The width of tiles to use, as a power of two: the widest for few rows.
     fn widest(&self, kernels: &Kernels<E>) -> usize {
@@ -216,7 +247,11 @@ impl<E: Element> Sweep<'_, E> {
     }
 
     /// A run of positions that are neighbours in the image and in the output.
-    unsafe fn line(
+    ///
+    /// # Safety
+    ///
+    /// All pointers must be good for what is read and written: of the image, whole vectors.
+    pub unsafe fn line(
         &self,
         kernels: &Kernels<E>,
         from: *const E,
@@ -266,9 +301,9 @@ impl<E: Element> Sweep<'_, E> {
             let height = self.rows * tile / count - row;
             let tile = Tile {
                 k: self.k,
-                a: self.a.wrapping_add(row * self.k),
-                a_row: self.k,
-                a_col: 1,
+                a: self.a.wrapping_add(row * self.a_row),
+                a_row: self.a_row,
+                a_col: self.a_col,
                 b: from,
                 b_offsets: self.offsets.as_ptr(),
                 b_step,
@@ -277,13 +312,9 @@ impl<E: Element> Sweep<'_, E> {
                 c_step,
                 cols,
                 cols_step,
-                load_c: false,
+                load_c: self.load,
                 bias_col: std::ptr::null(),
-                bias_row: if self.bias.is_null() {
-                    self.bias
-                } else {
-                    self.bias.wrapping_add(row)
-                },
+                bias_row: self.bias_from(row),
                 relu: self.relu,
             };
             // SAFETY: as the caller's; the image has room after it for the last vectors.

@@ -166,6 +166,7 @@ fn usual_sizes() {
         square(5, 40, 64, 8, 3, 1, 1),
         square(2, 16, 32, 32, 1, 2, 0),
         square(1, 200, 200, 12, 3, 1, 1),
+        square(3, 256, 40, 9, 3, 1, 1),
     ] {
         check::<f32>(&s, state);
         check::<f64>(&s, state);

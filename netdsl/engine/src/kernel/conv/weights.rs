@@ -1,7 +1,7 @@
 //! The gradient of a convolution with respect to its weights.
 
 use super::image::{copy_row, for_each_index};
-use super::{ConvSizes, volume};
+use super::{ConvSizes, volume, winograd};
 use crate::Element;
 use crate::kernel::gemm::simd::{Kernels, kernels};
 use crate::kernel::gemm::{Dot, Tile, scratch};
@@ -25,7 +25,7 @@ const TOGETHER: usize = 384 << 10;
 /// As [`super::conv_forward`].
 pub fn conv_weight_gradient<E: Element>(s: &ConvSizes, x: &[E], dy: &[E], dw: &mut [E]) {
     s.check(x.len(), dw.len(), dy.len());
-    if dw.is_empty() {
+    if dw.is_empty() || winograd::weight_gradient(s, x, dy, dw) {
         return;
     }
     if dy.is_empty() {

@@ -2,6 +2,7 @@
 //! suits the machine.
 
 use super::micro::{self, Dot, Tile};
+use super::transform::{self, Map, Transform, Transforms};
 use crate::Element;
 
 /// A vector of `LANES` elements.
@@ -18,6 +19,7 @@ pub(crate) trait Vector<E>: Copy {
     unsafe fn store(self, to: *mut E);
     unsafe fn store_part(self, to: *mut E, count: usize);
     unsafe fn add(self, other: Self) -> Self;
+    unsafe fn sub(self, other: Self) -> Self;
     /// `self + a · b`.
     unsafe fn fma(self, a: Self, b: Self) -> Self;
     /// max(0, x); NaN stays.
@@ -39,6 +41,7 @@ pub struct Kernels<E: 'static> {
     /// By rows − 1, then columns − 1.
     pub dots: &'static [&'static [DotFn<E>]],
     pub transpose: TransposeFn<E>,
+    pub transforms: Transforms<E>,
 }
 
 impl<E> Kernels<E> {
@@ -127,6 +130,14 @@ impl<E: Element, const LANES: usize> Vector<E> for Array<E, LANES> {
         sum
     }
     #[inline(always)]
+    unsafe fn sub(self, other: Self) -> Self {
+        let mut difference = self;
+        for at in 0..LANES {
+            difference.0[at] -= other.0[at];
+        }
+        difference
+    }
+    #[inline(always)]
     unsafe fn fma(self, a: Self, b: Self) -> Self {
         let mut sum = self;
         for at in 0..LANES {
@@ -175,6 +186,23 @@ macro_rules! heights {
 }
 pub(crate) use heights;
 
+/// The table of transforms: `transforms!(kernel)`.
+macro_rules! transforms {
+    ($transform:path) => {{
+        use $crate::kernel::gemm::transform::*;
+        use $transform as kernel;
+        Transforms {
+            image: kernel::<Image, 4, 4>,
+            kernel: kernel::<Kernel, 3, 4>,
+            turned_kernel: kernel::<TurnedKernel, 3, 4>,
+            result: kernel::<Outcome, 4, 2>,
+            result_adjoint: kernel::<OutcomeAdjoint, 2, 4>,
+            kernel_adjoint: kernel::<KernelAdjoint, 4, 3>,
+        }
+    }};
+}
+pub(crate) use transforms;
+
 macro_rules! portable {
     ($name:ident, $module:ident, $e:ty, $lanes:literal) => {
         mod $module {
@@ -186,6 +214,12 @@ macro_rules! portable {
             pub unsafe fn dot<const R: usize, const N: usize>(dot: &Dot<$e>) {
                 // SAFETY: as the caller's; arrays need no particular machine.
                 unsafe { micro::dot::<$e, Array<$e, $lanes>, R, N>(dot) }
+            }
+            pub unsafe fn transform<M: Map<I, O>, const I: usize, const O: usize>(
+                transform: &Transform<$e>,
+            ) {
+                // SAFETY: as the caller's; arrays need no particular machine.
+                unsafe { transform::transform::<$e, Array<$e, $lanes>, M, I, O>(transform) }
             }
         }
         pub(crate) const $name: &Kernels<$e> = &Kernels {
@@ -202,6 +236,7 @@ macro_rules! portable {
                 &[$module::dot::<4, 1>, $module::dot::<4, 2>],
             ],
             transpose: transpose::<$e>,
+            transforms: transforms!($module::transform),
         };
     };
 }

@@ -3,7 +3,8 @@
 use std::arch::x86_64::*;
 
 use super::micro::{self, Dot, Tile};
-use super::simd::{self, Kernels, Vector, heights};
+use super::simd::{self, Kernels, Vector, heights, transforms};
+use super::transform::{self, Map, Transform};
 
 /// Lanes below `count`, as an AVX2 mask.
 #[inline(always)]
@@ -38,7 +39,7 @@ unsafe fn halves_f64(x: __m512d) -> F64x4 {
 macro_rules! vector {
     (
         $name:ident($inner:ty), $e:ty, $lanes:literal;
-        $zero:ident $splat:ident $load:ident $store:ident $add:ident $fma:ident $max:ident;
+        $zero:ident $splat:ident $load:ident $store:ident $add:ident $sub:ident $fma:ident $max:ident;
         load_part($from:ident, $lc:ident) $load_part:expr;
         store_part($to:ident, $value:ident, $sc:ident) $store_part:expr;
         sums($a:ident $b:ident $c:ident $d:ident) $sums:expr;
@@ -80,6 +81,10 @@ macro_rules! vector {
                 $name(unsafe { $add(self.0, other.0) })
             }
             #[inline(always)]
+            unsafe fn sub(self, other: Self) -> Self {
+                $name(unsafe { $sub(self.0, other.0) })
+            }
+            #[inline(always)]
             unsafe fn fma(self, a: Self, b: Self) -> Self {
                 $name(unsafe { $fma(a.0, b.0, self.0) })
             }
@@ -100,7 +105,7 @@ macro_rules! vector {
 vector! {
     F32x16(__m512), f32, 16;
     _mm512_setzero_ps _mm512_set1_ps _mm512_loadu_ps _mm512_storeu_ps
-    _mm512_add_ps _mm512_fmadd_ps _mm512_max_ps;
+    _mm512_add_ps _mm512_sub_ps _mm512_fmadd_ps _mm512_max_ps;
     load_part(from, count) _mm512_maskz_loadu_ps(((1u32 << count) - 1) as u16, from);
     store_part(to, value, count) _mm512_mask_storeu_ps(to, ((1u32 << count) - 1) as u16, value);
     sums(a b c d) F32x8::sums([halves_f32(a), halves_f32(b), halves_f32(c), halves_f32(d)]);
@@ -109,7 +114,7 @@ vector! {
 vector! {
     F64x8(__m512d), f64, 8;
     _mm512_setzero_pd _mm512_set1_pd _mm512_loadu_pd _mm512_storeu_pd
-    _mm512_add_pd _mm512_fmadd_pd _mm512_max_pd;
+    _mm512_add_pd _mm512_sub_pd _mm512_fmadd_pd _mm512_max_pd;
     load_part(from, count) _mm512_maskz_loadu_pd(((1u32 << count) - 1) as u8, from);
     store_part(to, value, count) _mm512_mask_storeu_pd(to, ((1u32 << count) - 1) as u8, value);
     sums(a b c d) F64x4::sums([halves_f64(a), halves_f64(b), halves_f64(c), halves_f64(d)]);
@@ -118,7 +123,7 @@ vector! {
 vector! {
     F32x8(__m256), f32, 8;
     _mm256_setzero_ps _mm256_set1_ps _mm256_loadu_ps _mm256_storeu_ps
-    _mm256_add_ps _mm256_fmadd_ps _mm256_max_ps;
+    _mm256_add_ps _mm256_sub_ps _mm256_fmadd_ps _mm256_max_ps;
     load_part(from, count) _mm256_maskload_ps(from, mask8(count));
     store_part(to, value, count) _mm256_maskstore_ps(to, mask8(count), value);
     sums(a b c d) {
@@ -131,7 +136,7 @@ vector! {
 vector! {
     F64x4(__m256d), f64, 4;
     _mm256_setzero_pd _mm256_set1_pd _mm256_loadu_pd _mm256_storeu_pd
-    _mm256_add_pd _mm256_fmadd_pd _mm256_max_pd;
+    _mm256_add_pd _mm256_sub_pd _mm256_fmadd_pd _mm256_max_pd;
     load_part(from, count) _mm256_maskload_pd(from, mask8(2 * count));
     store_part(to, value, count) {
         // The mask of the first `count` double words is that of twice as many words, when those
@@ -283,6 +288,14 @@ macro_rules! kernels {
                 // SAFETY: as the caller's, and the features are enabled here.
                 unsafe { micro::dot::<$e, $v, R, N>(dot) }
             }
+
+            #[target_feature(enable = $features)]
+            pub unsafe fn transform<M: Map<I, O>, const I: usize, const O: usize>(
+                transform: &Transform<$e>,
+            ) {
+                // SAFETY: as the caller's, and the features are enabled here.
+                unsafe { transform::transform::<$e, $v, M, I, O>(transform) }
+            }
         }
 
         pub(crate) const $name: &Kernels<$e> = &Kernels {
@@ -299,6 +312,7 @@ macro_rules! kernels {
                 &[$($module::dot::<4, $columns>),*],
             ],
             transpose: $transpose,
+            transforms: transforms!($module::transform),
         };
     };
 }
