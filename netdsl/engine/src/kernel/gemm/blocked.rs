@@ -147,7 +147,9 @@ impl<E: Element> Product<E> {
     /// [`Self::in_tasks`] once that is brought closer together which several of them would each bring closer
     /// for themselves.
     unsafe fn in_close_tasks(mut self, kernels: &'static Kernels<E>, rows: usize, cols: usize) {
-        let copies = self.n > cols && self.a_is_far() && self.m.saturating_mul(self.k) <= COPIED;
+        let by_rows = self.a_row > self.a_col;
+        let small_a = self.m.saturating_mul(self.k) <= COPIED;
+        let copies = by_rows && self.n > cols && self.a_is_far() && small_a;
         let packing = Packing::new((self.a, self.a_row, self.a_col), self.m, self.k);
         let stride = padded(self.n);
         let small = self.k.saturating_mul(stride) <= TURNED && stride * size_of::<E>() <= FAR;
@@ -286,7 +288,7 @@ impl<E: Element> Product<E> {
         } * depth;
         let rows = self.m.min(BLOCK_M);
         let a_space = if a_far {
-            (padded(depth) * rows).max(padded(rows) * depth)
+            (padded(depth) * rows).max(rows.next_multiple_of(tall) * depth)
         } else {
             0
         };

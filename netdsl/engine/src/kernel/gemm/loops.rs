@@ -6,6 +6,7 @@ use super::micro::Tile;
 use super::simd::Kernels;
 use crate::Element;
 use crate::pool;
+use std::ops::Range;
 
 /// A task by outer products.
 pub(super) struct Loops<'a, E: 'static> {
@@ -54,11 +55,16 @@ impl<E: Element> Loops<'_, E> {
         for row_block in 0..row_blocks {
             let i = row_block * BLOCK_M;
             let rows = BLOCK_M.min(p.m - i);
-            let a = p.a.wrapping_add(i * p.a_row + start * p.a_col);
-            let mut a = (a, p.a_row, p.a_col);
+            let mut a = Rows {
+                start: p.a.wrapping_add(i * p.a_row + start * p.a_col),
+                row: p.a_row,
+                col: p.a_col,
+                tile: None,
+            };
             if self.a_far {
+                let tall = self.kernels.tiles[self.width].len();
                 // SAFETY: the block is inside A, and the space was made for it.
-                a = unsafe { Packing::new(a, rows, depth).copy(self.a_space) };
+                a = unsafe { a.brought_closer(rows, depth, tall, self.a_space) };
             }
             for j in (0..p.n).step_by(panel) {
                 let whole = p.n - j >= panel;
@@ -78,7 +84,7 @@ impl<E: Element> Loops<'_, E> {
     #[allow(clippy::too_many_arguments, reason = "the indices of the loops around")]
     pub(super) unsafe fn panel(
         &mut self,
-        (a, a_row, a_col): (*const E, usize, usize),
+        a: Rows<E>,
         i0: usize,
         rows: usize,
         b: *const E,
@@ -102,16 +108,15 @@ impl<E: Element> Loops<'_, E> {
                 pointer.wrapping_add(by)
             }
         };
-        let count = rows.div_ceil(self.kernels.tiles[self.width].len());
-        let mut i = 0;
-        for tile in 0..count {
-            let height = rows * (tile + 1) / count - rows * tile / count;
+        let tall = self.kernels.tiles[self.width].len();
+        for (number, tile_rows) in tile_rows(rows, tall).enumerate() {
+            let (i, height) = (tile_rows.start, tile_rows.len());
             let (row, direct) = (i0 + i, p.c_col == 1);
             let tile = Tile {
                 k: depth,
-                a: a.wrapping_add(i * a_row),
-                a_row,
-                a_col,
+                a: a.of_tile(number, i),
+                a_row: a.row,
+                a_col: a.col,
                 b,
                 b_offsets: offsets.as_ptr(),
                 b_step: lanes,
@@ -157,7 +162,85 @@ impl<E: Element> Loops<'_, E> {
                     }
                 }
             }
-            i += height;
+        }
+    }
+}
+
+/// The rows of each tile of a block: as many in each as in the others, or one more.
+fn tile_rows(rows: usize, tall: usize) -> impl Iterator<Item = Range<usize>> {
+    let count = rows.div_ceil(tall);
+    (0..count).map(move |tile| rows * tile / count..rows * (tile + 1) / count)
+}
+
+/// Rows of A, as tiles find them.
+#[derive(Clone, Copy)]
+pub(super) struct Rows<E> {
+    pub start: *const E,
+    pub row: usize,
+    pub col: usize,
+    /// From the rows of a tile to those of the next, where they are apart.
+    pub tile: Option<usize>,
+}
+
+impl<E: Element> Rows<E> {
+    fn of_tile(&self, number: usize, first: usize) -> *const E {
+        let to_tile = self.tile.map_or(first * self.row, |tile| number * tile);
+        self.start.wrapping_add(to_tile)
+    }
+
+    /// The same in `space`, where a tile finds its rows close together: whichever side is the closer in memory stays
+    /// so.
+    ///
+    /// # Safety
+    ///
+    /// There must be that many rows and columns to read.
+    unsafe fn brought_closer(
+        self,
+        rows: usize,
+        depth: usize,
+        tall: usize,
+        space: &mut [E],
+    ) -> Self {
+        if self.row > self.col {
+            let packing = Packing::new((self.start, self.row, self.col), rows, depth);
+            // SAFETY: as the caller's.
+            let (start, row, col) = unsafe { packing.copy(space) };
+            return Self {
+                start,
+                row,
+                col,
+                tile: None,
+            };
+        }
+        for p in 0..depth {
+            let column = self.start.wrapping_add(p * self.col);
+            for (number, rows) in tile_rows(rows, tall).enumerate() {
+                let to = &mut space[(number * depth + p) * tall..][..rows.len()];
+                let from = column.wrapping_add(rows.start * self.row);
+                // SAFETY: as the caller's.
+                unsafe { self.copy_column(from, to) };
+            }
+        }
+        Self {
+            start: space.as_ptr(),
+            row: 1,
+            col: tall,
+            tile: Some(depth * tall),
+        }
+    }
+
+    unsafe fn copy_column(&self, from: *const E, to: &mut [E]) {
+        // SAFETY: as the caller's.
+        unsafe {
+            // The height of most tiles, in vectors.
+            if self.row == 1 && to.len() == 12 {
+                let from = from.cast::<[E; 12]>().read_unaligned();
+                to.copy_from_slice(&from);
+                return;
+            }
+            for (index, to) in to.iter_mut().enumerate() {
+                *to = *from.add(index * self.row);
+            }
         }
     }
 }
@@ -168,16 +251,14 @@ pub(super) fn padded(length: usize) -> usize {
     length.next_multiple_of(32) + 16
 }
 
-/// How a block of A is copied so that it lies close together: whichever side is the closer in memory
-/// stays so, and copies are of whole lines.
+/// How rows of A are copied so that they lie close together.
 #[derive(Clone, Copy)]
 pub(super) struct Packing<E> {
     from: *const E,
-    outer: usize,
-    outer_stride: usize,
-    inner: usize,
-    inner_stride: usize,
-    by_columns: bool,
+    rows: usize,
+    row_stride: usize,
+    depth: usize,
+    col_stride: usize,
 }
 
 // SAFETY: the pointer is only read.
@@ -188,60 +269,50 @@ const COPY: usize = 1 << 15;
 
 impl<E: Element> Packing<E> {
     pub(super) fn new(
-        (from, row, col): (*const E, usize, usize),
+        (from, row_stride, col_stride): (*const E, usize, usize),
         rows: usize,
         depth: usize,
     ) -> Self {
-        let by_columns = row < col;
-        let ((outer, outer_stride), (inner, inner_stride)) = if by_columns {
-            ((depth, col), (rows, row))
-        } else {
-            ((rows, row), (depth, col))
-        };
         Self {
             from,
-            outer,
-            outer_stride,
-            inner,
-            inner_stride,
-            by_columns,
+            rows,
+            row_stride,
+            depth,
+            col_stride,
         }
     }
 
     /// The elements of the copy.
     pub(super) fn len(&self) -> usize {
-        self.outer * padded(self.inner)
+        self.rows * padded(self.depth)
     }
 
     /// Copies; gives the pointer and the strides of the copy.
     ///
     /// # Safety
     ///
-    /// The block must be good to read.
+    /// The rows must be good to read.
     pub(super) unsafe fn copy(&self, to: &mut [E]) -> (*const E, usize, usize) {
-        let stride = padded(self.inner);
+        let stride = padded(self.depth);
         let rows = (COPY / stride).max(1);
-        pool::parallel_chunks(&mut to[..self.outer * stride], rows * stride, |part, to| {
+        pool::parallel_chunks(&mut to[..self.rows * stride], rows * stride, |part, to| {
             for (row, to) in to.chunks_exact_mut(stride).enumerate() {
-                let from = (part * rows + row) * self.outer_stride;
+                let from = (part * rows + row) * self.row_stride;
                 // SAFETY: the row is inside the block.
-                unsafe { self.line(self.from.wrapping_add(from), &mut to[..self.inner]) };
+                unsafe { self.line(self.from.wrapping_add(from), &mut to[..self.depth]) };
             }
         });
-        match self.by_columns {
-            true => (to.as_ptr(), 1, stride),
-            false => (to.as_ptr(), stride, 1),
-        }
+        (to.as_ptr(), stride, 1)
     }
 
     unsafe fn line(&self, from: *const E, to: &mut [E]) {
-        if self.inner_stride == 1 {
+        if self.col_stride == 1 {
             // SAFETY: as the caller's.
             return to.copy_from_slice(unsafe { std::slice::from_raw_parts(from, to.len()) });
         }
         for (index, to) in to.iter_mut().enumerate() {
             // SAFETY: as the caller's.
-            *to = unsafe { *from.add(index * self.inner_stride) };
+            *to = unsafe { *from.add(index * self.col_stride) };
         }
     }
 }

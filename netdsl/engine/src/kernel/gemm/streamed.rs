@@ -2,7 +2,7 @@
 //! B is read once, as it is. What is packed is the small A, and Cᵀ is transposed at the end.
 
 use super::blocked::{Product, tasks};
-use super::loops::{Loops, padded};
+use super::loops::{Loops, Rows, padded};
 use super::scratch;
 use super::simd::Kernels;
 use crate::Element;
@@ -106,10 +106,14 @@ impl<E: Element> Product<E> {
                 for strip in 0..count {
                     let i = self.m * strip / count;
                     let rows = self.m * (strip + 1) / count - i;
-                    let a = self.a.wrapping_add(i * self.a_row + start * self.a_col);
+                    let a = Rows {
+                        start: self.a.wrapping_add(i * self.a_row + start * self.a_col),
+                        row: self.a_row,
+                        col: self.a_col,
+                        tile: None,
+                    };
                     for j in (0..self.n).step_by(panel) {
                         let b = b[j * self.k + start * panel..].as_ptr();
-                        let a = (a, self.a_row, self.a_col);
                         let (first, last) = (block == 0, block + 1 == blocks);
                         // SAFETY: as the caller's; panels are whole.
                         unsafe { loops.panel(a, i, rows, b, packed, j, depth, first, last) };
