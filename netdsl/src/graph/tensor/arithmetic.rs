@@ -3,6 +3,7 @@
 use super::Tensor;
 use super::window::spatial_name;
 use crate::engine::kernel::binary::Binary;
+use crate::engine::kernel::domain::Domain;
 use crate::engine::kernel::random::Law;
 use crate::engine::kernel::unary::Unary;
 use crate::graph::op::Op;
@@ -122,6 +123,11 @@ impl<'t> Tensor<'t> {
     pub const fn detach(self) -> Self {
         self.pass();
         self.record(Op::Detach, self.shape)
+    }
+
+    /// The same values; a run in which one of them is not in a domain ends with an error.
+    pub(crate) const fn within(self, domain: &'static Domain) -> Self {
+        self.record(Op::Within(domain), self.shape)
     }
 
     /// In training, each element is 0 with probability `p` and x / (1 − p) otherwise; in evaluation, x.
