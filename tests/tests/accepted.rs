@@ -272,6 +272,8 @@ mod never_told_in_a_stack_of_a_length;
 mod never_told_in_struct_form;
 #[path = "../ui/never_told/of_a_layer_within.pass.rs"]
 mod never_told_of_a_layer_within;
+#[path = "../ui/never_told/of_own_layers.pass.rs"]
+mod never_told_of_own_layers;
 #[path = "../ui/never_told/sum_and_product.pass.rs"]
 mod never_told_sum_and_product;
 #[path = "../ui/not_a_layer/a_type.pass.rs"]

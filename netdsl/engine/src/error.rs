@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::kernel::domain::DomainError;
 use super::kernel::gather::IndexError;
 
 /// Why a program cannot be compiled or run.
@@ -16,6 +17,8 @@ pub enum EngineError {
         /// The size of the axis it should lie in.
         limit: usize,
     },
+    /// An element that its array may not hold.
+    Domain(DomainError),
     /// An input of another length than the graph has for it, or a missing one (of length 0).
     Input {
         /// Which input.
@@ -52,6 +55,7 @@ impl fmt::Display for EngineError {
                 f,
                 "index {value} at position {position} is not a whole number from 0 to below {limit}"
             ),
+            Self::Domain(error) => error.fmt(f),
             Self::Input {
                 index,
                 wanted,
@@ -81,5 +85,11 @@ impl From<IndexError> for EngineError {
             value: error.value,
             limit: error.size,
         }
+    }
+}
+
+impl From<DomainError> for EngineError {
+    fn from(error: DomainError) -> Self {
+        Self::Domain(error)
     }
 }

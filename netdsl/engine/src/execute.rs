@@ -6,7 +6,7 @@ use super::kernel::gemm::{Epilogue, MatRef, gemm, gemm_batched};
 use super::kernel::normalize::{self as norm, View};
 use super::kernel::random::{self, Key};
 use super::kernel::recurrence::{self, Sizes};
-use super::kernel::{conv, gather, movement, pad, pooling, reduce, resample, softmax};
+use super::kernel::{conv, domain, gather, movement, pad, pooling, reduce, resample, softmax};
 use super::lower::{Cut, Kernel, Normalized, Product};
 use crate::Element;
 use crate::graph::Extent;
@@ -264,6 +264,7 @@ impl<E: Element> Call<'_, '_, E> {
                 let stream = u64::from(*stream);
                 random::fill(*law, Key { seed, step, stream }, y);
             }
+            Kernel::Within(domain) => domain::within(x(0), domain, y)?,
             Kernel::Custom(custom, operand, shapes) => {
                 self.custom(*custom, *operand, *shapes as usize, y);
             }

@@ -59,7 +59,8 @@ impl<E: Element> Program<E> {
     /// # Errors
     ///
     /// [`EngineError::Input`] and [`EngineError::Parameter`] before anything is computed,
-    /// [`EngineError::Index`] when an index is read; the outputs are then unspecified.
+    /// [`EngineError::Index`] when an index is read, [`EngineError::Domain`] when an element is that has to lie within
+    /// bounds; the outputs are then unspecified.
     pub fn run(
         &mut self,
         inputs: &[&[E]],

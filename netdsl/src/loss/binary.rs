@@ -20,11 +20,15 @@
 
 use super::{Reduce, alike};
 use crate::engine::kernel::binary::Binary;
+use crate::engine::kernel::domain::Domain;
 use crate::engine::kernel::unary::Unary;
 use crate::graph::{Scope, Tensor};
 
 crate::layer! {
     /// Cross entropy of probabilities: `torch.nn.BCELoss`. Logarithms count as at least −100.
+    ///
+    /// Outputs and targets are from 0 to 1. Others, NaN among them, are an error of the step, which then changes nothing:
+    /// outputs as a last layer gives them are for [`BceWithLogitsLoss`].
     #[doc(alias = "BCELoss")]
     pub struct BceLoss {
         /// `"mean"`, `"sum"` or `"none"`.
@@ -40,6 +44,21 @@ crate::layer! {
         reduction = "mean",
     }
 }
+
+const PROBABILITIES: &Domain = &Domain {
+    least: 0.0,
+    greatest: 1.0,
+    rule: "`BceLoss` takes probabilities, from 0 to 1",
+    help: "make `.sigmoid()` the last operation of the network, or train with `BceWithLogitsLoss`, which takes outputs \
+           without it",
+};
+
+const TARGETS: &Domain = &Domain {
+    least: 0.0,
+    greatest: 1.0,
+    rule: "`BceLoss` takes targets from 0 to 1",
+    help: "give 0 or 1 for each output, or a probability; numbers of classes are for `CrossEntropyLoss`",
+};
 
 /// The least p·(1 − p) in a slope: PyTorch's, which is of single precision, whatever the elements are.
 const LEAST_SPREAD: f64 = 1e-12f32 as f64;
@@ -64,9 +83,10 @@ impl BceLoss {
         weight: Option<Tensor<'t>>,
     ) -> Tensor<'t> {
         let (p, y) = alike(input, target);
+        let y = y.within(TARGETS);
         // The slope is (p − y) / max(p·(1 − p), 1e-12), as PyTorch's, which the logarithms would not
         // give at 0 and 1. So they are taken of a constant, and p − p with that slope is added.
-        let fixed = p.detach();
+        let fixed = p.detach().within(PROBABILITIES);
         let rest = fixed.scale(-1.0).shift(1.0);
         let at_least = Unary::Clamp {
             min: -100.0,

@@ -249,6 +249,13 @@ pub(crate) fn engine_error(error: EngineError) -> Error {
         EngineError::Index { limit, .. } => format!(
             "\n  = help: tokens and classes are whole numbers below {limit}, the number of rows of the embedding or of classes"
         ),
+        // What is wrong then is not what the domain is about.
+        EngineError::Domain(error) if error.value.is_nan() => {
+            "\n  = help: look for NaN in the data; where there is none, the \
+            training has diverged, which a lower rate or `clip` may prevent"
+                .to_owned()
+        }
+        EngineError::Domain(error) => format!("\n  = help: {}", error.domain.help),
         _ => String::new(),
     };
     Error::Invalid(format!("{error}{help}"))

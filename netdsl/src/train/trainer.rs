@@ -165,7 +165,8 @@ impl<L: Loss, R: Rule, E: Element> Trainer<L, R, E> {
     /// Classes and tokens are numbers of the network's type: `&classes.mapv(|class| class as f32)`.
     ///
     /// # Errors
-    /// If the batch is empty, or if a size or a state of the optimiser does not fit; the network is then as it was.
+    /// If the batch is empty, if a size or a state of the optimiser does not fit, or if the loss does not take a value
+    /// ([`BceLoss`](crate::train::BceLoss)); the network is then as it was.
     #[doc(alias = "zero_grad")]
     #[doc(alias = "backward")]
     pub fn step<N: Network<E>>(

@@ -2,6 +2,7 @@
 
 use crate::harness::{BATCHES, check, random, value};
 use netdsl::engine::kernel::binary::Binary;
+use netdsl::engine::kernel::domain::Domain;
 use netdsl::engine::kernel::unary::Unary;
 use netdsl::graph::op::{PadMode, Padding};
 use netdsl::graph::{Graph, NodeId, Op, gradients};
@@ -30,6 +31,19 @@ fn other_shapes_and_orders() {
             }
         }
     }
+}
+
+#[test]
+fn elements_within_a_domain() {
+    const NUMBERS: &Domain = &Domain {
+        least: f64::MIN,
+        greatest: f64::MAX,
+        rule: "takes numbers",
+        help: "",
+    };
+    check(&[random(&[2, 3])], |graph, n| {
+        graph.push(Op::Within(NUMBERS), n, &[2, 3])
+    });
 }
 
 #[test]

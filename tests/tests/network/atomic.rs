@@ -2,10 +2,10 @@
 
 use crate::apply::Normed;
 use crate::nets::{bits, numbers};
-use ndarray::{Array2, Array4};
+use ndarray::{Array2, Array4, ArrayD};
 use netdsl::prelude::*;
 use netdsl::train::optimizer::{Adam, Optimizer};
-use netdsl::train::{MseLoss, Trainer};
+use netdsl::train::{BceLoss, MseLoss, Trainer};
 
 network! {
     struct Open {
@@ -109,4 +109,66 @@ fn a_step_that_the_optimiser_cannot_make_changes_nothing() {
     assert!(trainer.step(&mut net, &x, &y).is_err());
     assert_eq!(bits(&net), before);
     assert_eq!(trainer.optimizer().steps("hidden.weight"), 0);
+}
+
+#[test]
+fn a_loss_of_what_is_no_probability_changes_nothing() {
+    let mut net = network!(Normed, seed = 1).unwrap();
+    let mut trainer = Trainer::new(BceLoss::default(), Adam::new(0.01)).unwrap();
+    let (x, y) = (
+        numbers(&[3, 6]),
+        numbers(&[3, 2]).mapv(|y| f32::from(y > 0.0)),
+    );
+    let mut refused = |net: &mut Normed, x: &ArrayD<f32>, y: &ArrayD<f32>, told: &[&str]| {
+        let before = bits(net);
+        for error in [
+            trainer.step(net, x, y).unwrap_err().to_string(),
+            trainer.accumulate(net, x, y).unwrap_err().to_string(),
+        ] {
+            assert!(told.iter().all(|part| error.contains(part)), "{error}");
+        }
+        assert_eq!(bits(net), before);
+        assert_eq!(trainer.optimizer().steps("out.weight"), 0);
+    };
+    let no_sigmoid = [
+        "`BceLoss` takes probabilities, from 0 to 1, but is given ",
+        "\n  = help: make `.sigmoid()` the last operation of the network, or train with `BceWithLogitsLoss`, which",
+    ];
+    refused(&mut net, &x, &y, &no_sigmoid);
+    assert!(!net.is_bound());
+    net.bind([6]).unwrap();
+    refused(&mut net, &x, &y, &no_sigmoid);
+    let unknown = x.mapv(|_| f32::NAN);
+    let told = [
+        "is given NaN at position 0",
+        "= help: look for NaN in the data",
+    ];
+    refused(&mut net, &unknown, &y, &told);
+}
+
+network! {
+    struct Chances {
+        fc: Linear<_, 2>,
+        last: Sigmoid,
+    }
+}
+
+#[test]
+fn probabilities_may_be_certain() {
+    let mut net = network!(Chances, seed = 1).unwrap();
+    let mut trainer = Trainer::new(BceLoss::default(), Adam::new(0.01)).unwrap();
+    // Where a sigmoid is 0 and 1 in this precision.
+    let x = numbers(&[3, 6]).mapv(|x| 1e4 * x);
+    let y = numbers(&[3, 2]).mapv(|y| f32::from(y > 0.0));
+    assert!(net.forward(&x).unwrap().iter().any(|&p| p == 1.0));
+    assert!(trainer.step(&mut net, &x, &y).unwrap().is_finite());
+    let before = bits(&net);
+    let classes = y.mapv(|y| 2.0 * y);
+    let error = trainer
+        .step(&mut net, &x, &classes)
+        .unwrap_err()
+        .to_string();
+    let told = "`BceLoss` takes targets from 0 to 1, but is given 2 at position";
+    assert!(error.starts_with(told), "{error}");
+    assert_eq!(bits(&net), before);
 }

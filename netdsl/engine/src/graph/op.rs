@@ -6,6 +6,7 @@ use super::custom::Custom;
 use super::window::Window;
 use crate::kernel::MAX_RANK;
 use crate::kernel::binary::Binary;
+use crate::kernel::domain::Domain;
 use crate::kernel::random::Law;
 use crate::kernel::recurrence::Cell;
 use crate::kernel::resample::Resample;
@@ -179,6 +180,8 @@ pub enum Op {
     },
     /// The operand, through which no gradient flows.
     Detach,
+    /// The operand, all of whose elements have to be in a domain: a run with others ends here.
+    Within(&'static Domain),
     /// An operation of the user's.
     Custom(Custom),
     /// (operands of [`Op::Custom`], y, dy) → its gradient by the operand of a number, of the node's

@@ -5,6 +5,7 @@
 
 pub mod binary;
 pub mod conv;
+pub mod domain;
 pub mod gather;
 pub mod gemm;
 pub mod math;

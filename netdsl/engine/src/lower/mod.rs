@@ -12,6 +12,7 @@ pub(super) use strided::{Strided, is_view};
 use super::chain::Spread;
 use super::kernel::MAX_RANK;
 use super::kernel::conv::ConvSizes;
+use super::kernel::domain::Domain;
 use super::kernel::normalize::{Affine, View};
 use super::kernel::pad;
 use super::kernel::pooling::{AdaptiveSizes, AverageRule, PoolSizes};
@@ -83,6 +84,7 @@ pub(super) enum Kernel {
     Resample(Resample, ResampleSizes),
     ResampleGradient(Resample, ResampleSizes),
     Random(Law, u32),
+    Within(&'static Domain),
     /// A user's operation, or its gradient by the operand of a number, and where its shapes begin.
     Custom(Custom, Option<u8>, u32),
 }
@@ -309,6 +311,7 @@ pub(super) fn lower(graph: &Graph, node: NodeId, shapes: u32) -> Kernel {
             Kernel::RecurrenceGradient(graph.recurrence(inputs[0] as NodeId, cell).sizes)
         }
         Op::Random { law, stream } => Kernel::Random(law, stream),
+        Op::Within(domain) => Kernel::Within(domain),
         Op::Input(_)
         | Op::Parameter(_)
         | Op::Constant(_)

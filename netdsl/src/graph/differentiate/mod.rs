@@ -97,7 +97,7 @@ fn rule(op: Op) -> Rule {
         Op::Softmax(_) | Op::LogSoftmax(_) => reduce::softmax,
         Op::Normalize(_) => reduce::normalize,
         Op::Recurrence(_) => recurrence::recurrence,
-        Op::Reshape => layout::reshape,
+        Op::Reshape | Op::Within(_) => layout::reshape,
         Op::Permute(_) => layout::permute,
         Op::Slice { .. } | Op::SliceGradient { .. } => layout::slice,
         Op::Concat(_) => layout::concat,

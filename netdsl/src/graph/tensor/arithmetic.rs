@@ -3,10 +3,11 @@
 use super::Tensor;
 use super::window::spatial_name;
 use crate::engine::kernel::binary::Binary;
+use crate::engine::kernel::domain::Domain;
 use crate::engine::kernel::random::Law;
 use crate::engine::kernel::unary::Unary;
 use crate::graph::op::Op;
-use crate::graph::trace::NONE;
+use crate::graph::trace::{NONE, Trace};
 use crate::shape::{Axis, Dim, FaultKind, MAX_RANK, Role, SAME_SIZE, Shape, rule};
 
 macro_rules! unary {
@@ -124,6 +125,11 @@ impl<'t> Tensor<'t> {
         self.record(Op::Detach, self.shape)
     }
 
+    /// The same values; a run in which one of them is not in a domain ends with an error.
+    pub(crate) const fn within(self, domain: &'static Domain) -> Self {
+        self.record(Op::Within(domain), self.shape)
+    }
+
     /// In training, each element is 0 with probability `p` and x / (1 − p) otherwise; in evaluation, x.
     #[track_caller]
     pub const fn dropout(self, p: f64) -> Self {
@@ -229,11 +235,7 @@ impl<'t> Tensor<'t> {
     /// The shape two tensors are broadcast to (NumPy's rule). A size that is unknown is taken to
     /// equal the other one, if nothing else fixes it.
     const fn broadcast(self, other: Self, operation: &'static str) -> Shape {
-        let (trace, a, b) = (self.trace(), self.shape, other.shape);
-        if a.open || b.open {
-            trace.follow_something_of(&a);
-            trace.follow_something_of(&b);
-        }
+        let (a, b) = (self.shape, other.shape);
         let mut result = longer(&a, &b);
         let rank = result.rank();
         // The batch of one is that of the other.
@@ -283,6 +285,11 @@ impl<'t> Tensor<'t> {
             (Some(1), None) => Some(right),
             (None, Some(1)) => Some(left),
             (one, two) => {
+                // What is not seen yet will tell the other one.
+                if left.dim.is_untracked() || right.dim.is_untracked() {
+                    trace.follow_something(left.dim);
+                    trace.follow_something(right.dim);
+                }
                 if trace.may_assume() {
                     trace.unify(left.dim, right.dim);
                 }
@@ -316,8 +323,6 @@ impl<'t> Tensor<'t> {
             transpose_b,
         };
         if a.open || b.open {
-            trace.follow_something_of(&a);
-            trace.follow_something_of(&b);
             let shape = self.product_of_open(other, transpose_b);
             return self.record_with(op, other, shape);
         }
@@ -422,20 +427,38 @@ impl<'t> Tensor<'t> {
         self
     }
 
-    /// The shape of a product where it is not known how many axes there are: a matrix that serves all samples says how
-    /// long the last one is.
+    /// The shape of a product where it is not known how many axes there are: the last one is that of the matrices on the
+    /// right, and nothing in the product tells how long it is.
     const fn product_of_open(self, other: Self, transposed: bool) -> Shape {
         let (trace, a, b) = (self.trace(), self.shape, other.shape);
-        if b.open || b.batched || b.rank() != 2 || a.rank() == 0 {
-            return Shape::unknown(a.batched || b.batched);
+        let batched = a.batched || b.batched;
+        if b.open || b.rank() < 2 + b.batch_axes() {
+            follow_all_but(0, &a, trace);
+            follow_all_but(0, &b, trace);
+            return Shape::unknown(batched);
         }
-        let (k, n) = (b.axis(transposed as usize), b.axis(!transposed as usize));
-        let mine = a.axis(a.rank() - 1);
-        if trace.unify(mine.dim, k.dim) {
-            return a.with_axis(a.rank() - 1, n);
+        let (last, inner) = (b.rank() - 1, b.rank() - 2);
+        let (k, n) = if transposed {
+            (b.axis(last), b.axis(inner))
+        } else {
+            (b.axis(inner), b.axis(last))
+        };
+        let mine = match from_last(&a, 1) {
+            Some(mine) => mine,
+            None => UNSEEN,
+        };
+        let agreed = trace.unify(mine.dim, k.dim);
+        if !agreed {
+            self.operands("matmul", (-1, ""), mine, k, SAME_SIZE);
         }
-        self.operands("matmul", (-1, ""), mine, k, SAME_SIZE);
-        a.with_axis(a.rank() - 1, n.unknown())
+        let n = if agreed { n } else { n.unknown() };
+        // A matrix without leading axes serves all of the other side's.
+        if inner == 0 {
+            return with_columns(a, n);
+        }
+        follow_all_but(1, &a, trace);
+        follow_all_but(2, &b, trace);
+        Shape::unknown(batched).with_last(n)
     }
 
     /// x·weightᵀ + bias over the last axis: the product of `torch.nn.Linear`. The last axis of x is
@@ -447,11 +470,7 @@ impl<'t> Tensor<'t> {
             role: Role::Any,
             from: self.trace().current(),
         };
-        let shape = if self.shape.rank() == 0 {
-            self.shape.with_last(out)
-        } else {
-            self.shape.with_axis(self.shape.rank() - 1, out)
-        };
+        let shape = with_columns(self.shape, out);
         match bias {
             Some(bias) => self.trace().push(
                 Op::Linear,
@@ -483,6 +502,23 @@ impl<'t> Tensor<'t> {
             right_origin: trace.origin(right),
             help,
         });
+    }
+}
+
+/// A shape with another last axis, be that one known to be there or not.
+const fn with_columns(shape: Shape, columns: Axis) -> Shape {
+    match shape.rank() {
+        0 => shape.with_last(columns),
+        rank => shape.with_axis(rank - 1, columns),
+    }
+}
+
+/// Notes that what is not seen yet will tell the axes of a shape, but for the last ones.
+const fn follow_all_but(last: usize, shape: &Shape, trace: &Trace<'_>) {
+    let mut i = 0;
+    while i + last < shape.rank() {
+        trace.follow_something(shape.axis(i).dim);
+        i += 1;
     }
 }
 

@@ -1,0 +1,82 @@
+//! Layers of one's own without a body around them: of a product with a matrix only what comes in is told by inputs.
+use netdsl::prelude::*;
+
+netdsl::layer! {
+    /// y = x · A · B, of low rank.
+    pub struct Lora<rank, width> {}
+}
+
+impl Lora {
+    pub const fn forward<'t>(&self, at: Scope<'t>, x: Tensor<'t>) -> Tensor<'t> {
+        let (rank, width) = (at.size("rank", self.rank), at.size("width", self.width));
+        let a = at.parameter("a", &[width.dim, rank.dim], Init::normal());
+        let b = at.parameter("b", &[rank.dim, width.dim], Init::normal());
+        x.matmul(a).matmul(b)
+    }
+}
+
+netdsl::layer! {
+    /// y = x · W + b, times a factor for each feature.
+    pub struct Scaled<inputs, features> {}
+}
+
+impl Scaled {
+    pub const fn forward<'t>(&self, at: Scope<'t>, x: Tensor<'t>) -> Tensor<'t> {
+        let inputs = at.size("inputs", self.inputs).dim;
+        let features = at.size("features", self.features).dim;
+        let weight = at.parameter("weight", &[features, inputs], Init::normal());
+        let bias = at.parameter("bias", &[features], Init::Zeros);
+        let scale = at.parameter("scale", &[features], Init::Ones);
+        x.matmul_transposed(weight).add(bias).mul(scale)
+    }
+}
+
+netdsl::layer! {
+    /// y = x · W, a matrix for each head.
+    pub struct Heads<heads, inputs, features> {}
+}
+
+impl Heads {
+    pub const fn forward<'t>(&self, at: Scope<'t>, x: Tensor<'t>) -> Tensor<'t> {
+        let heads = at.size("heads", self.heads).dim;
+        let inputs = at.size("inputs", self.inputs).dim;
+        let features = at.size("features", self.features).dim;
+        x.matmul(at.parameter("weight", &[heads, inputs, features], Init::normal()))
+    }
+}
+
+network! {
+    struct Adapted {
+        enter: Linear<_, 4>,
+        lora: Lora<_, 4>,
+        head: Linear<_, 3>,
+    }
+}
+
+network! {
+    struct First {
+        lora: Lora<_, _>,
+    }
+}
+
+network! {
+    struct Members {
+        loras: [Lora<_, _>; 2],
+    }
+}
+
+network! {
+    struct Between {
+        scaled: Scaled<_, _>,
+        head: Linear<_, 3>,
+    }
+}
+
+network! {
+    struct ForEachHead {
+        heads: Heads<_, _, _>,
+        head: Linear<_, 3>,
+    }
+}
+
+fn main() {}
