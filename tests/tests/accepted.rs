@@ -74,6 +74,8 @@ mod bodies_joined_apart;
 mod bodies_lengths_of_arrays;
 #[path = "../ui/bodies/lists.pass.rs"]
 mod bodies_lists;
+#[path = "../ui/bodies/loops_through_tensors.pass.rs"]
+mod bodies_loops_through_tensors;
 #[path = "../ui/bodies/methods_of_pytorch.pass.rs"]
 mod bodies_methods_of_pytorch;
 #[path = "../ui/bodies/missing_operations.pass.rs"]
