@@ -396,9 +396,9 @@ pub mod __private {
     pub use crate::layer::unary::AnyKind;
     pub use crate::layer::undeclared::{self, not_a_function};
     pub use crate::network::{
-        Access, Assemble, Call, Choose, Core, DefinitionOf, Foreign, Function, Held, Input, Module,
-        Name, Network, NoCall, NoShapeRule, NotOnly, NotTaken, Only, Part, Parts, Stack, Tied,
-        check_sizes, join, next_output,
+        Access, Assemble, Call, Choose, Core, DefinitionOf, Foreign, Function, GenericNetwork,
+        Held, Input, Module, Name, Network, NoCall, NoShapeRule, NotOnly, NotTaken, Only, Part,
+        Parts, Stack, Tied, check_sizes, join, next_output,
     };
     pub use crate::shape::{Arg, Constant, Lift, NoArgument, NoNumber, Text, Unresolved};
     pub use crate::{__called as called, Element, Error, UnaryLayer};

@@ -376,6 +376,8 @@ mod over_axes;
 mod own_layers_helper;
 #[path = "../ui/own_layers/helper_of_numbers.pass.rs"]
 mod own_layers_helper_of_numbers;
+#[path = "../ui/own_layers/not_of_any_kind.pass.rs"]
+mod own_layers_not_of_any_kind;
 #[path = "../ui/own_layers/operation.pass.rs"]
 mod own_layers_operation;
 #[path = "../ui/own_layers/parameter_asked_twice.pass.rs"]
