@@ -125,6 +125,15 @@ impl ShapeError {
         }
     }
 
+    /// Gives this help in the place of what helps elsewhere.
+    pub(crate) fn instead(&mut self, help: &str) {
+        let sentence = self.message.find("\n  = help: ");
+        self.message
+            .truncate(sentence.unwrap_or(self.message.len()));
+        self.message.push_str("\n  = help: ");
+        self.message.push_str(help);
+    }
+
     /// Adds a line to what is told of each mistake, or of those it is for.
     pub(crate) fn note(&mut self, line: &str, is_for: &dyn Fn(&Self) -> bool) {
         for other in &mut self.others {

@@ -162,7 +162,8 @@ pub use netdsl_engine::graph::custom::{Operand, Operation, Output};
 /// - **Parameters** of the network's own, `gamma: Parameter<[64]>` in the struct, called without arguments. They have no batch
 ///   and are the same for all samples: see [`layer::Parameter`].
 /// - **`let`, `let mut`, `if` and loops**: `for block in blocks { x = block(x, mask); }` calls the members of a stack, with
-///   as many arguments as it likes, `for i in 0..n { … }` counts. A stack is gone through as an array is in Rust:
+///   as many arguments as it likes, `for i in 0..n { … }` counts, `for part in x.chunk::<2>(1) { … }` goes through an array.
+///   A stack is gone through as an array is in Rust:
 ///   `blocks.iter()`, with `.rev()`, `.enumerate()` and `.zip(others)`, of another stack or an array of tensors:
 ///   `for (up, skip) in ups.iter().zip(skips.iter().rev()) { x = up(cat([x, skip], 1)); }`, where `let mut skips = [x; 3];`
 ///   was filled by a loop before. A network without a body calls its layers one after the other, as `torch.nn.Sequential`
@@ -389,15 +390,15 @@ pub mod __private {
     pub use crate::graph::tensor::{Apart, Listed, Lower, Negative, Over, Root};
     pub use crate::graph::trace::Site;
     pub use crate::graph::{
-        Checked, Counts, Found, Indexed, Question, Recorded, Rows, Scope, Storage, Tensor, Trace,
-        Verdict, Written, given, here, scope_of, shorter, tensors,
+        Checked, Counts, Each, Found, Indexed, NoElements, Question, Recorded, Rows, Scope,
+        Storage, Tensor, Trace, Verdict, Written, given, here, scope_of, shorter,
     };
     pub use crate::layer::unary::AnyKind;
     pub use crate::layer::undeclared::{self, not_a_function};
     pub use crate::network::{
-        Access, Assemble, Call, Choose, Core, DefinitionOf, Foreign, Function, Held, Input, Module,
-        Name, Network, NoCall, NoShapeRule, NotOnly, NotTaken, Only, Part, Parts, Stack, Tied,
-        check_sizes, join, next_output,
+        Access, Assemble, Call, Choose, Core, DefinitionOf, Foreign, Function, GenericNetwork,
+        Held, Input, Module, Name, Network, NoCall, NoShapeRule, NotOnly, NotTaken, Only, Part,
+        Parts, Stack, Tied, check_sizes, join, next_output,
     };
     pub use crate::shape::{Arg, Constant, Lift, NoArgument, NoNumber, Text, Unresolved};
     pub use crate::{__called as called, Element, Error, UnaryLayer};

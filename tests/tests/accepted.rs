@@ -74,6 +74,8 @@ mod bodies_joined_apart;
 mod bodies_lengths_of_arrays;
 #[path = "../ui/bodies/lists.pass.rs"]
 mod bodies_lists;
+#[path = "../ui/bodies/loops_through_tensors.pass.rs"]
+mod bodies_loops_through_tensors;
 #[path = "../ui/bodies/methods_of_pytorch.pass.rs"]
 mod bodies_methods_of_pytorch;
 #[path = "../ui/bodies/missing_operations.pass.rs"]
@@ -376,6 +378,8 @@ mod over_axes;
 mod own_layers_helper;
 #[path = "../ui/own_layers/helper_of_numbers.pass.rs"]
 mod own_layers_helper_of_numbers;
+#[path = "../ui/own_layers/not_of_any_kind.pass.rs"]
+mod own_layers_not_of_any_kind;
 #[path = "../ui/own_layers/operation.pass.rs"]
 mod own_layers_operation;
 #[path = "../ui/own_layers/parameter_asked_twice.pass.rs"]

@@ -115,6 +115,15 @@ impl<'a> Called<'a> {
         only(&called, self.name.span())
     }
 
+    /// The kind as words name it. What is wrong with its generics is told where they stand, and not once more where
+    /// it is called.
+    fn told_kind(&self) -> Path {
+        match generics::are_literals(&self.kind) {
+            true => self.kind.clone(),
+            false => parse_quote!(::netdsl::__private::GenericNetwork),
+        }
+    }
+
     fn forward(&self) -> Ident {
         Ident::new("forward", self.name.span())
     }
@@ -229,7 +238,7 @@ impl<'a> Called<'a> {
         gives: Result,
     ) -> TokenStream {
         let call = at_the_call("__call", method);
-        let (span, kind, count) = (call.span(), &self.kind, arguments.len());
+        let (span, kind, count) = (call.span(), self.told_kind(), arguments.len());
         let (layer, function) = (layer(self.name), self.named(method));
         let applied = quote_spanned!(span=>
             #call.arguments::<#kind, #count>().of(#call.function, ())(#call.layer(), #scope, #(#arguments),*));

@@ -319,7 +319,7 @@ fn forward(network: &Network<'_>) -> TokenStream {
     quote! {
         #(#attributes)*
         pub const fn forward<'t>(&self, #at: #p::Scope<'t> #(, #changes #arguments: #p::Tensor<'t>)*) -> #result {
-            use #p::{NoArgument as _, NoCall as _, NoNumber as _, NoShapeRule as _, NotOnly as _, NotTaken as _};
+            use #p::{NoArgument as _, NoCall as _, NoElements as _, NoNumber as _, NoShapeRule as _, NotOnly as _, NotTaken as _};
             let #at = #at.network(#listed, #eager);
             #dimensions
             #(#layers)*

@@ -1,4 +1,4 @@
-//! A loop through the members of stacks, as a `while` that counts.
+//! A loop through the members of stacks or the elements of arrays, as a `while` that counts.
 //!
 //! ```text
 //! for (a, b) in downs.iter().zip(ups.iter().rev()) { … }
@@ -25,13 +25,13 @@ use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Block, Expr, Label, parse_quote};
 
-/// A loop through stacks.
+/// A loop through stacks or arrays.
 pub struct Steps {
     /// The `number`th loop of its body.
     number: usize,
     /// The stacks' layers, each with the local variable that holds it while it is entered.
     stacks: Vec<(Ident, Ident)>,
-    /// The arrays beside them, each as a local variable.
+    /// The arrays, each as a local variable.
     arrays: Vec<(Ident, TokenStream)>,
     /// The members are not simply gone through one after the other.
     at_will: bool,
@@ -45,8 +45,9 @@ impl Steps {
     pub fn of(mut through: Through, number: usize, index: &Ident) -> Self {
         let arrays = through.arrays_mut().into_iter().enumerate();
         let arrays = arrays.map(|(i, array)| {
-            let held = body::local(&format!("__tensors_{number}_{i}"));
-            let value = quote_spanned!(array.span()=> ::netdsl::__private::tensors(#array));
+            let held = body::local(&format!("__elements_{number}_{i}"));
+            let value =
+                quote_spanned!(array.span()=> ::netdsl::__private::Each(#array).elements(()));
             *array = parse_quote!(#held);
             (held, value)
         });
@@ -72,8 +73,8 @@ impl Steps {
                 self.bound.push((quote!(#member), value));
                 self.stacks.push((layer, stack));
             }
-            Through::Tensors { array, tensor } => {
-                self.bound.push((quote!(#tensor), quote!(#array[#place])));
+            Through::Elements { array, element } => {
+                self.bound.push((quote!(#element), quote!(#array[#place])));
             }
             Through::Reversed(of) => {
                 let length = length(of);
@@ -105,18 +106,18 @@ impl Steps {
         let layers = self.stacks.iter().map(|(layer, _)| layer);
         let declared = self.stacks.iter().filter(|_| self.at_will);
         let declared = declared.map(|(layer, stack)| quote!(#stack.members(#layer.2);));
-        let resumed = self.entered().last();
+        let resumed = self.entered().last().into_iter();
         let left = self.stacks.iter().rev().map(|(_, stack)| stack);
-        let (arrays, tensors): (Vec<_>, Vec<_>) = self.arrays.iter().cloned().unzip();
+        let (arrays, elements): (Vec<_>, Vec<_>) = self.arrays.iter().cloned().unzip();
         parse_quote!({
-            #(let #arrays = #tensors;)*
+            #(let #arrays = #elements;)*
             #(let #entered = #layers.0.enter();)*
             #(#declared)*
             let #rounds = #length;
             let mut #index = 0usize;
             #label while #index < #rounds {
                 let (#(#patterns,)*) = (#(#values,)*);
-                #resumed.trace().resume(#resumed);
+                #(#resumed.trace().resume(#resumed);)*
                 #index += 1;
                 #(#body)*
             }
@@ -132,7 +133,7 @@ fn length(through: &Through) -> TokenStream {
             let layer = call::layer(stack);
             quote!(#layer.2)
         }
-        Through::Tensors { array, .. } => quote!(#array.len()),
+        Through::Elements { array, .. } => quote!(#array.len()),
         Through::Reversed(of) | Through::Numbered { of, .. } => length(of),
         Through::Paired(a, b) => {
             let (a, b) = (length(a), length(b));

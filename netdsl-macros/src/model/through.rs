@@ -1,5 +1,5 @@
-//! What a loop of a body goes through, where that is the members of stacks: `for block in blocks`,
-//! `for (up, skip) in ups.iter().zip(skips).rev()`.
+//! What a loop of a body goes through, where that is no range: the members of stacks, `for block in blocks`, elements of
+//! arrays, `for part in x.chunk::<2>(1)`, and both, `for (up, skip) in ups.iter().zip(skips).rev()`.
 //!
 //! Stacks are no values, and iterators cannot run in constant functions: such a loop counts, and takes from
 //! each stack or array what stands at a place.
@@ -11,8 +11,8 @@ use syn::{Expr, ExprMethodCall, Ident, Pat};
 pub enum Through {
     /// The members of a stack: `blocks`, `blocks.iter()`.
     Members { stack: Ident, member: Ident },
-    /// The tensors of an array, beside a stack: `skips`, `[x, y].iter()`.
-    Tensors { array: Box<Expr>, tensor: Pat },
+    /// The elements of an array: `skips`, `[x, y].iter()`.
+    Elements { array: Box<Expr>, element: Pat },
     /// From the last to the first.
     Reversed(Box<Self>),
     /// With their numbers.
@@ -22,19 +22,20 @@ pub enum Through {
 }
 
 impl Through {
-    /// What a loop goes through, if it is of stacks; an error's words where it cannot be.
+    /// What a loop goes through, if it is of stacks or arrays; an error's words where it cannot be.
     pub fn of(
         names: &Names,
         expression: &Expr,
         pattern: &Pat,
     ) -> Option<Result<Self, &'static str>> {
-        if !mentions_stack(names, expression) {
+        let through = of(names, expression, pattern);
+        if through.is_none() && !mentions_stack(names, expression) {
             return None;
         }
-        Some(of(names, expression, pattern).ok_or(
+        Some(through.ok_or(
             "a loop goes through a stack as through an array: `for block in blocks`, `blocks.iter().rev()`, \
              `for (i, block) in blocks.iter().enumerate()`, `for (a, b) in blocks.iter().zip(others)` with another \
-             stack, or an array of tensors",
+             stack, or an array",
         ))
     }
 
@@ -50,18 +51,18 @@ impl Through {
     pub fn patterns(&self) -> Vec<&Pat> {
         self.parts(|part| match part {
             Self::Numbered { index: pattern, .. }
-            | Self::Tensors {
-                tensor: pattern, ..
+            | Self::Elements {
+                element: pattern, ..
             } => Some(pattern),
             _ => None,
         })
     }
 
-    /// The arrays whose tensors are gone through.
+    /// The arrays whose elements are gone through.
     pub fn arrays_mut(&mut self) -> Vec<&mut Expr> {
         match self {
             Self::Members { .. } => Vec::new(),
-            Self::Tensors { array, .. } => vec![array],
+            Self::Elements { array, .. } => vec![array],
             Self::Reversed(of) | Self::Numbered { of, .. } => of.arrays_mut(),
             Self::Paired(a, b) => a.arrays_mut().into_iter().chain(b.arrays_mut()).collect(),
         }
@@ -69,7 +70,7 @@ impl Through {
 
     fn parts<'t, T>(&'t self, part: impl Fn(&'t Self) -> Option<T> + Copy) -> Vec<T> {
         let within = match self {
-            Self::Members { .. } | Self::Tensors { .. } => Vec::new(),
+            Self::Members { .. } | Self::Elements { .. } => Vec::new(),
             Self::Reversed(of) | Self::Numbered { of, .. } => of.parts(part),
             Self::Paired(a, b) => a.parts(part).into_iter().chain(b.parts(part)).collect(),
         };
@@ -100,6 +101,7 @@ fn of(names: &Names, expression: &Expr, pattern: &Pat) -> Option<Through> {
             let of_second = of(names, &call.args[0], second)?;
             Some(Through::Paired(of_first.into(), of_second.into()))
         }
+        _ if !mentions_iterator(expression) => plain(names, expression, pattern),
         _ => None,
     }
 }
@@ -115,11 +117,12 @@ fn plain(names: &Names, expression: &Expr, pattern: &Pat) -> Option<Through> {
             let (stack, member) = (stack.clone(), member.ident.clone());
             Some(Through::Members { stack, member })
         }
-        (None, Expr::Path(_) | Expr::Array(_), _) => {
-            let (array, tensor) = (Box::new(expression.clone()), pattern.clone());
-            Some(Through::Tensors { array, tensor })
+        (Some(_), ..) | (_, Expr::Range(_), _) => None,
+        _ if mentions_stack(names, expression) => None,
+        _ => {
+            let (array, element) = (Box::new(expression.clone()), pattern.clone());
+            Some(Through::Elements { array, element })
         }
-        _ => None,
     }
 }
 
@@ -127,6 +130,16 @@ fn pair(pattern: &Pat) -> Option<[&Pat; 2]> {
     match pattern {
         Pat::Tuple(pair) if pair.elems.len() == 2 => Some([&pair.elems[0], &pair.elems[1]]),
         _ => None,
+    }
+}
+
+/// Whether something is an iterator: `skips.iter().map(f)`.
+fn mentions_iterator(expression: &Expr) -> bool {
+    match expression {
+        Expr::MethodCall(call) => {
+            call.method == "iter" || call.method == "into_iter" || mentions_iterator(&call.receiver)
+        }
+        _ => false,
     }
 }
 

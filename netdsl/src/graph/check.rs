@@ -45,13 +45,6 @@ pub const fn scope_of<'t>(tensor: &Tensor<'t>) -> Scope<'t> {
     Scope::of(tensor)
 }
 
-/// The tensors that a loop goes through beside a stack.
-pub const fn tensors<'t, const LENGTH: usize>(
-    tensors: [Tensor<'t>; LENGTH],
-) -> [Tensor<'t>; LENGTH] {
-    tensors
-}
-
 /// How many there are of both.
 pub const fn shorter(a: usize, b: usize) -> usize {
     if a < b { a } else { b }

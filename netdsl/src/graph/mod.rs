@@ -9,11 +9,11 @@ pub mod tensor;
 pub mod trace;
 mod verdict;
 
-pub use check::{Checked, Found, Storage, given, here, scope_of, shorter, tensors};
+pub use check::{Checked, Found, Storage, given, here, scope_of, shorter};
 pub use differentiate::{gradients, loss_gradients};
 pub use netdsl_engine::graph::{Extent, Graph, Node, NodeId, Op, op};
 pub use rows::{Recorded, Rows};
-pub use scope::{Divisor, Indexed, Scope, Size, Sizes, Written};
+pub use scope::{Divisor, Each, Indexed, NoElements, Scope, Size, Sizes, Written};
 pub use tensor::{Number, Tensor, cat, select, stack};
 pub use trace::{Counts, Question, Trace};
 pub use verdict::Verdict;

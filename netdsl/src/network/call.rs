@@ -112,6 +112,9 @@ functions! {
     10: A B C D E G H I J K;
 }
 
+/// What words call a network that is given kinds of layers.
+pub struct GenericNetwork;
+
 /// Arguments of a layer of kind `P`: how many there are, and how many its function takes.
 pub struct Arguments<P, const TAKEN: usize, const GIVEN: usize>(PhantomData<P>);
 
@@ -128,18 +131,21 @@ impl<P, const COUNT: usize> Arguments<P, COUNT, COUNT> {
     label = "takes {TAKEN}, is given {GIVEN}",
     note = "an argument that is an `Option` is written as such: `None`, `Some(…)`"
 )]
-pub trait AsMany<P, const TAKEN: usize, const GIVEN: usize> {}
+pub trait AsMany<P, const TAKEN: usize, const GIVEN: usize> {
+    /// What would be called.
+    type Function;
+}
 
 /// What a call with too many arguments or too few comes upon.
-pub trait NoCall: Sized {
+pub trait NoCall<P, const TAKEN: usize, const GIVEN: usize>: Sized {
     /// The function that cannot be called with them.
-    fn of<F>(self, function: F, _nothing: ()) -> F {
-        function
+    fn of<F, W: AsMany<P, TAKEN, GIVEN>>(self, _function: F, _words: W) -> W::Function {
+        unreachable!()
     }
 }
 
-impl<P, const TAKEN: usize, const GIVEN: usize> NoCall for Arguments<P, TAKEN, GIVEN> where
-    Self: AsMany<P, TAKEN, GIVEN>
+impl<P, const TAKEN: usize, const GIVEN: usize> NoCall<P, TAKEN, GIVEN>
+    for Arguments<P, TAKEN, GIVEN>
 {
 }
 

@@ -7,7 +7,7 @@ use ndarray::{ArrayBase, ArrayViewD, Data, Dimension};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no array of `{E}`, the type of the network's numbers",
     label = "not an array of `{E}`",
-    note = "arrays are those of `ndarray` 0.17; one of classes, tokens or other numbers is `&array.mapv(|number| number as {E})`",
+    note = "arrays are those of `ndarray` 0.17, `array![[0.5, 1.0]]`; one of classes, tokens or other numbers is `&array.mapv(|number| number as {E})`",
     note = "several inputs are arguments of `forward`, `net.forward(&a, &b)`, and of a step `trainer.step_on(&mut net, &[&a, &b], &[&y])`"
 )]
 pub trait Input<E: Element> {

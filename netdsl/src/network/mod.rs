@@ -27,7 +27,7 @@ mod unary;
 pub use self::core::Core;
 pub use apply::{ModuleMut, Outcome};
 pub(crate) use call::taken_elsewhere;
-pub use call::{Arguments, Call, Function, NoCall, NoShapeRule};
+pub use call::{Arguments, Call, Function, GenericNetwork, NoCall, NoShapeRule};
 pub use files::LoadReport;
 pub use input::Input;
 pub use layer::{Deferred, Layer, Stack};

@@ -23,6 +23,25 @@ pub enum Inputs<'a> {
     Batches(&'a [&'a [usize]]),
 }
 
+impl Inputs<'_> {
+    /// Whether that is so of inputs two of which are exchanged.
+    fn with_exchanged(self, (i, j): (usize, usize), so: &dyn Fn(Inputs<'_>) -> bool) -> bool {
+        match self {
+            Self::Unknown => false,
+            Self::Samples(samples) => {
+                let mut samples = samples.to_vec();
+                samples.swap(i, j);
+                so(Inputs::Samples(&samples))
+            }
+            Self::Batches(batches) => {
+                let mut batches = batches.to_vec();
+                batches.swap(i, j);
+                so(Inputs::Batches(&batches))
+            }
+        }
+    }
+}
+
 /// What one run of a definition has shown: all names and shapes.
 pub struct Traced {
     /// Parameters and buffers, in the order of their first use.
@@ -231,13 +250,51 @@ pub fn trace<E: Element, N: Network<E>, T>(
     finish: Finish<'_>,
     extract: Extract<T>,
 ) -> Result<(T, Counts), Error> {
-    let body: Body<'_> = &|trace, at| {
+    let run: &RunOn<'_> = &|trace, at, inputs| {
         let given: Vec<Tensor<'_>> = (0..N::INPUTS)
             .map(|index| input(trace, inputs, index))
             .collect();
         finish(at, N::trace(definition, at, &given))
     };
-    trace_body(body, facts, Mode::of::<E>(training), guess, extract)
+    let mode = Mode::of::<E>(training);
+    let traced = trace_body(
+        &|trace, at| run(trace, at, inputs),
+        facts,
+        mode,
+        guess,
+        extract,
+    );
+    traced.map_err(|error| {
+        in_another_order(error, inputs, N::INPUTS, &|inputs| {
+            let body: Body<'_> = &|trace, at| run(trace, at, inputs);
+            trace_body(body, facts, mode, guess, |_, _| ()).is_ok()
+        })
+    })
+}
+
+/// As [`Body`], of inputs of which it is not settled which is which.
+type RunOn<'b> = dyn for<'t> Fn(&'t Trace<'t>, Scope<'t>, Inputs<'_>) -> Vec<Tensor<'t>> + 'b;
+
+/// What is wrong with inputs that all fit once two of them are exchanged is their order, and nothing else.
+fn in_another_order(
+    error: Error,
+    inputs: Inputs<'_>,
+    count: usize,
+    fit: &dyn Fn(Inputs<'_>) -> bool,
+) -> Error {
+    let Error::Shape(mut wrong) = error else {
+        return error;
+    };
+    let mut pairs = (1..count).flat_map(|second| (0..second).map(move |first| (first, second)));
+    if let Some((first, second)) = pairs.find(|&pair| inputs.with_exchanged(pair, fit)) {
+        wrong.others.clear();
+        wrong.instead(&format!(
+            "exchange inputs {} and {}: then all sizes fit",
+            first + 1,
+            second + 1
+        ));
+    }
+    Error::Shape(wrong)
 }
 
 /// What is run: inputs and what becomes of them.

@@ -37,9 +37,9 @@ use crate::{Element, Part};
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot stand for a layer of any kind",
-    label = "not a layer that takes one tensor and gives one",
-    note = "a network can if it has one argument and one result",
-    note = "a layer of your own can by `netdsl::unary_layer!(…)`"
+    label = "`{Self}` is not known to take one tensor and to give one",
+    note = "a layer of your own can that does, once beside it stands `netdsl::unary_layer!({Self});`",
+    note = "a network can if it has one argument and one result; what takes or gives several stands within such a network"
 )]
 pub trait UnaryLayer: Part + Clone {
     /// What holds it: it waits for its sizes.

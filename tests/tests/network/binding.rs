@@ -503,6 +503,38 @@ fn one_shape_for_several_inputs_is_told_which_method_takes_them() {
 }
 
 network! {
+    struct Joined {
+        see: Linear<_, 8>,
+        read: Linear<_, 8>,
+    }
+
+    fn forward(image: [3, _, _], words: [6], scale: [8]) -> [8] {
+        (see(image.flatten()) + read(words)) * scale
+    }
+}
+
+#[test]
+fn inputs_in_another_order_are_told_as_one_mistake() {
+    let shapes: [&[usize]; 3] = [&[3, 5, 5], &[6], &[8]];
+    let help = "= help: exchange inputs 1 and 2: then all sizes fit";
+    let net = network!(Joined).unwrap();
+    let exchanged = [shapes[1], shapes[0], shapes[2]];
+    let error = net.bind_all(&exchanged).unwrap_err().to_string();
+    assert!(error.contains(help) && error.contains("`image`"), "{error}");
+    assert_eq!(error.matches("help").count(), 1, "{error}");
+
+    net.bind_all(&shapes).unwrap();
+    let batches = exchanged.map(|shape| numbers(&[&[2], shape].concat()));
+    let error = net.forward(&batches[0], &batches[1], &batches[2]);
+    let error = error.unwrap_err().to_string();
+    assert!(error.contains(help), "{error}");
+
+    // No exchange of two makes all fit.
+    let error = net.bind_all(&[shapes[1], shapes[0], &[7]]).unwrap_err();
+    assert!(!error.to_string().contains("exchange"), "{error}");
+}
+
+network! {
     struct Coder {
         narrow: Linear<_, 4>,
         wide: Linear<_, 6>,

@@ -213,6 +213,48 @@ fn stacks_are_gone_through_backwards_side_by_side_and_with_numbers() {
 }
 
 network! {
+    fn last(x: Tensor, y: Tensor) -> Tensor {
+        let both = [x, y];
+        let mut last = x;
+        for each in &both {
+            last = each;
+        }
+        last
+    }
+
+    /// Loops through arrays of tensors, of pairs and of numbers, and in one another.
+    struct Arrays {}
+
+    fn forward(x: [6]) -> [2] {
+        let parts = x.chunk::<3>(1);
+        let mut y = last(x, x.slice(1, ..2)) * 0.0;
+        for part in parts {
+            y = y + part;
+        }
+        for (i, part) in parts.iter().rev().enumerate() {
+            for k in [10, 20] {
+                y = y + part * (i as f64) * (k as f64);
+            }
+        }
+        'pairs: for (a, b) in [(parts[0], parts[1]), (parts[1], parts[2])] {
+            for part in [a, b] {
+                y = y + part * 100.0;
+                continue 'pairs;
+            }
+        }
+        y
+    }
+}
+
+#[test]
+fn arrays_are_gone_through() {
+    let net = network!(Arrays).unwrap();
+    let y = net.forward(&ndarray::array![[1.0, 2.0, 3.0, 4.0, 5.0, 6.0]]);
+    // 1 + 3 + 5 + (3 + 2 · 1) · 30 + (1 + 3) · 100, and so of 2, 4 and 6.
+    assert_eq!(y.unwrap(), ndarray::array![[559.0, 852.0]].into_dyn());
+}
+
+network! {
     struct Computed<width> {
         first: Linear<4, width>,
         second: Linear<_, 2 * width>,

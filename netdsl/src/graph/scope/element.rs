@@ -43,6 +43,80 @@ impl Indexed<'_, Tensor<'_>> {
     }
 }
 
+/// What a loop goes through that is neither a stack nor a range: `skips` in `for skip in skips`.
+pub struct Each<T>(pub T);
+
+impl<T: Copy, const N: usize> Each<[T; N]> {
+    /// Its elements. Nothing comes with it: that is what has words where there are none.
+    pub const fn elements(self, _nothing: ()) -> [T; N] {
+        self.0
+    }
+}
+
+impl<'a, T: Copy, const N: usize> Each<&'a [T; N]> {
+    /// Its elements.
+    pub const fn elements(self, _nothing: ()) -> &'a [T; N] {
+        self.0
+    }
+}
+
+impl<'a, T: Copy> Each<&'a [T]> {
+    /// Its elements.
+    pub const fn elements(self, _nothing: ()) -> &'a [T] {
+        self.0
+    }
+}
+
+/// Implemented by nothing: the bound that tells of a tensor that a loop is to go through.
+#[diagnostic::on_unimplemented(
+    message = "a tensor is no array that a loop goes through",
+    label = "a tensor",
+    note = "layers and operations take all places along an axis at once: `layer(x)`",
+    note = "one place is `x.select_index(1, i)`, in a loop `for i in 0..3`; parts of equal size are an array: `for part in x.chunk::<3>(1)`"
+)]
+pub trait Places {}
+
+impl<'t> Each<Tensor<'t>> {
+    /// What there is not.
+    pub const fn elements<W: Places + Copy>(self, _words: W) -> [Tensor<'t>; 0] {
+        []
+    }
+}
+
+impl<'t> Each<&Tensor<'t>> {
+    /// What there is not.
+    pub const fn elements<W: Places + Copy>(self, _words: W) -> [Tensor<'t>; 0] {
+        []
+    }
+}
+
+/// Implemented by nothing: the bound that tells of what has no elements.
+#[diagnostic::on_unimplemented(
+    message = "a loop goes through a stack, an array or a range, and `{T}` is none of them",
+    label = "neither a stack nor an array"
+)]
+pub trait Elements<T> {
+    /// What would be gone through.
+    type List;
+}
+
+impl<'t, T: Copy> Each<(Tensor<'t>, T)> {
+    /// What several results have not.
+    pub const fn elements<W: Elements<(Tensor<'t>, T)> + Copy>(self, _words: W) -> [Tensor<'t>; 0] {
+        []
+    }
+}
+
+/// What a loop comes upon through what is no array.
+pub trait NoElements<T>: Sized {
+    /// What there is not.
+    fn elements<W: Elements<T>>(self, _words: W) -> W::List {
+        unreachable!()
+    }
+}
+
+impl<T> NoElements<T> for Each<T> {}
+
 impl Scope<'_> {
     /// Tells that an operation on two whole numbers gives none; what is built on it is not looked at.
     #[track_caller]

@@ -11,7 +11,7 @@ mod sizes;
 mod solve;
 mod written;
 
-pub use element::Indexed;
+pub use element::{Each, Indexed, NoElements};
 pub use sizes::{Divisor, Size, Sizes};
 pub use written::Written;
 
