@@ -174,17 +174,16 @@ pub fn conv_forward<E: Element>(
         s.input_offsets(&image, offsets);
         let one = |group: usize| Sweep {
             weights: Weights {
-                rows: s.group_out(),
-                k,
-                a: w[group * s.group_out() * k..].as_ptr(),
-                a_row: k,
-                a_col: 1,
-                offsets,
-                load: false,
                 bias: bias.map_or(std::ptr::null(), |bias| {
                     bias[group * s.group_out()..].as_ptr()
                 }),
                 relu,
+                ..Weights::plain(
+                    s.group_out(),
+                    w[group * s.group_out() * k..].as_ptr(),
+                    [k, 1],
+                    offsets,
+                )
             },
             start: 0,
             pitch: [image.extent[1] * image.extent[2], image.extent[2]],

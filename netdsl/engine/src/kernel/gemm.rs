@@ -16,6 +16,7 @@ pub(crate) mod transform;
 pub(crate) mod x86;
 
 pub(crate) use blocked::Product;
+pub(crate) use loops::{even_parts, rows_apart};
 pub(crate) use micro::{Dot, Tile};
 use simd::{Kernels, kernels};
 

@@ -129,6 +129,27 @@ pub(crate) fn in_parts<E: Element>(
     });
 }
 
+/// Copies a short row: a call of `memcpy` costs as much as the copy.
+#[inline(always)]
+pub(crate) fn copy_row<E: Element>(from: &[E], to: &mut [E]) {
+    let length = from.len();
+    assert_eq!(length, to.len());
+    if length < 8 {
+        for (to, &from) in to.iter_mut().zip(from) {
+            *to = from;
+        }
+        return;
+    }
+    let mut eight = |at: usize| {
+        let from: &[E; 8] = from[at..at + 8].try_into().expect("eight");
+        to[at..at + 8].copy_from_slice(from);
+    };
+    for block in 0..length / 8 {
+        eight(block * 8);
+    }
+    eight(length - 8); // the rest, and some again
+}
+
 /// The product of some sizes: the elements of an array of that shape.
 pub(crate) fn count(shape: &[usize]) -> usize {
     shape.iter().product()

@@ -7,7 +7,7 @@ use crate::engine::kernel::domain::Domain;
 use crate::engine::kernel::random::Law;
 use crate::engine::kernel::unary::Unary;
 use crate::graph::op::Op;
-use crate::graph::trace::{NONE, Trace};
+use crate::graph::trace::NONE;
 use crate::shape::{Axis, Dim, FaultKind, MAX_RANK, Role, SAME_SIZE, Shape, rule};
 
 macro_rules! unary {
@@ -433,8 +433,8 @@ impl<'t> Tensor<'t> {
         let (trace, a, b) = (self.trace(), self.shape, other.shape);
         let batched = a.batched || b.batched;
         if b.open || b.rank() < 2 + b.batch_axes() {
-            follow_all_but(0, &a, trace);
-            follow_all_but(0, &b, trace);
+            trace.follow_something_of(&a);
+            trace.follow_something_of(&b);
             return Shape::unknown(batched);
         }
         let (last, inner) = (b.rank() - 1, b.rank() - 2);
@@ -456,8 +456,8 @@ impl<'t> Tensor<'t> {
         if inner == 0 {
             return with_columns(a, n);
         }
-        follow_all_but(1, &a, trace);
-        follow_all_but(2, &b, trace);
+        trace.follow_something_but(1, &a);
+        trace.follow_something_but(2, &b);
         Shape::unknown(batched).with_last(n)
     }
 
@@ -510,15 +510,6 @@ const fn with_columns(shape: Shape, columns: Axis) -> Shape {
     match shape.rank() {
         0 => shape.with_last(columns),
         rank => shape.with_axis(rank - 1, columns),
-    }
-}
-
-/// Notes that what is not seen yet will tell the axes of a shape, but for the last ones.
-const fn follow_all_but(last: usize, shape: &Shape, trace: &Trace<'_>) {
-    let mut i = 0;
-    while i + last < shape.rank() {
-        trace.follow_something(shape.axis(i).dim);
-        i += 1;
     }
 }
 

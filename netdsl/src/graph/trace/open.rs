@@ -185,18 +185,23 @@ impl<'t> Trace<'t> {
 
     /// As [`Self::follow_something`], for all sizes of a shape.
     pub(crate) const fn follow_something_of(&self, shape: &Shape) {
-        self.follow_of(shape, Follows::SOMETHING);
+        self.follow_of(shape, 0, Follows::SOMETHING);
+    }
+
+    /// The same, but for so many of its last axes.
+    pub(crate) const fn follow_something_but(&self, last: usize, shape: &Shape) {
+        self.follow_of(shape, last, Follows::SOMETHING);
     }
 
     /// Notes that what is around the network may tell the sizes of a shape.
     pub(crate) const fn follow_outside_of(&self, shape: &Shape) {
-        self.follow_of(shape, Follows::OUTSIDE);
+        self.follow_of(shape, 0, Follows::OUTSIDE);
     }
 
-    /// As [`Self::follow`], for all sizes of a shape.
-    const fn follow_of(&self, shape: &Shape, from: Follows) {
+    /// As [`Self::follow`], for all sizes of a shape but the last ones.
+    const fn follow_of(&self, shape: &Shape, last: usize, from: Follows) {
         let mut i = 0;
-        while i < shape.rank() {
+        while i + last < shape.rank() {
             self.follow(shape.axis(i).dim, from);
             i += 1;
         }

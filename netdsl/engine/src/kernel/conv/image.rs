@@ -2,6 +2,7 @@
 //! offset and neighbouring positions are neighbours in memory.
 
 use crate::Element;
+use crate::kernel::copy_row;
 use crate::kernel::gemm::simd::Kernels;
 
 /// The layout. Element v of phase j along an axis is source element
@@ -28,27 +29,6 @@ pub(super) fn for_each_index(extent: [usize; 3], mut body: impl FnMut([usize; 3]
             }
         }
     }
-}
-
-/// Copies a short row: a call of `memcpy` costs as much as the copy.
-#[inline(always)]
-pub(super) fn copy_row<E: Element>(from: &[E], to: &mut [E]) {
-    let length = from.len();
-    assert_eq!(length, to.len());
-    if length < 8 {
-        for (to, &from) in to.iter_mut().zip(from) {
-            *to = from;
-        }
-        return;
-    }
-    let mut eight = |at: usize| {
-        let from: &[E; 8] = from[at..at + 8].try_into().expect("eight");
-        to[at..at + 8].copy_from_slice(from);
-    };
-    for block in 0..length / 8 {
-        eight(block * 8);
-    }
-    eight(length - 8); // the rest, and some again
 }
 
 impl Image {

@@ -174,17 +174,7 @@ impl<'s> Phases<'s> {
         let step = [s.input[1] * s.input[2], s.input[2], 1];
         let first = |axis: usize| low[axis] * s.stride[axis] + phase[axis] - s.padding[axis];
         Some(Sweep {
-            weights: Weights {
-                rows: s.group_in(),
-                k: offsets.len(),
-                a: weights.as_ptr(),
-                a_row: offsets.len(),
-                a_col: 1,
-                offsets,
-                load: false,
-                bias: std::ptr::null(),
-                relu: false,
-            },
+            weights: Weights::plain(s.group_in(), weights.as_ptr(), [offsets.len(), 1], offsets),
             start: image.flat(low),
             pitch: [image.extent[1] * image.extent[2], image.extent[2]],
             out: count,

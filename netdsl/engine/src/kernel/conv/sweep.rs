@@ -1,10 +1,11 @@
 //! A matrix of weights against an image: the product behind the forward pass and the gradient
 //! with respect to the input.
 
-use super::image::{Image, copy_row, for_each_index};
+use super::image::{Image, for_each_index};
 use crate::Element;
+use crate::kernel::copy_row;
 use crate::kernel::gemm::simd::Kernels;
-use crate::kernel::gemm::{Tile, scratch};
+use crate::kernel::gemm::{Tile, even_parts, scratch};
 use crate::pool;
 
 /// A matrix to multiply by rows that lie anywhere in memory:
@@ -12,10 +13,10 @@ use crate::pool;
 #[derive(Clone, Copy)]
 pub(super) struct Weights<'a, E> {
     pub rows: usize,
-    pub k: usize,
     pub a: *const E,
     pub a_row: usize,
     pub a_col: usize,
+    /// Where each of those rows is.
     pub offsets: &'a [usize],
     /// Whether to add what is there.
     pub load: bool,
@@ -218,7 +219,26 @@ impl<E: Element> Sweep<'_, E> {
     }
 }
 
-impl<E: Element> Weights<'_, E> {
+impl<'a, E: Element> Weights<'a, E> {
+    /// Those of `rows` rows, whose products are stored as they are.
+    pub fn plain(
+        rows: usize,
+        a: *const E,
+        [a_row, a_col]: [usize; 2],
+        offsets: &'a [usize],
+    ) -> Self {
+        Self {
+            rows,
+            a,
+            a_row,
+            a_col,
+            offsets,
+            load: false,
+            bias: std::ptr::null(),
+            relu: false,
+        }
+    }
+
     /// Those of some rows from one on.
     fn part(self, first: usize, rows: usize) -> Self {
         Self {
@@ -295,12 +315,10 @@ impl<E: Element> Weights<'_, E> {
         cols: usize,
         (b_step, c_step, cols_step): (usize, usize, usize),
     ) {
-        let count = self.rows.div_ceil(kernels.tiles[width].len());
-        let mut row = 0;
-        for tile in 1..=count {
-            let height = self.rows * tile / count - row;
+        for rows in even_parts(self.rows, kernels.tiles[width].len()) {
+            let row = rows.start;
             let tile = Tile {
-                k: self.k,
+                k: self.offsets.len(),
                 a: self.a.wrapping_add(row * self.a_row),
                 a_row: self.a_row,
                 a_col: self.a_col,
@@ -318,8 +336,7 @@ impl<E: Element> Weights<'_, E> {
                 relu: self.relu,
             };
             // SAFETY: as the caller's; the image has room after it for the last vectors.
-            unsafe { kernels.tile(height, width)(&tile) };
-            row += height;
+            unsafe { kernels.tile(rows.len(), width)(&tile) };
         }
     }
 }

@@ -4,7 +4,7 @@ use super::*;
 use crate::pool::with_threads;
 
 /// Whole numbers, so that sums are exact in any order.
-fn whole<E: Element>(count: usize, state: &mut u64) -> Vec<E> {
+pub(super) fn whole<E: Element>(count: usize, state: &mut u64) -> Vec<E> {
     (0..count)
         .map(|_| E::from_f64(pick(state, 15) as f64 - 7.0))
         .collect()
@@ -18,7 +18,7 @@ fn pick(state: &mut u64, below: usize) -> usize {
 }
 
 /// Calls `body` with the index of x, w and y of every product there is.
-fn products(s: &ConvSizes, mut body: impl FnMut(usize, usize, usize)) {
+pub(super) fn products(s: &ConvSizes, mut body: impl FnMut(usize, usize, usize)) {
     let (ins, outs) = (s.group_in(), s.group_out());
     for image in 0..s.batch {
         for out in 0..s.out_channels {

@@ -1,8 +1,9 @@
 //! The gradient of a convolution with respect to its weights.
 
-use super::image::{copy_row, for_each_index};
+use super::image::for_each_index;
 use super::{ConvSizes, volume, winograd};
 use crate::Element;
+use crate::kernel::copy_row;
 use crate::kernel::gemm::simd::{Kernels, kernels};
 use crate::kernel::gemm::{Dot, Tile, scratch};
 use crate::pool;

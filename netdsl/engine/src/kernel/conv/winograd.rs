@@ -235,19 +235,41 @@ impl<E: Element> Filter<E> {
         let image = Plane::of(x, block.image, ins, self.source, self.low);
         image.lay(self.kernels, lines.start + known..lines.end, to);
         for at in 0..block.rows.len() {
-            let from = Squares {
-                start: room.image[2 * at * row..].as_ptr(),
-                place: [row, ins],
-                step: 2 * ins,
-            };
-            let to = Squares {
-                start: room.tiles[at * columns * ins..].as_mut_ptr(),
-                place: [4 * place, place],
-                step: ins,
-            };
+            let from = Squares::of_lines(room.image[2 * at * row..].as_ptr(), row, ins);
+            let tiles = room.tiles[at * columns * ins..].as_mut_ptr();
+            let to = Squares::by_place(tiles, place, ins);
             let transform = Transform::plain(from, to, columns, ins);
             // SAFETY: a tile has 4 of the rows that were laid out, and room in each of the 16 places.
             unsafe { (self.kernels.transforms.image)(&transform) };
+        }
+    }
+}
+
+impl<P> Squares<P> {
+    /// Those that begin every second position of lines of `row` elements.
+    fn of_lines(start: P, row: usize, channels: usize) -> Self {
+        Self {
+            start,
+            place: [row, channels],
+            step: 2 * channels,
+        }
+    }
+
+    /// Those whose 16 places are `place` apart.
+    fn by_place(start: P, place: usize, channels: usize) -> Self {
+        Self {
+            start,
+            place: [4 * place, place],
+            step: channels,
+        }
+    }
+
+    /// The taps of kernels, one after the other.
+    fn of_taps(start: P, channels: usize) -> Self {
+        Self {
+            start,
+            place: [3 * channels, channels],
+            step: TAPS * channels,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! How a product is computed: by which kernel, cut into which tasks, and which operands are
 //! packed.
 
-use super::loops::{Loops, Packing, padded};
+use super::loops::{Loops, Rows, padded, rows_apart};
 use super::micro::Dot;
 use super::scratch;
 use super::simd::Kernels;
@@ -147,25 +147,28 @@ impl<E: Element> Product<E> {
     /// [`Self::in_tasks`] once that is brought closer together which several of them would each bring closer
     /// for themselves.
     unsafe fn in_close_tasks(mut self, kernels: &'static Kernels<E>, rows: usize, cols: usize) {
-        let by_rows = self.a_row > self.a_col;
+        let a = self.rows(0, 0);
         let small_a = self.m.saturating_mul(self.k) <= COPIED;
-        let copies = by_rows && self.n > cols && self.a_is_far() && small_a;
-        let packing = Packing::new((self.a, self.a_row, self.a_col), self.m, self.k);
+        let copies = a.are_along() && self.n > cols && self.a_is_far() && small_a;
         let stride = padded(self.n);
         let small = self.k.saturating_mul(stride) <= TURNED && stride * size_of::<E>() <= FAR;
         let turns = self.m > rows && self.b_row == 1 && self.b_col > 1 && small;
-        let a_space = if copies { packing.len() } else { 0 };
+        let a_space = if copies {
+            Rows::<E>::copied_len(self.m, self.k)
+        } else {
+            0
+        };
         let b_space = if turns { self.k * stride } else { 0 };
         scratch::own_elements(a_space + b_space, |space: &mut [E]| {
             let (a_space, b_space) = space.split_at_mut(a_space);
             // SAFETY: as the caller's.
             unsafe {
                 if copies {
-                    let (a, a_row, a_col) = packing.copy(a_space);
+                    let a = a.copied(self.m, self.k, a_space);
                     self = Product {
-                        a,
-                        a_row,
-                        a_col,
+                        a: a.start,
+                        a_row: a.row,
+                        a_col: a.col,
                         a_close: true,
                         ..self
                     };
@@ -176,6 +179,16 @@ impl<E: Element> Product<E> {
                 self.in_tasks(kernels, rows, cols, false);
             }
         });
+    }
+
+    /// The rows of A from one on, from a column on.
+    pub(super) fn rows(&self, row: usize, col: usize) -> Rows<E> {
+        Rows {
+            start: self.a.wrapping_add(row * self.a_row + col * self.a_col),
+            row: self.a_row,
+            col: self.a_col,
+            tile: None,
+        }
     }
 
     /// Whether neighbouring rows or columns of A are so far apart that they collide in the caches.
@@ -288,7 +301,7 @@ impl<E: Element> Product<E> {
         } * depth;
         let rows = self.m.min(BLOCK_M);
         let a_space = if a_far {
-            (padded(depth) * rows).max(rows.next_multiple_of(tall) * depth)
+            Rows::<E>::copied_len(rows, depth).max(rows.next_multiple_of(tall) * depth)
         } else {
             0
         };
@@ -298,14 +311,8 @@ impl<E: Element> Product<E> {
                 let (b_space, space) = space.split_at_mut(b_space);
                 let (a_space, c_space) = space.split_at_mut(a_space);
                 let (packed, direct) = offsets.split_at_mut(depth);
-                packed
-                    .iter_mut()
-                    .enumerate()
-                    .for_each(|(p, at)| *at = p * panel);
-                direct
-                    .iter_mut()
-                    .enumerate()
-                    .for_each(|(p, at)| *at = p * self.b_row);
+                rows_apart(panel, packed);
+                rows_apart(self.b_row, direct);
                 let mut loops = Loops {
                     product: self,
                     kernels,
@@ -332,10 +339,7 @@ impl<E: Element> Product<E> {
     unsafe fn dots(&self, kernels: &Kernels<E>) {
         let wide = kernels.dots[0].len();
         let mut b_offsets = [0; 8];
-        b_offsets
-            .iter_mut()
-            .enumerate()
-            .for_each(|(j, at)| *at = j * self.b_col);
+        rows_apart(self.b_col, &mut b_offsets);
         for i in (0..self.m).step_by(4) {
             let rows = (self.m - i).min(4);
             for j in (0..self.n).step_by(wide) {

@@ -5,6 +5,7 @@ use super::blocked::{BLOCK_M, Product};
 use super::micro::Tile;
 use super::simd::Kernels;
 use crate::Element;
+use crate::kernel::copy_row;
 use crate::pool;
 use std::ops::Range;
 
@@ -55,12 +56,7 @@ impl<E: Element> Loops<'_, E> {
         for row_block in 0..row_blocks {
             let i = row_block * BLOCK_M;
             let rows = BLOCK_M.min(p.m - i);
-            let mut a = Rows {
-                start: p.a.wrapping_add(i * p.a_row + start * p.a_col),
-                row: p.a_row,
-                col: p.a_col,
-                tile: None,
-            };
+            let mut a = p.rows(i, start);
             if self.a_far {
                 let tall = self.kernels.tiles[self.width].len();
                 // SAFETY: the block is inside A, and the space was made for it.
@@ -109,8 +105,8 @@ impl<E: Element> Loops<'_, E> {
             }
         };
         let tall = self.kernels.tiles[self.width].len();
-        for (number, tile_rows) in tile_rows(rows, tall).enumerate() {
-            let (i, height) = (tile_rows.start, tile_rows.len());
+        for (number, rows) in even_parts(rows, tall).enumerate() {
+            let (i, height) = (rows.start, rows.len());
             let (row, direct) = (i0 + i, p.c_col == 1);
             let tile = Tile {
                 k: depth,
@@ -166,10 +162,17 @@ impl<E: Element> Loops<'_, E> {
     }
 }
 
-/// The rows of each tile of a block: as many in each as in the others, or one more.
-fn tile_rows(rows: usize, tall: usize) -> impl Iterator<Item = Range<usize>> {
-    let count = rows.div_ceil(tall);
-    (0..count).map(move |tile| rows * tile / count..rows * (tile + 1) / count)
+/// Some rows in parts of at most `most`: as many in each as in the others, or one more.
+pub(crate) fn even_parts(rows: usize, most: usize) -> impl Iterator<Item = Range<usize>> {
+    let count = rows.div_ceil(most);
+    (0..count).map(move |part| rows * part / count..rows * (part + 1) / count)
+}
+
+/// Fills in where rows are that begin `step` after each other.
+pub(crate) fn rows_apart(step: usize, offsets: &mut [usize]) {
+    for (row, offset) in offsets.iter_mut().enumerate() {
+        *offset = row * step;
+    }
 }
 
 /// Rows of A, as tiles find them.
@@ -182,14 +185,24 @@ pub(super) struct Rows<E> {
     pub tile: Option<usize>,
 }
 
+// SAFETY: the pointer is only read.
+unsafe impl<E: Sync> Sync for Rows<E> {}
+
+/// Elements that a task copies.
+const COPY: usize = 1 << 15;
+
 impl<E: Element> Rows<E> {
     fn of_tile(&self, number: usize, first: usize) -> *const E {
         let to_tile = self.tile.map_or(first * self.row, |tile| number * tile);
         self.start.wrapping_add(to_tile)
     }
 
-    /// The same in `space`, where a tile finds its rows close together: whichever side is the closer in memory stays
-    /// so.
+    /// Whether the elements of a row are closer to each other than those of a column.
+    pub fn are_along(&self) -> bool {
+        self.row > self.col
+    }
+
+    /// The same in `space`, close together: rows as rows, and columns as the pieces that a tile reads.
     ///
     /// # Safety
     ///
@@ -201,24 +214,22 @@ impl<E: Element> Rows<E> {
         tall: usize,
         space: &mut [E],
     ) -> Self {
-        if self.row > self.col {
-            let packing = Packing::new((self.start, self.row, self.col), rows, depth);
+        if self.are_along() {
             // SAFETY: as the caller's.
-            let (start, row, col) = unsafe { packing.copy(space) };
-            return Self {
-                start,
-                row,
-                col,
-                tile: None,
-            };
+            return unsafe { self.copied(rows, depth, space) };
         }
         for p in 0..depth {
             let column = self.start.wrapping_add(p * self.col);
-            for (number, rows) in tile_rows(rows, tall).enumerate() {
+            for (number, rows) in even_parts(rows, tall).enumerate() {
                 let to = &mut space[(number * depth + p) * tall..][..rows.len()];
                 let from = column.wrapping_add(rows.start * self.row);
-                // SAFETY: as the caller's.
-                unsafe { self.copy_column(from, to) };
+                if self.row == 1 {
+                    // SAFETY: as the caller's.
+                    copy_row(unsafe { std::slice::from_raw_parts(from, to.len()) }, to);
+                } else {
+                    // SAFETY: as the caller's.
+                    unsafe { gather(from, self.row, to) };
+                }
             }
         }
         Self {
@@ -229,19 +240,52 @@ impl<E: Element> Rows<E> {
         }
     }
 
-    unsafe fn copy_column(&self, from: *const E, to: &mut [E]) {
-        // SAFETY: as the caller's.
-        unsafe {
-            // The height of most tiles, in vectors.
-            if self.row == 1 && to.len() == 12 {
-                let from = from.cast::<[E; 12]>().read_unaligned();
-                to.copy_from_slice(&from);
-                return;
+    /// The elements of a copy of so many rows.
+    pub fn copied_len(rows: usize, depth: usize) -> usize {
+        rows * padded(depth)
+    }
+
+    /// The same as rows in `space`, which the pool copies.
+    ///
+    /// # Safety
+    ///
+    /// There must be that many rows and columns to read.
+    pub unsafe fn copied(self, rows: usize, depth: usize, space: &mut [E]) -> Self {
+        let stride = padded(depth);
+        let together = (COPY / stride).max(1);
+        let all = &mut space[..Self::copied_len(rows, depth)];
+        pool::parallel_chunks(all, together * stride, |part, to| {
+            let whole = &self;
+            for (row, to) in to.chunks_exact_mut(stride).enumerate() {
+                let from = whole
+                    .start
+                    .wrapping_add((part * together + row) * whole.row);
+                // SAFETY: as the caller's.
+                unsafe { gather(from, whole.col, &mut to[..depth]) };
             }
-            for (index, to) in to.iter_mut().enumerate() {
-                *to = *from.add(index * self.row);
-            }
+        });
+        Self {
+            start: space.as_ptr(),
+            row: stride,
+            col: 1,
+            tile: None,
         }
+    }
+}
+
+/// Copies elements that are `stride` apart.
+///
+/// # Safety
+///
+/// There must be as many as `to` takes.
+unsafe fn gather<E: Element>(from: *const E, stride: usize, to: &mut [E]) {
+    if stride == 1 {
+        // SAFETY: as the caller's.
+        return to.copy_from_slice(unsafe { std::slice::from_raw_parts(from, to.len()) });
+    }
+    for (index, to) in to.iter_mut().enumerate() {
+        // SAFETY: as the caller's.
+        *to = unsafe { *from.add(index * stride) };
     }
 }
 
@@ -249,72 +293,6 @@ impl<E: Element> Rows<E> {
 /// number of 16 elements.
 pub(super) fn padded(length: usize) -> usize {
     length.next_multiple_of(32) + 16
-}
-
-/// How rows of A are copied so that they lie close together.
-#[derive(Clone, Copy)]
-pub(super) struct Packing<E> {
-    from: *const E,
-    rows: usize,
-    row_stride: usize,
-    depth: usize,
-    col_stride: usize,
-}
-
-// SAFETY: the pointer is only read.
-unsafe impl<E: Sync> Sync for Packing<E> {}
-
-/// Elements that a task copies.
-const COPY: usize = 1 << 15;
-
-impl<E: Element> Packing<E> {
-    pub(super) fn new(
-        (from, row_stride, col_stride): (*const E, usize, usize),
-        rows: usize,
-        depth: usize,
-    ) -> Self {
-        Self {
-            from,
-            rows,
-            row_stride,
-            depth,
-            col_stride,
-        }
-    }
-
-    /// The elements of the copy.
-    pub(super) fn len(&self) -> usize {
-        self.rows * padded(self.depth)
-    }
-
-    /// Copies; gives the pointer and the strides of the copy.
-    ///
-    /// # Safety
-    ///
-    /// The rows must be good to read.
-    pub(super) unsafe fn copy(&self, to: &mut [E]) -> (*const E, usize, usize) {
-        let stride = padded(self.depth);
-        let rows = (COPY / stride).max(1);
-        pool::parallel_chunks(&mut to[..self.rows * stride], rows * stride, |part, to| {
-            for (row, to) in to.chunks_exact_mut(stride).enumerate() {
-                let from = (part * rows + row) * self.row_stride;
-                // SAFETY: the row is inside the block.
-                unsafe { self.line(self.from.wrapping_add(from), &mut to[..self.depth]) };
-            }
-        });
-        (to.as_ptr(), stride, 1)
-    }
-
-    unsafe fn line(&self, from: *const E, to: &mut [E]) {
-        if self.col_stride == 1 {
-            // SAFETY: as the caller's.
-            return to.copy_from_slice(unsafe { std::slice::from_raw_parts(from, to.len()) });
-        }
-        for (index, to) in to.iter_mut().enumerate() {
-            // SAFETY: as the caller's.
-            *to = unsafe { *from.add(index * self.col_stride) };
-        }
-    }
 }
 
 impl<E: Element> Kernels<E> {
@@ -353,15 +331,8 @@ impl<E: Element> Kernels<E> {
             for j in (0..cols).step_by(panel) {
                 let from = b.wrapping_add(p * b_row + j * b_col);
                 let to = &mut to[j * depth + p * panel..][..panel.min(cols - j)];
-                if b_col == 1 {
-                    // SAFETY: the row is inside B.
-                    to.copy_from_slice(unsafe { std::slice::from_raw_parts(from, to.len()) });
-                } else {
-                    for (j, to) in to.iter_mut().enumerate() {
-                        // SAFETY: the row is inside B.
-                        *to = unsafe { *from.add(j * b_col) };
-                    }
-                }
+                // SAFETY: the row is inside B.
+                unsafe { gather(from, b_col, to) };
             }
         }
     }

@@ -2,7 +2,7 @@
 //! B is read once, as it is. What is packed is the small A, and Cᵀ is transposed at the end.
 
 use super::blocked::{Product, tasks};
-use super::loops::{Loops, Rows, padded};
+use super::loops::{Loops, even_parts, padded, rows_apart};
 use super::scratch;
 use super::simd::Kernels;
 use crate::Element;
@@ -83,11 +83,8 @@ impl<E: Element> Product<E> {
     unsafe fn tiles_of_panels(&self, kernels: &'static Kernels<E>, b: &[E]) {
         let panel = kernels.lanes << WIDTH;
         let blocks = self.k.div_ceil(SPAN_BYTES / size_of::<E>());
-        let count = self.m.div_ceil(kernels.tiles[WIDTH].len());
         scratch::offsets(self.k.div_ceil(blocks), |packed| {
-            for (p, at) in packed.iter_mut().enumerate() {
-                *at = p * panel;
-            }
+            rows_apart(panel, packed);
             let mut loops = Loops {
                 product: self,
                 kernels,
@@ -103,15 +100,9 @@ impl<E: Element> Product<E> {
             for block in 0..blocks {
                 let start = self.k * block / blocks;
                 let depth = self.k * (block + 1) / blocks - start;
-                for strip in 0..count {
-                    let i = self.m * strip / count;
-                    let rows = self.m * (strip + 1) / count - i;
-                    let a = Rows {
-                        start: self.a.wrapping_add(i * self.a_row + start * self.a_col),
-                        row: self.a_row,
-                        col: self.a_col,
-                        tile: None,
-                    };
+                for strip in even_parts(self.m, kernels.tiles[WIDTH].len()) {
+                    let (i, rows) = (strip.start, strip.len());
+                    let a = self.rows(i, start);
                     for j in (0..self.n).step_by(panel) {
                         let b = b[j * self.k + start * panel..].as_ptr();
                         let (first, last) = (block == 0, block + 1 == blocks);

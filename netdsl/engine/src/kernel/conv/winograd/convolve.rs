@@ -3,8 +3,8 @@
 use super::{Block, Filter, PLACES, Room, TAPS};
 use crate::Element;
 use crate::kernel::conv::sweep::{Output, Weights};
-use crate::kernel::gemm::scratch;
 use crate::kernel::gemm::transform::{Squares, Transform, TransformFn};
+use crate::kernel::gemm::{rows_apart, scratch};
 use crate::pool;
 use std::ptr;
 
@@ -52,16 +52,8 @@ impl<E: Element> Filter<E> {
         scratch::elements(length + TAPS * place, |space: &mut [E]| {
             let (kernels, taps) = space.split_at_mut(length);
             lay(taps.as_mut_ptr());
-            let from = Squares {
-                start: taps.as_ptr(),
-                place: [3 * outs, outs],
-                step: TAPS * outs,
-            };
-            let to = Squares {
-                start: kernels.as_mut_ptr(),
-                place: [4 * place, place],
-                step: outs,
-            };
+            let from = Squares::of_taps(taps.as_ptr(), outs);
+            let to = Squares::by_place(kernels.as_mut_ptr(), place, outs);
             // SAFETY: `lay` has written 9 taps for each pair of channels, and there is room for 16 places.
             unsafe { transform(&Transform::plain(from, to, ins, outs)) };
             body(kernels);
@@ -80,9 +72,7 @@ impl<E: Element> Filter<E> {
         let each = blocks.div_ceil(PARTS);
         let output = Output(y.as_mut_ptr());
         scratch::offsets(self.ins, |offsets| {
-            for (channel, offset) in offsets.iter_mut().enumerate() {
-                *offset = channel * self.outs;
-            }
+            rows_apart(self.outs, offsets);
             let offsets = &*offsets;
             pool::parallel_for(blocks.div_ceil(each), |task| {
                 self.with_room(|mut room| {
@@ -103,17 +93,8 @@ impl<E: Element> Filter<E> {
         let (ins, outs) = (self.ins, self.outs);
         let [tiles_place, products_place] = self.places(block);
         for place in 0..PLACES {
-            let tiles = Weights {
-                rows: self.count(block),
-                k: ins,
-                a: room.tiles[place * tiles_place..].as_ptr(),
-                a_row: ins,
-                a_col: 1,
-                offsets,
-                load: false,
-                bias: ptr::null(),
-                relu: false,
-            };
+            let from = room.tiles[place * tiles_place..].as_ptr();
+            let tiles = Weights::plain(self.count(block), from, [ins, 1], offsets);
             let from = kernels[place * ins * outs..].as_ptr();
             let to = room.products[place * products_place..].as_mut_ptr();
             // SAFETY: each place has that many tiles and kernels, and more kernels or slack follow.
@@ -132,16 +113,10 @@ impl<E: Element> Filter<E> {
         let (outs, columns) = (self.outs, self.tiles()[1]);
         let (row, place) = (self.row_lengths()[1], self.places(block)[1]);
         for at in 0..block.rows.len() {
-            let from = Squares {
-                start: room.products[at * columns * outs..].as_ptr(),
-                place: [4 * place, place],
-                step: outs,
-            };
-            let to = Squares {
-                start: room.result[2 * at * row..].as_mut_ptr(),
-                place: [row, outs],
-                step: 2 * outs,
-            };
+            let products = room.products[at * columns * outs..].as_ptr();
+            let result = room.result[2 * at * row..].as_mut_ptr();
+            let from = Squares::by_place(products, place, outs);
+            let to = Squares::of_lines(result, row, outs);
             let transform = Transform {
                 bias: bias.map_or(ptr::null(), |bias| bias.as_ptr()),
                 relu,

@@ -3,11 +3,10 @@
 use super::{Block, Filter, PLACES, Plane, Room, TAPS};
 use crate::Element;
 use crate::kernel::conv::sweep::Weights;
-use crate::kernel::gemm::scratch;
 use crate::kernel::gemm::transform::{Squares, Transform};
+use crate::kernel::gemm::{rows_apart, scratch};
 use crate::pool;
 use std::ops::Range;
-use std::ptr;
 
 /// The most partial sums.
 const SUMS: usize = 8;
@@ -19,9 +18,7 @@ impl<E: Element> Filter<E> {
         let each = blocks.div_ceil(SUMS);
         let (parts, size) = (blocks.div_ceil(each), columns * outs);
         scratch::offsets(self.rows() * self.tiles()[1], |offsets| {
-            for (tile, offset) in offsets.iter_mut().enumerate() {
-                *offset = tile * outs;
-            }
+            rows_apart(outs, offsets);
             let offsets = &*offsets;
             scratch::elements(parts * size, |sums: &mut [E]| {
                 pool::parallel_chunks(sums, size, |part, sums| {
@@ -60,16 +57,8 @@ impl<E: Element> Filter<E> {
                     self.add_products(offsets, load, &block, &room, places);
                     load = true;
                 }
-                let from = Squares {
-                    start: places.as_ptr(),
-                    place: [4 * place, place],
-                    step: outs,
-                };
-                let to = Squares {
-                    start: sums.as_mut_ptr(),
-                    place: [3 * outs, outs],
-                    step: TAPS * outs,
-                };
+                let from = Squares::by_place(places.as_ptr(), place, outs);
+                let to = Squares::of_taps(sums.as_mut_ptr(), outs);
                 let transform = Transform::plain(from, to, ins, outs);
                 // SAFETY: there are 16 places for each pair of channels, and room for 9 taps.
                 unsafe { (self.kernels.transforms.kernel_adjoint)(&transform) };
@@ -85,16 +74,10 @@ impl<E: Element> Filter<E> {
         let to = &mut room.result[..lines.len() * row];
         Plane::of(dy, block.image, outs, self.target, [0; 2]).lay(self.kernels, lines, to);
         for at in 0..block.rows.len() {
-            let from = Squares {
-                start: room.result[2 * at * row..].as_ptr(),
-                place: [row, outs],
-                step: 2 * outs,
-            };
-            let to = Squares {
-                start: room.products[at * columns * outs..].as_mut_ptr(),
-                place: [4 * place, place],
-                step: outs,
-            };
+            let result = room.result[2 * at * row..].as_ptr();
+            let products = room.products[at * columns * outs..].as_mut_ptr();
+            let from = Squares::of_lines(result, row, outs);
+            let to = Squares::by_place(products, place, outs);
             let transform = Transform::plain(from, to, columns, outs);
             // SAFETY: a tile has 2 of the rows that were laid out, and room in each of the 16 places.
             unsafe { (self.kernels.transforms.result_adjoint)(&transform) };
@@ -113,16 +96,10 @@ impl<E: Element> Filter<E> {
         let (ins, outs) = (self.ins, self.outs);
         let [tiles_place, products_place] = self.places(block);
         for (place, sums) in places.chunks_exact_mut(ins * outs).enumerate() {
+            let columns = room.tiles[place * tiles_place..].as_ptr();
             let tiles = Weights {
-                rows: ins,
-                k: self.count(block),
-                a: room.tiles[place * tiles_place..].as_ptr(),
-                a_row: 1,
-                a_col: ins,
-                offsets,
                 load,
-                bias: ptr::null(),
-                relu: false,
+                ..Weights::plain(ins, columns, [1, ins], &offsets[..self.count(block)])
             };
             let from = room.products[place * products_place..].as_ptr();
             // SAFETY: each place has that many tiles of both, and more or slack follow.

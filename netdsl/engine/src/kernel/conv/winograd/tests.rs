@@ -1,15 +1,8 @@
 //! Minimal filtering against convolutions tap by tap.
 
+use super::super::tests::{products, whole};
 use super::*;
 use crate::kernel::gemm::simd;
-
-/// Whole numbers: halves and quarters of small ones are exact, in any order.
-fn whole<E: Element>(count: usize, seed: usize) -> Vec<E> {
-    let number = |at: usize| (((at * 31 + seed) * 2_654_435_761) >> 16) % 9;
-    (0..count)
-        .map(|at| E::from_f64(number(at) as f64 - 4.0))
-        .collect()
-}
 
 fn sizes(
     batch: usize,
@@ -33,39 +26,24 @@ fn sizes(
     }
 }
 
-/// Calls `body` with the places of every product in x, w and y.
-fn each_product(s: &ConvSizes, mut body: impl FnMut(usize, usize, usize)) {
-    let ([_, height, width], [_, rows, columns]) = (s.input, s.output);
-    for image in 0..s.batch {
-        for out in 0..s.out_channels {
-            for c in 0..s.in_channels {
-                for at in 0..rows * columns * TAPS {
-                    let (place, tap) = (at / TAPS, at % TAPS);
-                    let i = (place / columns + tap / 3).wrapping_sub(s.padding[1]);
-                    let j = (place % columns + tap % 3).wrapping_sub(s.padding[2]);
-                    if i < height && j < width {
-                        body(
-                            ((image * s.in_channels + c) * height + i) * width + j,
-                            (out * s.in_channels + c) * TAPS + tap,
-                            (image * s.out_channels + out) * rows * columns + place,
-                        );
-                    }
-                }
-            }
-        }
-    }
-}
-
 fn check<E: Element>(s: &ConvSizes) {
-    let (x, w) = (whole::<E>(s.input_len(), 1), whole::<E>(s.weight_len(), 2));
-    let (dy, bias) = (whole::<E>(s.output_len(), 3), whole::<E>(s.out_channels, 4));
+    // Halves and quarters of small whole numbers are exact, in any order.
+    let state = &mut 1;
+    let (x, w) = (
+        whole::<E>(s.input_len(), state),
+        whole::<E>(s.weight_len(), state),
+    );
+    let (dy, bias) = (
+        whole::<E>(s.output_len(), state),
+        whole::<E>(s.out_channels, state),
+    );
     let nothing = |like: &[E]| vec![E::ZERO; like.len()];
     let (mut y, mut dx, mut dw) = (nothing(&dy), nothing(&x), nothing(&w));
     let plane = s.output[1] * s.output[2];
     for (at, y) in y.iter_mut().enumerate() {
         *y = bias[at / plane % s.out_channels];
     }
-    each_product(s, |i, j, k| {
+    products(s, |i, j, k| {
         y[k] += x[i] * w[j];
         dx[i] += dy[k] * w[j];
         dw[j] += dy[k] * x[i];
@@ -123,7 +101,7 @@ fn rounding_is_small() {
         wave(s.weight_len(), 1.3).collect(),
     );
     let mut y = vec![0.0; s.output_len()];
-    each_product(&s, |i, j, k| y[k] += x[i] * w[j]);
+    products(&s, |i, j, k| y[k] += x[i] * w[j]);
     let narrow = |wide: &[f64]| wide.iter().map(|&x| x as f32).collect::<Vec<_>>();
     let (x, w, mut got) = (narrow(&x), narrow(&w), vec![0.0; y.len()]);
     assert!(forward(&s, &x, &w, None, false, &mut got));
