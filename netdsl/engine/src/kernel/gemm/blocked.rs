@@ -51,6 +51,8 @@ const BLOCK_K_BYTES: usize = 1536;
 pub(super) const BLOCK_M: usize = 240;
 /// A stride in bytes from which rows collide in the caches and in the page tables.
 const FAR: usize = 4096;
+/// A stride in bytes whose multiples put rows into the same two of 64 sets of the first cache.
+const COLLIDING: usize = 2048;
 /// Elements of A up to which it is worth copying whole.
 const COPIED: usize = 1 << 20;
 /// Elements of B up to which it is worth turning whole: it has to stay in the second cache.
@@ -285,8 +287,8 @@ impl<E: Element> Product<E> {
         let panel = lanes << width;
         let tall = kernels.tiles[width].len();
 
-        let b_far = self.b_row * size > FAR && self.m > 2 * tall;
-        let b_direct = self.b_col == 1 && !b_far;
+        let b_far = self.b_row * size > FAR || (self.b_row * size).is_multiple_of(COLLIDING);
+        let b_direct = self.b_col == 1 && !(b_far && self.m > 2 * tall);
         let a_far = self.a_is_far() && self.n > 4 * panel;
         // A thin product with a large B reads it once: run along its rows, not down its columns.
         let thin = b_direct && self.m <= 4 && self.b_row * size >= FAR;

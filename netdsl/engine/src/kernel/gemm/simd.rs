@@ -24,6 +24,14 @@ pub(crate) trait Vector<E>: Copy {
     unsafe fn fma(self, a: Self, b: Self) -> Self;
     /// max(0, x); NaN stays.
     unsafe fn relu(self) -> Self;
+    /// Asks for what is there to be in the first cache; there need not be any memory.
+    #[inline(always)]
+    fn fetch(_from: *const E) {}
+    /// The pointer in a register of its own: the compiler would compute it from others with an addition for each use.
+    #[inline(always)]
+    fn as_it_is(pointer: *const E) -> *const E {
+        pointer
+    }
     /// The sum over lanes of each of four vectors.
     unsafe fn sums(vectors: [Self; 4]) -> [E; 4];
 }

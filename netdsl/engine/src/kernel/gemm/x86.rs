@@ -1,5 +1,6 @@
 //! Vectors and kernels for x86-64: AVX-512, and AVX2 with FMA.
 
+use std::arch::asm;
 use std::arch::x86_64::*;
 
 use super::micro::{self, Dot, Tile};
@@ -92,6 +93,19 @@ macro_rules! vector {
             unsafe fn relu(self) -> Self {
                 // The instruction gives its second operand if either is NaN.
                 $name(unsafe { $max($zero(), self.0) })
+            }
+            #[inline(always)]
+            fn fetch(from: *const $e) {
+                // SAFETY: a hint, which no address makes fault, and which all x86-64 machines take.
+                unsafe { _mm_prefetch::<_MM_HINT_T0>(from.cast()) }
+            }
+            #[inline(always)]
+            fn as_it_is(mut pointer: *const $e) -> *const $e {
+                // SAFETY: no instruction at all.
+                unsafe {
+                    asm!("/* {0} */", inout(reg) pointer, options(pure, readonly, nostack, preserves_flags))
+                };
+                pointer
             }
             #[inline(always)]
             unsafe fn sums(vectors: [Self; 4]) -> [$e; 4] {
