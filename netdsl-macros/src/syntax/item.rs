@@ -98,8 +98,7 @@ impl Item {
         syn::braced!(inside in input);
         let mut is_whole = true;
         let fields = fields(&inside, errors, &mut is_whole)?;
-        let forward = forward(input, errors, &mut is_whole)?;
-        Ok(Self {
+        let mut network = Self {
             attributes,
             demands,
             visibility,
@@ -109,9 +108,34 @@ impl Item {
             parameters: dimensions,
             order,
             fields,
-            forward,
+            forward: None,
             is_whole,
-        })
+        };
+        if network.begins_forward(input) {
+            network.parse_forward(input, errors)?;
+        }
+        Ok(network)
+    }
+
+    /// Whether the function of this network begins here, directly after it or after functions.
+    pub fn begins_forward(&self, input: ParseStream) -> bool {
+        let ahead = input.fork();
+        self.forward.is_none()
+            && ahead.call(Attribute::parse_outer).is_ok()
+            && ahead.parse::<Token![fn]>().is_ok()
+            && ahead.parse::<Ident>().is_ok_and(|name| name == "forward")
+    }
+
+    /// Parses the function of the network. Where it is wrong it is left out, up to the next network.
+    pub fn parse_forward(&mut self, input: ParseStream, errors: &mut Errors) -> Result<()> {
+        self.forward = attempt(input, errors, Forward::parse).flatten();
+        if self.forward.is_none() {
+            self.is_whole = false;
+            while !input.is_empty() && !begins_definition(input) {
+                input.parse::<TokenTree>()?;
+            }
+        }
+        Ok(())
     }
 }
 
@@ -154,25 +178,6 @@ fn begins_field(input: ParseStream) -> bool {
         && !ahead.peek(Token![::])
 }
 
-/// The function of a network, if there is one. Where it is wrong it is left out, up to the next network.
-fn forward(
-    input: ParseStream,
-    errors: &mut Errors,
-    is_whole: &mut bool,
-) -> Result<Option<Forward>> {
-    if !begins_forward(input) {
-        return Ok(None);
-    }
-    let forward = attempt(input, errors, Forward::parse).flatten();
-    if forward.is_none() {
-        *is_whole = false;
-        while !input.is_empty() && !begins_definition(input) {
-            input.parse::<TokenTree>()?;
-        }
-    }
-    Ok(forward)
-}
-
 fn is_demand(attribute: &Attribute) -> bool {
     ["eager", "loaded"]
         .iter()
@@ -201,12 +206,6 @@ impl Item {
         let constants = self.constants().map(|constant| &constant.name);
         constants.chain(&self.parameters)
     }
-}
-
-fn begins_forward(input: ParseStream) -> bool {
-    let ahead = input.fork();
-    let begins = ahead.call(Attribute::parse_outer).is_ok() && ahead.parse::<Token![fn]>().is_ok();
-    begins && ahead.parse::<Ident>().is_ok_and(|name| name == "forward")
 }
 
 /// What stands in `<…>` after a network's name.

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! definitions  = (network | function)*
-//! network      = ["#[eager]" | "#[loaded]"] attribute* visibility "struct" name ["<" parameter ("," parameter)* ">"] [where] "{" field* "}" [forward]
+//! network      = ["#[eager]" | "#[loaded]"] attribute* visibility "struct" name ["<" parameter ("," parameter)* ">"] [where] "{" field* "}" [function* forward]
 //! parameter    = name                                      // a dimension
 //!              | "const" name ":" ("usize" | "bool") ["=" value]       // a dimension or an option known to the compiler
 //!              | name ":" bounds                            // a kind of layers
@@ -65,14 +65,18 @@ pub fn definitions(tokens: TokenStream, errors: &mut Errors) -> Definitions {
             return Err(input.error("expected a network: `struct Name { layer: Kind<…>, … }`"));
         }
         while !input.is_empty() {
-            let parsed = match function::begins(input) {
-                true => attempt(input, errors, Function::parse)
-                    .map(|function| definitions.functions.extend(function)),
-                false => attempt(input, errors, |ahead, errors| {
+            let last = definitions.networks.last_mut();
+            let parsed = if function::begins(input) {
+                attempt(input, errors, Function::parse)
+                    .map(|function| definitions.functions.extend(function))
+            } else if let Some(last) = last.filter(|last| last.begins_forward(input)) {
+                last.parse_forward(input, errors).map(Some)?
+            } else {
+                attempt(input, errors, |ahead, errors| {
                     outside::is_network(ahead)?;
                     Item::parse(ahead, errors)
                 })
-                .map(|network| definitions.networks.push(network)),
+                .map(|network| definitions.networks.push(network))
             };
             if parsed.is_none() {
                 skip_definition(input)?;

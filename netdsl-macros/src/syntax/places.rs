@@ -131,7 +131,15 @@ fn rewritten(kind: &Path, sizes: &[Expr], values: &[Expr]) -> String {
     let sizes: Vec<&Expr> = sizes.iter().collect();
     let options: Vec<&Expr> = named.into_iter().chain(options).collect();
     let (sizes, options) = (listed(&sizes, "<", ">"), listed(&options, "(", ")"));
-    format!("{}{sizes}{options}", shown(kind))
+    format!("{}{sizes}{options}", shown(&without_module(kind)))
+}
+
+/// A kind without PyTorch's module before it.
+fn without_module(kind: &Path) -> Path {
+    match kind.segments.last() {
+        Some(last) if kind.segments[0].ident == "nn" => last.ident.clone().into(),
+        _ => kind.clone(),
+    }
 }
 
 /// Whether what stands among sizes with a name is an option: PyTorch's names of sizes end alike.

@@ -213,6 +213,9 @@ fn stacks_are_gone_through_backwards_side_by_side_and_with_numbers() {
 }
 
 network! {
+    /// Loops through arrays of tensors, of pairs and of numbers, and in one another.
+    struct Arrays {}
+
     fn last(x: Tensor, y: Tensor) -> Tensor {
         let both = [x, y];
         let mut last = x;
@@ -221,9 +224,6 @@ network! {
         }
         last
     }
-
-    /// Loops through arrays of tensors, of pairs and of numbers, and in one another.
-    struct Arrays {}
 
     fn forward(x: [6]) -> [2] {
         let parts = x.chunk::<3>(1);

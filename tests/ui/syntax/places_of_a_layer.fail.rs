@@ -3,7 +3,7 @@ use netdsl::prelude::*;
 
 network! {
     struct Net {
-        fc1: Linear(7, 10),
+        fc1: nn::Linear(7, 10),
         fc2: Linear(_, { 2 * 5 }, bias = false),
         fc3: Linear<_, 10, bias = false>,
         drop: Dropout(0.5),
