@@ -287,8 +287,10 @@ impl<E: Element> Product<E> {
         let panel = lanes << width;
         let tall = kernels.tiles[width].len();
 
-        let b_far = self.b_row * size > FAR || (self.b_row * size).is_multiple_of(COLLIDING);
-        let b_direct = self.b_col == 1 && !(b_far && self.m > 2 * tall);
+        let b_step = self.b_row * size;
+        let b_far = b_step > FAR && self.m > 2 * tall;
+        let b_collides = b_step.is_multiple_of(COLLIDING) && self.m > 4 * tall;
+        let b_direct = self.b_col == 1 && !b_far && !b_collides;
         let a_far = self.a_is_far() && self.n > 4 * panel;
         // A thin product with a large B reads it once: run along its rows, not down its columns.
         let thin = b_direct && self.m <= 4 && self.b_row * size >= FAR;
