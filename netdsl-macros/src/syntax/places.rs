@@ -41,6 +41,7 @@ pub fn of_module(module: &Path, input: ParseStream) -> Result<syn::Error> {
 
 /// Whether what stands in `<…>` are sizes and what stands in `(…)` options, which have names.
 pub fn are_in_place(kind: &Path, sizes: &[Expr], values: &[Expr]) -> Result<()> {
+    let kind = &without_module(kind);
     let told = |span: Span, message: String| Err(syn::Error::new(span, message));
     if let Some((maker, kind)) = maker(kind) {
         let written = rewritten(&kind, sizes, values);
@@ -67,6 +68,16 @@ pub fn are_in_place(kind: &Path, sizes: &[Expr], values: &[Expr]) -> Result<()> 
         nameless.span(),
         without_a_name(kind, sizes, values, nameless),
     )
+}
+
+/// A kind without PyTorch's `nn` before it.
+fn without_module(kind: &Path) -> Path {
+    let segments = &kind.segments;
+    let module = usize::from(segments.len() > 1 && segments[0].ident == "nn");
+    Path {
+        segments: segments.iter().skip(module).cloned().collect(),
+        ..kind.clone()
+    }
 }
 
 /// What to write instead of `Dropout(0.5)`, `BatchNorm2d(8)`, `Linear(4, 3)`, `Conv2d<_, 8, 3>(1)`. Whether one number is
@@ -131,15 +142,7 @@ fn rewritten(kind: &Path, sizes: &[Expr], values: &[Expr]) -> String {
     let sizes: Vec<&Expr> = sizes.iter().collect();
     let options: Vec<&Expr> = named.into_iter().chain(options).collect();
     let (sizes, options) = (listed(&sizes, "<", ">"), listed(&options, "(", ")"));
-    format!("{}{sizes}{options}", shown(&without_module(kind)))
-}
-
-/// A kind without PyTorch's module before it.
-fn without_module(kind: &Path) -> Path {
-    match kind.segments.last() {
-        Some(last) if kind.segments[0].ident == "nn" => last.ident.clone().into(),
-        _ => kind.clone(),
-    }
+    format!("{}{sizes}{options}", shown(kind))
 }
 
 /// Whether what stands among sizes with a name is an option: PyTorch's names of sizes end alike.

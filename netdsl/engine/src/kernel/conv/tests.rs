@@ -4,7 +4,7 @@ use super::*;
 use crate::pool::with_threads;
 
 /// Whole numbers, so that sums are exact in any order.
-pub(super) fn whole<E: Element>(count: usize, state: &mut u64) -> Vec<E> {
+fn whole<E: Element>(count: usize, state: &mut u64) -> Vec<E> {
     (0..count)
         .map(|_| E::from_f64(pick(state, 15) as f64 - 7.0))
         .collect()
@@ -48,42 +48,79 @@ pub(super) fn products(s: &ConvSizes, mut body: impl FnMut(usize, usize, usize))
     }
 }
 
+/// The operands of a convolution, and all that it and its gradients make of them.
+pub(super) struct Case<E> {
+    pub x: Vec<E>,
+    pub w: Vec<E>,
+    pub dy: Vec<E>,
+    pub bias: Vec<E>,
+    pub y: Vec<E>,
+    /// With the bias and the rectifier.
+    pub rectified: Vec<E>,
+    pub dx: Vec<E>,
+    pub dw: Vec<E>,
+}
+
+impl<E: Element> Case<E> {
+    pub fn of(s: &ConvSizes, state: &mut u64) -> Self {
+        let [x, w, dy, bias] = [
+            s.input_len(),
+            s.weight_len(),
+            s.output_len(),
+            s.out_channels,
+        ]
+        .map(|count| whole::<E>(count, state));
+        let [mut y, mut dx, mut dw] = [&dy, &x, &w].map(|like| vec![E::ZERO; like.len()]);
+        products(s, |i, j, k| {
+            y[k] += x[i] * w[j];
+            dx[i] += dy[k] * w[j];
+            dw[j] += dy[k] * x[i];
+        });
+        let rectified = y
+            .iter()
+            .enumerate()
+            .map(|(at, &y)| (y + bias[at / volume(s.output) % s.out_channels]).maximum(E::ZERO))
+            .collect();
+        Self {
+            x,
+            w,
+            dy,
+            bias,
+            y,
+            rectified,
+            dx,
+            dw,
+        }
+    }
+}
+
+/// Elements that show where a kernel writes nothing.
+pub(super) fn unwritten<E: Element>(count: usize) -> Vec<E> {
+    vec![E::from_f64(f64::NAN); count]
+}
+
 fn check<E: Element>(s: &ConvSizes, state: &mut u64) {
-    let (x, w) = (
-        whole::<E>(s.input_len(), state),
-        whole::<E>(s.weight_len(), state),
-    );
-    let (dy, bias) = (
-        whole::<E>(s.output_len(), state),
-        whole::<E>(s.out_channels, state),
-    );
-    let (mut y, mut dx, mut dw) = (
-        vec![E::ZERO; dy.len()],
-        vec![E::ZERO; x.len()],
-        vec![E::ZERO; w.len()],
-    );
-    products(s, |i, j, k| {
-        y[k] += x[i] * w[j];
-        dx[i] += dy[k] * w[j];
-        dw[j] += dy[k] * x[i];
-    });
-    let rectified: Vec<E> = y
-        .iter()
-        .enumerate()
-        .map(|(at, &y)| (y + bias[at / volume(s.output) % s.out_channels]).maximum(E::ZERO))
-        .collect();
+    let Case {
+        x,
+        w,
+        dy,
+        bias,
+        y,
+        rectified,
+        dx,
+        dw,
+    } = Case::<E>::of(s, state);
     for threads in [1, 3] {
         with_threads(threads, || {
-            let fill = |count| vec![E::from_f64(f64::NAN); count];
-            let mut got = fill(y.len());
+            let mut got = unwritten(y.len());
             conv_forward(s, &x, &w, None, false, &mut got);
             assert!(got == y, "forward {s:?}");
             conv_forward(s, &x, &w, Some(&bias), true, &mut got);
             assert!(got == rectified, "forward with bias {s:?}");
-            let mut got = fill(dx.len());
+            let mut got = unwritten(dx.len());
             conv_input_gradient(s, &dy, &w, &mut got);
             assert!(got == dx, "input gradient {s:?}");
-            let mut got = fill(dw.len());
+            let mut got = unwritten(dw.len());
             conv_weight_gradient(s, &x, &dy, &mut got);
             assert!(got == dw, "weight gradient {s:?}");
         });

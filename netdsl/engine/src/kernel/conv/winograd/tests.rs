@@ -1,6 +1,6 @@
 //! Minimal filtering against convolutions tap by tap.
 
-use super::super::tests::{products, whole};
+use super::super::tests::{Case, products, unwritten};
 use super::*;
 use crate::kernel::gemm::simd;
 
@@ -28,34 +28,23 @@ fn sizes(
 
 fn check<E: Element>(s: &ConvSizes) {
     // Halves and quarters of small whole numbers are exact, in any order.
-    let state = &mut 1;
-    let (x, w) = (
-        whole::<E>(s.input_len(), state),
-        whole::<E>(s.weight_len(), state),
-    );
-    let (dy, bias) = (
-        whole::<E>(s.output_len(), state),
-        whole::<E>(s.out_channels, state),
-    );
-    let nothing = |like: &[E]| vec![E::ZERO; like.len()];
-    let (mut y, mut dx, mut dw) = (nothing(&dy), nothing(&x), nothing(&w));
-    let plane = s.output[1] * s.output[2];
-    for (at, y) in y.iter_mut().enumerate() {
-        *y = bias[at / plane % s.out_channels];
-    }
-    products(s, |i, j, k| {
-        y[k] += x[i] * w[j];
-        dx[i] += dy[k] * w[j];
-        dw[j] += dy[k] * x[i];
-    });
-    y.iter_mut().for_each(|y| *y = y.maximum(E::ZERO));
+    let Case {
+        x,
+        w,
+        dy,
+        bias,
+        rectified,
+        dx,
+        dw,
+        ..
+    } = Case::<E>::of(s, &mut 1);
     for kernels in simd::all::<E>() {
         let filter = || Filter {
             kernels,
             ..Filter::new(s).expect("kernels of 3 by 3")
         };
-        let unwritten = |like: &[E]| vec![E::from_f64(f64::NAN); like.len()];
-        let (mut got_y, mut got_dx, mut got_dw) = (unwritten(&y), unwritten(&x), unwritten(&w));
+        let [mut got_y, mut got_dx, mut got_dw] =
+            [&dy, &x, &w].map(|like| unwritten::<E>(like.len()));
         let forth = filter();
         forth.with_kernels(&w, |kernels| {
             forth.convolve(kernels, &x, Some(&bias), true, &mut got_y)
@@ -66,7 +55,7 @@ fn check<E: Element>(s: &ConvSizes) {
             back.convolve(kernels, &dy, None, false, &mut got_dx)
         });
         let lanes = kernels.lanes;
-        assert!(got_y == y, "y, {lanes} lanes, {s:?}");
+        assert!(got_y == rectified, "y, {lanes} lanes, {s:?}");
         assert!(got_dx == dx, "dx, {lanes} lanes, {s:?}");
         assert!(got_dw == dw, "dw, {lanes} lanes, {s:?}");
     }
